@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: MIT
+"""Bytes -> plain records. Every look into a file that nobody has vouched for happens here.
+
+The flatbuffers library follows whatever offsets the file holds; it cannot leave the buffer, but
+it raises what it likes. Here that becomes `InvalidModelError`, and no vector is walked that is
+longer than the file.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import tflite
+from flatbuffers import flexbuffers
+
+from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.tensor import Array
+
+IDENTIFIER = b"TFL3"
+VERSION = 3
+EMPTY_TABLE = struct.pack("<HHi", 4, 4, 4), 4  # a table without fields: all take their defaults
+
+_DAMAGE = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,  # of which UnicodeDecodeError
+    struct.error,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TensorRecord:
+    """A tensor as the file declares it."""
+
+    name: str
+    shape: tuple[int, ...]
+    type: int  # tflite.TensorType
+    scales: Array  # (n,) float32
+    zero_points: Array  # (n,) int64
+    axis: int
+    is_variable: bool
+    is_sparse: bool
+    data: Array | None  # bytes, uint8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OperatorRecord:
+    """An operator as the file declares it; operands that are left out are -1."""
+
+    index: int
+    name: str  # CONV_2D, or the name of a custom operator
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    options_type: int  # tflite.BuiltinOptions
+    options: Any  # a flatbuffers table, or None
+    custom_options: bytes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelRecord:
+    """The main subgraph of a file."""
+
+    tensors: tuple[TensorRecord, ...]
+    operators: tuple[OperatorRecord, ...]
+    inputs: tuple[int, ...]
+    outputs: tuple[int, ...]
+    description: str = field(default="")
+
+
+@contextmanager
+def guarded(what: str) -> Iterator[None]:
+    """Turn whatever the flatbuffers library raises into `InvalidModelError`."""
+    try:
+        yield
+    except _DAMAGE as error:
+        raise InvalidModelError(f"{what} is damaged ({type(error).__name__}: {error})") from error
+
+
+def read_model(data: bytes, source: str) -> ModelRecord:
+    """Read the main subgraph; raise `InvalidModelError` if *data* is not a sound TFLite file."""
+    if data[4:8] != IDENTIFIER:
+        raise InvalidModelError(f"{source}: not a TFLite file ({data[4:8]!r} instead of TFL3)")
+    with guarded(source):
+        model = tflite.Model.GetRootAs(data, 0)
+        if (version := model.Version()) != VERSION:
+            raise InvalidModelError(f"{source}: schema version {version}, wanted {VERSION}")
+        if model.SubgraphsLength() < 1:
+            raise InvalidModelError(f"{source}: no subgraph")
+        return _Reader(data, model, source).model()
+
+
+class _Reader:
+    """One file, and how far it may be trusted."""
+
+    def __init__(self, data: bytes, model: Any, source: str) -> None:
+        self.data, self.raw, self.source = data, model, source
+        self.graph = model.Subgraphs(0)
+        self.codes = [_name(code) for code in self._each(model, "OperatorCodes")]
+
+    def model(self) -> ModelRecord:
+        return ModelRecord(
+            tensors=tuple(self._tensor(t) for t in self._each(self.graph, "Tensors")),
+            operators=tuple(
+                self._operator(i, o) for i, o in enumerate(self._each(self.graph, "Operators"))
+            ),
+            inputs=_integers(self.graph.InputsAsNumpy()),
+            outputs=_integers(self.graph.OutputsAsNumpy()),
+            description=(self.raw.Description() or b"").decode("utf-8", "replace"),
+        )
+
+    def _each(self, table: Any, name: str) -> Iterator[Any]:
+        length = getattr(table, f"{name}Length")()
+        if length * 4 > len(self.data):
+            raise InvalidModelError(f"{self.source}: {length} {name} in {len(self.data)} bytes")
+        return map(getattr(table, name), range(length))
+
+    def _tensor(self, table: Any) -> TensorRecord:
+        quantization = table.Quantization()
+        scales, zero_points, axis = np.zeros(0, np.float32), np.zeros(0, np.int64), 0
+        if quantization is not None and quantization.ScaleLength():
+            scales = quantization.ScaleAsNumpy()
+            axis = quantization.QuantizedDimension()
+            zero_points = np.zeros(len(scales), np.int64)
+            if quantization.ZeroPointLength():
+                zero_points = quantization.ZeroPointAsNumpy()
+        return TensorRecord(
+            name=(table.Name() or b"").decode("utf-8", "replace"),
+            shape=_integers(table.ShapeAsNumpy()),
+            type=table.Type(),
+            scales=scales,
+            zero_points=zero_points,
+            axis=axis,
+            is_variable=table.IsVariable(),
+            is_sparse=table.Sparsity() is not None,
+            data=self._buffer(table.Buffer()),
+        )
+
+    def _buffer(self, index: int) -> Array | None:
+        if not 0 <= index < self.raw.BuffersLength():
+            raise InvalidModelError(f"{self.source}: buffer {index} of {self.raw.BuffersLength()}")
+        buffer = self.raw.Buffers(index)
+        if buffer.DataLength():
+            inside: Array = buffer.DataAsNumpy()
+            return inside
+        start, size = buffer.Offset(), buffer.Size()
+        if start <= 1:
+            return None
+        if start + size > len(self.data):
+            raise InvalidModelError(
+                f"{self.source}: buffer {index} ends at {start + size} of {len(self.data)} bytes"
+            )
+        return np.frombuffer(self.data, np.uint8, size, start)
+
+    def _operator(self, index: int, table: Any) -> OperatorRecord:
+        code = table.OpcodeIndex()
+        if not 0 <= code < len(self.codes):
+            raise InvalidModelError(f"{self.source}: operator {index} has code {code}")
+        custom = table.CustomOptionsAsNumpy() if table.CustomOptionsLength() else None
+        return OperatorRecord(
+            index=index,
+            name=self.codes[code],
+            inputs=_integers(table.InputsAsNumpy()),
+            outputs=_integers(table.OutputsAsNumpy()),
+            options_type=table.BuiltinOptionsType(),
+            options=table.BuiltinOptions(),
+            custom_options=b"" if custom is None else custom.tobytes(),
+        )
+
+
+def _integers(vector: Any) -> tuple[int, ...]:
+    """A vector of the file; the library gives 0 for one that is not there."""
+    return () if isinstance(vector, int) else tuple(vector.tolist())
+
+
+_BUILTINS = {n: name for name, n in vars(tflite.BuiltinOperator).items() if isinstance(n, int)}
+_OPTIONS = {n: name for name, n in vars(tflite.BuiltinOptions).items() if isinstance(n, int)}
+
+
+def _name(code: Any) -> str:
+    """The operator's name; old files keep the code in a byte, new ones in a word."""
+    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+    if number == tflite.BuiltinOperator.CUSTOM:
+        custom: bytes = code.CustomCode() or b""
+        return custom.decode("utf-8", "replace")
+    builtin: str = _BUILTINS.get(number, f"operator code {number}")
+    return builtin
+
+
+def read_options(record: OperatorRecord, kind: type[Any], names: tuple[str, ...]) -> dict[str, Any]:
+    """Scalar options by the names of their accessors; defaults where the file has none."""
+    buffer, position = EMPTY_TABLE
+    with guarded(f"operator {record.index} ({record.name})"):
+        if record.options is not None and record.options_type != tflite.BuiltinOptions.NONE:
+            if (found := _OPTIONS.get(record.options_type)) != kind.__name__:
+                raise InvalidModelError(
+                    f"operator {record.index} ({record.name}) carries {found}, "
+                    f"wanted {kind.__name__}"
+                )
+            buffer, position = record.options.Bytes, record.options.Pos
+        table = kind()
+        table.Init(buffer, position)
+        return {name: getattr(table, name)() for name in names}
+
+
+def read_flexbuffer(record: OperatorRecord, wanted: dict[str, type[Any]]) -> dict[str, Any]:
+    """Scalars by name out of the map that a custom operator carries; absent ones are left out."""
+    where = f"operator {record.index} ({record.name})"
+    if not record.custom_options:
+        raise InvalidModelError(f"{where} has no options")
+    with guarded(where):
+        root = flexbuffers.GetRoot(record.custom_options)
+        if not root.IsMap:
+            raise UnsupportedError(f"{where}: its options are no map")
+        values = root.AsMap
+        present = {key.AsKey for key in values.Keys} & wanted.keys()
+        return {name: _scalar(values[name], wanted[name]) for name in present}
+
+
+def _scalar(value: Any, kind: type[Any]) -> Any:
+    if kind is bool:
+        return value.AsBool
+    return value.AsFloat if kind is float else value.AsInt

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""ABS."""
+
+from __future__ import annotations
+
+from npucore.ops import Absolute
+from npucore_tflite.node import Node
+
+
+def absolute(node: Node) -> Absolute:
+    """Read the operator."""
+    return Absolute(input=node.input(0), output=node.output)

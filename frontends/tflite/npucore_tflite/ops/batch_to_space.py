@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""BATCH_TO_SPACE_ND over maps."""
+
+from __future__ import annotations
+
+from npucore.ops import BatchToSpace
+from npucore_tflite.node import Node
+from npucore_tflite.ops.space_to_batch import block_and_border
+
+
+def batch_to_space(node: Node) -> BatchToSpace:
+    """Read the operator."""
+    block, crop = block_and_border(node)
+    return BatchToSpace(input=node.input(0), output=node.output, block=block, crop=crop)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""CAST."""
+
+from __future__ import annotations
+
+from npucore.ops import Cast
+from npucore_tflite.node import Node
+
+
+def cast(node: Node) -> Cast:
+    """Read the operator; both tensors say their dtypes themselves."""
+    return Cast(input=node.input(0), output=node.output)

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+"""CONCATENATION."""
+
+from __future__ import annotations
+
+import tflite
+
+from npucore.ops import Concatenation
+from npucore_tflite.node import Node
+
+
+def concatenation(node: Node) -> Concatenation:
+    """Read the operator."""
+    options = node.options(tflite.ConcatenationOptions, "Axis", "FusedActivationFunction")
+    return Concatenation(
+        operands=node.all_inputs(),
+        output=node.output,
+        axis=node.axis(options["Axis"], len(node.output.shape)),
+        activation=node.activation(options["FusedActivationFunction"]),
+    )

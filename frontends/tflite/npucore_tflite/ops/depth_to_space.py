@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""DEPTH_TO_SPACE."""
+
+from __future__ import annotations
+
+import tflite
+
+from npucore.ops import DepthToSpace
+from npucore_tflite.node import Node
+
+
+def depth_to_space(node: Node) -> DepthToSpace:
+    """Read the operator."""
+    block = node.options(tflite.DepthToSpaceOptions, "BlockSize")["BlockSize"]
+    return DepthToSpace(input=node.input(0), output=node.output, block=block)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""GATHER_ND."""
+
+from __future__ import annotations
+
+from npucore.ops import GatherNd
+from npucore_tflite.node import Node
+
+
+def gather_nd(node: Node) -> GatherNd:
+    """Read the operator."""
+    return GatherNd(input=node.input(0), indices=node.input(1), output=node.output)

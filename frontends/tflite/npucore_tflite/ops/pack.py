@@ -1,0 +1,16 @@
+# SPDX-License-Identifier: MIT
+"""PACK."""
+
+from __future__ import annotations
+
+import tflite
+
+from npucore.ops import Pack
+from npucore_tflite.node import Node
+
+
+def pack(node: Node) -> Pack:
+    """Read the operator."""
+    options = node.options(tflite.PackOptions, "Axis")
+    axis = node.axis(options["Axis"], len(node.output.shape))
+    return Pack(operands=node.all_inputs(), output=node.output, axis=axis)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""QUANTIZE."""
+
+from __future__ import annotations
+
+from npucore.ops import Quantize
+from npucore_tflite.node import Node
+
+
+def quantize(node: Node) -> Quantize:
+    """Read the operator."""
+    return Quantize(input=node.input(0), output=node.output)

@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: MIT
+"""RESIZE_NEAREST_NEIGHBOR."""
+
+from __future__ import annotations
+
+import tflite
+
+from npucore.ops import Resize
+from npucore_tflite.node import Node
+
+
+def resize(node: Node) -> Resize:
+    """Read the operator."""
+    options = node.options(tflite.ResizeNearestNeighborOptions, "AlignCorners", "HalfPixelCenters")
+    if len(size := node.constant(1).tolist()) != 2:
+        node.invalid(f"a size of {len(size)} numbers")
+    return Resize(
+        input=node.input(0),
+        output=node.output,
+        size=(size[0], size[1]),
+        align_corners=options["AlignCorners"],
+        half_pixel_centers=options["HalfPixelCenters"],
+    )

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""TANH."""
+
+from __future__ import annotations
+
+from npucore.ops import Tanh
+from npucore_tflite.node import Node
+
+
+def tanh(node: Node) -> Tanh:
+    """Read the operator."""
+    return Tanh(input=node.input(0), output=node.output)

@@ -1,0 +1,14 @@
+# SPDX-License-Identifier: MIT
+"""TRANSPOSE."""
+
+from __future__ import annotations
+
+from npucore.ops import Transpose
+from npucore_tflite.node import Node
+
+
+def transpose(node: Node) -> Transpose:
+    """Read the operator."""
+    rank = len(node.input(0).shape)
+    permutation = tuple(node.axis(axis, rank) for axis in node.constant(1).tolist())
+    return Transpose(input=node.input(0), output=node.output, permutation=permutation)

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""Records of tensors -> `npucore.tensor.Tensor`."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import tflite
+
+from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.tensor import Array, Quantization, Tensor
+from npucore_tflite.flatbuffer import TensorRecord
+
+DTYPES = {
+    tflite.TensorType.FLOAT32: np.float32,
+    tflite.TensorType.FLOAT16: np.float16,
+    tflite.TensorType.INT32: np.int32,
+    tflite.TensorType.UINT8: np.uint8,
+    tflite.TensorType.INT64: np.int64,
+    tflite.TensorType.BOOL: np.bool_,
+    tflite.TensorType.INT16: np.int16,
+    tflite.TensorType.INT8: np.int8,
+    tflite.TensorType.FLOAT64: np.float64,
+    tflite.TensorType.UINT32: np.uint32,
+    tflite.TensorType.UINT16: np.uint16,
+    tflite.TensorType.UINT64: np.uint64,
+}
+TYPE_NAMES = {n: name for name, n in vars(tflite.TensorType).items() if isinstance(n, int)}
+
+LARGEST_RANK = 8
+LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
+
+
+def build_tensor(record: TensorRecord, index: int) -> Tensor:
+    """A tensor with its quantization and, if it is constant, its data.
+
+    Raises `UnsupportedError` for dtypes without a counterpart, sparse and variable tensors.
+    """
+    where = f"tensor {index} ({record.name})"
+    if record.type not in DTYPES:
+        raise UnsupportedError(f"{where} is of type {TYPE_NAMES.get(record.type, record.type)}")
+    if record.is_sparse:
+        raise UnsupportedError(f"{where} is stored sparsely")
+    dtype = np.dtype(DTYPES[record.type])
+    if len(record.shape) > LARGEST_RANK or min(record.shape, default=1) < 0:
+        raise InvalidModelError(f"{where} has shape {record.shape}")
+    if (size := math.prod(record.shape) * dtype.itemsize) > LARGEST_BYTES:
+        raise InvalidModelError(f"{where} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
+    name = record.name or f"tensor_{index}"
+    data = None if record.data is None else _array(record.data, record.shape, dtype, where)
+    try:
+        return Tensor(name, record.shape, dtype, _quantization(record), data)
+    except InvalidModelError as error:
+        raise InvalidModelError(f"{where}: {error}") from None
+
+
+def _array(data: Array, shape: tuple[int, ...], dtype: np.dtype[np.generic], where: str) -> Array:
+    wanted = math.prod(shape) * dtype.itemsize
+    if data.size != wanted:
+        raise InvalidModelError(f"{where} has {data.size} bytes of data, wanted {wanted}")
+    return data.view(dtype).reshape(shape)
+
+
+def _quantization(record: TensorRecord) -> Quantization | None:
+    """Several scales are per channel; a single one is per tensor, whatever axis the file names."""
+    scales, zero_points = record.scales, record.zero_points.astype(np.int64)
+    if not len(scales) or DTYPES[record.type] in (np.float16, np.float32, np.float64):
+        return None
+    if len(scales) == 1 and len(zero_points) == 1:
+        if scales[0] == 0 and zero_points[0] == 0:
+            return None  # how some exporters write "none"
+        return Quantization(scales.reshape(()), zero_points.reshape(()))
+    if len(zero_points) == 1:
+        zero_points = np.repeat(zero_points, len(scales))
+    return Quantization(scales, zero_points, record.axis)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""Run neural networks on NPUs, behind one hardware-independent operation interface.
+
+>>> import npucore
+>>> graph = npucore.load("model.tflite")                        # doctest: +SKIP
+>>> with npucore.Session(graph, backend="rocket") as session:   # doctest: +SKIP
+...     outputs = session.run(array)
+
+Names are imported when they are first used, so that ``npucore --help`` stays fast.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from npucore.backend import (
+        Availability,
+        Backend,
+        Capabilities,
+        DeviceKind,
+        Evidence,
+        Job,
+        Program,
+        Verdict,
+    )
+    from npucore.errors import (
+        DeviceError,
+        FallbackError,
+        InputError,
+        InvalidModelError,
+        NpucoreError,
+        PluginError,
+        UnsupportedError,
+    )
+    from npucore.frontend import Frontend
+    from npucore.graph import Graph
+    from npucore.partition import Placement
+    from npucore.plugins import hookimpl
+    from npucore.quantize import Rounding
+    from npucore.session import Session, load
+    from npucore.tensor import Quantization, Tensor
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "backend": (
+        "Availability",
+        "Backend",
+        "Capabilities",
+        "DeviceKind",
+        "Evidence",
+        "Job",
+        "Program",
+        "Verdict",
+    ),
+    "errors": (
+        "DeviceError",
+        "FallbackError",
+        "InputError",
+        "InvalidModelError",
+        "NpucoreError",
+        "PluginError",
+        "UnsupportedError",
+    ),
+    "frontend": ("Frontend",),
+    "graph": ("Graph",),
+    "partition": ("Placement",),
+    "plugins": ("hookimpl",),
+    "quantize": ("Rounding",),
+    "session": ("Session", "load"),
+    "tensor": ("Quantization", "Tensor"),
+}
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+__all__ = [
+    "Availability",
+    "Backend",
+    "Capabilities",
+    "DeviceError",
+    "DeviceKind",
+    "Evidence",
+    "FallbackError",
+    "Frontend",
+    "Graph",
+    "InputError",
+    "InvalidModelError",
+    "Job",
+    "NpucoreError",
+    "Placement",
+    "PluginError",
+    "Program",
+    "Quantization",
+    "Rounding",
+    "Session",
+    "Tensor",
+    "UnsupportedError",
+    "Verdict",
+    "__version__",
+    "hookimpl",
+    "load",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'npucore' has no attribute {name!r}")
+    return getattr(importlib.import_module(f"npucore.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

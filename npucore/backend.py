@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""The contract between npucore and one piece of hardware."""
+
+from __future__ import annotations
+
+import enum
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from npucore.errors import UnsupportedError
+from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.tensor import Array
+
+
+class Evidence(enum.IntEnum):
+    """How well it is known that the hardware does what a rule, field or formula says."""
+
+    PAPER = 1  # register text or inference
+    SIBLING = 2  # ran on a chip of the family
+    SHOWN = 3  # one party's hardware
+    PROVEN = 4  # ran on the chip, confirmed independently
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a backend takes an op. A refusal always says why, in the user's terms.
+
+    *evidence* is the weakest among the rules that taking the op relies on.
+    """
+
+    reason: str | None = None
+    evidence: Evidence | None = None
+
+    def __bool__(self) -> bool:
+        return self.reason is None
+
+
+class DeviceKind(enum.StrEnum):
+    """What executes a backend's programs on this machine."""
+
+    HARDWARE = "hardware"
+    SIMULATOR = "simulator"
+    CPU = "cpu"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Availability:
+    """What a backend finds to run on, here and now, and a sentence about it."""
+
+    kind: DeviceKind
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend tells the world about itself; printed by ``npucore backends --json``.
+
+    *ops* maps an op's name to the largest error that it may show against the reference, in LSB
+    of its output. Published, and enforced by the conformance suite.
+    """
+
+    summary: str
+    ops: Mapping[str, int]
+
+    def __post_init__(self) -> None:
+        if bad := {name: bound for name, bound in self.ops.items() if bound < 0}:
+            raise ValueError(f"error bounds below 0: {bad}")
+
+
+class Job:
+    """An inference under way. A job of this class has run already."""
+
+    def __init__(self, outputs: list[Array]) -> None:
+        self._outputs = outputs
+
+    def result(self) -> list[Array]:
+        """Wait for the outputs, in the order of the graph's. Raises what the device reported."""
+        return self._outputs
+
+
+class Program(ABC):
+    """A compiled graph, ready to be run any number of times, from any thread."""
+
+    @abstractmethod
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """Run once; arrays in the order, shapes and dtypes of the graph's inputs and outputs.
+
+        The inputs are not changed, and the outputs belong to the caller.
+        """
+
+    def submit(self, inputs: Sequence[Array]) -> Job:
+        """Start one inference; a backend that can keep several in flight overrides this."""
+        return Job(self.run(inputs))
+
+    def close(self) -> None:  # noqa: B027  not abstract: most programs hold nothing
+        """Release buffers and handles. Safe to call twice."""
+
+
+class Backend(ABC):
+    """One way to run graphs. Subclass it, name it in an entry point, and it is installed.
+
+    Parameters
+    ----------
+    target
+        Which chip of the family, as in ``vsim:a311d``; None for the backend's default.
+    options
+        Settings by name; only those that *options* of the class lists.
+    """
+
+    name: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+    targets: ClassVar[tuple[str, ...]] = ()
+    options: ClassVar[Mapping[str, str]] = {}
+    """Name of a setting -> one line about it."""
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        if target is not None and target not in self.targets:
+            known = ", ".join(self.targets) or "none"
+            raise UnsupportedError(f"{self.name} has no target {target!r}; targets: {known}")
+        if unknown := sorted(options.keys() - self.options.keys()):
+            raise UnsupportedError(f"{self.name} has no option {unknown[0]!r}")
+        self.target = target
+
+    @abstractmethod
+    def availability(self) -> Availability:
+        """What there is to run on. Looks, but opens nothing."""
+
+    @abstractmethod
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """Judge one op with its real shapes and quantization.
+
+        *graph* is there for ops that exist only fused: they look at their neighbours in it.
+        Never raises, never opens a device.
+        """
+
+    @abstractmethod
+    def compile(self, graph: Graph) -> Program:
+        """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""

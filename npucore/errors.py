@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""Every exception npucore raises on purpose."""
+
+from __future__ import annotations
+
+
+class NpucoreError(Exception):
+    """Root of them all; catch this to catch only what npucore means to say."""
+
+
+class InvalidModelError(NpucoreError):
+    """The model file or graph is malformed: a shape, dtype or quantization contradicts its op."""
+
+
+class UnsupportedError(NpucoreError):
+    """The model is valid, but this frontend or backend cannot express it (yet)."""
+
+
+class FallbackError(UnsupportedError):
+    """An op did not run where the user asked for it, and the user asked for strictness."""
+
+
+class InputError(NpucoreError, ValueError):
+    """What the caller handed over does not fit: a missing file, a wrong shape, dtype or name."""
+
+
+class PluginError(NpucoreError):
+    """A backend or frontend is unknown, was named twice, or failed to import."""
+
+
+class DeviceError(NpucoreError):
+    """The kernel, the board or the simulator refused or failed a job."""

@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""A neural network as a list of operations."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+
+from npucore.errors import InvalidModelError
+from npucore.ops import Op
+from npucore.quantize import Rounding
+from npucore.tensor import Tensor
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Operations in an order in which they can run, and the graph's own inputs and outputs.
+
+    *rounding* is the rule by which the model's format turns accumulators into stored integers;
+    the frontend sets it. *name* is what reports call the network.
+
+    Raises `InvalidModelError` for an op that reads what nobody has written, and for a tensor that
+    is written twice.
+    """
+
+    ops: tuple[Op, ...]
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+    rounding: Rounding = Rounding.TFLITE
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        written = set(self.inputs)
+        for op in self.ops:
+            for tensor in op.inputs:
+                self._check_written(tensor, written, f"{op.name} -> {op.label} reads")
+            for tensor in op.outputs:
+                if tensor in written or tensor.is_constant:
+                    raise InvalidModelError(f"{op.name} -> {op.label}: {tensor.name} is taken")
+                written.add(tensor)
+        for tensor in self.outputs:
+            self._check_written(tensor, written, "the graph returns")
+
+    @staticmethod
+    def _check_written(tensor: Tensor, written: set[Tensor], who: str) -> None:
+        if not tensor.is_constant and tensor not in written:
+            raise InvalidModelError(f"{who} {tensor.name} before anything has written it")
+
+    def with_rounding(self, rounding: Rounding) -> Graph:
+        """The same graph under another rounding rule."""
+        return dataclasses.replace(self, rounding=rounding)
+
+    def subgraph(self, ops: tuple[Op, ...]) -> Graph:
+        """Some of the ops as a graph of their own, with the tensors that cross its border.
+
+        Inputs stand in the order of their first use, outputs in that in which they are written.
+        """
+        mine = {tensor for op in ops for tensor in op.outputs}
+        chosen = set(ops)
+        elsewhere = {t for op in self.ops if op not in chosen for t in op.inputs}
+        elsewhere.update(self.outputs)
+        inputs = (t for op in ops for t in op.inputs if not t.is_constant and t not in mine)
+        outputs = (t for op in ops for t in op.outputs if t in elsewhere)
+        return Graph(ops, tuple(dict.fromkeys(inputs)), tuple(outputs), self.rounding, self.name)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""The operation set: one file, one class, one operation."""
+
+from npucore.ops.absolute import Absolute
+from npucore.ops.add import Add
+from npucore.ops.argmax import Argmax
+from npucore.ops.base import Activation, Op, Padding
+from npucore.ops.batch_matmul import BatchMatmul
+from npucore.ops.batch_to_space import BatchToSpace
+from npucore.ops.broadcast import Broadcast
+from npucore.ops.cast import Cast
+from npucore.ops.concatenation import Concatenation
+from npucore.ops.convolution import Convolution
+from npucore.ops.depth_to_space import DepthToSpace
+from npucore.ops.dequantize import Dequantize
+from npucore.ops.detection_postprocess import DetectionPostprocess
+from npucore.ops.div import Div
+from npucore.ops.floor_div import FloorDiv
+from npucore.ops.fully_connected import FullyConnected
+from npucore.ops.gather_nd import GatherNd
+from npucore.ops.hswish import HSwish
+from npucore.ops.leaky_relu import LeakyRelu
+from npucore.ops.logistic import Logistic
+from npucore.ops.maximum import Maximum
+from npucore.ops.mean import Mean
+from npucore.ops.minimum import Minimum
+from npucore.ops.mul import Mul
+from npucore.ops.pack import Pack
+from npucore.ops.pad import Pad
+from npucore.ops.pooling import Pooling, PoolingType
+from npucore.ops.prelu import Prelu
+from npucore.ops.quantize import Quantize
+from npucore.ops.relu import Relu
+from npucore.ops.reshape import Reshape
+from npucore.ops.resize import Resize
+from npucore.ops.resize_bilinear import ResizeBilinear
+from npucore.ops.rsqrt import Rsqrt
+from npucore.ops.softmax import Softmax
+from npucore.ops.space_to_batch import SpaceToBatch
+from npucore.ops.split import Split
+from npucore.ops.sqrt import Sqrt
+from npucore.ops.strided_slice import StridedSlice
+from npucore.ops.subtract import Subtract
+from npucore.ops.tanh import Tanh
+from npucore.ops.transpose import Transpose
+from npucore.ops.transpose_convolution import TransposeConvolution
+from npucore.ops.unpack import Unpack
+
+__all__ = [
+    "Absolute",
+    "Activation",
+    "Add",
+    "Argmax",
+    "BatchMatmul",
+    "BatchToSpace",
+    "Broadcast",
+    "Cast",
+    "Concatenation",
+    "Convolution",
+    "DepthToSpace",
+    "Dequantize",
+    "DetectionPostprocess",
+    "Div",
+    "FloorDiv",
+    "FullyConnected",
+    "GatherNd",
+    "HSwish",
+    "LeakyRelu",
+    "Logistic",
+    "Maximum",
+    "Mean",
+    "Minimum",
+    "Mul",
+    "Op",
+    "Pack",
+    "Pad",
+    "Padding",
+    "Pooling",
+    "PoolingType",
+    "Prelu",
+    "Quantize",
+    "Relu",
+    "Reshape",
+    "Resize",
+    "ResizeBilinear",
+    "Rsqrt",
+    "Softmax",
+    "SpaceToBatch",
+    "Split",
+    "Sqrt",
+    "StridedSlice",
+    "Subtract",
+    "Tanh",
+    "Transpose",
+    "TransposeConvolution",
+    "Unpack",
+]

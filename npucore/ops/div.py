@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: MIT
+"""Element-wise division."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from npucore.ops.base import Activation, Op
+from npucore.tensor import Shape, Tensor
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Div(Op):
+    """``output = a / b`` in real numbers."""
+
+    name: ClassVar[str] = "div"
+
+    a: Tensor  # any shape
+    b: Tensor  # the same shape
+    output: Tensor
+    activation: Activation = Activation.NONE
+
+    def infer_shape(self) -> Shape:
+        """The operands' shape."""
+        return self.same_shape(self.a, self.b)

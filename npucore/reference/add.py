@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""Addition, as `npucore.ops.Add` defines it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.ops import Add
+from npucore.quantize import Int64s, Rounding
+from npucore.reference.binary import prepare_real, prepare_stored, refuse_binary
+from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.sum import Addends
+from npucore.tensor import Array
+
+
+def refuse(op: Add) -> str | None:
+    """Why the CPU cannot compute *op*, or None."""
+    return refuse_binary(op, op.a, op.b, op.output)
+
+
+def prepare(op: Add, rounding: Rounding) -> Kernel:
+    """A table for bytes, numpy for other numbers."""
+    if op.a.dtype not in BYTES:
+        return prepare_real(np.add, op.output, op.activation)
+    addends = Addends(op.a, op.b, op.output, rounding)
+
+    def stored(a: Int64s, b: Int64s) -> Array:
+        return addends.requantized(addends.left(a) + addends.right(b))
+
+    return prepare_stored(stored, op.output, op.activation)

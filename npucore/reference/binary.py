@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: MIT
+"""What functions of two operands share: one table of 65,536 entries for bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from npucore.ops import Activation, Op
+from npucore.quantize import REAL_BOUNDS, Int64s, activation_bounds
+from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.table import every_value
+from npucore.tensor import Array, Tensor
+
+INTEGERS: tuple[type[np.generic], ...] = (np.int32, np.int64)
+TABLE_PAYS_FROM = 1 << 15  # elements of the output
+
+Stored = Callable[[Int64s, Int64s], Array]
+
+
+def refuse_binary(op: Op, a: Tensor, b: Tensor, output: Tensor) -> str | None:
+    """One dtype for all: float32, int32, int64, or 8-bit with a quantization."""
+    allowed = (*FLOATS, *INTEGERS, *BYTES)
+    return dtypes_refusal(op, *allowed, tensors=(a, b, output)) or quantized_refusal(op)
+
+
+def prepare_real(
+    function: Callable[[Array, Array], Array], output: Tensor, activation: Activation
+) -> Kernel:
+    """A kernel for plain numbers, clamped to the bounds of *activation*."""
+    low, high = REAL_BOUNDS[activation]
+
+    def run(a: Array, b: Array) -> Array:
+        result = function(a, b)
+        if low is not None or high is not None:
+            result = np.clip(result, low, high)
+        return result.astype(output.dtype, copy=False)
+
+    return run
+
+
+def prepare_stored(function: Stored, output: Tensor, activation: Activation) -> Kernel:
+    """A kernel for bytes; *function* gives stored integers, not clamped yet."""
+    low, high = activation_bounds(activation, output)
+
+    def stored(a: Array, b: Array) -> Array:
+        result = function(a.astype(np.int64), b.astype(np.int64))
+        clamped: Array = np.clip(result, low, high).astype(output.dtype)
+        return clamped
+
+    if output.elements < TABLE_PAYS_FROM:
+        return stored
+    values = every_value(output.dtype)
+    table = stored(values[:, None], values[None, :]).reshape(-1)
+
+    def run(a: Array, b: Array) -> Array:
+        index = a.view(np.uint8).astype(np.uint16)
+        index <<= 8
+        index |= b.view(np.uint8)
+        return np.take(table, index)
+
+    return run

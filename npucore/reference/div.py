@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Division, as `npucore.ops.Div` defines it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.ops import Div
+from npucore.quantize import Rounding
+from npucore.reference.binary import prepare_real
+from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.tensor import Array
+
+
+def refuse(op: Div) -> str | None:
+    """Why the CPU cannot compute *op*, or None."""
+    return dtypes_refusal(op, *FLOATS, tensors=(op.a, op.b, op.output))
+
+
+def prepare(op: Div, rounding: Rounding) -> Kernel:
+    """Plain numpy; what is divided by 0 is what numpy makes of it."""
+
+    def divide(a: Array, b: Array) -> Array:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.divide(a, b)
+
+    return prepare_real(divide, op.output, op.activation)

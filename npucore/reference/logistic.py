@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""The logistic function, as `npucore.ops.Logistic` defines it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.ops import Logistic
+from npucore.quantize import Rounding
+from npucore.reference.kernel import Kernel
+from npucore.reference.unary import prepare_unary, refuse_unary
+from npucore.tensor import Array
+
+
+def refuse(op: Logistic) -> str | None:
+    """Why the CPU cannot compute *op*, or None."""
+    return refuse_unary(op, op.input, op.output)
+
+
+def prepare(op: Logistic, rounding: Rounding) -> Kernel:
+    """A table for bytes, numpy for floats."""
+    return prepare_unary(op.input, op.output, logistic, rounding)
+
+
+def logistic(x: Array) -> Array:
+    """``1 / (1 + exp(-x))`` in the dtype of *x*, without overflow."""
+    one = x.dtype.type(1)
+    decay = np.exp(-np.abs(x))
+    result: Array = np.where(x >= 0, one, decay) / (one + decay)
+    return result

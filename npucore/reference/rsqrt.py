@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: MIT
+"""Reciprocal square root, as `npucore.ops.Rsqrt` defines it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.ops import Rsqrt
+from npucore.quantize import Rounding
+from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.tensor import Array
+
+
+def refuse(op: Rsqrt) -> str | None:
+    """Floats only: TFLite's integer rule has no oracle here."""
+    return dtypes_refusal(op, *FLOATS, tensors=(op.input, op.output))
+
+
+def prepare(op: Rsqrt, rounding: Rounding) -> Kernel:
+    """Plain numpy."""
+
+    def run(x: Array) -> Array:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            result: Array = np.float32(1) / np.sqrt(x)
+        return result
+
+    return run

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Functions of 8-bit integers as tables: exact by construction, one look-up per element."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from npucore.quantize import Int64s, Rounding, multiplier, round_half_away, stored_range
+from npucore.reference.fixed_point import rescale
+from npucore.reference.kernel import SingleKernel
+from npucore.tensor import Array, Tensor
+
+StoredFunction = Callable[[Int64s], Array]
+"""Stored integers of the input -> of the output, before they are clamped to its dtype."""
+
+
+def every_value(dtype: np.dtype[np.generic]) -> Int64s:
+    """All 256 values of an 8-bit dtype, in the order of their bytes read as uint8."""
+    return np.arange(256, dtype=np.uint8).view(dtype).astype(np.int64)
+
+
+def saturate(stored: Array, dtype: np.dtype[np.generic]) -> Array:
+    """Integers clamped to what *dtype* stores."""
+    clamped: Array = np.clip(stored, *stored_range(dtype)).astype(dtype)
+    return clamped
+
+
+def lookup(source: Tensor, output: Tensor, function: StoredFunction) -> SingleKernel:
+    """A kernel that maps each element of an 8-bit tensor by *function*."""
+    table = saturate(function(every_value(source.dtype)), output.dtype)
+
+    def run(x: Array) -> Array:
+        return np.take(table, x.view(np.uint8))
+
+    return run
+
+
+def real_function(
+    source: Tensor, output: Tensor, function: Callable[[Array], Array], rounding: Rounding
+) -> StoredFunction:
+    """*function* of real numbers as a function of stored ones.
+
+    ``round(f(si * (x - zi)) * (1 / so)) + zo``: under TFLite's rule in float32 and halves away
+    from 0, else in float64 and halves to even. Source: TFLite LUTPopulate.
+    """
+    zero_in, zero_out = int(source.q.zero_point), int(output.q.zero_point)
+
+    def stored(x: Int64s) -> Array:
+        if rounding is Rounding.TFLITE:
+            real = source.q.scale * (x - zero_in).astype(np.float32)
+            value = function(real).astype(np.float32) * (np.float32(1) / output.q.scale)
+            return round_half_away(value).astype(np.int64) + zero_out
+        wide = float(source.q.scale) * (x - zero_in).astype(np.float64)
+        return np.rint(function(wide) / float(output.q.scale)).astype(np.int64) + zero_out
+
+    return stored
+
+
+def rescaled(x: Array, real: float, rounding: Rounding) -> Array:
+    """``round(x * real)`` of int64 values under *rounding*."""
+    if rounding is Rounding.TFLITE:
+        return rescale(x, *multiplier(real))
+    return np.rint(x.astype(np.float64) * real).astype(np.int64)

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""What convolutions, transposed convolutions and fully connected layers share.
+
+Products and partial sums of small integers are float32 numbers as long as none can pass 2**24, in
+whatever order a BLAS adds them. The bound ``max|x| * sum|w - zw|`` per output channel is known
+when the model is compiled; where it fails, float64 (exact to 2**53) is used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from npucore.ops import Activation, Convolution, FullyConnected, TransposeConvolution
+from npucore.quantize import (
+    REAL_BOUNDS,
+    Rounding,
+    accumulator_scales,
+    activation_bounds,
+    stored_range,
+)
+from npucore.reference.kernel import BYTES
+from npucore.reference.requantize import FLOAT32_EXACT, Floats, Requantizer, Target
+from npucore.tensor import Array, Tensor
+
+WeightedOp = Convolution | TransposeConvolution | FullyConnected
+
+
+class Finish(Protocol):
+    """From blocks of accumulators without bias to results, see `Requantizer`."""
+
+    rows_multiple: int
+
+    def block_rows(self, rows: int) -> int:
+        """The least number of rows of a block that holds *rows*."""
+        ...
+
+    def __call__(self, block: Floats, out: Array) -> None:
+        """(rows, O) accumulators -> the first ``len(out)`` rows of results."""
+        ...
+
+
+class FloatFinish:
+    """Bias and clamp of a float network."""
+
+    rows_multiple = 1
+
+    def __init__(self, bias: Array, activation: Activation) -> None:
+        self.bias = bias
+        self.low, self.high = REAL_BOUNDS[activation]
+
+    def block_rows(self, rows: int) -> int:
+        """As many."""
+        return rows
+
+    def __call__(self, block: Floats, out: Array) -> None:
+        """(rows, O) sums -> results, float32."""
+        np.add(block[: len(out)], self.bias, out=out)
+        if self.low is not None or self.high is not None:
+            np.clip(out, self.low, self.high, out=out)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """Weights ready to be multiplied, and what is to be done with the sums.
+
+    *weights* have the op's shape, without their zero point, in float32 or float64. *fill* is the
+    stored number that stands for real 0 in the input.
+    """
+
+    weights: Floats
+    fill: int
+    finish: Finish
+
+
+def refuse_weights(op: WeightedOp) -> str | None:
+    """Why the CPU cannot compute *op*, or None."""
+    tensors: tuple[Tensor, ...] = (op.input, op.weights, op.output)
+    dtypes = [tensor.dtype for tensor in tensors]
+    if not op.weights.is_constant or (op.bias is not None and not op.bias.is_constant):
+        return "weights or bias are computed, not constant"
+    if all(dtype == np.float32 for dtype in dtypes):
+        return None if op.bias is None or op.bias.dtype == np.float32 else "a bias of integers"
+    if dtypes[0] not in BYTES or len(set(dtypes)) > 1:
+        return f"{dtypes[0]} input, {dtypes[1]} weights, {dtypes[2]} output"
+    if any(tensor.quantization is None for tensor in tensors):
+        return "integers without a quantization"
+    if op.input.q.axis is not None or op.output.q.axis is not None:
+        return "activations quantized per channel"
+    if op.weights.q.axis not in (None, 0):
+        return f"weights quantized along axis {op.weights.q.axis}"
+    if op.bias is not None and op.bias.dtype != np.int32:
+        return f"a bias of {op.bias.dtype}"
+    return None
+
+
+def prepare_weights(
+    op: WeightedOp, rounding: Rounding, *, once: bool = False, centred: bool = False
+) -> Prepared:
+    """Fold zero points into the bias and choose the number format that keeps sums exact.
+
+    *once* is `Target.once`. With *centred* the kernel subtracts the input's zero point itself.
+    """
+    data = op.weights.data
+    if data is None:
+        op.invalid("its weights are not constant")
+    bias = np.zeros(len(data)) if op.bias is None else np.asarray(op.bias.data, np.float64)
+    if data.dtype == np.float32:
+        finish = FloatFinish(bias.astype(np.float32), op.activation)
+        return Prepared(np.asarray(data, np.float32), 0, finish)
+    fill = int(op.input.q.zero_point)
+    zeros = op.weights.q.zero_point.reshape(-1, *[1] * (data.ndim - 1))
+    weights = data.astype(np.float32) - zeros.astype(np.float32)
+    axes = tuple(range(1, data.ndim))
+    low, high = stored_range(op.input.dtype)
+    if centred:
+        low, high = low - fill, high - fill
+    else:
+        bias = bias - fill * weights.sum(axes, dtype=np.float64)
+    sums = max(-low, high) * np.abs(weights).sum(axes, dtype=np.float64)
+    bound = float((sums + np.abs(bias)).max(initial=0))
+    low, high = activation_bounds(op.activation, op.output)
+    scales = accumulator_scales(op)
+    target = Target(
+        scales=scales[:1] if op.weights.q.axis is None else scales,
+        bias=bias,
+        bound=bound,
+        zero_point=int(op.output.q.zero_point),
+        low=low,
+        high=high,
+        dtype=op.output.dtype,
+        rounding=rounding,
+        once=once,
+    )
+    wide = weights if bound <= FLOAT32_EXACT else weights.astype(np.float64)
+    return Prepared(wide, fill, Requantizer(target))
