@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""The digits network on a backend, measured over samples that it was not trained on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import resources
+from time import perf_counter
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from npucore.backend import Availability, Backend
+from npucore.errors import NpucoreError
+from npucore.graph import Graph
+from npucore.partition import partition
+from npucore.session import FALLBACK, Session, load, open_backend
+from npucore.tensor import Array
+from npucore.vision.image import to_input
+
+NETWORK = "digits.tflite"
+SAMPLES = "digits.npz"
+BUDGET_SECONDS = 20.0  # per backend: a simulator may take long for each sample
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Digits:
+    """The network and its held-out samples."""
+
+    graph: Graph
+    images: npt.NDArray[np.uint8]  # (N, 8, 8, 1)
+    labels: npt.NDArray[np.uint8]  # (N,)
+
+    def input(self, index: int) -> Array:
+        """Sample *index* as the network wants it."""
+        return to_input(Image.fromarray(self.images[index, :, :, 0]), self.graph.inputs[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Score:
+    """How one backend did."""
+
+    backend: str
+    device: Availability
+    predictions: npt.NDArray[np.intp]  # of the first samples, as many as there was time for
+    accuracy: float  # share of these that are right
+    seconds: float  # mean of one inference
+    placed: dict[str, int]  # ops by backend, this one first
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A backend that runs nothing of the network, and why."""
+
+    backend: str
+    reason: str
+
+
+def load_digits() -> Digits:
+    """Read the network and the samples that the package brings."""
+    folder = resources.files("npucore.demo")
+    with resources.as_file(folder / NETWORK) as path:
+        graph = load(path)
+    with (folder / SAMPLES).open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        return Digits(graph, arrays["images"], arrays["labels"])
+
+
+def evaluate(
+    digits: Digits,
+    backend: Backend,
+    budget_seconds: float = BUDGET_SECONDS,
+    progress: Callable[[int], None] = lambda done: None,
+) -> Score | Skipped:
+    """Classify the samples on *backend*, until all are done or *budget_seconds* are over.
+
+    Ops that the backend refuses run on the fallback and are counted there. The first inference
+    is not timed. *progress* is called with the number of samples done.
+    """
+    if reason := refusal(digits.graph, backend):
+        return Skipped(backend.name, reason)
+    with Session(digits.graph, backend) as session:
+        session.run(digits.input(0))
+        answers, seconds = [], 0.0
+        for index in range(len(digits.labels)):
+            array, start = digits.input(index), perf_counter()
+            (scores,) = session.run(array)
+            seconds += perf_counter() - start
+            answers.append(int(scores.argmax()))
+            progress(index + 1)
+            if seconds > budget_seconds:
+                break
+    predictions = np.array(answers)
+    right = predictions == digits.labels[: len(predictions)]
+    found = Counter(p.backend for p in session.placement)
+    placed = {name: found[name] for name in dict.fromkeys([backend.name, *found])}
+    mean = seconds / len(predictions)
+    here = backend.availability()
+    return Score(backend.name, here, predictions, float(right.mean()), mean, placed)
+
+
+def refusal(graph: Graph, backend: Backend) -> str | None:
+    """Why *backend* takes no op at all of *graph*: its most frequent reason; None if it does."""
+    reasons: Counter[str] = Counter()
+    for placement in partition(graph, [backend, open_backend(FALLBACK)]).placements:
+        if placement.backend == backend.name:
+            return None
+        reasons[(placement.reason or "no reason given").removeprefix(f"{backend.name}: ")] += 1
+    return next((reason for reason, _ in reasons.most_common(1)), "the network has no ops")
+
+
+def evaluate_installed(
+    digits: Digits, name: str, progress: Callable[[int], None] = lambda done: None
+) -> Score | Skipped:
+    """`evaluate` the installed backend *name*; one that is broken or fails is skipped."""
+    try:
+        return evaluate(digits, open_backend(name), progress=progress)
+    except NpucoreError as error:
+        return Skipped(name, str(error))
