@@ -56,7 +56,7 @@ class _Choice:
     def ask(self, graph: Graph) -> None:
         """Go down the list until a backend takes the op in *graph*; raise if none does."""
         while len(self.reasons) < len(self.backends):
-            verdict: Verdict = self.backend.supports(self.op, graph)
+            verdict = ask(self.backend, self.op, graph)
             if verdict:
                 self.evidence = verdict.evidence
                 return
@@ -65,6 +65,14 @@ class _Choice:
             f"{graph.name or 'graph'}: nothing runs {self.op.name} -> {self.op.label} "
             f"({'; '.join(self.reasons)})"
         )
+
+
+def ask(backend: Backend, op: Op, graph: Graph) -> Verdict:
+    """What *backend* says of *op*; one that raises, which it must not, refuses."""
+    try:
+        return backend.supports(op, graph)
+    except Exception as error:  # a plugin's fault, whatever it is
+        return Verdict(f"the backend is broken: {type(error).__name__}: {error}")
 
 
 def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
@@ -83,7 +91,7 @@ def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
             (choices[op], run.graph)
             for run in runs
             for op in run.graph.ops
-            if len(runs) > 1 and not run.backend.supports(op, run.graph)
+            if len(runs) > 1 and not ask(run.backend, op, run.graph)
         ]
         if not refused:
             return Partition(runs, tuple(_placements(graph, choices)))

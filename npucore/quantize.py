@@ -89,16 +89,23 @@ def activation_bounds(activation: Activation, output: Tensor) -> tuple[int, int]
     return low, high
 
 
-def accumulator_scales(op: Convolution | FullyConnected | TransposeConvolution) -> Float64s:
+def accumulator_scales(
+    op: Convolution | FullyConnected | TransposeConvolution, rounding: Rounding
+) -> Float64s:
     """Output LSB per unit of the accumulator, for each output channel: (O,) float64.
 
-    ``input.scale * weights.scale / output.scale``. TFLite rounds the product of the two scales to
-    float32 where weights have a single scale and the op is fully connected or uint8, and computes
-    in double otherwise; a double throughout changes 32 of 16 million outputs.
+    ``input.scale * weights.scale / output.scale``. Under the exact rule the product is rounded to
+    float32, as XNNPACK and ONNX Runtime do it. TFLite rounds it where weights have a single scale
+    and the op is fully connected or uint8, and computes in double otherwise; a double throughout
+    changes 32 of 16 million outputs.
 
-    Source: TFLite GetQuantizedConvolutionMultipler, PopulateConvolutionQuantizationParams.
+    Source: TFLite GetQuantizedConvolutionMultipler, PopulateConvolutionQuantizationParams;
+    XNNPACK subgraph/convolution-2d.c.
     """
     si, sw, so = op.input.q.scale, op.weights.q.scale, op.output.q.scale
-    in_float32 = sw.ndim == 0 and (isinstance(op, FullyConnected) or op.input.dtype == np.uint8)
-    product = (si * sw).astype(np.float64) if in_float32 else si.astype(np.float64) * sw
+    single = sw.ndim == 0 and (isinstance(op, FullyConnected) or op.input.dtype == np.uint8)
+    if single or rounding is Rounding.EXACT:
+        product = (si * sw).astype(np.float64)
+    else:
+        product = si.astype(np.float64) * sw
     return np.broadcast_to(product / so.astype(np.float64), (op.weights.shape[0],))

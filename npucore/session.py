@@ -13,7 +13,13 @@ import numpy as np
 
 from npucore import plugins
 from npucore.backend import Backend, DeviceKind, Program
-from npucore.errors import FallbackError, InputError, PluginError, UnsupportedError
+from npucore.errors import (
+    FallbackError,
+    InputError,
+    NpucoreError,
+    PluginError,
+    UnsupportedError,
+)
 from npucore.frontend import HEAD_BYTES, Frontend
 from npucore.graph import Graph
 from npucore.partition import Partition, Placement, Run, partition
@@ -23,6 +29,7 @@ from npucore.tensor import Array, Tensor
 FALLBACK = "reference"
 
 Model = Graph | str | Path
+Backends = str | Backend | Sequence[str | Backend] | None
 Inputs = Array | Sequence[Array] | Mapping[str, Array]
 
 
@@ -63,11 +70,43 @@ def _frontend(path: Path, head: bytes, name: str | None) -> type[Frontend]:
 
 
 def open_backend(name: str, **options: Any) -> Backend:
-    """The backend of that name, ``name`` or ``name:target``, with those options that it has."""
+    """The backend of that name, ``name`` or ``name:target``, with those options that it has.
+
+    Raises `PluginError` for one that is not installed or breaks when it is opened.
+    """
     name, _, target = name.partition(":")
     backend = plugins.load_backend(name)
     mine = {key: value for key, value in options.items() if key in backend.options}
-    return backend(target or None, **mine)
+    try:
+        return backend(target or None, **mine)
+    except NpucoreError:
+        raise
+    except Exception as error:  # a plugin's fault, whatever it is
+        raise PluginError(f"backend {name!r} is broken: {type(error).__name__}: {error}") from error
+
+
+def open_all(
+    backend: Backends, fallback: str | None = FALLBACK, **options: Any
+) -> tuple[list[Backend], list[Backend]]:
+    """(what the user chose, the same with the fallback behind it), best first.
+
+    Raises `UnsupportedError` for an option that none of them has.
+    """
+    chosen = [b if isinstance(b, Backend) else open_backend(b, **options) for b in _listed(backend)]
+    every = list(chosen)
+    if fallback is not None and fallback not in [b.name for b in chosen]:
+        every.append(open_backend(fallback, **options))
+    for key in options:
+        if not any(key in b.options for b in every):
+            names = ", ".join(b.name for b in every)
+            raise UnsupportedError(f"no option {key!r} in {names}")
+    return chosen, every
+
+
+def _listed(backend: Backends) -> Sequence[str | Backend]:
+    if backend is None:
+        return [best_available()]
+    return [backend] if isinstance(backend, str | Backend) else backend
 
 
 def best_available() -> str:
@@ -75,8 +114,8 @@ def best_available() -> str:
     for name in plugins.names(plugins.BACKENDS):
         try:
             kind = open_backend(name).availability().kind
-        except PluginError:
-            continue  # `npucore backends` shows it as broken
+        except Exception:  # a broken plugin: `npucore backends` shows it
+            continue
         if kind is DeviceKind.HARDWARE:
             return name
     return FALLBACK
@@ -105,7 +144,7 @@ class Session:
     def __init__(
         self,
         model: Model,
-        backend: str | Backend | Sequence[str | Backend] | None = None,
+        backend: Backends = None,
         *,
         fallback: str | None = FALLBACK,
         strict: bool = False,
@@ -114,11 +153,10 @@ class Session:
     ) -> None:
         graph = model if isinstance(model, Graph) else load(model)
         self.graph = graph.with_rounding(_rounding(rounding)) if rounding else graph
-        backends = _open_all(backend, fallback, options)
-        chosen = len(backends) - (fallback is not None and not _names(backend, fallback))
+        chosen, backends = open_all(backend, fallback, **options)
         self._partition: Partition = partition(self.graph, backends)
         if strict:
-            self._refuse_fallback({b.name for b in backends[:chosen]})
+            self._refuse_fallback({b.name for b in chosen})
         self._programs: list[Program] = []
         try:
             for run in self._partition.runs:
@@ -221,32 +259,6 @@ def _rounding(name: str) -> Rounding:
     if name not in set(Rounding):
         raise InputError(f"rounding {name!r}, wanted {' or '.join(Rounding)}")
     return Rounding(name)
-
-
-def _listed(backend: str | Backend | Sequence[str | Backend] | None) -> list[str | Backend]:
-    if backend is None:
-        return [best_available()]
-    return [backend] if isinstance(backend, str | Backend) else list(backend)
-
-
-def _names(backend: str | Backend | Sequence[str | Backend] | None, name: str) -> bool:
-    return any(name == (b if isinstance(b, str) else b.name) for b in _listed(backend))
-
-
-def _open_all(
-    backend: str | Backend | Sequence[str | Backend] | None,
-    fallback: str | None,
-    options: Mapping[str, Any],
-) -> list[Backend]:
-    wanted = _listed(backend)
-    if fallback is not None and not _names(backend, fallback):
-        wanted.append(fallback)
-    backends = [b if isinstance(b, Backend) else open_backend(b, **options) for b in wanted]
-    for key in options:
-        if not any(key in backend.options for backend in backends):
-            names = ", ".join(backend.name for backend in backends)
-            raise UnsupportedError(f"no option {key!r} in {names}")
-    return backends
 
 
 def _compile(run: Run) -> Program:

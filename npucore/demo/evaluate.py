@@ -119,3 +119,5 @@ def evaluate_installed(
         return evaluate(digits, open_backend(name), progress=progress)
     except NpucoreError as error:
         return Skipped(name, str(error))
+    except Exception as error:  # a plugin's fault, whatever it is: the others still run
+        return Skipped(name, f"{type(error).__name__}: {error}")

@@ -131,6 +131,10 @@ class ReferenceProgram(Program):
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Run once, on the caller's thread."""
+        with np.errstate(all="ignore"):  # floats follow IEEE 754, as they do in TFLite
+            return self._run(inputs)
+
+    def _run(self, inputs: Sequence[Array]) -> list[Array]:
         values = list(self._initial)
         for slot, array in zip(self._inputs, inputs, strict=True):
             values[slot] = array
@@ -178,7 +182,8 @@ class ReferenceBackend(Backend):
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
-        return ReferenceProgram(graph)
+        with np.errstate(all="ignore"):
+            return ReferenceProgram(graph)
 
 
 def _module(op: Op) -> _KernelModule:

@@ -67,10 +67,9 @@ def _real(stored: Array, tensor: Tensor) -> Array:
 
 def _decode(encoded: Array, anchors: Array, scale: Array) -> Array:
     """(A, 4) encoded y, x, h, w -> (A, 4) ymin, xmin, ymax, xmax; float32."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        centre = encoded[:, :2] / scale[:2] * anchors[:, 2:] + anchors[:, :2]
-        half = np.float32(0.5) * np.exp(encoded[:, 2:] / scale[2:]) * anchors[:, 2:]
-        return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
+    centre = encoded[:, :2] / scale[:2] * anchors[:, 2:] + anchors[:, :2]
+    half = np.float32(0.5) * np.exp(encoded[:, 2:] / scale[2:]) * anchors[:, 2:]
+    return np.concatenate([centre - half, centre + half], axis=1).astype(np.float32)
 
 
 def _classes_per_box(op: DetectionPostprocess) -> int:
@@ -114,10 +113,9 @@ def _suppress(op: DetectionPostprocess, corners: Array, scores: Array, most: int
 
 def _overlap(box: Array, others: Array) -> Array:
     """Intersection over union of (4,) with (n, 4); 0 where either area is not positive."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        area = (box[2] - box[0]) * (box[3] - box[1])
-        areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-        low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-        shared = np.maximum(high - low, 0).prod(axis=1)
-        overlap = shared / (area + areas - shared)
-        return np.where((areas > 0) & (area > 0), overlap, np.float32(0))
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
+    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    shared = np.maximum(high - low, 0).prod(axis=1)
+    overlap = shared / (area + areas - shared)
+    return np.where((areas > 0) & (area > 0), overlap, np.float32(0))

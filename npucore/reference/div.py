@@ -9,7 +9,6 @@ from npucore.ops import Div
 from npucore.quantize import Rounding
 from npucore.reference.binary import prepare_real
 from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
-from npucore.tensor import Array
 
 
 def refuse(op: Div) -> str | None:
@@ -19,9 +18,4 @@ def refuse(op: Div) -> str | None:
 
 def prepare(op: Div, rounding: Rounding) -> Kernel:
     """Plain numpy; what is divided by 0 is what numpy makes of it."""
-
-    def divide(a: Array, b: Array) -> Array:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.divide(a, b)
-
-    return prepare_real(divide, op.output, op.activation)
+    return prepare_real(np.divide, op.output, op.activation)

@@ -9,7 +9,6 @@ from npucore.ops import Activation, FloorDiv
 from npucore.quantize import Rounding
 from npucore.reference.binary import INTEGERS, prepare_real
 from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
-from npucore.tensor import Array
 
 
 def refuse(op: FloorDiv) -> str | None:
@@ -19,9 +18,4 @@ def refuse(op: FloorDiv) -> str | None:
 
 def prepare(op: FloorDiv, rounding: Rounding) -> Kernel:
     """Plain numpy; what is divided by 0 is what numpy makes of it."""
-
-    def divide(a: Array, b: Array) -> Array:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.floor_divide(a, b)
-
-    return prepare_real(divide, op.output, Activation.NONE)
+    return prepare_real(np.floor_divide, op.output, Activation.NONE)

@@ -20,7 +20,7 @@ def refuse(op: FullyConnected) -> str | None:
 def prepare(op: FullyConnected, rounding: Rounding) -> Kernel:
     """One matrix product. TFLite's kernel rounds once, unlike its convolution."""
     prepared = prepare_weights(op, rounding, once=True)
-    matrix = np.ascontiguousarray(prepared.weights.T)
+    matrix = prepared.weights.T  # a view: BLAS multiplies it as it is
     depth, outputs = matrix.shape
     finish = prepared.finish
 

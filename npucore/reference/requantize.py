@@ -8,7 +8,8 @@ TFLite's two fixed-point roundings equal one expression in real numbers: with th
 
 In float64 that is exact while ``shift >= -12``: results that are not clamped stay below 2**10,
 and every term is a multiple of 2**-43. In float32 it is exact for those multipliers for which
-`_agrees` proves it; and where neither holds, the integers are computed step by step.
+`_agrees` proves it, at about 500 evaluations for each scale: cheap for one scale, too slow for one
+per channel. Where neither holds, the integers are computed step by step.
 """
 
 from __future__ import annotations
@@ -192,7 +193,8 @@ def _choose(target: Target) -> tuple[_Affine | _Nearest | _Integer, type[np.floa
     """The cheapest step that is exact for *target*, and the dtype it works in."""
     if target.rounding is Rounding.EXACT:
         return _Nearest.of(target), np.float32
-    if target.bound <= FLOAT32_EXACT and _agrees(step := _Affine.of(target, np.float32), target):
+    provable = target.scales.size == 1 and target.bound <= FLOAT32_EXACT
+    if provable and _agrees(step := _Affine.of(target, np.float32), target):
         return step, np.float32
     step = _Affine.of(target, np.float64)
     if _multipliers(target.scales)[1].min() >= FLOAT64_SHIFT or _agrees(step, target):

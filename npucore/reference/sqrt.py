@@ -24,6 +24,5 @@ def prepare(op: Sqrt, rounding: Rounding) -> Kernel:
 
 def sqrt(x: Array) -> Array:
     """The square root in the dtype of *x*; not a number below 0."""
-    with np.errstate(invalid="ignore"):
-        result: Array = np.sqrt(x)
+    result: Array = np.sqrt(x)
     return result

@@ -111,18 +111,17 @@ def prepare_weights(
         finish = FloatFinish(bias.astype(np.float32), op.activation)
         return Prepared(np.asarray(data, np.float32), 0, finish)
     fill = int(op.input.q.zero_point)
-    zeros = op.weights.q.zero_point.reshape(-1, *[1] * (data.ndim - 1))
-    weights = data.astype(np.float32) - zeros.astype(np.float32)
-    axes = tuple(range(1, data.ndim))
+    weights = data.astype(np.float32)
+    if op.weights.q.zero_point.any():
+        weights -= op.weights.q.zero_point.reshape(-1, *[1] * (data.ndim - 1)).astype(np.float32)
     low, high = stored_range(op.input.dtype)
     if centred:
         low, high = low - fill, high - fill
     else:
-        bias = bias - fill * weights.sum(axes, dtype=np.float64)
-    sums = max(-low, high) * np.abs(weights).sum(axes, dtype=np.float64)
-    bound = float((sums + np.abs(bias)).max(initial=0))
+        bias = bias - fill * weights.reshape(len(data), -1).sum(axis=1, dtype=np.float64)
+    bound = _bound(weights.reshape(len(data), -1), max(-low, high), np.abs(bias))
     low, high = activation_bounds(op.activation, op.output)
-    scales = accumulator_scales(op)
+    scales = accumulator_scales(op, rounding)
     target = Target(
         scales=scales[:1] if op.weights.q.axis is None else scales,
         bias=bias,
@@ -136,3 +135,16 @@ def prepare_weights(
     )
     wide = weights if bound <= FLOAT32_EXACT else weights.astype(np.float64)
     return Prepared(wide, fill, Requantizer(target))
+
+
+def _bound(matrix: Floats, largest: int, bias: Array) -> float:
+    """The largest magnitude of any sum over a row of (O, K), inputs up to *largest*, plus bias.
+
+    ``sum|w|`` is at most ``sqrt(K * sum(w * w))``, which takes one pass without a temporary; only
+    where that is not good enough is it computed.
+    """
+    squares = np.einsum("ok,ok->o", matrix, matrix).astype(np.float64)
+    rough = float((largest * np.sqrt(matrix.shape[1] * squares) * 1.001 + bias).max(initial=0))
+    if rough <= FLOAT32_EXACT:
+        return rough
+    return float((largest * np.abs(matrix).sum(axis=1, dtype=np.float64) + bias).max(initial=0))

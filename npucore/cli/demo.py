@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: MIT
+"""``npucore demo``: the network inside the package, on every backend side by side."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from npucore.cli import selection
+
+if TYPE_CHECKING:
+    from npucore.demo.evaluate import Digits, Score, Skipped
+
+SUMMARY = "Recognise handwritten digits on every installed backend, side by side"
+EXAMPLES = """\
+examples:
+  npucore demo
+  npucore demo --backend rocket,reference --json
+"""
+
+SHOWN = 5  # digits
+SHADES = " .:-=+*#%@"
+NOTE = "Times are of this machine: a simulator's say nothing about the speed of the chip."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``demo`` understands."""
+    selection.add_backend(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    parser.set_defaults(option=[])
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Measure every backend; those that the user names must work, the others may be skipped."""
+    from npucore import plugins
+    from npucore.demo.evaluate import Score, Skipped, evaluate, evaluate_installed, load_digits
+
+    digits = load_digits()
+    results: list[Score | Skipped] = []
+    if args.backend:
+        for backend in selection.chosen(args):
+            with _progress(backend.name, len(digits.labels)) as progress:
+                results.append(evaluate(digits, backend, progress=progress))
+    else:
+        for name in plugins.names(plugins.BACKENDS):
+            with _progress(name, len(digits.labels)) as progress:
+                results.append(evaluate_installed(digits, name, progress))
+    scores = [result for result in results if isinstance(result, Score)]
+    skipped = [result for result in results if isinstance(result, Skipped)]
+    (_print_json if args.json else _print_text)(digits, scores, skipped)
+    return 0
+
+
+@contextmanager
+def _progress(name: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing anywhere else."""
+    if not sys.stderr.isatty():
+        yield lambda done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task(name, total=total)
+        yield lambda done: progress.update(task, completed=done)
+
+
+def _print_text(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
+    from npucore.cli import tables
+    from npucore.cli.printable import printable
+
+    if scores:
+        _print_digits(digits, scores[0])
+        tables.print_table(("", *(score.backend for score in scores)), _rows(digits, scores))
+        print()
+    for score in scores:
+        print(printable(_where(score)))
+    for result in skipped:
+        print(printable(f"{result.backend} is left out: {' '.join(result.reason.split())}"))
+    print(NOTE)
+
+
+def _print_digits(digits: Digits, score: Score) -> None:
+    """A few samples as they look, above what the network takes them for."""
+    shown = digits.images[:SHOWN, :, :, 0]
+    for row in range(shown.shape[1]):
+        cells = (shown[:, row].astype(int) * (len(SHADES) - 1) + 127) // 255
+        print("  ".join("".join(SHADES[c] * 2 for c in line) for line in cells).rstrip())
+    words = [
+        f"{found}" + ("" if found == wanted else f" (it is a {wanted})")
+        for found, wanted in zip(score.predictions[:SHOWN], digits.labels[:SHOWN], strict=False)
+    ]
+    print("  ".join(f"{word:^{2 * shown.shape[2]}}" for word in words).rstrip())
+    print()
+
+
+def _rows(digits: Digits, scores: list[Score]) -> list[list[str]]:
+    total = len(digits.labels)
+    return [
+        ["accuracy", *(f"{score.accuracy:.2%}" for score in scores)],
+        ["samples", *(f"{len(score.predictions)} of {total}" for score in scores)],
+        ["ms per inference", *(f"{score.seconds * 1e3:.2f}" for score in scores)],
+        ["ops on it", *(f"{_own(score)} of {_ops(score)}" for score in scores)],
+        ["runs on", *(str(score.device.kind) for score in scores)],
+    ]
+
+
+def _own(score: Score) -> int:
+    return score.placed[score.backend]
+
+
+def _ops(score: Score) -> int:
+    return sum(score.placed.values())
+
+
+def _where(score: Score) -> str:
+    others = [f"{n} on {name}" for name, n in score.placed.items() if name != score.backend]
+    placed = ", ".join([f"{_own(score)} of {_ops(score)} ops on {score.backend}", *others])
+    return f"{placed} ({score.device.kind}: {score.device.detail})"
+
+
+def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
+    from npucore import reports
+
+    columns = [
+        reports.DemoColumn(
+            backend=score.backend,
+            device=reports.DeviceReport(kind=score.device.kind, detail=score.device.detail),
+            samples=len(score.predictions),
+            accuracy=score.accuracy,
+            milliseconds=score.seconds * 1e3,
+            placed=score.placed,
+        )
+        for score in scores
+    ]
+    left_out = [reports.SkippedReport(backend=r.backend, reason=r.reason) for r in skipped]
+    report = reports.DemoReport(
+        network=digits.graph.name,
+        samples=len(digits.labels),
+        backends=columns,
+        skipped=left_out,
+        note=NOTE,
+    )
+    print(report.json_text())

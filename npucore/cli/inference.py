@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: MIT
+"""One run of a network from the command line, and what is said about it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from npucore.backend import Backend, DeviceKind
+from npucore.cli import answers, placed, selection
+from npucore.cli.inputs import Inputs, read_inputs
+from npucore.cli.printable import printable
+from npucore.errors import InputError
+from npucore.graph import Graph
+from npucore.partition import Placement
+from npucore.session import Session, load
+from npucore.tensor import Array
+from npucore.vision.answer import Answer, interpret
+from npucore.vision.labels import load_labels
+
+if TYPE_CHECKING:
+    from npucore import reports
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inference:
+    """Everything that there is to say about a run."""
+
+    graph: Graph
+    given: Inputs
+    arrays: list[Array]
+    answer: Answer
+    labels: dict[int, str]
+    backends: list[Backend]  # those that ran something, and those that the user chose
+    chosen: list[str]
+    placement: tuple[Placement, ...]
+    load_seconds: float
+    compile_seconds: float
+    run_seconds: list[float]
+
+    @property
+    def median_seconds(self) -> float:
+        """The median over all runs, of an even number the mean of the middle two."""
+        ordered, middle = sorted(self.run_seconds), len(self.run_seconds) // 2
+        return (ordered[middle] + ordered[-middle - 1]) / 2
+
+
+def infer(args: argparse.Namespace) -> Inference:
+    """Load, compile and run what *args* of ``npucore run`` say."""
+    labels = load_labels(args.labels) if args.labels else {}
+    start = perf_counter()
+    graph = load(args.model, args.frontend)
+    load_seconds = perf_counter() - start
+    given = read_inputs(graph, args)
+    if args.annotate and given.image is None:
+        raise InputError("--annotate draws onto a photo, but no input is one")
+    chosen = selection.chosen(args)
+    start = perf_counter()
+    with _session(graph, chosen, args) as session:
+        compile_seconds = perf_counter() - start
+        arrays, run_seconds = _run(session, given, args.runs)
+    ran = [run.backend for run in session.runs]
+    return Inference(
+        session.graph,
+        given,
+        arrays,
+        interpret(session.graph, arrays, args.top, args.threshold),
+        labels,
+        list(dict.fromkeys([*chosen, *ran])),
+        [backend.name for backend in chosen],
+        session.placement,
+        load_seconds,
+        compile_seconds,
+        run_seconds,
+    )
+
+
+def _session(graph: Graph, chosen: list[Backend], args: argparse.Namespace) -> Session:
+    return Session(
+        graph,
+        chosen,
+        fallback=selection.fallback(args),
+        strict=args.strict,
+        rounding=args.rounding,
+        **selection.options(args),
+    )
+
+
+def _run(session: Session, given: Inputs, runs: int) -> tuple[list[Array], list[float]]:
+    """The outputs of the last run, and the seconds of each."""
+    times, arrays = [], []
+    for _ in range(runs):
+        start = perf_counter()
+        arrays = session.run(given.arrays)
+        times.append(perf_counter() - start)
+    return arrays, times
+
+
+def text(done: Inference) -> Iterator[str]:
+    """The answer, then times, then what ran where."""
+    size = done.given.image.size if done.given.image else None
+    for line in answers.lines(done.answer, done.labels, size):
+        yield printable(line)
+    yield ""
+    yield _times(done)
+    yield printable(placed.sentence(done.placement, done.chosen))
+    counts = placed.counts(done.placement, done.chosen)
+    for backend in done.backends:
+        here = backend.availability()
+        if counts[backend.name] and here.kind is not DeviceKind.CPU:
+            yield printable(f"{backend.name}: {here.kind}, {here.detail}")
+
+
+def _times(done: Inference) -> str:
+    stages = [("load", done.load_seconds), ("compile", done.compile_seconds)]
+    times = ", ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in stages)
+    times += f", run {done.median_seconds * 1e3:.1f} ms"
+    if (runs := len(done.run_seconds)) > 1:
+        times += f" (median of {runs}; the first {done.run_seconds[0] * 1e3:.1f} ms)"
+    return times
+
+
+def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
+    """The same as ``--json`` gives it."""
+    from npucore import reports
+
+    here = {backend.name: backend.availability() for backend in done.backends}
+    inputs = zip(done.graph.inputs, done.given.files, strict=True)
+    return reports.RunReport(
+        model=args.model,
+        backend=",".join(done.chosen),
+        device={k: reports.DeviceReport(kind=a.kind, detail=a.detail) for k, a in here.items()},
+        inputs=[
+            reports.InputReport(name=t.name, shape=t.shape, dtype=str(t.dtype), file=file)
+            for t, file in inputs
+        ],
+        answer=answers.report(done.answer, done.labels),
+        outputs=[
+            reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
+            for t in done.graph.outputs
+        ],
+        seconds=_seconds(done),
+        placed=placed.counts(done.placement, done.chosen),
+        fallbacks=[
+            reports.FallbackReport(op=p.op, name=p.name, backend=p.backend, reason=p.reason)
+            for p in placed.fallbacks(done.placement, done.chosen)
+        ],
+    )
+
+
+def _seconds(done: Inference) -> reports.SecondsReport:
+    from npucore import reports
+
+    runs = reports.RunSeconds(
+        first=done.run_seconds[0], median=done.median_seconds, runs=len(done.run_seconds)
+    )
+    return reports.SecondsReport(load=done.load_seconds, compile=done.compile_seconds, run=runs)

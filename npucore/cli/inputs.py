@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: MIT
+"""From the user's files to a network's inputs."""
+
+from __future__ import annotations
+
+import argparse
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from npucore.errors import InputError
+from npucore.graph import Graph
+from npucore.tensor import Array, Tensor
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """Arrays in the graph's order, the file that each came from, and the photo if one was read."""
+
+    arrays: tuple[Array, ...]
+    files: tuple[str, ...]
+    image: Image | None
+
+
+def wanted(tensors: tuple[Tensor, ...]) -> str:
+    """What a network takes, for people.
+
+    >>> wanted((Tensor("x", (1, 8), np.dtype(np.int8)),))
+    'x int8 (1, 8)'
+    """
+    return ", ".join(f"{t.name} {t.dtype} {t.shape}" for t in tensors) or "nothing"
+
+
+def read_inputs(graph: Graph, args: argparse.Namespace) -> Inputs:
+    """Read what --input names. Raises `InputError` for what does not fit *graph*."""
+    files = _assigned(graph, args)
+    arrays, image = [], None
+    for tensor in graph.inputs:
+        array, photo = _read(Path(files[tensor]), tensor, args)
+        arrays.append(_checked(array, tensor, files[tensor]))
+        image = image or photo
+    return Inputs(tuple(arrays), tuple(files[tensor] for tensor in graph.inputs), image)
+
+
+def _assigned(graph: Graph, args: argparse.Namespace) -> dict[Tensor, str]:
+    """The file of every input."""
+    files: dict[Tensor, str] = {}
+    for text in args.input:
+        for tensor, file in _assignment(text, graph):
+            if tensor in files:
+                raise InputError(f"--input {text}: {tensor.name} has {files[tensor]} already")
+            files[tensor] = file
+    missing = tuple(tensor for tensor in graph.inputs if tensor not in files)
+    if missing:
+        raise InputError(f"{args.model} wants --input FILE (or NAME=FILE) for {wanted(missing)}")
+    return files
+
+
+def _assignment(text: str, graph: Graph) -> list[tuple[Tensor, str]]:
+    """One --input: NAME=FILE, a file for the only input, or an .npz for all of them."""
+    for tensor in graph.inputs:
+        if text.startswith(f"{tensor.name}="):
+            return [(tensor, text[len(tensor.name) + 1 :])]
+    if len(graph.inputs) == 1 or _suffix(text) == ".npz":
+        if "=" in text and not Path(text).exists():
+            name = text.partition("=")[0]
+            raise InputError(f"no input called {name!r}; inputs: {wanted(graph.inputs)}")
+        return [(tensor, text) for tensor in graph.inputs]
+    raise InputError(f"--input {text}: wanted NAME=FILE, inputs: {wanted(graph.inputs)}")
+
+
+def _suffix(path: str | Path) -> str:
+    return Path(path).suffix.lower()
+
+
+def _read(path: Path, tensor: Tensor, args: argparse.Namespace) -> tuple[Array, Image | None]:
+    if _suffix(path) in (".npy", ".npz"):
+        return _read_numpy(path, tensor), None
+    from npucore.vision.image import load_image, to_input
+
+    image = load_image(path)
+    return to_input(image, tensor, args.mean, args.std), image
+
+
+def _read_numpy(path: Path, tensor: Tensor) -> Array:
+    try:
+        with path.open("rb") as file:
+            content = np.load(file, allow_pickle=False)
+            if isinstance(content, np.ndarray):
+                return content
+            names = list(content.files)
+            if tensor.name not in names and len(names) != 1:
+                raise InputError(f"{path}: arrays {names}, none is called {tensor.name!r}")
+            array: Array = content[tensor.name if tensor.name in names else names[0]]
+            return array
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+        if isinstance(error, InputError):  # it is a ValueError, too
+            raise
+        raise InputError(f"{path}: no array that numpy can read ({error})") from error
+
+
+def _checked(array: Array, tensor: Tensor, file: str) -> Array:
+    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
+        raise InputError(f"{file} holds {array.dtype} {array.shape}, wanted {wanted((tensor,))}")
+    return array

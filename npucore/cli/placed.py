@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: MIT
+"""What ran where, in a sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from npucore.partition import Placement
+
+MOST_REASONS = 3
+
+
+def counts(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
+    """Ops by backend: those that the user has *chosen* in order, even with 0; then the others.
+
+    >>> counts([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
+    {'npu': 0, 'reference': 1}
+    """
+    found = Counter(p.backend for p in placement)
+    return {name: found[name] for name in dict.fromkeys([*chosen, *found])}
+
+
+def fallbacks(placement: Sequence[Placement], chosen: Sequence[str]) -> list[Placement]:
+    """The ops that none of the *chosen* backends takes."""
+    return [p for p in placement if p.backend not in chosen]
+
+
+def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
+    """How many ops each backend has, and why some fell back, the most frequent reason first.
+
+    >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
+    '0 of 1 ops on npu, 1 on reference (npu: no)'
+    """
+    (first, number), *others = counts(placement, chosen).items()
+    parts = [f"{number} of {len(placement)} ops on {first}"]
+    parts += [f"{number} on {name}" for name, number in others]
+    text = ", ".join(parts)
+    reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
+    return f"{text} ({_listed(reasons)})" if reasons else text
+
+
+def _listed(reasons: Counter[str]) -> str:
+    if len(reasons) == 1:
+        return next(iter(reasons))
+    shown = [f"{number} ops {reason}" for reason, number in reasons.most_common(MOST_REASONS)]
+    if (rest := len(reasons) - len(shown)) > 0:
+        shown.append(f"{rest} more reasons, see `npucore explain`")
+    return "; ".join(shown)

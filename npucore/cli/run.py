@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""``npucore run``: a photo in, an answer out."""
+
+from __future__ import annotations
+
+import argparse
+
+from npucore.cli import selection
+
+SUMMARY = "Run a network on a photo or on arrays, and print its answer"
+EXAMPLES = """\
+examples:
+  npucore run mobilenet.tflite --input cat.jpg --labels imagenet.txt
+  npucore run yolov8n.tflite --input street.jpg --labels coco80.txt --annotate boxes.png
+  npucore run model.tflite --input x.npy --backend rocket --strict --runs 20 --save out.npz
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``run`` understands."""
+    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument(
+        "--input",
+        metavar="[NAME=]FILE",
+        action="append",
+        default=[],
+        help="an image, .npy or .npz (arrays by name); once for every input",
+    )
+    selection.add_arguments(parser)
+    parser.add_argument(
+        "--rounding",
+        choices=("tflite", "exact"),
+        help="how accumulators are rounded (default: as the model's format does it)",
+    )
+    parser.add_argument("--runs", metavar="N", type=_count, default=1, help="run N times")
+    _add_answer_arguments(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
+def _add_answer_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--labels", metavar="FILE", help="names of the classes, one per line")
+    parser.add_argument(
+        "--top", metavar="K", type=_count, default=5, help="classes to list (default: 5)"
+    )
+    parser.add_argument(
+        "--threshold",
+        metavar="S",
+        type=float,
+        help="the score from which an object counts (default: 0.5; 0.25 for a YOLO head)",
+    )
+    parser.add_argument(
+        "--mean", metavar="M", type=float, help="image inputs become (pixel - M) / S, quantized"
+    )
+    parser.add_argument(
+        "--std", metavar="S", type=float, help="(default: pixels as they are, or / 255 in float)"
+    )
+    parser.add_argument("--save", metavar="OUT.npz", help="write the outputs, by name")
+    parser.add_argument(
+        "--annotate", metavar="OUT.png", help="write the photo with the answer drawn on it"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r}, wanted a number from 1 on")
+    return int(text)
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Load, compile, run, write what was asked for, print."""
+    from npucore.cli import inference, outputs
+
+    _check_destinations(args)
+    done = inference.infer(args)
+    if args.save:
+        outputs.save(args.save, done.graph.outputs, done.arrays)
+    if args.annotate and done.given.image is not None:
+        from npucore.vision.annotate import annotate, save_image
+
+        save_image(annotate(done.given.image, done.answer, done.labels), args.annotate)
+    if args.json:
+        print(inference.report(done, args).json_text())
+    else:
+        print("\n".join(inference.text(done)))
+    return 0
+
+
+def _check_destinations(args: argparse.Namespace) -> None:
+    """Complain before the work rather than after it."""
+    from npucore.cli import outputs
+
+    outputs.check_path(args.save)
+    if args.annotate:
+        from npucore.vision.annotate import image_format
+
+        image_format(args.annotate)
+        outputs.check_folder(args.annotate)

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Which backends a command uses: the arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from npucore.errors import InputError
+
+if TYPE_CHECKING:
+    from npucore.backend import Backend
+
+NOBODY = "none"
+
+# What `Session` and `open_backend` call their own parameters: no backend's option has these names.
+TAKEN = {"self", "model", "name", "target", "backend", "fallback", "strict", "rounding"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --backend, --fallback, --frontend, --strict and --option."""
+    add_backend(parser)
+    parser.add_argument(
+        "--fallback",
+        metavar="NAME",
+        default="reference",
+        help="who takes the ops that the backend refuses, or none (default: reference)",
+    )
+    parser.add_argument(
+        "--frontend", metavar="NAME", help="reader of the model (default: told by its content)"
+    )
+    parser.add_argument(
+        "--strict", action="store_true", help="exit with 3 if any op goes to the fallback"
+    )
+    parser.add_argument(
+        "--option",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="a setting of a backend, see `npucore backends --json`",
+    )
+
+
+def add_backend(parser: argparse.ArgumentParser) -> None:
+    """Add --backend alone."""
+    parser.add_argument(
+        "--backend",
+        metavar="A[,B]",
+        type=_names,
+        help="in order of preference, each NAME or NAME:TARGET (default: the best available)",
+    )
+
+
+def _names(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",")]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"{text!r}, wanted names with commas between them")
+    return names
+
+
+def chosen(args: argparse.Namespace) -> list[Backend]:
+    """The backends that the user wants, opened, without the fallback."""
+    from npucore.session import best_available, open_backend
+
+    names = args.backend or [best_available()]
+    return [open_backend(name, **options(args)) for name in names]
+
+
+def fallback(args: argparse.Namespace) -> str | None:
+    """The name of the fallback; None for nobody."""
+    return None if args.fallback == NOBODY else str(args.fallback)
+
+
+def options(args: argparse.Namespace) -> dict[str, str]:
+    """Settings by name. Raises `InputError` for what is no KEY=VALUE."""
+    found = {}
+    for text in args.option:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise InputError(f"--option {text}: wanted KEY=VALUE")
+        if key in TAKEN:
+            raise InputError(f"--option {text}: no backend has an option {key!r}")
+        found[key] = value
+    return found

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Photos into inputs, outputs into answers."""

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""What a stranger might install beside npucore."""

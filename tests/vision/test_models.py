@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: MIT
+"""Public networks on public photos: what is in them is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from npucore import Session
+from npucore.session import load
+from npucore.vision.answer import Answer, Classes, Objects, Segments, interpret
+from npucore.vision.image import load_image, to_input
+from npucore.vision.labels import load_labels
+
+
+def answer(shared: Path, network: str, photo: str) -> Answer:
+    graph = load(shared / "models" / "tflite" / network)
+    image = load_image(shared / "models" / "images" / photo)
+    with Session(graph, "reference") as session:
+        return interpret(graph, session.run(to_input(image, graph.inputs[0])))
+
+
+def names(shared: Path, file: str) -> dict[int, str]:
+    return load_labels(shared / "models" / "labels" / file)
+
+
+def test_a_classifier_sees_the_cat(shared: Path) -> None:
+    found = answer(shared, "mobilenet_v1_1.0_224_quant.tflite", "cat.bmp")
+    assert isinstance(found, Classes)
+    assert names(shared, "imagenet_labels.txt")[found.classes[0].index] == "Egyptian cat"
+
+
+def test_a_raw_yolo_head_finds_both_dogs(shared: Path) -> None:
+    found = answer(shared, "yolov8n_full_integer_quant_224.tflite", "pets.jpg")
+    assert isinstance(found, Objects)
+    labels = names(shared, "coco80_labels.txt")
+    assert [labels[o.index] for o in found.objects] == ["dog", "dog"]
+
+
+def test_a_detector_with_its_own_postprocess_finds_kites_and_people(shared: Path) -> None:
+    found = answer(shared, "ssdlite_mobiledet_coco_qat_postprocess.tflite", "kite_and_cold.jpg")
+    assert isinstance(found, Objects)
+    labels = names(shared, "coco_labels.txt")
+    assert {labels[o.index] for o in found.objects} == {"kite", "person"}
+
+
+def test_a_segmenter_gives_half_of_the_photo_to_the_dog(shared: Path) -> None:
+    found = answer(shared, "deeplabv3_mnv2_dm05_pascal_quant.tflite", "dog_segmentation.bmp")
+    assert isinstance(found, Segments)
+    labels = names(shared, "pascal_voc_segmentation_labels.txt")
+    shares = {labels[s.index]: s.share for s in found.shares}
+    assert shares["dog"] == pytest.approx(0.52, abs=0.02)

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""Run mutations in a worker process that may not grow, hang or die."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import numpy as np
+
+from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.session import Session
+from npucore_tflite import parse
+from tools.fuzz.mutate import Mutator
+
+SECONDS = 1.0  # of CPU time, for each file
+BYTES = 1 << 30  # of address space beyond what the worker has at its start
+PATIENCE = 20.0  # seconds without a word from the worker
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the mutations of one file."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def add(self, number: int, what: str, seconds: float, detail: str) -> None:
+        """Count one mutation."""
+        self.counts[what] += 1
+        self.slowest = max(self.slowest, seconds)
+        if what not in ("answer", "invalid", "unsupported") or seconds >= SECONDS:
+            self.failures.append(f"mutation {number}: {what} in {seconds:.2f} s\n{detail}")
+
+
+def fuzz(seed_file: Path, numbers: range) -> Outcome:
+    """Try the mutations of *seed_file* with these numbers."""
+    outcome, remaining = Outcome(), iter(numbers)
+    pending = next(remaining, None)
+    while pending is not None:
+        receiver, sender = multiprocessing.Pipe(duplex=False)
+        rest = range(pending, numbers.stop, numbers.step)
+        worker = multiprocessing.Process(target=_work, args=(seed_file, rest, sender))
+        worker.start()
+        sender.close()
+        for number, what, seconds, detail in _messages(receiver):
+            outcome.add(number, what, seconds, detail)
+            pending = next(remaining, None) if number == pending else pending
+        worker.terminate()
+        worker.join()
+        if pending is not None and (receiver.closed or worker.exitcode != 0):
+            outcome.add(pending, f"worker died or hung ({worker.exitcode})", 0.0, "")
+            pending = next((n for n in numbers if n > pending), None)
+    return outcome
+
+
+def _messages(receiver: Connection) -> Iterator[tuple[int, str, float, str]]:
+    """What the worker says, until it ends or falls silent."""
+    while receiver.poll(PATIENCE):
+        try:
+            yield receiver.recv()
+        except EOFError:
+            return
+
+
+def _work(seed_file: Path, numbers: range, sender: Connection) -> None:
+    mutator = Mutator(seed_file.read_bytes())
+    _limit_memory()
+    for number in numbers:
+        start = time.process_time()
+        what, detail = attempt(mutator.mutation(number))
+        sender.send((number, what, time.process_time() - start, detail))
+
+
+def _limit_memory() -> None:
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+
+
+def attempt(data: bytes) -> tuple[str, str]:
+    """``answer``, ``invalid`` or ``unsupported``; anything else with a traceback."""
+    try:
+        with Session(parse(data), "reference") as session:
+            session.run([np.zeros(t.shape, t.dtype) for t in session.inputs])
+    except InvalidModelError as error:
+        return "invalid", str(error)
+    except UnsupportedError as error:
+        return "unsupported", str(error)
+    except BaseException as error:  # whatever it is, it should not have come out
+        return type(error).__name__, traceback.format_exc()
+    return "answer", ""
