@@ -25,10 +25,33 @@ def names(shared: Path, file: str) -> dict[int, str]:
     return load_labels(shared / "models" / "labels" / file)
 
 
-def test_a_classifier_sees_the_cat(shared: Path) -> None:
-    found = answer(shared, "mobilenet_v1_1.0_224_quant.tflite", "cat.bmp")
+@pytest.mark.parametrize(
+    ("photo", "label"),
+    [
+        ("cat.bmp", "Egyptian cat"),
+        ("parrot.jpg", "macaw"),
+        ("dog_segmentation.bmp", "Samoyed, Samoyede"),
+        ("grace_hopper.bmp", "military uniform"),
+    ],
+)
+def test_a_classifier_knows_what_is_on_the_photo(shared: Path, photo: str, label: str) -> None:
+    found = answer(shared, "mobilenet_v1_1.0_224_quant.tflite", photo)
     assert isinstance(found, Classes)
-    assert names(shared, "imagenet_labels.txt")[found.classes[0].index] == "Egyptian cat"
+    assert names(shared, "imagenet_labels.txt")[found.classes[0].index] == label
+
+
+@pytest.mark.parametrize(
+    ("photo", "label", "count", "score"),
+    [("cat.bmp", "cat", 1, 0.7), ("bird.bmp", "bird", 1, 0.7), ("pets.jpg", "dog", 2, 0.8)],
+)
+def test_a_detector_finds_the_animals_with_confidence(
+    shared: Path, photo: str, label: str, count: int, score: float
+) -> None:
+    found = answer(shared, "ssdlite_mobiledet_coco_qat_postprocess.tflite", photo)
+    assert isinstance(found, Objects)
+    labels = names(shared, "coco_labels.txt")
+    sure = [o for o in found.objects if labels[o.index] == label and o.score > score]
+    assert len(sure) == count
 
 
 def test_a_raw_yolo_head_finds_both_dogs(shared: Path) -> None:
