@@ -30,7 +30,7 @@ def litert(path: Path, resolver: OpResolverType, inputs: list[Array]) -> Callabl
     interpreter.allocate_tensors()
     for detail, array in zip(interpreter.get_input_details(), inputs, strict=True):
         interpreter.set_tensor(detail["index"], array)
-    return interpreter.invoke
+    return lambda: interpreter.invoke()
 
 
 def inputs_of(session: npucore.Session) -> list[Array]:

@@ -40,13 +40,3 @@ def rescale(x: Int64s, m: Int64s | int, shift: Int64s | int) -> Int64s:
     """
     left, right = np.maximum(shift, 0), np.maximum(-np.asarray(shift), 0)
     return rounding_shift(high_mul(x << left, m), right)
-
-
-def rescale_once(x: Int64s, m: Int64s | int, shift: Int64s | int) -> Int64s:
-    """``x * m * 2**(shift - 31)`` with one rounding, halves up.
-
-    Source: TFLite MultiplyByQuantizedMultiplier built with TFLITE_SINGLE_ROUNDING.
-    """
-    right = 31 - np.asarray(shift, np.int64)
-    rounded: Int64s = (x * m + (np.int64(1) << (right - 1))) >> right
-    return rounded

@@ -18,7 +18,7 @@ def refuse(op: FullyConnected) -> str | None:
 
 
 def prepare(op: FullyConnected, rounding: Rounding) -> Kernel:
-    """One matrix product. TFLite's kernel rounds once, unlike its convolution."""
+    """One matrix product. TFLite's kernel rounds a double, unlike its convolution."""
     prepared = prepare_weights(op, rounding, once=True)
     matrix = prepared.weights.T  # a view: BLAS multiplies it as it is
     depth, outputs = matrix.shape

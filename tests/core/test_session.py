@@ -12,7 +12,7 @@ import pytest
 import npucore
 from npucore.errors import FallbackError, InputError, PluginError, UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Logistic, Relu, Reshape
+from npucore.ops import Add, Logistic, Relu, Reshape
 from npucore.tensor import Tensor
 from tests.core.graphs import F32, Picky, PickyProgram, chain, diamond, likes, tensor
 
@@ -34,6 +34,13 @@ def test_several_backends_give_the_answer_of_one() -> None:
     with npucore.Session(diamond(), [Picky(likes(Relu)), "reference"]) as session:
         (y,) = session.run(X)
     np.testing.assert_allclose(y, expected(X), rtol=1e-6)
+
+
+def test_a_network_cut_into_many_runs_gives_the_same_bytes() -> None:
+    image = np.random.default_rng(3).integers(-128, 128, (1, 8, 8, 1), np.int8)
+    with npucore.Session(DIGITS) as whole, npucore.Session(DIGITS, Picky(likes(Add))) as cut:
+        assert len(cut.runs) == 5
+        np.testing.assert_array_equal(cut.run(image)[0], whole.run(image)[0])
 
 
 @pytest.mark.parametrize("inputs", [X, [X], (X,), {"x": X}], ids=["array", "list", "tuple", "dict"])

@@ -7,10 +7,11 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from npucore.errors import NpucoreError
+from npucore.errors import InputError, NpucoreError
 from npucore.tensor import Array
 from npucore.vision.image import load_image, to_input
 from tools.exactness.compare import Comparison, Judge, whole_network
@@ -34,18 +35,20 @@ class Row:
         self.largest = max(self.largest, comparison.largest)
 
 
-def _inputs(judge: Judge, photos: list[Path], seeds: int) -> Iterator[tuple[str, list[Array]]]:
+def _inputs(judge: Judge, photos: list[Path], seeds: int) -> Iterator[list[Array]]:
+    """Random inputs, then the photos if the network takes photos."""
     for seed in range(seeds):
-        yield f"seed {seed}", seeded_inputs(judge.graph.inputs, seed)
+        yield seeded_inputs(judge.graph.inputs, seed)
     for photo in photos:
-        yield photo.name, [to_input(load_image(photo), t) for t in judge.graph.inputs]
+        with suppress(InputError):
+            yield [to_input(load_image(photo), tensor) for tensor in judge.graph.inputs]
 
 
 def judge_model(path: Path, photos: list[Path], seeds: int, exact: bool) -> dict[str, Row]:
     """Rows by ``op dtype``, and one for the whole network's outputs."""
     judge = Judge(path)
     rows: dict[str, Row] = defaultdict(Row)
-    for _, inputs in _inputs(judge, photos, seeds):
+    for inputs in _inputs(judge, photos, seeds):
         if exact:
             comparisons = judge.against_default_kernels(inputs)
         else:

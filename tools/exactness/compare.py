@@ -110,8 +110,3 @@ def whole_network(path: Path, inputs: Sequence[Array]) -> list[tuple[int, float]
     if isinstance(graph.ops[-1], DetectionPostprocess):
         ours, wanted = _detections(ours), _detections(wanted)
     return [compare_values(a, b) for a, b in zip(ours, wanted, strict=True)]
-
-
-def graph_of(path: Path) -> Graph:
-    """The part of the model that LiteRT can run."""
-    return Judge(path).graph

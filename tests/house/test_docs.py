@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""The documentation names what there is."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from npucore import errors
+from npucore.cli import COMMANDS
+from npucore.ops import Op
+from npucore.plugins import Hooks
+from npucore.reference import ReferenceBackend
+from npucore_tflite.ops import BUILDERS
+from tools.document_ops import document
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+HOOKS = [name for name in vars(Hooks) if name.startswith("npucore_")]
+ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
+
+
+def test_the_table_of_ops_is_fresh() -> None:
+    assert (DOCS / "ops.md").read_text() == document()
+
+
+@pytest.mark.parametrize("name", HOOKS)
+def test_every_hook_is_documented_with_its_arguments(name: str) -> None:
+    arguments = ", ".join(inspect.signature(getattr(Hooks, name)).parameters)
+    assert f"`{name}({arguments})`" in (DOCS / "write-a-plugin.md").read_text()
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_error_is_documented(name: str) -> None:
+    assert f"`{name}`" in (DOCS / "python.md").read_text()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_documented(name: str) -> None:
+    pages = "".join(page.read_text() for page in (ROOT / "README.md", DOCS / "run-a-model.md"))
+    assert f"npucore {name}" in pages
+
+
+@pytest.mark.parametrize("page", [ROOT / "README.md", *DOCS.glob("*.md")], ids=lambda p: p.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)\)", page.read_text()):
+        assert target.startswith("http") or (page.parent / target).exists(), target
+
+
+def test_the_readme_has_exactly_two_set_up_commands() -> None:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert len(blocks) == 2
+    assert blocks[0].rstrip().endswith("npucore demo")
+    assert blocks[1].rstrip().endswith("-m pytest")
+
+
+def test_every_op_has_its_files_of_one_name() -> None:
+    kinds = {kind.name for kind in Op.__subclasses__() if kind.__module__.startswith("npucore.")}
+    assert kinds == {path.stem for path in (ROOT / "npucore/ops").glob("*.py")} - {
+        "__init__",
+        "base",
+        "window",
+    }
+    assert kinds == ReferenceBackend.capabilities.ops.keys()
+    for kind in kinds:
+        assert (ROOT / f"npucore/reference/{kind}.py").exists()
+    readers = {builder.__module__.rpartition(".")[2] for builder in BUILDERS.values()}
+    assert kinds - readers == {"broadcast"}
