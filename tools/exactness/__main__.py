@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
@@ -74,7 +75,7 @@ def main() -> int:
         try:
             report[path.name] = judge_model(path, args.input, args.seeds, args.exact)
         except NpucoreError as error:
-            print(f"<!-- {error} -->")
+            print(error, file=sys.stderr)
     if args.json:
         print(
             json.dumps({m: {k: asdict(r) for k, r in rows.items()} for m, rows in report.items()})

@@ -20,6 +20,7 @@ from flatbuffers import flexbuffers
 
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
+from npucore_tflite.sparsity import Sparsity, read_sparsity
 
 IDENTIFIER = b"TFL3"
 VERSION = 3
@@ -47,8 +48,7 @@ class TensorRecord:
     scales: Array  # (n,) float32
     zero_points: Array  # (n,) int64
     axis: int
-    is_variable: bool
-    is_sparse: bool
+    sparsity: Sparsity | None
     data: Array | None  # bytes, uint8
 
 
@@ -139,8 +139,7 @@ class _Reader:
             scales=scales,
             zero_points=zero_points,
             axis=axis,
-            is_variable=table.IsVariable(),
-            is_sparse=table.Sparsity() is not None,
+            sparsity=None if (s := table.Sparsity()) is None else read_sparsity(s),
             data=self._buffer(table.Buffer()),
         )
 

@@ -11,6 +11,7 @@ import tflite
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_tflite.flatbuffer import TensorRecord
+from npucore_tflite.sparsity import densify
 
 DTYPES = {
     tflite.TensorType.FLOAT32: np.float32,
@@ -35,31 +36,33 @@ LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigab
 def build_tensor(record: TensorRecord, index: int) -> Tensor:
     """A tensor with its quantization and, if it is constant, its data.
 
-    Raises `UnsupportedError` for dtypes without a counterpart, sparse and variable tensors.
+    Raises `UnsupportedError` for dtypes without a counterpart.
     """
     where = f"tensor {index} ({record.name})"
     if record.type not in DTYPES:
         raise UnsupportedError(f"{where} is of type {TYPE_NAMES.get(record.type, record.type)}")
-    if record.is_sparse:
-        raise UnsupportedError(f"{where} is stored sparsely")
     dtype = np.dtype(DTYPES[record.type])
     if len(record.shape) > LARGEST_RANK or min(record.shape, default=1) < 0:
         raise InvalidModelError(f"{where} has shape {record.shape}")
     if (size := math.prod(record.shape) * dtype.itemsize) > LARGEST_BYTES:
         raise InvalidModelError(f"{where} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
     name = record.name or f"tensor_{index}"
-    data = None if record.data is None else _array(record.data, record.shape, dtype, where)
     try:
+        data = None if record.data is None else _array(record.data, record, dtype)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
 
 
-def _array(data: Array, shape: tuple[int, ...], dtype: np.dtype[np.generic], where: str) -> Array:
-    wanted = math.prod(shape) * dtype.itemsize
+def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic]) -> Array:
+    if record.sparsity is not None:
+        if data.size % dtype.itemsize:
+            raise InvalidModelError(f"{data.size} bytes of {dtype}")
+        return densify(data.view(dtype), record.shape, record.sparsity)
+    wanted = math.prod(record.shape) * dtype.itemsize
     if data.size != wanted:
-        raise InvalidModelError(f"{where} has {data.size} bytes of data, wanted {wanted}")
-    return data.view(dtype).reshape(shape)
+        raise InvalidModelError(f"{data.size} bytes of data, wanted {wanted}")
+    return data.view(dtype).reshape(record.shape)
 
 
 def _quantization(record: TensorRecord) -> Quantization | None:

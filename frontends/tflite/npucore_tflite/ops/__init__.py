@@ -16,6 +16,7 @@ from npucore_tflite.ops.batch_to_space import batch_to_space
 from npucore_tflite.ops.cast import cast
 from npucore_tflite.ops.concatenation import concatenation
 from npucore_tflite.ops.convolution import convolution, depthwise_convolution
+from npucore_tflite.ops.densify import fold_densify
 from npucore_tflite.ops.depth_to_space import depth_to_space
 from npucore_tflite.ops.dequantize import dequantize, fold_dequantize
 from npucore_tflite.ops.detection_postprocess import detection_postprocess
@@ -112,6 +113,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
 """Name of the operator -> function that reads it into an op."""
 
 FOLDERS: Mapping[str, Callable[[Node], Tensor | None]] = {
+    "DENSIFY": fold_densify,
     "DEQUANTIZE": fold_dequantize,
     "SHAPE": fold_shape,
 }
