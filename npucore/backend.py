@@ -10,21 +10,22 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from npucore.errors import UnsupportedError
+from npucore.evidence import Evidence
 from npucore.graph import Graph
+from npucore.listing import Listing
 from npucore.ops import Op
 from npucore.tensor import Array
 
-
-class Evidence(enum.IntEnum):
-    """How well it is known that the hardware does what a rule, field or formula says."""
-
-    PAPER = 1  # register text or inference
-    SIBLING = 2  # ran on a chip of the family
-    SHOWN = 3  # one party's hardware
-    PROVEN = 4  # ran on the chip, confirmed independently
-
-    def __str__(self) -> str:
-        return self.name.lower()
+__all__ = [
+    "Availability",
+    "Backend",
+    "Capabilities",
+    "DeviceKind",
+    "Evidence",
+    "Job",
+    "Program",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,3 +144,11 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+    def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
+        """What the hardware's words in *arrays* say; None if this backend cannot tell.
+
+        *arrays* holds a file's arrays by name: a raw file is uint8 under the name ``""``. Raises
+        `InputError` for what holds no words of this hardware.
+        """
+        return None

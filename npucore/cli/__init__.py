@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 import npucore
-from npucore.cli import backends, demo, explain, frontends, run, show
+from npucore.cli import backends, demo, disasm, explain, frontends, run, show
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -27,6 +27,7 @@ COMMANDS = {
     "run": run,
     "explain": explain,
     "show": show,
+    "disasm": disasm,
     "backends": backends,
     "frontends": frontends,
     "demo": demo,

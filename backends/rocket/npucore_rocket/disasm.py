@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Words -> text and `Listing`: nothing is left out, and what is not known is said."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from npucore.errors import InputError
+from npucore.hw.registers import Register
+from npucore.listing import ListedTask, ListedWord, Listing
+from npucore.tensor import Array
+from npucore_rocket import stream
+from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
+from npucore_rocket.stream import Barrier, Filler, Item, Start, Strange, Words, Write
+
+CAPTURED = re.compile(r"s(\d+)_j(\d+)_t(\d+)")  # submit, job, task
+ADDRESS = re.compile(r"(base|source|press)_addr")
+WORD_BYTES = 8
+
+
+def disassemble(arrays: Mapping[str, Array]) -> Listing:
+    """The tasks in *arrays*: bytes of a file, or words.
+
+    Of a capture's many arrays only those named ``s<submit>_j<job>_t<task>`` are tasks; jobs are
+    counted through all submits. Any other stream is one job. Raises `InputError` for what holds no
+    words of this NPU.
+    """
+    captured = {name: tuple(map(int, m.groups())) for name in arrays if (m := _match(name))}
+    if captured:
+        jobs = sorted({place[:2] for place in captured.values()})
+        ordered = sorted(captured.items(), key=lambda entry: entry[1])
+        tasks = [
+            _task(jobs.index(place[:2]), items, name)
+            for name, place in ordered
+            for items in stream.split(_items(arrays[name], name))
+        ]
+    elif len(arrays) == 1:
+        name, array = next(iter(arrays.items()))
+        tasks = [_task(0, items, name) for items in stream.split(_items(array, name))]
+    else:
+        raise InputError(f"no array is called s<submit>_j<job>_t<task>, but {_some(arrays)}")
+    return Listing(tuple(tasks))
+
+
+def _match(name: str) -> re.Match[str] | None:
+    return CAPTURED.fullmatch(name)
+
+
+def _some(names: Mapping[str, Array]) -> str:
+    listed = [*names][:5]
+    return ", ".join(listed) + (", ..." if len(names) > len(listed) else "") or "there is none"
+
+
+def _items(array: Array, name: str) -> list[Item]:
+    words = _words(array, f"{name}: " if name else "")
+    items = stream.decode(words)
+    if not any(isinstance(item, Write | Start | Barrier) for item in items):
+        raise InputError(f"none of the {len(items)} words is one of the RK3588 NPU's")
+    return items
+
+
+def _words(array: Array, where: str) -> Words:
+    if array.size == 0:
+        raise InputError(f"{where}no words")
+    if array.ndim != 1:
+        raise InputError(f"{where}words in {array.ndim} dimensions, wanted one")
+    if array.dtype == np.uint8:
+        if array.size % WORD_BYTES:
+            raise InputError(f"{where}{array.size} bytes, wanted a multiple of {WORD_BYTES}")
+        return np.ascontiguousarray(array).view("<u8").astype(np.uint64)
+    if array.dtype != np.uint64:
+        raise InputError(f"{where}{array.dtype} values, wanted uint64")
+    return array.astype(np.uint64)
+
+
+def _task(job: int, items: Sequence[Item], name: str) -> ListedTask:
+    started = [block for item in items if isinstance(item, Start) for block in item.blocks]
+    origin = f" ({name})" if name else ""
+    starts = f"starts {' '.join(started)}" if started else "starts nothing"
+    title = f"job {job}{origin}: {len(items)} words, {starts}"
+    lines = (title, *(_line(index, item) for index, item in enumerate(items)))
+    return ListedTask(job, None, tuple(map(_listed, items)), lines)
+
+
+def _line(index: int, item: Item) -> str:
+    listed = _listed(item)
+    register = listed.register or "?"
+    place = f"{listed.block or '':<8}  {register:<22}  {listed.offset:#06x}  {listed.value:#010x}"
+    return f"{index:4}  {place}  {' '.join(_remarks(item))}".rstrip()
+
+
+def _remarks(item: Item) -> Iterator[str]:
+    match item:
+        case Strange(word=word, reason=reason):
+            yield f"{word:#018x}: {reason}"
+        case Start(mask=mask, blocks=blocks):
+            yield from blocks
+            yield from _unknown_bits(GLOBAL_OPERATION_ENABLE.decode(mask))
+        case Write(register=None):
+            yield "unknown register"
+        case Write(register=kind, value=value) if kind is not None:
+            register = kind.decode(value)
+            yield from _fields(register)
+            yield from _unknown_bits(register)
+
+
+def _fields(register: Register) -> Iterator[str]:
+    for name, value in register.field_values().items():
+        if value:
+            meaning = register.fields[name].values.get(value)
+            shown = hex(value) if ADDRESS.search(name) else str(value)
+            yield f"{name}={shown}" + (f" ({meaning})" if meaning else "")
+
+
+def _unknown_bits(register: Register) -> Iterator[str]:
+    if register.unknown_bits:
+        yield f"unknown bits {register.unknown_bits:#x}"
+
+
+def _listed(item: Item) -> ListedWord:
+    match item:
+        case Write(block=block, register=None, offset=offset, value=value):
+            return ListedWord(block.name, None, offset, value, {})
+        case Write(block=block, register=kind, offset=offset, value=value) if kind is not None:
+            fields = kind.decode(value).field_values()
+            return ListedWord(block.name, block.short(kind), offset, value, fields)
+        case Start(mask=mask):
+            fields = GLOBAL_OPERATION_ENABLE.decode(mask).field_values()
+            return ListedWord(None, "start", stream.START_OFFSET, mask, fields)
+        case Filler() | Barrier():
+            return ListedWord(None, type(item).__name__.lower(), 0, 0, {})
+    value, offset = stream.value_and_offset(item.word)
+    return ListedWord(None, None, offset, value, {})

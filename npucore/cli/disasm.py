@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""``npucore disasm``: what a hardware's register words say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from npucore.listing import Listing
+    from npucore.tensor import Array
+
+SUMMARY = "Show the registers that a stream of hardware words writes"
+EXAMPLES = """\
+examples:
+  npucore disasm stream.bin --backend rocket
+  npucore disasm capture.npz --json
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``disasm`` understands."""
+    parser.add_argument("file", metavar="FILE", help="words as they lie in memory, .npy or .npz")
+    parser.add_argument(
+        "--backend", metavar="NAME", help="whose words they are (default: the first that can tell)"
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Read the file, ask the backend, print."""
+    from npucore.cli.printable import printable
+
+    listing = _listing(args.file, args.backend)
+    if args.json:
+        _print_json(listing)
+        return 0
+    for task in listing.tasks:
+        print("\n".join(map(printable, task.lines)))
+    return 0
+
+
+def _print_json(listing: Listing) -> None:
+    import json
+    from dataclasses import asdict
+
+    tasks = [asdict(task) for task in listing.tasks]
+    for task in tasks:
+        del task["lines"]
+    print(json.dumps({"tasks": tasks}, indent=2))
+
+
+def _listing(file: str, backend: str | None) -> Listing:
+    from npucore import plugins
+    from npucore.errors import InputError, PluginError, UnsupportedError
+    from npucore.session import open_backend
+
+    arrays = _read(file)
+    reasons = []
+    for name in [backend] if backend else plugins.names(plugins.BACKENDS):
+        try:
+            listing = open_backend(name).disassemble(arrays)
+        except InputError as error:
+            reasons.append(f"{error} ({name})")
+        except PluginError:
+            if backend:
+                raise
+        else:
+            if listing is not None:
+                return listing
+    if reasons:
+        raise InputError(f"{file}: {'; '.join(reasons)}")
+    who = f"{backend} has no" if backend else "no installed backend has a"
+    raise UnsupportedError(f"{who} disassembler")
+
+
+def _read(file: str) -> Mapping[str, Array]:
+    """The file's arrays by name; bytes that are no array of numpy's are one array."""
+    import zipfile
+    import zlib
+    from pathlib import Path
+
+    import numpy as np
+
+    from npucore.errors import InputError
+
+    path = Path(file)
+    try:
+        if path.suffix.lower() not in (".npy", ".npz"):
+            return {"": np.frombuffer(path.read_bytes(), np.uint8)}
+        with path.open("rb") as opened:
+            content = np.load(opened, allow_pickle=False)
+            if isinstance(content, np.ndarray):
+                return {"": content}
+            return {name: content[name] for name in content.files}
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror or error}") from error
+    except (ValueError, EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise InputError(f"{file}: no array that numpy can read ({error})") from error
