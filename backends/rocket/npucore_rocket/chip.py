@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""What a chip of the family has, in numbers; every other room takes them from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One kind of NPU.
+
+    Parameters
+    ----------
+    cores
+        Identical cores, each with its own registers, CBUF and IOMMU.
+    cbuf_banks, cbuf_bank_bytes
+        The buffer of a core; a bank holds features or weights.
+    atom_bytes
+        What one pixel of one surface takes in memory, whatever its dtype.
+    kernel_group, channel_tile
+        int8 kernels and channels of one tile of packed weights of a direct convolution.
+    depthwise_group
+        int8 channels of one tile of packed weights of a depthwise convolution.
+    page_bytes
+        What the kernel rounds a buffer up to, and the IOMMU maps.
+    """
+
+    name: str
+    cores: int
+    cbuf_banks: int
+    cbuf_bank_bytes: int
+    atom_bytes: int
+    kernel_group: int
+    channel_tile: int
+    depthwise_group: int
+    page_bytes: int
+
+    @property
+    def cbuf_bytes(self) -> int:
+        return self.cbuf_banks * self.cbuf_bank_bytes
+
+
+RK3588 = Chip(
+    name="rk3588",
+    cores=3,
+    cbuf_banks=12,
+    cbuf_bank_bytes=32 * 1024,
+    atom_bytes=16,
+    kernel_group=32,
+    channel_tile=32,
+    depthwise_group=64,
+    page_bytes=4096,
+)
+"""Source: TRM chapter 36; Mesa src/gallium/drivers/rocket; all its captured streams agree."""

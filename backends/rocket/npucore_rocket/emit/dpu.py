@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""DPU: bias, addend, requantisation, writing. Source: rocket hardware reference 5.1, 6.5."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from npucore_rocket.emit.write import Emission, Pointer, Write
+from npucore_rocket.layout import ATOM
+from npucore_rocket.registers import dpu as r
+from npucore_rocket.registers import dpu_lut as lut
+from npucore_rocket.registers import dpu_stages as s
+
+BURST = 15
+TO_MEMORY = 2
+DEPTHWISE_MODE = 3
+ADD = 2
+PER_PIXEL = 1
+ONE_BYTE = 1
+OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}") for n in range(8))
+LUT = (
+    lut.DPU_LUT_ACCESS_CFG,
+    lut.DPU_LUT_ACCESS_DATA,
+    lut.DPU_LUT_CFG,
+    lut.DPU_LUT_INFO,
+    lut.DPU_LUT_LE_START,
+    lut.DPU_LUT_LE_END,
+    lut.DPU_LUT_LO_START,
+    lut.DPU_LUT_LO_END,
+    lut.DPU_LUT_LE_SLOPE_SCALE,
+    lut.DPU_LUT_LE_SLOPE_SHIFT,
+    lut.DPU_LUT_LO_SLOPE_SCALE,
+    lut.DPU_LUT_LO_SLOPE_SHIFT,
+)
+
+
+def surfaces_per_step(e: Emission) -> int:
+    """Surfaces that one kernel group writes. Source: rocket hardware reference 5.3."""
+    return 4 if e.layer.depthwise else 2
+
+
+def dpu(e: Emission) -> Iterator[Write]:
+    """All of the block, but for its S_POINTER."""
+    yield from _output(e)
+    yield from _bias(e)
+    out, rows = e.layer.destination_shape, e.task.rows
+    yield r.DPU_WDMA_SIZE_0(channel_wdma=e.sizes.written_channels - 1)
+    yield r.DPU_WDMA_SIZE_1(height_wdma=rows - 1, width_wdma=out.width - 1)
+    yield s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
+    yield s.DPU_BN_ALU_CFG()
+    yield s.DPU_BN_MUL_CFG()
+    yield s.DPU_BN_RELUX_CMP_VALUE()
+    yield from _addend(e)
+    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
+    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
+    for operand in OPERANDS:
+        yield operand()
+    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e) * out.pixels)
+    yield r.DPU_UNKNOWN_40C4()
+    for register in LUT:
+        yield register()
+
+
+def _output(e: Emission) -> Iterator[Write]:
+    out = e.layer.destination_shape
+    yield r.DPU_FEATURE_MODE_CFG(
+        burst_len=BURST,
+        output_mode=TO_MEMORY,
+        conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0,
+    )
+    yield r.DPU_DATA_FORMAT()
+    yield r.DPU_OFFSET_PEND()
+    offset = e.task.first_row * out.width * ATOM
+    yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
+    yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
+    yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
+    yield r.DPU_DATA_CUBE_HEIGHT(height=e.task.rows - 1)
+    yield r.DPU_DATA_CUBE_NOTCH_ADDR()
+    yield r.DPU_DATA_CUBE_CHANNEL(
+        orig_channel=out.channels - 1, channel=e.sizes.written_channels - 1
+    )
+
+
+def _bias(e: Emission) -> Iterator[Write]:
+    yield s.DPU_BS_CFG(bs_alu_algo=ADD, bs_alu_src=1, bs_relu_bypass=1, bs_mul_bypass=1)
+    yield s.DPU_BS_ALU_CFG()
+    yield s.DPU_BS_MUL_CFG()
+    yield s.DPU_BS_RELUX_CMP_VALUE()
+    steps = surfaces_per_step(e) - 1
+    yield s.DPU_BS_OW_CFG(size_e_0=steps, size_e_1=steps, size_e_2=steps)
+    yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
+
+
+def _addend(e: Emission) -> Iterator[Write]:
+    addend, scale = e.layer.addend, e.addend_scale
+    if addend is None or scale is None:
+        yield s.DPU_EW_CFG(
+            ew_bypass=1, ew_op_bypass=1, ew_lut_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1
+        )
+        yield s.DPU_EW_CVT_OFFSET_VALUE()
+        yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1)
+    else:
+        yield s.DPU_EW_CFG(
+            ew_cvt_type=1,
+            ew_data_mode=PER_PIXEL,
+            edata_size=ONE_BYTE,
+            ew_alu_algo=ADD,
+            ew_relu_bypass=1,
+            ew_lut_bypass=1,
+            ew_op_src=1,
+        )
+        yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-addend.zero_point)
+        yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale.scale, ew_op_cvt_shift=scale.shift)
+    yield s.DPU_EW_RELUX_CMP_VALUE()

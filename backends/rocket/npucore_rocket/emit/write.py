@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: MIT
+"""What an emitter yields: a register with its value, or one that will hold an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from npucore.hw.registers import Register
+from npucore_rocket.lower.layer import Layer
+from npucore_rocket.plan import Geometry, Task
+from npucore_rocket.quantize import FixedScale
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A place in a buffer whose own address is known only when the program is loaded."""
+
+    buffer: str
+    offset: int
+
+    def __add__(self, more: int) -> Address:
+        return Address(self.buffer, self.offset + more)
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A register that holds nothing but an address."""
+
+    register: type[Register]
+    address: Address
+
+
+Write = Register | Pointer
+
+
+@dataclass(frozen=True, slots=True)
+class Operands:
+    """Where a layer's data begin."""
+
+    source: Address
+    destination: Address
+    weights: Address
+    bias: Address
+    addend: Address | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Emission:
+    """Everything that the registers of one task are computed from."""
+
+    layer: Layer
+    sizes: Geometry
+    task: Task
+    operands: Operands
+    scale: FixedScale  # of the output
+    addend_scale: FixedScale | None

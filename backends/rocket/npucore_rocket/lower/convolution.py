@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Convolutions -> layers: dense and depthwise as they are, grouped ones with zeros between."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import Convolution
+from npucore.quantize import accumulator_scales
+from npucore.tensor import Array
+from npucore_rocket.layout import flip_sign
+from npucore_rocket.lower.layer import Layer
+from npucore_rocket.maps import MapShape
+from npucore_rocket.quantize import corrected_bias, zero_point
+
+
+def lower(op: Convolution, graph: Graph) -> Layer:
+    """One layer. A multiplier above 1 and groups become a dense kernel that is mostly zero."""
+    weights = flip_sign(_data(op))
+    zero = int(op.weights.q.zero_point.flat[0]) - (128 if op.weights.dtype == np.uint8 else 0)
+    depthwise = op.depthwise and op.output.shape[3] == op.input.shape[3]
+    if depthwise:
+        weights = np.ascontiguousarray(weights[..., 0])
+    elif op.groups > 1:
+        weights = _dense(weights, op.groups, zero)
+    centred = weights.astype(np.int64) - zero
+    bias = np.zeros(len(weights), np.int64)
+    if op.bias is not None and op.bias.data is not None:
+        bias = op.bias.data.astype(np.int64)
+    source_zero = zero_point(op.input)
+    scales = accumulator_scales(op, graph.rounding)
+    return Layer(
+        op=op,
+        source=op.input,
+        source_shape=MapShape(*op.input.shape[1:]),
+        source_zero_point=source_zero,
+        destination=op.output,
+        destination_shape=MapShape(*op.output.shape[1:]),
+        destination_zero_point=zero_point(op.output),
+        weights=weights,
+        weight_zero_point=zero,
+        bias=corrected_bias(bias, centred, source_zero),
+        scales=scales[:1] if op.weights.q.axis is None else scales,
+        stride=op.stride,
+        padding=(op.padding.top, op.padding.left),
+        depthwise=depthwise,
+    )
+
+
+def _data(op: Convolution) -> Array:
+    if op.weights.data is None:
+        op.invalid("its weights are not constant")
+    return op.weights.data
+
+
+def _dense(weights: Array, groups: int, zero: int) -> Array:
+    """(O, KH, KW, C/groups) -> (O, KH, KW, C), real 0 outside each group's channels."""
+    kernels, kh, kw, channels = weights.shape
+    dense = np.full((kernels, kh, kw, channels * groups), zero, np.int8)
+    each = kernels // groups
+    for group in range(groups):
+        mine = slice(group * each, (group + 1) * each)
+        dense[mine, ..., group * channels : (group + 1) * channels] = weights[mine]
+    return dense

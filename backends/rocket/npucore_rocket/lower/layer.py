@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""What one run of the convolution engine computes, in the chip's own terms."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from npucore.ops import Op
+from npucore.quantize import Float64s, Int64s
+from npucore.tensor import Tensor
+from npucore_rocket.layout import Int8s
+from npucore_rocket.maps import MapShape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Addend:
+    """A second map that is added to the accumulator before it is requantized.
+
+    *scale* is in accumulator units per LSB of the addend.
+    """
+
+    tensor: Tensor
+    zero_point: int  # as the chip sees it
+    scale: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """``destination = requantize(convolve(source) + bias [+ addend])``.
+
+    Parameters
+    ----------
+    weights
+        (O, KH, KW, C) int8 as the chip sees them; (C, KH, KW) if *depthwise*.
+    weight_zero_point
+        Of the weights, as the chip sees it.
+    bias
+        (O,) int64 in int32's range, corrected for the input's zero point.
+    scales
+        Output LSB per unit of the accumulator: (1,), or (O,) with one for each channel.
+    padding
+        (top, left); what is missing below and on the right follows from the output's size.
+    """
+
+    op: Op
+    source: Tensor
+    source_shape: MapShape
+    source_zero_point: int
+    destination: Tensor
+    destination_shape: MapShape
+    destination_zero_point: int
+    weights: Int8s
+    weight_zero_point: int
+    bias: Int64s
+    scales: Float64s
+    stride: tuple[int, int]  # (y, x)
+    padding: tuple[int, int]  # (top, left)
+    depthwise: bool = False
+    addend: Addend | None = None
+
+    @property
+    def kernel(self) -> tuple[int, int]:
+        """Rows and columns of the kernel."""
+        return self.weights.shape[1], self.weights.shape[2]
+
+    @property
+    def kernels(self) -> int:
+        """Output channels."""
+        return self.destination_shape.channels

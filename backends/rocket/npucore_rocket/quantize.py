@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""Real scales -> the integers that registers hold.
+
+Stored values are seen as the chip sees them: int8, so a uint8 tensor's values and zero points are
+128 less here (its bytes XOR 0x80).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from npucore.quantize import Float64s, Int64s
+from npucore.tensor import Tensor
+
+SCALE_BITS = 15  # of OUT_CVT_SCALE and of the element-wise operand's scale that streams use
+MULTIPLIER_BITS = 14  # behind the point of a per-channel multiplier
+LARGEST_SHIFT = 63  # six bits are seen in use
+
+
+@dataclass(frozen=True, slots=True)
+class FixedScale:
+    """``value * scale / 2**shift``, with *scale* in [2**14, 2**15)."""
+
+    scale: int
+    shift: int
+
+
+def fixed_scale(real: float) -> FixedScale | None:
+    """*real* to the nearest 15 bits, carry included; None if its shift does not fit.
+
+    Mesa takes the floor and adds 1, and loses half of the scale where the mantissa is all ones.
+    Source: rocket hardware reference 5.8 (proven on RK3588 to within the mantissa's last bit).
+
+    >>> fixed_scale(2**-8)
+    FixedScale(scale=16384, shift=22)
+    >>> fixed_scale(0.0039062488)
+    FixedScale(scale=16384, shift=22)
+    """
+    fraction, exponent = math.frexp(real)
+    scale, shift = math.floor(fraction * (1 << SCALE_BITS) + 0.5), SCALE_BITS - exponent
+    if scale == 1 << SCALE_BITS:
+        scale, shift = scale // 2, shift - 1
+    return FixedScale(scale, shift) if real > 0 and 0 < shift <= LARGEST_SHIFT else None
+
+
+def channel_multipliers(scales: Float64s) -> Int64s:
+    """(O,) scales relative to the largest of them, in units of 2**-14: 1 to 2**14.
+
+    Source: rocket hardware reference 6.7 B (sibling: ran on RK3568).
+    """
+    shares = scales / scales.max() * (1 << MULTIPLIER_BITS)
+    multipliers: Int64s = np.floor(shares + 0.5).astype(np.int64)
+    return multipliers
+
+
+def zero_point(tensor: Tensor) -> int:
+    """The stored number that stands for real 0, as the chip sees it."""
+    return int(tensor.q.zero_point) - (128 if tensor.dtype == np.uint8 else 0)
+
+
+def corrected_bias(bias: Int64s, weights: Int64s, input_zero_point: int) -> Int64s:
+    """(O,) bias, so that sums over stored inputs equal sums over inputs less their zero point.
+
+    *weights* are (O, ...) without their zero point. Padding counts like any other pixel, since it
+    reads as the zero point. Source: rocket hardware reference 5.7 (proven).
+    """
+    sums: Int64s = weights.reshape(len(weights), -1).sum(axis=1)
+    return bias - input_zero_point * sums

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: MIT
+"""Our streams and bytes beside Mesa's, for every captured convolution with the same plan."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from npucore.evidence import Evidence
+from npucore_rocket import emit
+from npucore_rocket.chip import RK3588
+from npucore_rocket.emit import Address, Emission, Operands
+from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
+from npucore_rocket.link import assemble
+from npucore_rocket.lower import Layer, lower
+from npucore_rocket.plan import geometry, plan_tasks
+from npucore_rocket.quantize import fixed_scale
+from npucore_rocket.registers import by_offset
+from tests.rocket.layers import Capture, load, names
+
+LISTED = tomllib.loads(
+    (Path(__file__).parents[2] / "backends/rocket/differences.toml").read_text()
+)["difference"]
+ADDRESSES = {0x1070, 0x1110, 0x4020, 0x5020}
+WEIGHTS, BIAS, SOURCE, TRUNCATE = 0x1110, 0x5020, 0x1070, 0x301C
+OPERANDS = Operands(*(Address(name, 0) for name in ("source", "destination", "weights", "bias")))
+
+
+@pytest.fixture(scope="module")
+def captures(shared: Path) -> list[tuple[Capture, Layer]]:
+    """Convolutions of maps with more than one channel: one channel has a mode of its own."""
+    found = (load(shared, name) for name in names(shared))
+    return [(c, lower(c.op, c.graph)) for c in found if c is not None and c.op.input.shape[3] > 1]
+
+
+def writes(words: np.ndarray) -> list[tuple[int, int]]:
+    """(offset, value) of every word."""
+    return [(int(w) & 0xFFFF, int(w) >> 16 & 0xFFFFFFFF) for w in words]
+
+
+def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
+    scale = fixed_scale(float(layer.scales[0]))
+    for task in plan_tasks(layer, RK3588):
+        emission = Emission(layer, geometry(layer), task, OPERANDS, scale, None)
+        yield writes(assemble(emit.task(emission)).words)
+
+
+def test_every_register_is_mesas_or_a_listed_difference(captures) -> None:
+    differing: Counter[str] = Counter()
+    tasks = 0
+    for capture, layer in captures:
+        mine = list(ours(layer))
+        assert len(mine) == len(capture.tasks), capture.name
+        for own, theirs in zip(mine, map(writes, capture.tasks), strict=True):
+            tasks += 1
+            assert len(own) == len(theirs)
+            for (offset, value), (their_offset, their_value) in zip(own, theirs, strict=True):
+                if (offset, value) != (their_offset, their_value) and offset not in ADDRESSES:
+                    name = by_offset(their_offset).__name__
+                    differing[name] += 1
+    assert tasks > 100
+    assert set(differing) == {entry["register"] for entry in LISTED}
+
+
+def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
+    cut = 0
+    for capture, layer in captures:
+        registers = [dict(writes(task)) for task in capture.tasks]
+        cut += len(registers) > 1
+        for task, theirs in zip(plan_tasks(layer, RK3588), registers, strict=True):
+            start = theirs[SOURCE] - registers[0][SOURCE]
+            assert task.input_row * layer.source_shape.width * ATOM == start, capture.name
+    assert cut >= 5
+
+
+def test_weights_are_packed_as_mesa_packs_them(captures) -> None:
+    wrong = []
+    for capture, layer in captures:
+        pack = pack_depthwise_weights if layer.depthwise else pack_weights
+        mine = pack(layer.weights, layer.weight_zero_point).view(np.uint8)
+        address = dict(writes(capture.tasks[0]))[WEIGHTS]
+        if not np.array_equal(mine, capture.bytes_at(address, mine.size)):
+            wrong.append(capture.name)
+    assert wrong == []
+
+
+def test_biases_are_mesas_where_mesa_does_not_truncate(captures) -> None:
+    compared = 0
+    for capture, layer in captures:
+        registers = dict(writes(capture.tasks[0]))
+        if registers[TRUNCATE] == 0:
+            theirs = capture.bytes_at(registers[BIAS], 4 * layer.kernels).view(np.int32)
+            np.testing.assert_array_equal(layer.bias, theirs, capture.name)
+            compared += 1
+    assert compared > 100
+
+
+def test_inputs_are_laid_out_as_mesa_lays_them_out(captures) -> None:
+    for capture, layer in captures:
+        stored = capture.arrays["in0"].reshape(layer.source_shape)
+        groups = -(-layer.source_shape.channels // ATOM)
+        shape = (groups, *layer.source_shape[:2], ATOM)
+        cube = np.full(shape, layer.source_zero_point, np.int8)
+        pack_map(stored, cube)
+        address = dict(writes(capture.tasks[0]))[SOURCE]
+        theirs = capture.bytes_at(address, cube.size).view(np.int8)
+        np.testing.assert_array_equal(cube.reshape(-1), theirs, capture.name)
+
+
+def test_the_list_of_differences_gives_reasons_and_levels() -> None:
+    for entry in LISTED:
+        assert entry.keys() == {"register", "why", "evidence", "source"}
+        assert entry["evidence"] in map(str, Evidence)
