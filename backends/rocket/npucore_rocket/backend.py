@@ -1,30 +1,129 @@
 # SPDX-License-Identifier: MIT
-"""The facade. The compiler behind it is not written yet, so every op is refused."""
+"""The facade: judge, compile, run."""
 
 from __future__ import annotations
 
-from npucore.backend import Availability, Backend, Capabilities, DeviceKind, Program, Verdict
-from npucore.errors import UnsupportedError
-from npucore.graph import Graph
-from npucore.ops import Op
+from collections.abc import Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
 
-REASON = "this version has no compiler for the RK3588 NPU yet"
+import numpy as np
+
+from npucore.backend import (
+    Availability,
+    Backend,
+    Capabilities,
+    DeviceKind,
+    Evidence,
+    Program,
+    Verdict,
+)
+from npucore.errors import InputError, UnsupportedError
+from npucore.graph import Graph
+from npucore.listing import Listing
+from npucore.ops import Convolution, Op
+from npucore.tensor import Array, Tensor
+from npucore_rocket.chip import RK3588
+from npucore_rocket.disasm import disassemble
+from npucore_rocket.fold import source_and_padding
+from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.plan import plan_tasks
+from npucore_rocket.program import compile_graph
+from npucore_rocket.quantize import channel_error, fixed_scale
+from npucore_rocket.rules import judge
+from npucore_rocket.runtime import RocketProgram
+
+MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
+DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
 class RocketBackend(Backend):
-    """Registered so that its place in lists, reports and fallbacks is real; it takes nothing."""
+    """Rockchip's RK3588 NPU; without a board, its register-level simulator."""
 
     name = "rocket"
-    capabilities = Capabilities(summary="Rockchip RK3588 NPU (not written yet)", ops={})
+    capabilities = Capabilities(
+        summary="Rockchip RK3588 NPU: register streams, executed by the simulator",
+        ops={
+            "add": 1,
+            "concatenation": 0,
+            "convolution": 1,
+            "fully_connected": 1,
+            "mean": 1,
+            "pad": 0,
+            "pooling": 1,
+            "quantize": 1,
+            "reshape": 0,
+            "split": 0,
+            "strided_slice": 0,
+        },
+    )
+    options = {  # noqa: RUF012  declared as ClassVar in the contract
+        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper"
+    }
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.trust = _trust(options.get("trust", DEFAULT_TRUST))
+        self._layers: WeakKeyDictionary[Op, dict[Tensor, Layer]] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """There is nothing that could use a device."""
-        return Availability(DeviceKind.NONE, REASON)
+        """The simulator: this version does not open the kernel's device yet."""
+        return Availability(DeviceKind.SIMULATOR, "no board is used: register-level simulator")
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
-        """Refuse."""
-        return Verdict(REASON)
+        """The rules, then whether the op's numbers and rows fit the chip."""
+        verdict = judge(op, graph, self.trust)
+        if not verdict or not isinstance(op, LAYERS):
+            return verdict
+        try:
+            self._check(self._layer(op, graph))
+        except UnsupportedError as error:
+            return Verdict(str(error))
+        return verdict
+
+    def _check(self, layer: Layer) -> None:
+        plan_tasks(layer, RK3588)
+        addend = [] if layer.addend is None else [layer.addend.scale]
+        for real in [float(layer.scales.max()), *addend]:
+            if fixed_scale(real) is None:
+                raise UnsupportedError(f"a scale of {real:.3g} has no 15-bit form")
+        if layer.per_channel and (error := channel_error(layer.scales, reach(layer))) > MOST_ERROR:
+            raise UnsupportedError(
+                f"scales of its channels differ so much that 15-bit multipliers err by {error:.2f}"
+            )
+        info = np.iinfo(np.int32)
+        if layer.bias.min() < info.min or layer.bias.max() > info.max:
+            raise UnsupportedError("a bias beyond int32, corrected for the zero point")
+
+    def _layer(self, op: Op, graph: Graph) -> Layer:
+        """The op's layer, which depends on whether a pad before it is in the same graph."""
+        source = op.inputs[0]
+        if isinstance(op, Convolution):
+            source, _ = source_and_padding(op, graph)
+        layers = self._layers.setdefault(op, {})
+        if source not in layers:
+            layers[source] = lower(op, graph)
+        return layers[source]
 
     def compile(self, graph: Graph) -> Program:
-        """Refuse."""
-        raise UnsupportedError(REASON)
+        """Lower, plan and emit; then fill the simulator's memory."""
+        from npucore_rocket.device import SimDevice  # only who compiles needs the simulator
+
+        for op in graph.ops:
+            if not (verdict := self.supports(op, graph)):
+                raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
+        layers = [self._layer(op, graph) for op in graph.ops if isinstance(op, LAYERS)]
+        return RocketProgram(compile_graph(graph, layers, RK3588), SimDevice())
+
+    def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
+        """Say what register words do."""
+        return disassemble(arrays)
+
+
+def _trust(value: str | Evidence) -> Evidence:
+    if isinstance(value, Evidence):
+        return value
+    found = {str(level): level for level in Evidence}.get(value)
+    if found is None:
+        raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
+    return found

@@ -18,6 +18,9 @@ CHANNEL_TILE = 32  # their channels
 DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
 SIGN = np.uint8(0x80)
 
+COEFFICIENTS = np.dtype([("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)])
+"""Four channels of the stream that brings every channel its own multiplier."""
+
 Int8s = npt.NDArray[np.int8]
 
 
@@ -123,3 +126,22 @@ def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8
         part[...] = packed[start : start + part.size].reshape(part.shape)
         start += part.size
     return padded[..., :channels].transpose(2, 0, 1)
+
+
+def pack_coefficients(bias: Array, ow: int, multipliers: Array) -> npt.NDArray[np.uint8]:
+    """(O,) int32 biases and uint16 multipliers, one OW operand -> 32 bytes for each 4 channels.
+
+    O is a multiple of 4. Source: rocket hardware reference 4.8 (sibling: ran on RK3568).
+    """
+    groups = np.zeros(len(bias) // 4, COEFFICIENTS)
+    groups["bias"] = bias.reshape(-1, 4)
+    groups["ow"] = ow
+    groups["multiplier"] = multipliers.reshape(-1, 4)
+    return groups.view(np.uint8)
+
+
+def unpack_coefficients(packed: npt.NDArray[np.uint8]) -> tuple[Array, Array, Array]:
+    """Undo `pack_coefficients`: (biases, OW operands, multipliers), (O,) each."""
+    groups = packed.view(COEFFICIENTS)
+    bias, ow, multiplier = (groups[name].reshape(-1) for name in COEFFICIENTS.names or ())
+    return bias, ow, multiplier

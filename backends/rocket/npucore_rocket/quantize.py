@@ -16,7 +16,7 @@ from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Tensor
 
 SCALE_BITS = 15  # of OUT_CVT_SCALE and of the element-wise operand's scale that streams use
-MULTIPLIER_BITS = 14  # behind the point of a per-channel multiplier
+MULTIPLIER_BITS = 15  # behind the point of a per-channel multiplier; the sibling used 14
 LARGEST_SHIFT = 63  # six bits are seen in use
 
 
@@ -47,13 +47,25 @@ def fixed_scale(real: float) -> FixedScale | None:
 
 
 def channel_multipliers(scales: Float64s) -> Int64s:
-    """(O,) scales relative to the largest of them, in units of 2**-14: 1 to 2**14.
+    """(O,) scales relative to the largest of them, in units of 2**-15.
 
-    Source: rocket hardware reference 6.7 B (sibling: ran on RK3568).
+    At most 2**15 - 1, so that it does not matter whether the chip reads 16 bits with or without a
+    sign. Source: rocket hardware reference 6.7 B (sibling: ran on RK3568).
     """
     shares = scales / scales.max() * (1 << MULTIPLIER_BITS)
-    multipliers: Int64s = np.floor(shares + 0.5).astype(np.int64)
+    largest = (1 << MULTIPLIER_BITS) - 1
+    multipliers: Int64s = np.minimum(np.floor(shares + 0.5), largest).astype(np.int64)
     return multipliers
+
+
+def channel_error(scales: Float64s, reach: Float64s) -> float:
+    """By how many LSB the multipliers' rounding can move an output that does not saturate.
+
+    *reach* is (O,) the largest output of each channel, in LSB.
+    """
+    exact = scales / scales.max() * (1 << MULTIPLIER_BITS)
+    relative = np.abs(channel_multipliers(scales) / exact - 1)
+    return float((relative * reach).max())
 
 
 def zero_point(tensor: Tensor) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from npucore_rocket.emit.write import Emission, Pointer, Write
 from npucore_rocket.layout import ATOM
+from npucore_rocket.quantize import MULTIPLIER_BITS
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_lut as lut
 from npucore_rocket.registers import dpu_stages as s
@@ -69,7 +70,7 @@ def _output(e: Emission) -> Iterator[Write]:
         output_mode=TO_MEMORY,
         conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0,
     )
-    yield r.DPU_DATA_FORMAT()
+    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=MULTIPLIER_BITS * e.layer.per_channel)
     yield r.DPU_OFFSET_PEND()
     offset = e.task.first_row * out.width * ATOM
     yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
@@ -83,12 +84,19 @@ def _output(e: Emission) -> Iterator[Write]:
 
 
 def _bias(e: Emission) -> Iterator[Write]:
-    yield s.DPU_BS_CFG(bs_alu_algo=ADD, bs_alu_src=1, bs_relu_bypass=1, bs_mul_bypass=1)
+    """Bias from memory; with a scale per channel, a multiplier and the OW operand as well.
+
+    The words of RK3568's per-channel streams differ in one register: BS_CFG is 0x148 there, with an
+    unknown bit 3 and no ALU operation named, where this says "add" as all of RK3588's streams do.
+    Which of the two the RK3588 wants is unsettled.
+    """
+    own = e.layer.per_channel
+    yield s.DPU_BS_CFG(bs_alu_algo=ADD, bs_alu_src=1, bs_relu_bypass=1, bs_mul_bypass=int(not own))
     yield s.DPU_BS_ALU_CFG()
-    yield s.DPU_BS_MUL_CFG()
+    yield s.DPU_BS_MUL_CFG(bs_mul_src=int(own), bs_mul_shift_value=MULTIPLIER_BITS * own)
     yield s.DPU_BS_RELUX_CMP_VALUE()
     steps = surfaces_per_step(e) - 1
-    yield s.DPU_BS_OW_CFG(size_e_0=steps, size_e_1=steps, size_e_2=steps)
+    yield s.DPU_BS_OW_CFG(ow_src=int(own), size_e_0=steps, size_e_1=steps, size_e_2=steps)
     yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
 
 

@@ -12,6 +12,7 @@ from npucore_rocket.registers import dpu_rdma as r
 BURST = 15
 DEPTHWISE_MODE = 3
 BIAS_ALONE = 1
+ALL_COEFFICIENTS = 7  # bias, OW operand and multiplier of every channel
 PER_PIXEL = 1
 ONE_BYTE = 1
 ALTERNATING_SURFACES = 5  # the main reader takes the even surfaces, the element-wise one the odd
@@ -29,7 +30,9 @@ def dpu_rdma(e: Emission) -> Iterator[Write]:
     else:
         start = e.operands.addend + e.task.first_row * out.width * ATOM
         yield Pointer(r.DPU_RDMA_RDMA_SRC_BASE_ADDR, start)
-    yield r.DPU_RDMA_RDMA_BRDMA_CFG(brdma_data_use=BIAS_ALONE)
+    yield r.DPU_RDMA_RDMA_BRDMA_CFG(
+        brdma_data_use=ALL_COEFFICIENTS if e.layer.per_channel else BIAS_ALONE
+    )
     yield Pointer(r.DPU_RDMA_RDMA_BS_BASE_ADDR, e.operands.bias)
     yield r.DPU_RDMA_RDMA_NRDMA_CFG()
     yield r.DPU_RDMA_RDMA_BN_BASE_ADDR()

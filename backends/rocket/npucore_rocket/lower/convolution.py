@@ -9,6 +9,7 @@ from npucore.graph import Graph
 from npucore.ops import Convolution
 from npucore.quantize import accumulator_scales
 from npucore.tensor import Array
+from npucore_rocket.fold import source_and_padding
 from npucore_rocket.layout import flip_sign
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.maps import MapShape
@@ -28,12 +29,13 @@ def lower(op: Convolution, graph: Graph) -> Layer:
     bias = np.zeros(len(weights), np.int64)
     if op.bias is not None and op.bias.data is not None:
         bias = op.bias.data.astype(np.int64)
-    source_zero = zero_point(op.input)
+    source, padding = source_and_padding(op, graph)
+    source_zero = zero_point(source)
     scales = accumulator_scales(op, graph.rounding)
     return Layer(
         op=op,
-        source=op.input,
-        source_shape=MapShape(*op.input.shape[1:]),
+        source=source,
+        source_shape=MapShape(*source.shape[1:]),
         source_zero_point=source_zero,
         destination=op.output,
         destination_shape=MapShape(*op.output.shape[1:]),
@@ -43,7 +45,7 @@ def lower(op: Convolution, graph: Graph) -> Layer:
         bias=corrected_bias(bias, centred, source_zero),
         scales=scales[:1] if op.weights.q.axis is None else scales,
         stride=op.stride,
-        padding=(op.padding.top, op.padding.left),
+        padding=(padding.top, padding.left),
         depthwise=depthwise,
     )
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from npucore.ops import Op
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Tensor
 from npucore_rocket.layout import Int8s
 from npucore_rocket.maps import MapShape
+
+INT8 = np.iinfo(np.int8)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +68,29 @@ class Layer:
         return self.weights.shape[1], self.weights.shape[2]
 
     @property
+    def per_channel(self) -> bool:
+        """Whether every output channel has a scale of its own."""
+        return len(self.scales) > 1
+
+    @property
     def kernels(self) -> int:
         """Output channels."""
         return self.destination_shape.channels
+
+
+def reach(layer: Layer) -> Float64s:
+    """(O,) how far from real 0 each channel's output can get without saturating, in LSB.
+
+    From the weights' signs and the range of the input: no input can bring more.
+    """
+    weights = layer.weights.astype(np.int64).reshape(len(layer.weights), -1)
+    weights -= layer.weight_zero_point
+    zero, out = layer.source_zero_point, layer.destination_zero_point
+    bias = layer.bias + zero * weights.sum(axis=1)
+    ends = (weights * (INT8.min - zero), weights * (INT8.max - zero))
+    most = (bias + np.maximum(*ends).sum(axis=1)) * layer.scales
+    least = (bias + np.minimum(*ends).sum(axis=1)) * layer.scales
+    above = np.clip(most, 0, INT8.max - out)
+    below = np.clip(-least, 0, out - INT8.min)
+    farthest: Float64s = np.maximum(above, below)
+    return farthest

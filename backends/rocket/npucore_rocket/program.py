@@ -1,0 +1,229 @@
+# SPDX-License-Identifier: MIT
+"""A compiled graph: constants, tasks with holes for addresses, and where every map lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from npucore.errors import UnsupportedError
+from npucore.graph import Graph
+from npucore.tensor import Shape, Tensor
+from npucore_rocket import emit
+from npucore_rocket.alias import View, views
+from npucore_rocket.arena import ALIGNMENT, Lifetime, place
+from npucore_rocket.chip import Chip
+from npucore_rocket.emit import Address, Emission, Operands
+from npucore_rocket.layout import (
+    ATOM,
+    ceil_to,
+    pack_coefficients,
+    pack_depthwise_weights,
+    pack_weights,
+)
+from npucore_rocket.link import Code, assemble
+from npucore_rocket.lower import Layer
+from npucore_rocket.maps import MapShape, map_shape
+from npucore_rocket.plan import Geometry, geometry, plan_tasks
+from npucore_rocket.quantize import FixedScale, channel_multipliers, fixed_scale, zero_point
+
+CONSTANTS = "constants"
+ACTIVATIONS = "activations"
+COMMANDS = "commands"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A map in the buffer of activations."""
+
+    shape: MapShape
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CompiledTask:
+    """One task: its words, their place in the buffer of commands, and the op it computes."""
+
+    op: int  # index in the graph
+    code: Code
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """An input or an output: how the caller sees it, and where the NPU has it."""
+
+    name: str
+    shape: Shape
+    dtype: str
+    zero_point: int  # as the chip sees it
+    map: MapShape
+    offset: int  # in the buffer of activations
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """Everything that a device needs, still independent of addresses.
+
+    *jobs* holds the tasks of one layer each, in order; tasks of one job share its weights.
+    """
+
+    jobs: tuple[tuple[CompiledTask, ...], ...]
+    constants: npt.NDArray[np.uint8]
+    inputs: tuple[Port, ...]
+    outputs: tuple[Port, ...]
+    activations_bytes: int
+    commands_bytes: int
+
+
+def compile_graph(graph: Graph, layers: Sequence[Layer], chip: Chip) -> Compiled:
+    """Lay out constants and maps, then plan and emit every layer."""
+    sizes = [geometry(layer) for layer in layers]
+    places, activations_bytes = _place_maps(graph, layers, sizes)
+    constants = _Constants()
+    jobs: list[tuple[CompiledTask, ...]] = []
+    end = 0
+    index = {op: number for number, op in enumerate(graph.ops)}
+    for layer, size in zip(layers, sizes, strict=True):
+        operands = _operands(layer, size, places, constants)
+        job = []
+        for emission in _emissions(layer, size, operands, chip):
+            code = assemble(emit.task(emission))
+            job.append(CompiledTask(index[layer.op], code, end))
+            end = ceil_to(end + code.words.nbytes, ALIGNMENT)
+        jobs.append(tuple(job))
+    return Compiled(
+        jobs=tuple(jobs),
+        constants=constants.joined(),
+        inputs=tuple(_port(tensor, places) for tensor in graph.inputs),
+        outputs=tuple(_port(tensor, places) for tensor in graph.outputs),
+        activations_bytes=activations_bytes,
+        commands_bytes=end,
+    )
+
+
+def _port(tensor: Tensor, places: Mapping[Tensor, Place]) -> Port:
+    place = places[tensor]
+    return Port(
+        tensor.name, tensor.shape, str(tensor.dtype), zero_point(tensor), place.shape, place.offset
+    )
+
+
+class _Constants:
+    """Weights and biases, one behind the other."""
+
+    def __init__(self) -> None:
+        self._parts: list[npt.NDArray[np.uint8]] = []
+        self._end = 0
+
+    def add(self, array: npt.NDArray[np.generic]) -> Address:
+        """Append *array*, aligned; where it is."""
+        data = np.ascontiguousarray(array).view(np.uint8).reshape(-1)
+        address = Address(CONSTANTS, self._end)
+        padding = ceil_to(data.size, ALIGNMENT) - data.size
+        self._parts += [data, np.zeros(padding, np.uint8)]
+        self._end += data.size + padding
+        return address
+
+    def joined(self) -> npt.NDArray[np.uint8]:
+        """The whole buffer."""
+        return np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint8)
+
+
+def _operands(
+    layer: Layer, sizes: Geometry, places: Mapping[Tensor, Place], constants: _Constants
+) -> Operands:
+    pack = pack_depthwise_weights if layer.depthwise else pack_weights
+    addend = layer.addend
+    return Operands(
+        source=Address(ACTIVATIONS, places[layer.source].offset),
+        destination=Address(ACTIVATIONS, places[layer.destination].offset),
+        weights=constants.add(pack(layer.weights, layer.weight_zero_point)),
+        bias=constants.add(_coefficients(layer, sizes.written_channels)),
+        addend=None if addend is None else Address(ACTIVATIONS, places[addend.tensor].offset),
+    )
+
+
+def _coefficients(layer: Layer, channels: int) -> npt.NDArray[np.generic]:
+    """Biases, with the multipliers of a layer that has one for each channel; 0 in the padding."""
+    bias = np.zeros(channels, np.int32)
+    bias[: layer.kernels] = layer.bias
+    if not layer.per_channel:
+        return bias
+    multipliers = np.zeros(channels, np.uint16)
+    multipliers[: layer.kernels] = channel_multipliers(layer.scales)
+    return pack_coefficients(bias, -layer.weight_zero_point, multipliers)
+
+
+def _emissions(layer: Layer, sizes: Geometry, operands: Operands, chip: Chip) -> list[Emission]:
+    scale = _scale(float(layer.scales.max()))
+    addend = None if layer.addend is None else _scale(layer.addend.scale)
+    return [
+        Emission(layer, sizes, task, operands, scale, addend) for task in plan_tasks(layer, chip)
+    ]
+
+
+def _scale(real: float) -> FixedScale:
+    if (scale := fixed_scale(real)) is None:
+        raise UnsupportedError(f"a scale of {real} has no 15-bit form with a shift of 1 to 63")
+    return scale
+
+
+def _place_maps(
+    graph: Graph, layers: Sequence[Layer], sizes: Sequence[Geometry]
+) -> tuple[dict[Tensor, Place], int]:
+    """Where every map lies; views share the bytes of their root.
+
+    Inputs keep theirs for good, since the padding in their last channels is written only once.
+    """
+    found = views(graph)
+    inputs = {found[tensor].root for tensor in graph.inputs}
+    outputs = {found[tensor].root for tensor in graph.outputs}
+    needed: dict[Tensor, int] = {}
+    first: dict[Tensor, int] = {}
+    last: dict[Tensor, int] = {}
+    for step, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
+        for tensor, channels in _used(layer, size):
+            view = found[tensor]
+            size_bytes = _shape(tensor).bytes_for(view.channel + channels)
+            needed[view.root] = max(needed.get(view.root, 0), size_bytes)
+            first.setdefault(view.root, step)
+            last[view.root] = step
+    for tensor in (*inputs, *outputs):
+        shape = _shape(tensor)
+        needed[tensor] = max(needed.get(tensor, 0), shape.bytes_for(shape.channels))
+        last[tensor] = len(layers)
+    first |= dict.fromkeys(inputs, -1)
+    tensors = list(needed)
+    pieces = [Lifetime(needed[t], first.get(t, -1), last[t]) for t in tensors]
+    offsets, total = place(pieces)
+    offset = dict(zip(tensors, offsets, strict=True))
+    places = {
+        tensor: _place(tensor, view, offset[view.root])
+        for tensor, view in found.items()
+        if view.root in offset
+    }
+    return places, total
+
+
+def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
+    """The maps of a layer, and how many channels it reads or writes."""
+    maps = [(layer.source, sizes.channels), (layer.destination, sizes.written_channels)]
+    if layer.addend is not None:
+        maps.append((layer.addend.tensor, sizes.written_channels))
+    return maps
+
+
+def _place(tensor: Tensor, view: View, offset: int) -> Place:
+    shape = _shape(tensor)
+    return Place(shape, offset + view.channel // ATOM * shape.pixels * ATOM)
+
+
+def _shape(tensor: Tensor) -> MapShape:
+    shape = map_shape(tensor)
+    if shape is None:
+        raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
+    return shape

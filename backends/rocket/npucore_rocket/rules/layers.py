@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: MIT
+"""Rules of ops that become a run of the convolution engine.
+
+Limits are those of the fields (rocket hardware reference 5.12).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
+from npucore.quantize import activation_bounds, stored_range
+from npucore.tensor import Tensor
+from npucore_rocket.fold import source_and_padding
+from npucore_rocket.maps import map_shape
+
+LARGEST_SIDE = 2047
+LARGEST_CHANNELS = 8192
+LARGEST_KERNEL = 31
+LARGEST_STRIDE = 7
+LARGEST_PADDING = 15
+LARGEST_KERNEL_BYTES = (1 << 19) - 1
+
+
+def maps(op: Op, graph: Graph) -> str | None:
+    """Activations are single maps of at most 2047 x 2047 x 8192."""
+    for tensor in _activations(op):
+        shape = map_shape(tensor)
+        if shape is None:
+            return f"{tensor.name} of shape {tensor.shape} is no single feature map"
+        if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
+            return f"{tensor.name} of shape {tensor.shape} is beyond 2047 x 2047 x 8192"
+    return None
+
+
+def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
+    """Activations are int8 or uint8 with one scale."""
+    for tensor in _activations(op):
+        if tensor.dtype not in (np.int8, np.uint8):
+            return f"{tensor.name} is {tensor.dtype}"
+        if tensor.quantization is None or tensor.quantization.axis is not None:
+            return f"{tensor.name} has no quantization per tensor"
+    return None
+
+
+def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """Weights are constant bytes of the input's dtype; the bias is constant int32."""
+    weights = op.weights
+    if not weights.is_constant or (op.bias is not None and not op.bias.is_constant):
+        return "weights or bias are computed, not constant"
+    if weights.dtype != op.input.dtype or weights.quantization is None:
+        return f"weights of {weights.dtype} for an input of {op.input.dtype}"
+    if weights.quantization.axis not in (None, 0):
+        return f"weights quantized along axis {weights.quantization.axis}"
+    if op.bias is not None and op.bias.dtype != np.int32:
+        return f"a bias of {op.bias.dtype}"
+    return None
+
+
+def has_channel_scales(op: Convolution | FullyConnected) -> bool:
+    return op.weights.quantization is not None and op.weights.quantization.axis is not None
+
+
+def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """A scale for each output channel, by the BS stage's multiplier stream; zero points are 0."""
+    return "zero points per channel" if op.weights.q.zero_point.any() else None
+
+
+def clamp_at_the_ends(op: Add | Convolution | FullyConnected | Pooling, graph: Graph) -> str | None:
+    """A fused activation clamps where the output's range ends: saturation does it."""
+    bounds = activation_bounds(op.activation, op.output)
+    if bounds == stored_range(op.output.dtype):
+        return None
+    return f"{op.activation} clamps to {bounds[0]}..{bounds[1]}, inside the range of its output"
+
+
+def window(op: Convolution | Pooling, graph: Graph) -> str | None:
+    """Kernels to 31 x 31, strides to 7, padding to 15 above and on the left."""
+    if max(op.kernel) > LARGEST_KERNEL:
+        return f"a kernel of {op.kernel[0]} x {op.kernel[1]}, at most 31 x 31"
+    steps = [s for s, n in zip(op.stride, op.output.shape[1:3], strict=True) if n > 1]
+    if max(steps, default=1) > LARGEST_STRIDE or (
+        isinstance(op, Convolution) and max(op.stride) > LARGEST_STRIDE
+    ):
+        return f"a stride of {op.stride[0]} x {op.stride[1]}, at most 7"
+    padding = source_and_padding(op, graph)[1] if isinstance(op, Convolution) else op.padding
+    if max(padding.top, padding.left) > LARGEST_PADDING:
+        return f"padding of {padding.top} above and {padding.left} on the left, at most 15"
+    return None
+
+
+def no_dilation(op: Convolution, graph: Graph) -> str | None:
+    """No dilation: its registers are known from text and another chip only."""
+    return None if op.dilation == (1, 1) else f"a dilation of {op.dilation[0]} x {op.dilation[1]}"
+
+
+def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """At most 524,287 bytes of weights for each output channel."""
+    size = int(np.prod(op.weights.shape[1:])) * (op.groups if isinstance(op, Convolution) else 1)
+    return None if size <= LARGEST_KERNEL_BYTES else f"{size} bytes of weights for one channel"
+
+
+def same_shapes(op: Add, graph: Graph) -> str | None:
+    """Two computed maps of different tensors."""
+    if op.a.is_constant or op.b.is_constant:
+        return "an operand is constant"
+    return "both operands are one tensor" if op.a is op.b else None
+
+
+def average(op: Pooling, graph: Graph) -> str | None:
+    """Average over windows that lie inside the map, as a depthwise convolution."""
+    if op.type is PoolingType.MAX:
+        return (
+            "max pooling runs on the PPU, whose interrupt mainline never unmasks: "
+            "the job would time out"
+        )
+    if any(op.padding):
+        return f"windows over the edge ({tuple(op.padding)}) have fewer values to average"
+    if not op.input.q.same_as(op.output.q):
+        return "input and output differ in quantization"
+    return None
+
+
+def one_tap(op: Quantize, graph: Graph) -> str | None:
+    """A change of quantization is a depthwise convolution of one tap: it always goes."""
+    return None
+
+
+def whole_map(op: Mean, graph: Graph) -> str | None:
+    """The mean over all rows and columns of a map of at most 31 x 31."""
+    if len(op.input.shape) != 4 or op.axes != (1, 2):
+        return f"a mean over axes {op.axes} of shape {op.input.shape}"
+    if max(op.input.shape[1:3]) > LARGEST_KERNEL:
+        return f"a mean over {op.input.shape[1]} x {op.input.shape[2]}, at most 31 x 31"
+    return None
+
+
+def _activations(op: Op) -> list[Tensor]:
+    if isinstance(op, Convolution | FullyConnected):
+        return [op.input, op.output]
+    return [*op.inputs, *op.outputs]

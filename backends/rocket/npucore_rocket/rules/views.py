@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: MIT
+"""Rules of ops that move nothing in the NPU's layout."""
+
+from __future__ import annotations
+
+from npucore.graph import Graph
+from npucore.ops import (
+    Add,
+    Concatenation,
+    Convolution,
+    FullyConnected,
+    Op,
+    Pad,
+    Reshape,
+    Split,
+    StridedSlice,
+)
+from npucore.tensor import Tensor
+from npucore_rocket.alias import cuts
+from npucore_rocket.fold import border, consumers, producer
+from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
+from npucore_rocket.lower import LAYERS
+from npucore_rocket.maps import map_shape
+
+LARGEST_PADDING = 15
+MATRIX = (Add, Convolution, FullyConnected)  # ops that become direct convolutions
+
+
+def same_bytes(op: Reshape, graph: Graph) -> str | None:
+    """A reshape that moves no byte, next to a layer of the NPU."""
+    if map_shape(op.input) != map_shape(op.output):
+        return f"{op.input.shape} to {op.output.shape} moves bytes in the NPU's layout"
+    return _lonely(op, graph)
+
+
+def cut_at_atoms(op: Split | StridedSlice, graph: Graph) -> str | None:
+    """Channels alone are cut, at multiples of 16, next to a layer of the NPU."""
+    places = cuts(op)
+    if places is None:
+        return "it cuts rows, columns, or every n-th channel"
+    if any(place % ATOM for place in places):
+        return f"it cuts at channels {places}, wanted multiples of {ATOM}"
+    return _lonely(op, graph)
+
+
+def side_by_side(op: Concatenation, graph: Graph) -> str | None:
+    """Channels of layers that may write straight into the result, one behind the other.
+
+    A layer writes whole groups of 32 channels (64 if depthwise), so that only the last operand may
+    have others, and every operand must be written by a layer and be concatenated once.
+    """
+    if op.axis != len(op.output.shape) - 1:
+        return f"it concatenates along axis {op.axis}, not channels"
+    for number, operand in enumerate(op.operands):
+        writer = producer(operand, graph)
+        if not isinstance(writer, LAYERS):
+            return f"{operand.name} is not written by a layer of the NPU"
+        depthwise = isinstance(writer, Convolution) and writer.depthwise
+        group = DEPTHWISE_GROUP if depthwise or not isinstance(writer, MATRIX) else KERNEL_GROUP
+        last = number == len(op.operands) - 1
+        if operand.shape[-1] % group and not last:
+            return f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
+        if not operand.q.same_as(op.output.q):
+            return f"{operand.name} has another quantization than the result"
+        readers = [o for o in consumers(operand, graph) if isinstance(o, Concatenation)]
+        if len(readers) > 1 or op.operands.count(operand) > 1 or operand in graph.outputs:
+            return f"{operand.name} is wanted in two places"
+    return None
+
+
+def folded_border(op: Pad, graph: Graph) -> str | None:
+    """Rows and columns of real 0, for convolutions alone, which add them themselves."""
+    if (added := border(op)) is None:
+        return "it pads channels, or with something other than real 0"
+    if not op.input.q.same_as(op.output.q):
+        return "input and output differ in quantization"
+    readers = consumers(op.output, graph)
+    if not readers or op.output in graph.outputs:
+        return "there is no convolution behind it to fold it into"
+    for reader in readers:
+        if not isinstance(reader, Convolution):
+            return f"{reader.name} reads it, not only convolutions"
+        total = (reader.padding.top + added.top, reader.padding.left + added.left)
+        if max(total) > LARGEST_PADDING:
+            return f"with the convolution's own that is padding of {total}, at most 15"
+    return None
+
+
+def _lonely(op: Op, graph: Graph) -> str | None:
+    """A view needs a layer that writes or reads it; alone it would only cost conversions."""
+    tensors: tuple[Tensor, ...] = (*op.inputs, *op.outputs)
+    near = any(
+        isinstance(other, LAYERS)
+        and any(tensor in (*other.inputs, *other.outputs) for tensor in tensors)
+        for other in graph.ops
+    )
+    constant = any(tensor.is_constant for tensor in tensors)
+    return None if near and not constant else "there is no layer beside it to join"

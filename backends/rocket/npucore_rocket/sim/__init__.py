@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: MIT
+"""What the RK3588 NPU does with register words and bytes, bit by bit as far as it is known.
+
+It is written against the hardware's documents alone: it shares no layout, quantisation, planning or
+emission with the compiler, so that an error there cannot cancel out here.
+"""
+
+from npucore_rocket.sim.block import Block
+from npucore_rocket.sim.device import Device, Task
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.memory import Memory
+from npucore_rocket.sim.rounding import Rounding
+from npucore_rocket.sim.steps import Options
+
+__all__ = ["Block", "Device", "Memory", "Options", "Rounding", "SimulationError", "Task"]

@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""The convolution buffer: whether a task's features and weights have room in the banks it takes.
+
+Nothing of its contents is simulated but the weights that a task leaves for the next.
+"""
+
+from __future__ import annotations
+
+from npucore_rocket.chip import RK3588, Chip
+from npucore_rocket.registers import cna as r
+from npucore_rocket.sim.cna import Convolution
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.pc import RegisterFile
+
+ENTRY_BYTES = 64  # the unit of CBUF_CON1.data_entries
+
+
+def check(conv: Convolution, file: RegisterFile, chip: Chip = RK3588) -> bool:
+    """Refuse what does not fit; whether all weights do.
+
+    The features of a task must fit as a whole. Weights need not: the CNA streams groups of kernels,
+    so that one group must fit (Mesa's and the vendor's streams do that). Source: rocket.md 4.3.
+    """
+    banks = file[r.CNA_CBUF_CON0]
+    both = banks.data_bank + banks.weight_bank
+    if both > chip.cbuf_banks:
+        raise SimulationError(
+            f"CNA CBUF_CON0.data_bank + weight_bank is {banks.data_bank} + {banks.weight_bank} "
+            f"= {both}, but CBUF has {chip.cbuf_banks} banks"
+        )
+    features = feature_bytes(conv, file)
+    if features > banks.data_bank * chip.cbuf_bank_bytes:
+        raise SimulationError(
+            f"CNA CBUF_CON0.data_bank is {banks.data_bank} "
+            f"({banks.data_bank * chip.cbuf_bank_bytes} bytes), but the task's "
+            f"{conv.size[0]} lines take {features} bytes"
+        )
+    room = banks.weight_bank * chip.cbuf_bank_bytes
+    one = file[r.CNA_WEIGHT_SIZE1].weight_bytes_per_kernel
+    group = one if conv.depthwise else one * min(conv.kernels, chip.kernel_group)
+    if group > room:
+        raise SimulationError(
+            f"CNA CBUF_CON0.weight_bank is {banks.weight_bank} ({room} bytes), "
+            f"but one group of kernels takes {group} bytes"
+        )
+    return file[r.CNA_WEIGHT_SIZE0].weight_bytes <= room
+
+
+def feature_bytes(conv: Convolution, file: RegisterFile) -> int:
+    """What the task's lines take in CBUF.
+
+    With packed pixels DATA_ENTRIES is width times height in all captures, and their bank counts fit
+    an atom per pixel: a guess.
+    """
+    height, width = conv.size
+    if file[r.CNA_CONV_CON1].argb_in:
+        return height * width * 16
+    entries = file[r.CNA_CBUF_CON1].data_entries
+    least = -(-width * conv.channels // ENTRY_BYTES)
+    if entries < least:
+        raise SimulationError(
+            f"CNA CBUF_CON1.data_entries is {entries}, but a line of {width} pixels of "
+            f"{conv.channels} channels takes {least} entries of {ENTRY_BYTES} bytes"
+        )
+    return entries * ENTRY_BYTES * height

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: MIT
+"""Convolution as the CNA's registers describe it, and what its DMA brings from memory.
+
+Source: rocket-arithmetic.md sections 3 to 5 (proven where it says nothing else); names there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from npucore_rocket.registers import cna as r
+from npucore_rocket.registers import cna_decompressor as dcomp
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.pc import RegisterFile, Rule, agree
+
+ONLY_INT8 = "the order in which the chip adds up other types is not known"
+RULES = (
+    Rule(r.CNA_CONV_CON1, ("proc_precision", "in_precision"), ONLY_INT8),
+    Rule(r.CNA_CONV_CON1, ("deconv",), "paper and a sibling chip only"),
+    Rule(r.CNA_CONV_CON1, ("conv_mode",), "0 is direct, 3 is depthwise", (0, 3)),
+    Rule(r.CNA_CONV_CON2, ("reserved_0", "kernel_group"), "no source says what it does"),
+    Rule(r.CNA_CONV_CON2, ("csc_wo_en", "csc_do_en", "cmd_fifo_srst"), "a debugging aid"),
+    Rule(r.CNA_CONV_CON3, ("nn_mode",), "several cores on one convolution"),
+    Rule(r.CNA_CONV_CON3, ("deconv_y_stride", "deconv_x_stride"), "a sibling chip only"),
+    Rule(r.CNA_DATA_SIZE3, ("surf_mode",), "TRM only"),
+    Rule(r.CNA_CBUF_CON0, ("data_reuse", "fc_data_bank"), "TRM only"),
+    Rule(r.CNA_FC_CON0, ("fc_skip_en",), "TRM only"),
+    Rule(dcomp.CNA_DCOMP_CTRL, ("decomp_control",), "compressed weights"),
+    Rule(dcomp.CNA_DCOMP_REGNUM, ("dcomp_regnum",), "compressed weights"),
+)
+DEPTHWISE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Convolution:
+    """One task's geometry; pairs are (y, x).
+
+    Parameters
+    ----------
+    size, channels
+        Of the input rows of this task; channels with padding, a multiple of 16.
+    out_size
+        Of the output rows of this task. Padding right and below follows from it.
+    kernels
+        Output channels, or `channels` if *depthwise*.
+    """
+
+    depthwise: bool
+    size: tuple[int, int]
+    channels: int
+    out_size: tuple[int, int]
+    kernel: tuple[int, int]
+    stride: tuple[int, int]
+    dilation: tuple[int, int]
+    padding: tuple[int, int]
+    kernels: int
+
+    @property
+    def surfaces(self) -> int:
+        return self.channels // 16
+
+    @property
+    def padded_size(self) -> tuple[int, int]:
+        """Rows and columns of the input, with padding, that the outputs depend on."""
+        (oh, ow), (kh, kw) = self.out_size, self.kernel
+        (sy, sx), (dy, dx) = self.stride, self.dilation
+        return (oh - 1) * sy + (kh - 1) * dy + 1, (ow - 1) * sx + (kw - 1) * dx + 1
+
+    @property
+    def inside(self) -> tuple[int, int]:
+        """Rows and columns of the input itself among them."""
+        (height, width), (h, w) = self.size, self.padded_size
+        return max(0, min(height, h - self.padding[0])), max(0, min(width, w - self.padding[1]))
+
+
+def convolution(file: RegisterFile) -> Convolution:
+    """Decode and check; dilation ran on a sibling chip only (RV1103)."""
+    file.check(RULES)
+    steps = file[r.CNA_CONV_CON3]
+    weights = file[r.CNA_WEIGHT_SIZE2]
+    depthwise = file[r.CNA_CONV_CON1].conv_mode == DEPTHWISE
+    channels = file[r.CNA_DATA_SIZE1].datain_channel
+    padding = file[r.CNA_PAD_CON0]
+    if depthwise:
+        agree(1, weights.weight_kernels, "depthwise", "CNA WEIGHT_SIZE2.weight_kernels")
+    found = Convolution(
+        depthwise=depthwise,
+        size=_size(file),
+        channels=channels,
+        out_size=_out_size(file),
+        kernel=(weights.weight_height, weights.weight_width),
+        stride=(steps.conv_y_stride, steps.conv_x_stride),
+        dilation=(steps.atrous_y_dilation + 1, steps.atrous_x_dilation + 1),
+        padding=(padding.pad_top, padding.pad_left),
+        kernels=channels if depthwise else weights.weight_kernels,
+    )
+    _check(found, file)
+    return found
+
+
+def _size(file: RegisterFile) -> tuple[int, int]:
+    """Rows and columns that reach CBUF.
+
+    Packed pixels arrive as wide as DATAIN_WIDTH says (proven: Mesa's narrow maps, where DMA_WIDTH
+    is less); else both widths must agree, or no output may depend on the columns between.
+    """
+    size, dma = file[r.CNA_DATA_SIZE0], file[r.CNA_FC_DATA_SIZE0]
+    agree(size.datain_height, dma.dma_height, "CNA DATA_SIZE0", "CNA FC_DATA_SIZE0.dma_height")
+    if dma.dma_width > size.datain_width:
+        agree(size.datain_width, dma.dma_width, "CNA DATA_SIZE0", "CNA FC_DATA_SIZE0.dma_width")
+    packed = file[r.CNA_CONV_CON1].argb_in
+    return size.datain_height, size.datain_width if packed else dma.dma_width
+
+
+def _out_size(file: RegisterFile) -> tuple[int, int]:
+    width = file[r.CNA_DATA_SIZE2].dataout_width
+    atomics = file[r.CNA_DATA_SIZE3].dataout_atomics
+    if width == 0 or atomics == 0 or atomics % width:
+        raise SimulationError(
+            f"CNA DATA_SIZE3.dataout_atomics is {atomics}, no whole number of rows of "
+            f"CNA DATA_SIZE2.dataout_width = {width} pixels"
+        )
+    return atomics // width, width
+
+
+def _check(found: Convolution, file: RegisterFile) -> None:
+    if found.channels == 0 or found.channels % 16:
+        raise SimulationError(
+            f"CNA DATA_SIZE1.datain_channel is {found.channels}, wanted a multiple of 16"
+        )
+    for what, pair in (
+        ("CNA DATA_SIZE0", found.size),
+        ("CNA WEIGHT_SIZE2", (*found.kernel, found.kernels)),
+        ("CNA CONV_CON3", found.stride),
+    ):
+        if 0 in pair:
+            raise SimulationError(f"{what} has a 0 among its sizes {pair}, wanted at least 1")
+    declared = min(file[r.CNA_DATA_SIZE0].datain_width, found.padded_size[1] - found.padding[1])
+    if found.size[1] < declared:
+        raise SimulationError(
+            f"CNA FC_DATA_SIZE0.dma_width is {found.size[1]}, but outputs depend on {declared} "
+            "columns that CNA DATA_SIZE0.datain_width declares"
+        )
+    dma_channels = file[r.CNA_FC_DATA_SIZE1].dma_channel
+    agree(found.channels, dma_channels, "CNA DATA_SIZE1", "CNA FC_DATA_SIZE1.dma_channel")
+    kernel_bytes = found.kernel[0] * found.kernel[1] * found.channels
+    per_kernel = file[r.CNA_WEIGHT_SIZE1].weight_bytes_per_kernel
+    agree(kernel_bytes, per_kernel, "the kernel", "CNA WEIGHT_SIZE1.weight_bytes_per_kernel")
+    weight_bytes = kernel_bytes * (1 if found.depthwise else found.kernels)
+    found_bytes = file[r.CNA_WEIGHT_SIZE0].weight_bytes
+    agree(weight_bytes, found_bytes, "the kernels", "CNA WEIGHT_SIZE0.weight_bytes")

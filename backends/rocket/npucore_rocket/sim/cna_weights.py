@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: MIT
+"""The CNA's weight DMA: from packed bytes to matrices, once for each content.
+
+Source: rocket-arithmetic.md section 3 (proven: 355 of 355 packed buffers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from npucore_rocket.chip import RK3588
+from npucore_rocket.registers import cna as r
+from npucore_rocket.registers import cna_decompressor as dcomp
+from npucore_rocket.sim.block import LANES
+from npucore_rocket.sim.cna import Convolution
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.memory import Memory, Port
+from npucore_rocket.sim.pc import RegisterFile
+from npucore_rocket.sim.rounding import Floats
+
+Int8s = npt.NDArray[np.int8]
+Int64s = npt.NDArray[np.int64]
+
+PORT = Port("CNA", "DCOMP_ADDR0")
+CACHED_BYTES = 256 << 20
+FEATURE_LIMIT = 128  # the largest magnitude of an int8 feature
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Weights with the OW operand (128 - zero point) already added.
+
+    Parameters
+    ----------
+    values
+        Direct: (kh * kw * channels, kernels). Depthwise: (kh * kw, channels). float32 integers.
+    bound
+        The largest magnitude that an accumulator can have.
+    packed
+        The bytes in memory that these were made from.
+    """
+
+    values: npt.NDArray[np.float32]
+    bound: float
+    packed: bytes
+    _tiled: dict[int, Floats] = field(default_factory=dict)
+
+    def tiled(self, width: int) -> Floats:
+        """Depthwise: (kh * kw, surfaces, 1, width * 16), for rows of *width* pixels."""
+        if width not in self._tiled:
+            taps = self.values.reshape(len(self.values), -1, 1, LANES)
+            self._tiled[width] = np.tile(taps, (1, 1, 1, width))
+        return self._tiled[width]
+
+
+class WeightLoader:
+    """One core's weight DMA, with what it left in CBUF and a cache of what it decoded.
+
+    A cached matrix is used only if the bytes in memory are still those that it was made from.
+    """
+
+    def __init__(self) -> None:
+        self._resident: bytes | None = None
+        self._cache: dict[tuple[Convolution, int, bytes], Weights] = {}
+
+    def forget(self) -> None:
+        """Another job may have used the core since: nothing is resident."""
+        self._resident = None
+
+    def load(
+        self, conv: Convolution, file: RegisterFile, memory: Memory, ow: Int64s, fits: bool
+    ) -> Weights:
+        """The task's weights; *ow* is (1,) or (kernels,), *fits* whether CBUF holds all of them."""
+        packed = self._packed(file, memory, fits)
+        address = file[dcomp.CNA_DCOMP_ADDR0].decompress_addr0
+        key = (_shape_of(conv), address, ow.tobytes())
+        found = self._cache.get(key)
+        if found is None or found.packed != packed:
+            found = _decode(conv, packed, ow)
+            self._cache[key] = found
+            self._trim()
+        self._resident = found.packed if fits else None
+        return found
+
+    def _packed(self, file: RegisterFile, memory: Memory, fits: bool) -> bytes:
+        size = file[r.CNA_WEIGHT_SIZE0].weight_bytes
+        if not file[r.CNA_CBUF_CON0].weight_reuse:
+            address = file[dcomp.CNA_DCOMP_ADDR0].decompress_addr0
+            if address % 16:
+                raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of 16")
+            return memory.window(PORT, address, size).tobytes()
+        resident = 0 if self._resident is None else len(self._resident)
+        if self._resident is None or resident != size or not fits:
+            raise SimulationError(
+                f"CNA CBUF_CON0.weight_reuse is 1 for {size} bytes of weights, but the job's "
+                f"previous task left {resident} bytes in CBUF"
+            )
+        return self._resident
+
+    def _trim(self) -> None:
+        held = sum(weights.values.nbytes for weights in self._cache.values())
+        while held > CACHED_BYTES and len(self._cache) > 1:
+            held -= self._cache.pop(next(iter(self._cache))).values.nbytes
+
+
+def _shape_of(conv: Convolution) -> Convolution:
+    """*conv* without what weights do not depend on: row tiles of a map share theirs."""
+    return Convolution(
+        conv.depthwise, (0, 0), conv.channels, (0, 0), conv.kernel, (0, 0), (0, 0), (0, 0),
+        conv.kernels,
+    )  # fmt: skip
+
+
+def _decode(conv: Convolution, packed: bytes, ow: Int64s) -> Weights:
+    stored = np.frombuffer(packed, np.int8)
+    values = _depthwise(conv, stored) if conv.depthwise else _direct(conv, stored)
+    values += ow.astype(np.float32)
+    flat = values if conv.depthwise else values.reshape(-1, conv.kernels)
+    bound = float(np.abs(flat).sum(0, dtype=np.float64).max()) * FEATURE_LIMIT
+    return Weights(flat, bound, packed)
+
+
+def _depthwise(conv: Convolution, stored: Int8s) -> npt.NDArray[np.float32]:
+    """``[channel / 64][kh][kw][channel % 64]`` -> (kh * kw, channels)."""
+    taps = conv.kernel[0] * conv.kernel[1]
+    values = np.empty((taps, conv.channels), np.float32)
+    place = 0
+    for first, count in _tiles(conv.channels, RK3588.depthwise_group):
+        end = place + taps * count
+        values[:, first : first + count] = stored[place:end].reshape(taps, count)
+        place = end
+    return values
+
+
+def _direct(conv: Convolution, stored: Int8s) -> npt.NDArray[np.float32]:
+    """``[kernel / 32][channel / 32][kh][kw][kernel % 32][channel % 32]`` -> (taps, C, kernels)."""
+    taps = conv.kernel[0] * conv.kernel[1]
+    values = np.empty((taps, conv.channels, conv.kernels), np.float32)
+    place = 0
+    for kernel, kernels in _tiles(conv.kernels, RK3588.kernel_group):
+        for first, count in _tiles(conv.channels, RK3588.channel_tile):
+            end = place + taps * kernels * count
+            tile = stored[place:end].reshape(taps, kernels, count)
+            values[:, first : first + count, kernel : kernel + kernels] = tile.transpose(0, 2, 1)
+            place = end
+    return values
+
+
+def _tiles(total: int, size: int) -> Iterator[tuple[int, int]]:
+    """First and count of pieces of *size*; the last one is what is left."""
+    for first in range(0, total, size):
+        yield first, min(size, total - first)

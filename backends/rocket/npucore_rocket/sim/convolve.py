@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""A convolution task: CNA, CORE and DPU, and the DPU's read DMA where it is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from npucore_rocket.chip import RK3588
+from npucore_rocket.registers import core as core_registers
+from npucore_rocket.registers import dpu as r
+from npucore_rocket.registers import dpu_rdma
+from npucore_rocket.registers import dpu_stages as s
+from npucore_rocket.sim import cbuf, cna, cna_feature, core
+from npucore_rocket.sim import dpu_rdma as read
+from npucore_rocket.sim.cna import Convolution
+from npucore_rocket.sim.cna_feature import Atoms
+from npucore_rocket.sim.cna_weights import WeightLoader
+from npucore_rocket.sim.core import Core
+from npucore_rocket.sim.dpu import Dpu, check_surfaces, output
+from npucore_rocket.sim.dpu_rdma import Coefficients
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.memory import Memory
+from npucore_rocket.sim.pc import RegisterFile, Rule, agree
+from npucore_rocket.sim.steps import Options, Shift, Step, Tap
+
+Int64s = npt.NDArray[np.int64]
+
+RULES = (Rule(r.DPU_FEATURE_MODE_CFG, ("flying_mode",), "the start mask has CORE in it"),)
+READ_RULES = (
+    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("flying_mode",), "CORE is started"),
+    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("in_precision", "proc_precision"), "int8 here"),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Engines:
+    """What a core keeps from task to task besides its registers."""
+
+    weights: WeightLoader
+    core: Core
+
+
+def run(
+    file: RegisterFile, memory: Memory, engines: Engines, options: Options, reads: bool
+) -> None:
+    """Convolve; *reads* tells whether DPU_RDMA was started, too."""
+    conv = cna.convolution(file)
+    _check(conv, file, reads)
+    fits = cbuf.check(conv, file)
+    given = read.coefficients(file, memory) if reads else Coefficients()
+    atoms = cna_feature.fetch(conv, file, memory, options.rounding)
+    weights = engines.weights.load(conv, file, memory, _ow(file, given, conv.kernels), fits)
+
+    def operand() -> Atoms:
+        if not reads:
+            raise SimulationError("DPU EW_CFG.ew_bypass is 0, but DPU_RDMA is not started")
+        return read.operand(file, memory, 1, flying=False)
+
+    dpu = Dpu(file, memory, _first(file, options), given, operand, weights.bound, options)
+    padding = cna_feature.padding(conv, file)
+    for block in engines.core.run(conv, atoms, padding, weights, dpu.dtype):
+        dpu(block)
+
+
+def _first(file: RegisterFile, options: Options) -> list[Step]:
+    """The shift at the accumulator's end: after the OW term, before the bias (proven)."""
+    steps: list[Step] = []
+    shift = file[core_registers.CORE_CLIP_TRUNCATE].clip_truncate
+    if shift:
+        steps.append(Shift(shift, options.rounding))
+    if options.trace is not None:
+        steps.append(Tap("core", options.trace))
+    return steps
+
+
+def _ow(file: RegisterFile, given: Coefficients, kernels: int) -> Int64s:
+    """(1,) or (kernels,): what is added to every weight.
+
+    The chip adds ``OW * sum(features)`` to the accumulator, which is the same number.
+    """
+    config = file[s.DPU_BS_OW_CFG]
+    if config.od_bypass:
+        return np.zeros(1, np.int64)
+    ow = np.array([file[s.DPU_BS_OW_OP].ow_op])
+    if config.ow_src:
+        if given.ow is None:
+            raise SimulationError(
+                "DPU BS_OW_CFG.ow_src is 1, but DPU_RDMA RDMA_BRDMA_CFG.brdma_data_use brings no "
+                "such stream"
+            )
+        ow = np.zeros(kernels, np.int64)
+        ow[: given.ow.size] = given.ow[:kernels]
+    if ow.any() and not file[core_registers.CORE_MISC_CFG].qd_en:
+        raise SimulationError("CORE MISC_CFG.qd_en is 0, wanted 1 for DPU BS_OW_OP other than 0")
+    return ow
+
+
+def _check(conv: Convolution, file: RegisterFile, reads: bool) -> None:
+    """Whether all blocks are told the same."""
+    core.check(conv, file)
+    file.check(RULES)
+    out = output(file)
+    mode = cna.DEPTHWISE if conv.depthwise else 0
+    agree(mode, file[r.DPU_FEATURE_MODE_CFG].conv_mode, "CNA", "DPU FEATURE_MODE_CFG.conv_mode")
+    agree(conv.out_size[0], out.height, "CNA DATA_SIZE3", "DPU DATA_CUBE_HEIGHT + 1")
+    agree(conv.out_size[1], out.width, "CNA DATA_SIZE2", "DPU DATA_CUBE_WIDTH + 1")
+    channels = file[core_registers.CORE_DATAOUT_SIZE_1].dataout_channel
+    cube_channels = file[r.DPU_DATA_CUBE_CHANNEL].channel
+    agree(channels, cube_channels, "CORE DATAOUT_SIZE_1", "DPU DATA_CUBE_CHANNEL.channel")
+    if out.channels > conv.kernels:
+        raise SimulationError(
+            f"DPU DATA_CUBE_CHANNEL.orig_channel is {out.channels - 1}, but CNA WEIGHT_SIZE2 and "
+            f"DATA_SIZE1 make {conv.kernels} channels only"
+        )
+    if conv.depthwise and out.dtype != np.int8:
+        raise SimulationError("DPU DATA_FORMAT.out_precision: depthwise makes int8 only, as seen")
+    check_surfaces(file, RK3588.depthwise_group if conv.depthwise else RK3588.kernel_group)
+    if reads:
+        _check_reads(mode, out.height, out.width, channels, file)
+
+
+def _check_reads(mode: int, height: int, width: int, channels: int, file: RegisterFile) -> None:
+    file.check(READ_RULES)
+    window = read.cube(file)
+    feature_mode = file[dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG]
+    agree(mode, feature_mode.conv_mode, "CNA", "DPU_RDMA RDMA_FEATURE_MODE_CFG.conv_mode")
+    agree(height, window.height, "DPU DATA_CUBE_HEIGHT", "DPU_RDMA RDMA_DATA_CUBE_HEIGHT + 1")
+    agree(width, window.width, "DPU DATA_CUBE_WIDTH", "DPU_RDMA RDMA_DATA_CUBE_WIDTH + 1")
+    agree(channels + 1, window.channels, "CORE", "DPU_RDMA RDMA_DATA_CUBE_CHANNEL + 1")

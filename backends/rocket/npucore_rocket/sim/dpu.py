@@ -1,0 +1,245 @@
+# SPDX-License-Identifier: MIT
+"""The DPU: what happens to accumulators on their way to memory, and how they are written there.
+
+Source: rocket-arithmetic.md section 5 (proven but for the rounding of ties).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+import numpy as np
+
+from npucore_rocket.registers import dpu as r
+from npucore_rocket.registers import dpu_stages as s
+from npucore_rocket.sim import out_cvt
+from npucore_rocket.sim.block import ATOM, LANES, Block
+from npucore_rocket.sim.cna_feature import Atoms
+from npucore_rocket.sim.dpu_rdma import Coefficients
+from npucore_rocket.sim.dpu_stages import bn_steps, bs_steps, ew_steps
+from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.sim.memory import Memory, Port
+from npucore_rocket.sim.pc import RegisterFile, Rule, agree
+from npucore_rocket.sim.rounding import Floats
+from npucore_rocket.sim.steps import Options, Step, Tap, chain
+
+PORT = Port("DPU", "DST_BASE_ADDR")
+INT8, INT32 = 0, 4
+OUTPUTS: dict[int, np.dtype[np.signedinteger]] = {INT8: np.dtype("i1"), INT32: np.dtype("<i4")}
+RULES = (
+    Rule(r.DPU_FEATURE_MODE_CFG, ("comb_use", "tp_en", "rgp_type", "nonalign"), "TRM only"),
+    Rule(r.DPU_FEATURE_MODE_CFG, ("output_mode",), "2 is memory alone", (2,)),
+    Rule(r.DPU_DATA_FORMAT, ("mc_surf_out",), "TRM only"),
+    Rule(r.DPU_DATA_FORMAT, ("in_precision", "proc_precision"), "int8 here"),
+    Rule(r.DPU_DATA_FORMAT, ("out_precision",), "0 is int8, 4 is int32", (INT8, INT32)),
+    Rule(r.DPU_DATA_CUBE_HEIGHT, ("minmax_ctl",), "TRM only"),
+    Rule(s.DPU_BS_OW_CFG, ("rgp_cnter", "tp_org_en"), "transposed output is known for fp16 only"),
+    Rule(r.DPU_WDMA_SIZE_0, ("size_c_wdma", "tp_precision"), "transposed output"),
+    Rule(r.DPU_UNKNOWN_40C4, ("value",), "no source says what it does"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What the DPU writes.
+
+    Parameters
+    ----------
+    channels, written
+        Channels that hold results, and channels that reach memory; those between are padding.
+    padding
+        What the padding lanes hold.
+    """
+
+    height: int
+    width: int
+    channels: int
+    written: int
+    dtype: np.dtype[np.signedinteger]
+    padding: int
+
+    @property
+    def lanes(self) -> int:
+        """Channels of an atom."""
+        return 16 // self.dtype.itemsize
+
+    @property
+    def limits(self) -> tuple[int, int]:
+        info = np.iinfo(self.dtype)
+        return int(info.min), int(info.max)
+
+
+def output(file: RegisterFile) -> Output:
+    """Decode and check the registers of the cube and of the writer.
+
+    Padding lanes hold OFFSET_PEND (paper: the TRM's text; streams leave it 0).
+    """
+    file.check(RULES)
+    height = file[r.DPU_DATA_CUBE_HEIGHT].height
+    width = file[r.DPU_DATA_CUBE_WIDTH].width
+    channel = file[r.DPU_DATA_CUBE_CHANNEL]
+    size = file[r.DPU_WDMA_SIZE_1]
+    agree(height, size.height_wdma, "DPU DATA_CUBE_HEIGHT", "DPU WDMA_SIZE_1.height_wdma")
+    agree(width, size.width_wdma, "DPU DATA_CUBE_WIDTH", "DPU WDMA_SIZE_1.width_wdma")
+    written = min(channel.channel, file[r.DPU_WDMA_SIZE_0].channel_wdma) + 1
+    if channel.orig_channel >= written:
+        raise SimulationError(
+            f"DPU DATA_CUBE_CHANNEL.orig_channel is {channel.orig_channel}, "
+            f"but only {written} channels are written"
+        )
+    return Output(
+        height + 1,
+        width + 1,
+        channel.orig_channel + 1,
+        written,
+        OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision],
+        file[r.DPU_OFFSET_PEND].offset_pend & 0xFF,
+    )
+
+
+def check_surfaces(file: RegisterFile, group: int) -> None:
+    """The law of the output surfaces of a group of *group* kernels.
+
+    Source: rocket.md 5.3 (all streams of Mesa and the vendor).
+    """
+    sizes = file[s.DPU_BS_OW_CFG]
+    dtype = OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision]
+    surfaces = group * dtype.itemsize // 16
+    for name in ("size_e_0", "size_e_1", "size_e_2"):
+        agree(
+            surfaces - 1,
+            sizes.field_values()[name],
+            f"{group} kernels of {dtype}",
+            f"DPU BS_OW_CFG.{name}",
+        )
+    stride = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride
+    agree(
+        surfaces * stride,
+        file[r.DPU_SURFACE_ADD].surf_add,
+        f"{surfaces} surfaces of {stride} atoms",
+        "DPU SURFACE_ADD.surf_add",
+    )
+
+
+class Writer:
+    """The write DMA: puts blocks of results where the strides in the registers say."""
+
+    def __init__(self, file: RegisterFile, memory: Memory, out: Output) -> None:
+        self.out = out
+        address = file[r.DPU_DST_BASE_ADDR].dst_base_addr
+        if address % 16:
+            raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of 16")
+        surfaces = -(-out.written // out.lanes)
+        self._used = -(-out.channels // out.lanes)
+        pitch = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride * 16
+        line = (out.width + _notch(file, out)) * 16
+        shape = (surfaces, out.height, out.width)
+        self._atoms = cast(Atoms, memory.cube(PORT, address, shape, (pitch, line, 16), ATOM))
+
+    def pad(self) -> None:
+        """Write the surfaces that hold nothing but padding."""
+        lanes = np.full(self.out.lanes, self.out.padding, self.out.dtype)
+        self._atoms[self._used :] = lanes.view(ATOM)[0]
+
+    def __call__(self, block: Block, results: Floats) -> None:
+        """Write the results of a block, as integers in floats."""
+        if block.planar:
+            self._write_planar(block, results)
+        else:
+            self._write_pixels(block, results)
+
+    def _write_pixels(self, block: Block, results: Floats) -> None:
+        rows, width = results.shape[:2]
+        channels = self.out.channels
+        stored = np.empty((rows, width, self._used * self.out.lanes), self.out.dtype)
+        if channels < stored.shape[-1]:
+            stored[..., channels:] = self.out.padding
+        np.copyto(stored[..., :channels], results[..., :channels], casting="unsafe")
+        self._atoms[: self._used, block.rows] = stored.view(ATOM).transpose(2, 0, 1)
+
+    def _write_planar(self, block: Block, results: Floats) -> None:
+        stored = results.astype(np.int8)
+        surfaces = slice(block.surfaces.start, min(block.surfaces.stop, self._used))
+        rest = self.out.channels % LANES
+        if rest and surfaces.start < self._used == surfaces.stop:
+            last = stored[self._used - 1 - surfaces.start]
+            last.reshape(last.shape[0], -1, LANES)[..., rest:] = self.out.padding
+        count = max(0, surfaces.stop - surfaces.start)
+        if count:
+            self._atoms[surfaces, block.rows] = stored[:count].view(ATOM)
+
+
+def _notch(file: RegisterFile, out: Output) -> int:
+    """Atoms between the end of a line and the next.
+
+    Shown for maps one pixel wide with both notches equal (row-major matmul results).
+    """
+    notch = file[r.DPU_DATA_CUBE_NOTCH_ADDR]
+    if notch.notch_addr_0 == 0 == notch.notch_addr_1:
+        return 0
+    agree(
+        notch.notch_addr_0,
+        notch.notch_addr_1,
+        "notch_addr_0",
+        "DPU DATA_CUBE_NOTCH_ADDR.notch_addr_1",
+    )
+    if out.width > 1:
+        raise SimulationError(
+            f"DPU DATA_CUBE_NOTCH_ADDR.notch_addr_0 is {notch.notch_addr_0} in a map "
+            f"{out.width} pixels wide, but it is known for a width of 1 only"
+        )
+    return notch.notch_addr_0
+
+
+class Dpu:
+    """One task's way from accumulator to memory; called with each block of the map.
+
+    Parameters
+    ----------
+    first
+        Steps before the BS stage.
+    bound
+        The largest magnitude of a value that enters.
+    operand
+        Fetches the tensor of the element-wise stage.
+    """
+
+    def __init__(
+        self,
+        file: RegisterFile,
+        memory: Memory,
+        first: Sequence[Step],
+        given: Coefficients,
+        operand: Callable[[], Atoms],
+        bound: float,
+        options: Options,
+    ) -> None:
+        out = output(file)
+        rounding = options.rounding
+        steps = [
+            *first,
+            *bs_steps(file, given, rounding),
+            *_tap("bs", options),
+            *bn_steps(file, rounding),
+            *ew_steps(file, operand, rounding),
+            *_tap("ew", options),
+        ]
+        self._chain = chain(steps, bound)
+        self._convert = out_cvt.read(file, out.limits, self._chain.bound, rounding)
+        self._write = Writer(file, memory, out)
+        self._write.pad()
+
+    @property
+    def dtype(self) -> type[np.floating]:
+        """What the blocks' values must be."""
+        return self._chain.dtype
+
+    def __call__(self, block: Block) -> None:
+        self._chain(block)
+        self._write(block, self._convert(block.values))
+
+
+def _tap(name: str, options: Options) -> Sequence[Step]:
+    return () if options.trace is None else (Tap(name, options.trace),)
