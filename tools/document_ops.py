@@ -35,7 +35,8 @@ def table() -> str:
     for kind in sorted(Op.__subclasses__(), key=lambda kind: kind.name):
         meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         exact = "yes" if kind.name in ReferenceBackend.capabilities.ops else "no"
-        evidence = "paper" if kind.name in UNCONFIRMED else "proven"
+        paper = ", ".join(dtype.__name__ for dtype in UNCONFIRMED.get(kind.name, ()))
+        evidence = f"proven; {paper}: paper" if paper else "proven"
         read = ", ".join(sorted(sources[kind.__name__])) or "(inserted by frontends)"
         rows.append(
             f"| `{kind.name}` | {meaning.replace('|', '&#124;')} | {read} | {exact} | {evidence} |"

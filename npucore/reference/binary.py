@@ -15,6 +15,7 @@ from npucore.tensor import Array, Tensor
 
 INTEGERS: tuple[type[np.generic], ...] = (np.int32, np.int64)
 TABLE_PAYS_FROM = 1 << 15  # elements of the output
+LARGEST = float(np.finfo(np.float32).max)
 
 Stored = Callable[[Int64s, Int64s], Array]
 
@@ -28,8 +29,13 @@ def refuse_binary(op: Op, a: Tensor, b: Tensor, output: Tensor) -> str | None:
 def prepare_real(
     function: Callable[[Array, Array], Array], output: Tensor, activation: Activation
 ) -> Kernel:
-    """A kernel for plain numbers, clamped to the bounds of *activation*."""
+    """A kernel for plain numbers, clamped to the bounds of *activation*.
+
+    As in TFLite's reference kernels, infinity becomes the largest finite float32.
+    """
     low, high = REAL_BOUNDS[activation]
+    if output.dtype == np.float32:
+        low, high = -LARGEST if low is None else low, LARGEST if high is None else high
 
     def run(a: Array, b: Array) -> Array:
         result = function(a, b)

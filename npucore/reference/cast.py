@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from npucore.ops import Cast
-from npucore.quantize import Rounding
+from npucore.quantize import Rounding, stored_range
 from npucore.reference.kernel import Kernel
 from npucore.tensor import Array
 
@@ -15,9 +17,19 @@ def refuse(op: Cast) -> str | None:
 
 
 def prepare(op: Cast, rounding: Rounding) -> Kernel:
-    """Plain numpy: towards 0 from float to integer."""
+    """Towards 0 from float to integer, saturated; not a number becomes the largest integer.
+
+    Source: LiteRT cast.cc, SaturateCast.
+    """
+    dtype = op.output.dtype
+    if op.input.dtype.kind != "f" or dtype.kind not in "iu":
+        return lambda x: x.astype(dtype)
+    low, high = stored_range(dtype)
 
     def run(x: Array) -> Array:
-        return x.astype(op.output.dtype)
+        with np.errstate(invalid="ignore"):
+            below = np.where(x < float(high + 1), x.astype(dtype), dtype.type(high))
+        cast: Array = np.where(x <= float(low), dtype.type(low), below)
+        return cast
 
     return run

@@ -27,33 +27,50 @@ class _Axis:
 
 def refuse(op: ResizeBilinear) -> str | None:
     """Stored integers are interpolated as they are."""
+    if op.align_corners and op.half_pixel_centers:
+        return "aligned corners and half-pixel centers at once"
     return refuse_unary(op, op.input, op.output)
 
 
 def prepare(op: ResizeBilinear, rounding: Rounding) -> Kernel:
-    """Rows first, then columns; TFLite's integers have 10-bit places and weights."""
-    in_fixed_point = op.input.dtype != np.float32 and rounding is Rounding.TFLITE
+    """TFLite interpolates int8 in fixed point, and uint8 in float32."""
+    in_fixed_point = op.input.dtype == np.int8 and rounding is Rounding.TFLITE
     place = _fixed_axis if in_fixed_point else _real_axis
     rows, columns = (
         place(op.input.shape[1 + i], op.size[i], op.align_corners, op.half_pixel_centers)
         for i in range(2)
     )
-    unit = UNIT if in_fixed_point else 1
+    if in_fixed_point:
+        return lambda x: _mixed_integers(x, rows, columns)
+    if op.input.dtype != np.float32 and rounding is Rounding.EXACT:
+        return lambda x: np.rint(_mixed(x, rows, columns)).astype(x.dtype)
+    if op.input.dtype != np.float32:
+        half = np.float32(0.5)
+        return lambda x: np.trunc(_mixed(x, rows, columns) + half).astype(x.dtype)
+    return lambda x: _mixed(x, rows, columns)
 
-    def run(x: Array) -> Array:
-        wide = x if x.dtype == np.float32 else x.astype(rows.weight.dtype)
-        down = rows.weight[:, None, None].astype(wide.dtype)
-        across = columns.weight[:, None].astype(wide.dtype)
-        mixed = wide[:, rows.lower] * (unit - down) + wide[:, rows.upper] * down
-        mixed = mixed[:, :, columns.lower] * (unit - across) + mixed[:, :, columns.upper] * across
-        if in_fixed_point:  # halves away from 0, by C's division
-            half = UNIT * UNIT // 2
-            mixed = np.where(mixed > 0, mixed + half >> 20, -(-mixed + half >> 20))
-        elif op.output.dtype != np.float32:
-            mixed = np.rint(mixed)
-        return np.asarray(mixed, op.output.dtype)
 
-    return run
+def _mixed(x: Array, rows: _Axis, columns: _Axis) -> Array:
+    """Four products, added in the order of TFLite's reference ResizeBilinear; float32."""
+    one = np.float32(1)
+    down, across = rows.weight[:, None, None], columns.weight[:, None]
+    above, below = x[:, rows.lower], x[:, rows.upper]
+    mixed: Array = above[:, :, columns.lower] * (one - down) * (one - across)
+    mixed += below[:, :, columns.lower] * down * (one - across)
+    mixed += above[:, :, columns.upper] * (one - down) * across
+    mixed += below[:, :, columns.upper] * down * across
+    return mixed
+
+
+def _mixed_integers(x: Array, rows: _Axis, columns: _Axis) -> Array:
+    """Weights of 10 bits; halves away from 0, by C's division."""
+    wide = x.astype(np.int64)
+    down, across = rows.weight[:, None, None], columns.weight[:, None]
+    mixed = wide[:, rows.lower] * (UNIT - down) + wide[:, rows.upper] * down
+    mixed = mixed[:, :, columns.lower] * (UNIT - across) + mixed[:, :, columns.upper] * across
+    half = UNIT * UNIT // 2
+    rounded: Array = np.where(mixed > 0, mixed + half >> 20, -(-mixed + half >> 20))
+    return rounded.astype(x.dtype)
 
 
 def _fixed_axis(size: int, wanted: int, align_corners: bool, half_pixel: bool) -> _Axis:

@@ -30,9 +30,8 @@ def strided_slice(node: Node) -> StridedSlice:
         if strides[axis] == 0:
             node.invalid(f"stride 0 along axis {axis}")
         shrink = bool(options["ShrinkAxisMask"] >> axis & 1)
-        open_begin = bool(options["BeginMask"] >> axis & 1) and not shrink
         chosen = slice(
-            None if open_begin else begins[axis],
+            None if options["BeginMask"] >> axis & 1 else begins[axis],
             None if options["EndMask"] >> axis & 1 or shrink else ends[axis],
             strides[axis],
         )
