@@ -4,12 +4,33 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from npucore.errors import InvalidModelError
 from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
+
+
+class Network(Protocol):
+    """What can be known of a network that runs: of a compiled one, not every op."""
+
+    @property
+    def ops(self) -> Sequence[Op]:
+        """Operations in an order in which they can run."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the caller gives."""
+        ...
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """What the caller gets."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,8 +49,21 @@ class Graph:
     outputs: tuple[Tensor, ...]
     rounding: Rounding = Rounding.TFLITE
     name: str = ""
+    writer: Mapping[Tensor, Op] = field(init=False, repr=False)
+    """Every computed tensor -> the op that writes it."""
+    readers: Mapping[Tensor, Sequence[Op]] = field(init=False, repr=False)
+    """Every tensor that ops read -> those ops, in order, each once."""
 
     def __post_init__(self) -> None:
+        readers: dict[Tensor, list[Op]] = {}
+        for op in self.ops:
+            for tensor in dict.fromkeys(op.inputs):
+                readers.setdefault(tensor, []).append(op)
+        object.__setattr__(self, "writer", {t: op for op in self.ops for t in op.outputs})
+        object.__setattr__(self, "readers", readers)
+        self._check()
+
+    def _check(self) -> None:
         written = set(self.inputs)
         for op in self.ops:
             for tensor in op.inputs:

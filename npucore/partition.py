@@ -101,7 +101,7 @@ def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
 
 def _runs(graph: Graph, choices: dict[Op, _Choice]) -> list[Run]:
     """Take ops that are ready from one backend as long as there are any, then from the next."""
-    writer = {tensor: op for op in graph.ops for tensor in op.outputs}
+    writer = graph.writer
     waiting = {op: {writer[t] for t in op.inputs if t in writer} for op in graph.ops}
     readers: dict[Op, list[Op]] = {op: [] for op in graph.ops}
     for op, needed in waiting.items():

@@ -6,6 +6,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Any, ClassVar, NamedTuple, NoReturn
 
 from npucore.errors import InvalidModelError
@@ -45,12 +46,12 @@ class Op:
 
     name: ClassVar[str]
 
-    @property
+    @cached_property
     def inputs(self) -> tuple[Tensor, ...]:
         """Every operand in field order, constants included, absent ones left out."""
         return tuple(self._tensors(results=False))
 
-    @property
+    @cached_property
     def outputs(self) -> tuple[Tensor, ...]:
         """Every result, in order."""
         return tuple(self._tensors(results=True))

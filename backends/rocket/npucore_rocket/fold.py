@@ -4,18 +4,8 @@
 from __future__ import annotations
 
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op, Pad, Padding
+from npucore.ops import Convolution, Pad, Padding
 from npucore.tensor import Tensor
-
-
-def producer(tensor: Tensor, graph: Graph) -> Op | None:
-    """The op of *graph* that writes *tensor*; None for the graph's inputs."""
-    return next((op for op in graph.ops if tensor in op.outputs), None)
-
-
-def consumers(tensor: Tensor, graph: Graph) -> list[Op]:
-    """The ops of *graph* that read *tensor*."""
-    return [op for op in graph.ops if tensor in op.inputs]
 
 
 def border(pad: Pad) -> Padding | None:
@@ -34,7 +24,7 @@ def border(pad: Pad) -> Padding | None:
 
 def source_and_padding(op: Convolution, graph: Graph) -> tuple[Tensor, Padding]:
     """What *op* reads once a pad in front of it is folded in, and all of its padding."""
-    before = producer(op.input, graph)
+    before = graph.writer.get(op.input)
     if isinstance(before, Pad) and (added := border(before)) is not None:
         total = Padding(*(a + b for a, b in zip(op.padding, added, strict=True)))
         return before.input, total

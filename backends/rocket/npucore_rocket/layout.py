@@ -16,7 +16,9 @@ ATOM = 16  # channels side by side
 KERNEL_GROUP = 32  # kernels side by side in a weight tile of a direct convolution
 CHANNEL_TILE = 32  # their channels
 DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
+FEW_GROUPS = 4  # up to here one copy for each is faster than one transposed copy of all
 SIGN = np.uint8(0x80)
+SIGNS = 0x8080808080808080
 
 COEFFICIENTS = np.dtype([("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)])
 """Four channels of the stream that brings every channel its own multiplier."""
@@ -43,33 +45,58 @@ def flip_sign(stored: Array) -> Int8s:
 def pack_map(stored: Array, out: Int8s) -> None:
     """(H, W, C) uint8 or int8 -> the first channels of a cube (C1, H, W, 16), in place.
 
-    Channels beyond C are left as they are: they are filled once, when the buffer is made.
+    Channels beyond C are left as they are: they are filled once, when the buffer is made. Sixteen
+    channels move as one item, and the sign bits flip eight bytes at a time.
     """
-    height, width, channels = stored.shape
-    whole = channels // ATOM
+    whole = stored.shape[2] // ATOM
+    unsigned = stored.dtype == np.uint8
     if whole:
-        source = np.ascontiguousarray(stored[..., : whole * ATOM])
-        atoms = source.view("V16").reshape(height, width, whole)
-        out[:whole].view("V16").reshape(whole, height, width)[...] = atoms.transpose(2, 0, 1)
-    for channel in range(whole * ATOM, channels):
-        out[whole, :, :, channel - whole * ATOM] = stored[..., channel].view(np.int8)
-    if stored.dtype == np.uint8:
-        part = out[:whole].view(np.uint8)
-        np.bitwise_xor(part, SIGN, out=part)
-        tail = out[whole:, :, :, : channels - whole * ATOM].view(np.uint8)
-        np.bitwise_xor(tail, SIGN, out=tail)
+        atoms = np.ascontiguousarray(stored)[..., : whole * ATOM].view(f"V{ATOM}")
+        out[:whole].view(f"V{ATOM}")[..., 0] = atoms.transpose(2, 0, 1)
+        if unsigned:
+            _flip(out[:whole])
+    if rest := stored.shape[2] - whole * ATOM:
+        _move(stored[..., whole * ATOM :], out[whole, :, :, :rest], unsigned)
 
 
 def unpack_map(cube: Int8s, channels: int, dtype: np.dtype[np.generic]) -> Array:
     """Undo `pack_map`: (C1, H, W, 16) int8 -> (H, W, C) uint8 or int8."""
-    groups, height, width, _ = cube.shape
-    out = np.empty((height, width, groups, ATOM), np.int8)
-    atoms = np.ascontiguousarray(cube).view("V16").reshape(groups, height, width)
-    out.view("V16").reshape(height, width, groups)[...] = atoms.transpose(1, 2, 0)
-    stored = out.reshape(height, width, groups * ATOM)[..., :channels]
+    _, height, width, _ = cube.shape
+    whole = channels // ATOM
+    out = np.empty((height, width, channels), np.uint8)
+    if whole:
+        atoms = cube[:whole].view(f"V{ATOM}")[..., 0]
+        pixels = out[..., : whole * ATOM].view(f"V{ATOM}")
+        if whole <= FEW_GROUPS:
+            for group in range(whole):
+                pixels[..., group] = atoms[group]
+        else:
+            pixels[...] = atoms.transpose(1, 2, 0)
+    if rest := channels - whole * ATOM:
+        _move(cube[whole, :, :, :rest], out[..., whole * ATOM :], flip=False)
     if dtype == np.uint8:
-        return np.ascontiguousarray(stored).view(np.uint8) ^ SIGN
-    return np.ascontiguousarray(stored)
+        _flip(out)
+    return out.view(dtype)
+
+
+def _move(source: Array, target: Array, flip: bool) -> None:
+    """(H, W, n) bytes, n below 16, in the largest pieces that numpy moves at once."""
+    start = 0
+    for kind in (np.uint64, np.uint32, np.uint8):
+        size = np.dtype(kind).itemsize
+        while source.shape[2] - start >= size:
+            place = slice(start, start + size)
+            pieces, out = source[..., place].view(kind), target[..., place].view(kind)
+            np.bitwise_xor(pieces, kind((SIGNS if flip else 0) & np.iinfo(kind).max), out=out)
+            start += size
+
+
+def _flip(data: Array) -> None:
+    """Flip the sign bit of every byte of a C-contiguous array."""
+    flat = data.reshape(-1).view(np.uint8)
+    words = flat[: flat.size // 8 * 8].view(np.uint64)
+    np.bitwise_xor(words, np.uint64(SIGNS), out=words)
+    np.bitwise_xor(flat[words.nbytes :], SIGN, out=flat[words.nbytes :])
 
 
 def pack_weights(weights: Int8s, zero_point: int) -> Int8s:
@@ -79,15 +106,35 @@ def pack_weights(weights: Int8s, zero_point: int) -> Int8s:
     with 0.
     """
     kernels, kh, kw, channels = weights.shape
-    padded = np.full((ceil_to(kernels, 2), kh, kw, ceil_to(channels, ATOM)), zero_point, np.int8)
-    padded[:kernels, ..., :channels] = weights
-    padded[kernels:] = 0
-    parts = [
-        padded[o : o + KERNEL_GROUP, ..., c : c + CHANNEL_TILE].transpose(1, 2, 0, 3).reshape(-1)
-        for o in range(0, padded.shape[0], KERNEL_GROUP)
-        for c in range(0, padded.shape[3], CHANNEL_TILE)
-    ]
-    return np.concatenate(parts)
+    even, wide = ceil_to(kernels, 2), ceil_to(channels, ATOM)
+    if (even, wide) != (kernels, channels):
+        padded = np.full((even, kh, kw, wide), zero_point, np.int8)
+        padded[:kernels, ..., :channels] = weights
+        padded[kernels:] = 0
+        weights = padded
+    whole = even - even % KERNEL_GROUP
+    parts = [_pack_groups(weights[:whole], KERNEL_GROUP)]
+    if whole < even:
+        parts.append(_pack_groups(weights[whole:], even - whole))
+    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+
+
+def _pack_groups(weights: Int8s, group: int) -> Int8s:
+    """(G * group, KH, KW, C) -> the groups one after the other, C a multiple of 16."""
+    kernels, kh, kw, channels = weights.shape
+    groups, tiles = kernels // group, channels // CHANNEL_TILE
+    out = np.empty((groups, kh * kw * channels * group), np.int8)
+    split = kh * kw * tiles * CHANNEL_TILE * group
+    source = np.ascontiguousarray(weights).reshape(groups, group, kh, kw, channels)
+    if tiles:
+        tiled = source[..., : tiles * CHANNEL_TILE].view(f"V{CHANNEL_TILE}")
+        target = out[:, :split].view(f"V{CHANNEL_TILE}")
+        target.reshape(groups, tiles, kh, kw, group)[...] = tiled.transpose(0, 4, 2, 3, 1)
+    if channels % CHANNEL_TILE:
+        rest = source[..., tiles * CHANNEL_TILE :].view(f"V{ATOM}")
+        target = out[:, split:].view(f"V{ATOM}").reshape(groups, 1, kh, kw, group)
+        target[...] = rest.transpose(0, 4, 2, 3, 1)
+    return out.reshape(-1)
 
 
 def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from npucore.quantize import Float64s, Int64s
-from npucore.tensor import Tensor
+from npucore.tensor import Array, Tensor
 
 SCALE_BITS = 15  # of OUT_CVT_SCALE and of the element-wise operand's scale that streams use
 MULTIPLIER_BITS = 15  # behind the point of a per-channel multiplier; the sibling used 14
@@ -73,11 +73,14 @@ def zero_point(tensor: Tensor) -> int:
     return int(tensor.q.zero_point) - (128 if tensor.dtype == np.uint8 else 0)
 
 
-def corrected_bias(bias: Int64s, weights: Int64s, input_zero_point: int) -> Int64s:
+def corrected_bias(
+    bias: Int64s, weights: Array, weight_zero_point: int, input_zero_point: int
+) -> Int64s:
     """(O,) bias, so that sums over stored inputs equal sums over inputs less their zero point.
 
-    *weights* are (O, ...) without their zero point. Padding counts like any other pixel, since it
-    reads as the zero point. Source: rocket hardware reference 5.7 (proven).
+    *weights* are (O, ...) int8. Padding counts like any other pixel, since it reads as the zero
+    point. Source: rocket hardware reference 5.7 (proven).
     """
-    sums: Int64s = weights.reshape(len(weights), -1).sum(axis=1)
-    return bias - input_zero_point * sums
+    flat = weights.reshape(len(weights), -1)
+    sums = np.add.reduce(flat, axis=1, dtype=np.int32) - flat.shape[1] * weight_zero_point
+    return bias - input_zero_point * sums.astype(np.int64)

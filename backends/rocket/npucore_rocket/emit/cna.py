@@ -15,7 +15,16 @@ DEPTHWISE_MODE = 3
 GRAINS = 51  # more than the stride: lines fetched ahead, as Mesa always has it
 BURST = 15
 LINES_PER_GROUP = 4  # the fetcher takes four lines of a surface at a time
-AMOUNTS = tuple(getattr(z, f"CNA_DCOMP_AMOUNT{n}") for n in range(16))
+AMOUNTS = tuple(getattr(z, f"CNA_DCOMP_AMOUNT{n}")() for n in range(16))
+CONVERTER_OFF = (
+    v.CNA_CVT_CON0(data_sign=1, cvt_type=1, cvt_bypass=1),
+    v.CNA_CVT_CON1(cvt_scale0=1),
+    v.CNA_CVT_CON2(cvt_scale1=1),
+    v.CNA_CVT_CON3(cvt_scale2=1),
+    v.CNA_CVT_CON4(cvt_scale3=1),
+    r.CNA_FC_CON0(),
+    r.CNA_FC_CON1(),
+)
 
 
 def mode(e: Emission) -> Write:
@@ -37,13 +46,7 @@ def cna(e: Emission) -> Iterator[Write]:
     yield from _sizes(e)
     yield banks(e)
     yield r.CNA_CBUF_CON1(data_entries=data_entries(e))
-    yield v.CNA_CVT_CON0(data_sign=1, cvt_type=1, cvt_bypass=1)
-    yield v.CNA_CVT_CON1(cvt_scale0=1)
-    yield v.CNA_CVT_CON2(cvt_scale1=1)
-    yield v.CNA_CVT_CON3(cvt_scale2=1)
-    yield v.CNA_CVT_CON4(cvt_scale3=1)
-    yield r.CNA_FC_CON0()
-    yield r.CNA_FC_CON1()
+    yield from CONVERTER_OFF
     yield r.CNA_PAD_CON0(pad_left=e.layer.padding[1], pad_top=e.task.padding_top)
     yield from _fetch(e)
     yield v.CNA_CVT_CON5()
@@ -95,5 +98,4 @@ def _fetch(e: Emission) -> Iterator[Write]:
     yield z.CNA_DCOMP_CTRL()
     yield z.CNA_DCOMP_REGNUM()
     yield Pointer(z.CNA_DCOMP_ADDR0, e.operands.weights)
-    for amount in AMOUNTS:
-        yield amount()
+    yield from AMOUNTS

@@ -18,20 +18,26 @@ DEPTHWISE_MODE = 3
 ADD = 2
 PER_PIXEL = 1
 ONE_BYTE = 1
-OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}") for n in range(8))
+OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}")() for n in range(8))
+BN_OFF = (
+    s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1),
+    s.DPU_BN_ALU_CFG(),
+    s.DPU_BN_MUL_CFG(),
+    s.DPU_BN_RELUX_CMP_VALUE(),
+)
 LUT = (
-    lut.DPU_LUT_ACCESS_CFG,
-    lut.DPU_LUT_ACCESS_DATA,
-    lut.DPU_LUT_CFG,
-    lut.DPU_LUT_INFO,
-    lut.DPU_LUT_LE_START,
-    lut.DPU_LUT_LE_END,
-    lut.DPU_LUT_LO_START,
-    lut.DPU_LUT_LO_END,
-    lut.DPU_LUT_LE_SLOPE_SCALE,
-    lut.DPU_LUT_LE_SLOPE_SHIFT,
-    lut.DPU_LUT_LO_SLOPE_SCALE,
-    lut.DPU_LUT_LO_SLOPE_SHIFT,
+    lut.DPU_LUT_ACCESS_CFG(),
+    lut.DPU_LUT_ACCESS_DATA(),
+    lut.DPU_LUT_CFG(),
+    lut.DPU_LUT_INFO(),
+    lut.DPU_LUT_LE_START(),
+    lut.DPU_LUT_LE_END(),
+    lut.DPU_LUT_LO_START(),
+    lut.DPU_LUT_LO_END(),
+    lut.DPU_LUT_LE_SLOPE_SCALE(),
+    lut.DPU_LUT_LE_SLOPE_SHIFT(),
+    lut.DPU_LUT_LO_SLOPE_SCALE(),
+    lut.DPU_LUT_LO_SLOPE_SHIFT(),
 )
 
 
@@ -47,20 +53,15 @@ def dpu(e: Emission) -> Iterator[Write]:
     out, rows = e.layer.destination_shape, e.task.rows
     yield r.DPU_WDMA_SIZE_0(channel_wdma=e.sizes.written_channels - 1)
     yield r.DPU_WDMA_SIZE_1(height_wdma=rows - 1, width_wdma=out.width - 1)
-    yield s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
-    yield s.DPU_BN_ALU_CFG()
-    yield s.DPU_BN_MUL_CFG()
-    yield s.DPU_BN_RELUX_CMP_VALUE()
+    yield from BN_OFF
     yield from _addend(e)
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
     yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
-    for operand in OPERANDS:
-        yield operand()
+    yield from OPERANDS
     yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e) * out.pixels)
     yield r.DPU_UNKNOWN_40C4()
-    for register in LUT:
-        yield register()
+    yield from LUT
 
 
 def _output(e: Emission) -> Iterator[Write]:

@@ -16,7 +16,6 @@ ALL_COEFFICIENTS = 7  # bias, OW operand and multiplier of every channel
 PER_PIXEL = 1
 ONE_BYTE = 1
 ALTERNATING_SURFACES = 5  # the main reader takes the even surfaces, the element-wise one the odd
-LEAST_STRIDE = 12  # atoms, as Mesa has it
 
 
 def dpu_rdma(e: Emission) -> Iterator[Write]:
@@ -56,12 +55,11 @@ def _nothing_else(e: Emission) -> Iterator[Write]:
 
 def _addend(e: Emission, odd_surfaces: Address) -> Iterator[Write]:
     out = e.layer.destination_shape
-    stride = max(out.pixels, LEAST_STRIDE)
     yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
     yield Pointer(r.DPU_RDMA_RDMA_EW_BASE_ADDR, odd_surfaces)
-    yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=stride)
+    yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=out.pixels)
     yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
-    yield from _closing(stride + out.width * (out.height - e.task.rows))
+    yield from _closing(out.pixels + out.width * (out.height - e.task.rows))
 
 
 def _closing(notch: int) -> Iterator[Write]:

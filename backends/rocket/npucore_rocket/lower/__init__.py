@@ -28,4 +28,4 @@ def lower(op: Op, graph: Graph) -> Layer:
             return pooling.lower(op, graph)
         case Quantize():
             return quantize.lower(op, graph)
-    op.invalid("rocket has no layer for it")
+    return op.invalid("rocket has no layer for it")

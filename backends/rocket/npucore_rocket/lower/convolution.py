@@ -25,7 +25,6 @@ def lower(op: Convolution, graph: Graph) -> Layer:
         weights = np.ascontiguousarray(weights[..., 0])
     elif op.groups > 1:
         weights = _dense(weights, op.groups, zero)
-    centred = weights.astype(np.int64) - zero
     bias = np.zeros(len(weights), np.int64)
     if op.bias is not None and op.bias.data is not None:
         bias = op.bias.data.astype(np.int64)
@@ -42,7 +41,7 @@ def lower(op: Convolution, graph: Graph) -> Layer:
         destination_zero_point=zero_point(op.output),
         weights=weights,
         weight_zero_point=zero,
-        bias=corrected_bias(bias, centred, source_zero),
+        bias=corrected_bias(bias, weights, zero, source_zero),
         scales=scales[:1] if op.weights.q.axis is None else scales,
         stride=op.stride,
         padding=(padding.top, padding.left),

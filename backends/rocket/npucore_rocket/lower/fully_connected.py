@@ -35,7 +35,7 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
         destination_zero_point=zero_point(op.output),
         weights=weights,
         weight_zero_point=zero,
-        bias=corrected_bias(bias, weights.astype(np.int64) - zero, source_zero),
+        bias=corrected_bias(bias, weights, zero, source_zero),
         scales=scales[:1] if op.weights.q.axis is None else scales,
         stride=(1, 1),
         padding=(0, 0),

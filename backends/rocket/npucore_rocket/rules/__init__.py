@@ -61,6 +61,7 @@ RULES = (
     Rule((Convolution, Pooling), layers.window, PROVEN),
     Rule((Convolution,), layers.no_dilation, PROVEN),
     Rule((Add,), layers.same_shapes, PROVEN),
+    Rule((Add,), layers.addend_stride, PROVEN),
     Rule((Pooling,), layers.average, SHOWN),
     Rule((Mean,), layers.whole_map, SHOWN),
     Rule((Quantize,), layers.one_tap, SIBLING),

@@ -19,6 +19,7 @@ LARGEST_SIDE = 2047
 LARGEST_CHANNELS = 8192
 LARGEST_KERNEL = 31
 LARGEST_STRIDE = 7
+LEAST_ADDEND_PIXELS = 12
 LARGEST_PADDING = 15
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
 
@@ -106,6 +107,14 @@ def same_shapes(op: Add, graph: Graph) -> str | None:
     if op.a.is_constant or op.b.is_constant:
         return "an operand is constant"
     return "both operands are one tensor" if op.a is op.b else None
+
+
+def addend_stride(op: Add, graph: Graph) -> str | None:
+    """Maps of 12 pixels and more: Mesa raises a smaller addend's surface stride, nobody says why."""
+    shape = map_shape(op.output)
+    if shape is None or shape.pixels >= LEAST_ADDEND_PIXELS:
+        return None
+    return f"a map of {shape.pixels} pixels, at least {LEAST_ADDEND_PIXELS}"
 
 
 def average(op: Pooling, graph: Graph) -> str | None:

@@ -15,9 +15,8 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
-from npucore.tensor import Tensor
 from npucore_rocket.alias import cuts
-from npucore_rocket.fold import border, consumers, producer
+from npucore_rocket.fold import border
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS
 from npucore_rocket.maps import map_shape
@@ -52,7 +51,7 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
     if op.axis != len(op.output.shape) - 1:
         return f"it concatenates along axis {op.axis}, not channels"
     for number, operand in enumerate(op.operands):
-        writer = producer(operand, graph)
+        writer = graph.writer.get(operand)
         if not isinstance(writer, LAYERS):
             return f"{operand.name} is not written by a layer of the NPU"
         depthwise = isinstance(writer, Convolution) and writer.depthwise
@@ -62,7 +61,7 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
             return f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
         if not operand.q.same_as(op.output.q):
             return f"{operand.name} has another quantization than the result"
-        readers = [o for o in consumers(operand, graph) if isinstance(o, Concatenation)]
+        readers = [o for o in graph.readers[operand] if isinstance(o, Concatenation)]
         if len(readers) > 1 or op.operands.count(operand) > 1 or operand in graph.outputs:
             return f"{operand.name} is wanted in two places"
     return None
@@ -74,7 +73,7 @@ def folded_border(op: Pad, graph: Graph) -> str | None:
         return "it pads channels, or with something other than real 0"
     if not op.input.q.same_as(op.output.q):
         return "input and output differ in quantization"
-    readers = consumers(op.output, graph)
+    readers = graph.readers.get(op.output, ())
     if not readers or op.output in graph.outputs:
         return "there is no convolution behind it to fold it into"
     for reader in readers:
@@ -88,11 +87,9 @@ def folded_border(op: Pad, graph: Graph) -> str | None:
 
 def _lonely(op: Op, graph: Graph) -> str | None:
     """A view needs a layer that writes or reads it; alone it would only cost conversions."""
-    tensors: tuple[Tensor, ...] = (*op.inputs, *op.outputs)
-    near = any(
-        isinstance(other, LAYERS)
-        and any(tensor in (*other.inputs, *other.outputs) for tensor in tensors)
-        for other in graph.ops
-    )
-    constant = any(tensor.is_constant for tensor in tensors)
-    return None if near and not constant else "there is no layer beside it to join"
+    if any(tensor.is_constant for tensor in (*op.inputs, *op.outputs)):
+        return "its operand is constant"
+    before = (graph.writer.get(tensor) for tensor in op.inputs)
+    behind = (reader for tensor in op.outputs for reader in graph.readers.get(tensor, ()))
+    near = any(isinstance(other, LAYERS) for other in (*before, *behind))
+    return None if near else "there is no layer beside it to join"
