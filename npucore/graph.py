@@ -63,6 +63,9 @@ class Graph:
         object.__setattr__(self, "readers", readers)
         self._check()
 
+    def __repr__(self) -> str:
+        return f"Graph({self.name!r}, {len(self.ops)} ops)"
+
     def _check(self) -> None:
         written = set(self.inputs)
         for op in self.ops:

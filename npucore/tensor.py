@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,7 @@ class Tensor:
     shape: Shape
     dtype: np.dtype[Any]
     quantization: Quantization | None = None
-    data: Array | None = None
+    data: Array | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if any(size < 0 for size in self.shape):

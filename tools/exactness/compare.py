@@ -54,15 +54,22 @@ class Judge:
         self.graph, tensors = parse_with_tensors(self.oracle.data, path.name)
         self.number = {tensor: i for i, tensor in enumerate(tensors) if tensor is not None}
 
-    def against_reference_kernels(self, inputs: Sequence[Array]) -> Iterator[Comparison]:
-        """Every op fed with BUILTIN_REF's own tensors, under TFLite's rule."""
+    def values(self, inputs: Sequence[Array]) -> dict[Tensor, Array]:
+        """Every tensor as BUILTIN_REF computes it; broadcast ones, which it has not, as we do."""
         theirs = self.oracle.tensors(inputs)
         values = {tensor: theirs[i] for tensor, i in self.number.items() if i in theirs}
-        for index, op in enumerate(self.graph.ops):
-            results = _run(op, values, Rounding.TFLITE)
+        for op in self.graph.ops:
             if isinstance(op, Broadcast):
-                values.update(zip(op.outputs, results, strict=True))
+                values[op.output] = _run(op, values, Rounding.TFLITE)[0]
+        return values
+
+    def against_reference_kernels(self, inputs: Sequence[Array]) -> Iterator[Comparison]:
+        """Every op fed with BUILTIN_REF's own tensors, under TFLite's rule."""
+        values = self.values(inputs)
+        for index, op in enumerate(self.graph.ops):
+            if isinstance(op, Broadcast):
                 continue
+            results = _run(op, values, Rounding.TFLITE)
             wanted = [values[tensor] for tensor in op.outputs]
             if isinstance(op, DetectionPostprocess):
                 results, wanted = _detections(results), _detections(wanted)

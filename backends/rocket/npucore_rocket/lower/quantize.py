@@ -7,14 +7,14 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Quantize
-from npucore_rocket.lower.add import ONE
+from npucore_rocket.lower.average import ONE
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.maps import map_shape
 from npucore_rocket.quantize import zero_point
 
 
 def lower(op: Quantize, graph: Graph) -> Layer:
-    """One layer: ``acc = 127 * (x - zx)``."""
+    """One layer: ``acc = 64 * (x - zx)``."""
     shape = map_shape(op.input)
     if shape is None:
         op.invalid("it is no feature map")
