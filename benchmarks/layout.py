@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -67,24 +68,17 @@ def maps(library: ctypes.CDLL, rounds: int) -> None:
         stored = rng.integers(0, 256, (height, width, channels), np.uint8)
         cube = np.zeros((-(-channels // ATOM), height, width, ATOM), np.int8)
         again, size = np.empty_like(stored), (height, width, channels)
-        print(
-            f"| {height} x {width} x {channels}, in |",
-            ratio(
-                lambda s=stored, c=cube: pack_map(s, c),
-                lambda s=stored, c=cube, n=size: library.pack_map(pointer(s), pointer(c), *n),
-                rounds,
-            ),
-            "|",
+        name = f"| {height} x {width} x {channels}"
+        there = (
+            partial(pack_map, stored, cube),
+            partial(library.pack_map, pointer(stored), pointer(cube), *size),
         )
-        print(
-            f"| {height} x {width} x {channels}, out |",
-            ratio(
-                lambda c=cube, n=size: unpack_map(c, n[2], np.dtype(np.uint8)),
-                lambda a=again, c=cube, n=size: library.unpack_map(pointer(c), pointer(a), *n),
-                rounds,
-            ),
-            "|",
+        back = (
+            partial(unpack_map, cube, channels, np.dtype(np.uint8)),
+            partial(library.unpack_map, pointer(cube), pointer(again), *size),
         )
+        print(f"{name}, in |", ratio(*there, rounds), "|")
+        print(f"{name}, out |", ratio(*back, rounds), "|")
 
 
 def weights(library: ctypes.CDLL, model: Path, rounds: int) -> None:

@@ -14,7 +14,7 @@ from npucore_rocket.sim.block import ATOM, LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.memory import Memory, Port
-from npucore_rocket.sim.pc import RegisterFile
+from npucore_rocket.sim.pc import RegisterFile, Rule
 from npucore_rocket.sim.rounding import Rounding, shift_right
 
 Atoms = npt.NDArray[np.void]
@@ -22,6 +22,7 @@ Atoms = npt.NDArray[np.void]
 Int8s = npt.NDArray[np.int8]
 
 PORT = Port("CNA", "FEATURE_DATA_ADDR")
+CONVERTER_RULES = (Rule(cvt.CNA_CVT_CON0, ("round_type",), "TRM only; streams leave it 0"),)
 ARGB_BASE = 7  # argb_in is this plus the number of components
 
 
@@ -104,6 +105,7 @@ def _conversion(file: RegisterFile, component: int, rounding: Rounding) -> Int8s
 
     Proven for a factor of 1, where the order of cvt_type does not show; else paper.
     """
+    file.check(CONVERTER_RULES)
     control = file[cvt.CNA_CVT_CON0]
     if control.cvt_bypass or not file[cvt.CNA_CVT_CON5].per_channel_cvt_en >> component & 1:
         raise SimulationError(

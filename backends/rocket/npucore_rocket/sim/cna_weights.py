@@ -27,6 +27,7 @@ Int64s = npt.NDArray[np.int64]
 
 PORT = Port("CNA", "DCOMP_ADDR0")
 CACHED_BYTES = 256 << 20
+CHANNEL_STEP = 4  # channels are dropped in steps that keep rows aligned
 FEATURE_LIMIT = 128  # the largest magnitude of an int8 feature
 
 
@@ -38,6 +39,8 @@ class Weights:
     ----------
     values
         Direct: (kh * kw * channels, kernels). Depthwise: (kh * kw, channels). float32 integers.
+    channels
+        Less than the task's if the last ones weigh nothing, as those that only pad do.
     bound
         The largest magnitude that an accumulator can have.
     packed
@@ -45,6 +48,7 @@ class Weights:
     """
 
     values: npt.NDArray[np.float32]
+    channels: int
     bound: float
     packed: bytes
     _tiled: dict[int, Floats] = field(default_factory=dict)
@@ -119,9 +123,16 @@ def _decode(conv: Convolution, packed: bytes, ow: Int64s) -> Weights:
     stored = np.frombuffer(packed, np.int8)
     values = _depthwise(conv, stored) if conv.depthwise else _direct(conv, stored)
     values += ow.astype(np.float32)
-    flat = values if conv.depthwise else values.reshape(-1, conv.kernels)
-    bound = float(np.abs(flat).sum(0, dtype=np.float64).max()) * FEATURE_LIMIT
-    return Weights(flat, bound, packed)
+    if conv.depthwise:
+        bound = float(np.abs(values).sum(0, dtype=np.float64).max()) * FEATURE_LIMIT
+        return Weights(values, conv.channels, bound, packed)
+    magnitudes = np.abs(values)  # sums of them are exact up to 2**24
+    bound = float(magnitudes.reshape(-1, conv.kernels).sum(0).max()) * FEATURE_LIMIT
+    weighing = np.flatnonzero(magnitudes.max(0).max(1))
+    last = int(weighing[-1]) + 1 if weighing.size else 1
+    channels = min(conv.channels, -(-last // CHANNEL_STEP) * CHANNEL_STEP)
+    used = np.ascontiguousarray(values[:, :channels])
+    return Weights(used.reshape(-1, conv.kernels), channels, bound, packed)
 
 
 def _depthwise(conv: Convolution, stored: Int8s) -> npt.NDArray[np.float32]:

@@ -19,7 +19,7 @@ from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.cna_weights import WeightLoader
 from npucore_rocket.sim.core import Core
-from npucore_rocket.sim.dpu import Dpu, check_surfaces, output
+from npucore_rocket.sim.dpu import Dpu, Output, check_surfaces, output
 from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.memory import Memory
@@ -33,6 +33,11 @@ READ_RULES = (
     Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("flying_mode",), "CORE is started"),
     Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("in_precision", "proc_precision"), "int8 here"),
 )
+NO_OPERAND = (
+    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("mrdma_disable",), "EW is bypassed", (1,)),
+    Rule(dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_disable",), "EW is bypassed", (1,)),
+)
+NO_COEFFICIENTS = (Rule(dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG, ("brdma_data_use",), "BS is bypassed"),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -48,7 +53,8 @@ def run(
 ) -> None:
     """Convolve; *reads* tells whether DPU_RDMA was started, too."""
     conv = cna.convolution(file)
-    _check(conv, file, reads)
+    out = output(file)
+    _check(conv, out, file, reads)
     fits = cbuf.check(conv, file)
     given = read.coefficients(file, memory) if reads else Coefficients()
     atoms = cna_feature.fetch(conv, file, memory, options.rounding)
@@ -59,7 +65,9 @@ def run(
             raise SimulationError("DPU EW_CFG.ew_bypass is 0, but DPU_RDMA is not started")
         return read.operand(file, memory, 1, flying=False)
 
-    dpu = Dpu(file, memory, _first(file, options), given, operand, weights.bound, options)
+    first = _first(file, options)
+    dpu = Dpu(file, memory, out, first, given, operand, weights.bound, options)
+    dpu.check_apart(atoms, cna_feature.PORT)
     padding = cna_feature.padding(conv, file)
     for block in engines.core.run(conv, atoms, padding, weights, dpu.dtype):
         dpu(block)
@@ -98,11 +106,10 @@ def _ow(file: RegisterFile, given: Coefficients, kernels: int) -> Int64s:
     return ow
 
 
-def _check(conv: Convolution, file: RegisterFile, reads: bool) -> None:
+def _check(conv: Convolution, out: Output, file: RegisterFile, reads: bool) -> None:
     """Whether all blocks are told the same."""
     core.check(conv, file)
     file.check(RULES)
-    out = output(file)
     mode = cna.DEPTHWISE if conv.depthwise else 0
     agree(mode, file[r.DPU_FEATURE_MODE_CFG].conv_mode, "CNA", "DPU FEATURE_MODE_CFG.conv_mode")
     agree(conv.out_size[0], out.height, "CNA DATA_SIZE3", "DPU DATA_CUBE_HEIGHT + 1")
@@ -119,7 +126,18 @@ def _check(conv: Convolution, file: RegisterFile, reads: bool) -> None:
         raise SimulationError("DPU DATA_FORMAT.out_precision: depthwise makes int8 only, as seen")
     check_surfaces(file, RK3588.depthwise_group if conv.depthwise else RK3588.kernel_group)
     if reads:
+        file.check(_unused(file))
         _check_reads(mode, out.height, out.width, channels, file)
+
+
+def _unused(file: RegisterFile) -> tuple[Rule, ...]:
+    """What DPU_RDMA must not fetch, because no stage takes it: it is never seen, and may hang."""
+    rules: tuple[Rule, ...] = ()
+    if file[s.DPU_EW_CFG].ew_bypass:
+        rules += NO_OPERAND
+    if file[s.DPU_BS_CFG].bs_bypass:
+        rules += NO_COEFFICIENTS
+    return rules
 
 
 def _check_reads(mode: int, height: int, width: int, channels: int, file: RegisterFile) -> None:

@@ -32,6 +32,7 @@ ROW_ELEMENTS = 24 * 1024  # of a depthwise block's accumulators
 RULES = (
     Rule(r.CORE_MISC_CFG, ("proc_precision",), "the order of float sums is not known"),
     Rule(r.CORE_MISC_CFG, ("soft_gating",), "TRM only"),
+    Rule(r.CORE_CLIP_TRUNCATE, ("round_type",), "TRM only; streams leave it 0"),
     Rule(r.CORE_UNKNOWN_3030, ("value",), "no source says what it does"),
 )
 
@@ -83,8 +84,8 @@ class Core:
     ) -> Iterator[Block]:
         (kh, kw), (sy, sx), (dy, dx) = conv.kernel, conv.stride, conv.dilation
         height, width = conv.out_size
-        channels = conv.channels
-        pixels = self._padded_pixels(conv, atoms, padding)
+        channels = weights.channels
+        pixels = np.ascontiguousarray(self._padded_pixels(conv, atoms, padding)[..., :channels])
         line = pixels.shape[1] * channels
         matrix = weights.values.astype(dtype, copy=False)
         depth, kernels = matrix.shape

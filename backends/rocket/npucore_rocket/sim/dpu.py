@@ -27,6 +27,7 @@ from npucore_rocket.sim.steps import Options, Step, Tap, chain
 
 PORT = Port("DPU", "DST_BASE_ADDR")
 INT8, INT32 = 0, 4
+OVERLAP_WORK = 10_000
 OUTPUTS: dict[int, np.dtype[np.signedinteger]] = {INT8: np.dtype("i1"), INT32: np.dtype("<i4")}
 RULES = (
     Rule(r.DPU_FEATURE_MODE_CFG, ("comb_use", "tp_en", "rgp_type", "nonalign"), "TRM only"),
@@ -89,13 +90,15 @@ def output(file: RegisterFile) -> Output:
             f"DPU DATA_CUBE_CHANNEL.orig_channel is {channel.orig_channel}, "
             f"but only {written} channels are written"
         )
+    dtype = OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision]
+    pending = np.array([file[r.DPU_OFFSET_PEND].offset_pend], np.uint16).view(np.int16)
     return Output(
         height + 1,
         width + 1,
         channel.orig_channel + 1,
         written,
-        OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision],
-        file[r.DPU_OFFSET_PEND].offset_pend & 0xFF,
+        dtype,
+        int(pending.astype(dtype)[0]),
     )
 
 
@@ -107,20 +110,12 @@ def check_surfaces(file: RegisterFile, group: int) -> None:
     sizes = file[s.DPU_BS_OW_CFG]
     dtype = OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision]
     surfaces = group * dtype.itemsize // 16
-    for name in ("size_e_0", "size_e_1", "size_e_2"):
-        agree(
-            surfaces - 1,
-            sizes.field_values()[name],
-            f"{group} kernels of {dtype}",
-            f"DPU BS_OW_CFG.{name}",
-        )
+    found = (sizes.size_e_0, sizes.size_e_1, sizes.size_e_2)
+    for place, size in enumerate(found):
+        agree(surfaces - 1, size, f"a group of {group} kernels", f"DPU BS_OW_CFG.size_e_{place}")
     stride = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride
-    agree(
-        surfaces * stride,
-        file[r.DPU_SURFACE_ADD].surf_add,
-        f"{surfaces} surfaces of {stride} atoms",
-        "DPU SURFACE_ADD.surf_add",
-    )
+    add = file[r.DPU_SURFACE_ADD].surf_add
+    agree(surfaces * stride, add, "surfaces times DPU DST_SURF_STRIDE", "DPU SURFACE_ADD.surf_add")
 
 
 class Writer:
@@ -136,12 +131,12 @@ class Writer:
         pitch = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride * 16
         line = (out.width + _notch(file, out)) * 16
         shape = (surfaces, out.height, out.width)
-        self._atoms = cast(Atoms, memory.cube(PORT, address, shape, (pitch, line, 16), ATOM))
+        self.atoms = cast(Atoms, memory.cube(PORT, address, shape, (pitch, line, 16), ATOM))
 
     def pad(self) -> None:
         """Write the surfaces that hold nothing but padding."""
         lanes = np.full(self.out.lanes, self.out.padding, self.out.dtype)
-        self._atoms[self._used :] = lanes.view(ATOM)[0]
+        self.atoms[self._used :] = lanes.view(ATOM)[0]
 
     def __call__(self, block: Block, results: Floats) -> None:
         """Write the results of a block, as integers in floats."""
@@ -157,7 +152,7 @@ class Writer:
         if channels < stored.shape[-1]:
             stored[..., channels:] = self.out.padding
         np.copyto(stored[..., :channels], results[..., :channels], casting="unsafe")
-        self._atoms[: self._used, block.rows] = stored.view(ATOM).transpose(2, 0, 1)
+        self.atoms[: self._used, block.rows] = stored.view(ATOM).transpose(2, 0, 1)
 
     def _write_planar(self, block: Block, results: Floats) -> None:
         stored = results.astype(np.int8)
@@ -168,7 +163,7 @@ class Writer:
             last.reshape(last.shape[0], -1, LANES)[..., rest:] = self.out.padding
         count = max(0, surfaces.stop - surfaces.start)
         if count:
-            self._atoms[surfaces, block.rows] = stored[:count].view(ATOM)
+            self.atoms[surfaces, block.rows] = stored[:count].view(ATOM)
 
 
 def _notch(file: RegisterFile, out: Output) -> int:
@@ -198,6 +193,8 @@ class Dpu:
 
     Parameters
     ----------
+    out
+        Of `output`.
     first
         Steps before the BS stage.
     bound
@@ -210,13 +207,13 @@ class Dpu:
         self,
         file: RegisterFile,
         memory: Memory,
+        out: Output,
         first: Sequence[Step],
         given: Coefficients,
         operand: Callable[[], Atoms],
         bound: float,
         options: Options,
     ) -> None:
-        out = output(file)
         rounding = options.rounding
         steps = [
             *first,
@@ -236,9 +233,24 @@ class Dpu:
         """What the blocks' values must be."""
         return self._chain.dtype
 
+    def check_apart(self, atoms: Atoms, source: Port) -> None:
+        """Refuse input that the task overwrites: what is read first is not known."""
+        target = self._write.atoms
+        if np.may_share_memory(atoms, target) and _overlap(atoms, target):
+            raise SimulationError(f"{PORT}: the task writes over what {source} reads")
+
     def __call__(self, block: Block) -> None:
         self._chain(block)
         self._write(block, self._convert(block.values))
+
+
+def _overlap(one: Atoms, other: Atoms) -> bool:
+    """Whether they have a byte in common; yes where that is hard to tell."""
+    try:
+        # numpy's stubs know two special values of max_work only
+        return np.shares_memory(one, other, max_work=OVERLAP_WORK)  # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        return True
 
 
 def _tap(name: str, options: Options) -> Sequence[Step]:

@@ -80,6 +80,8 @@ def coefficients(file: RegisterFile, memory: Memory) -> Coefficients:
         return Coefficients()
     channels = cube(file).channels
     address = file[r.DPU_RDMA_RDMA_BS_BASE_ADDR].bs_base_addr
+    if address % 16:
+        raise SimulationError(f"{COEFFICIENTS} is {address:#x}, wanted a multiple of 16")
     if use == BIAS_ONLY:
         window = memory.window(COEFFICIENTS, address, 4 * channels)
         return Coefficients(np.frombuffer(window.tobytes(), "<i4").astype(np.int64))

@@ -73,14 +73,15 @@ def run(file: RegisterFile, memory: Memory, options: Options) -> None:
 def _run_int8(file: RegisterFile, memory: Memory, options: Options) -> None:
     if not file[s.DPU_BS_OW_CFG].od_bypass:
         raise SimulationError("DPU BS_OW_CFG.od_bypass is 0 in flying mode: there are no weights")
-    atoms = read.main_input(file, memory)
+    atoms = read.main_input(file, memory).copy()  # the result may be written over it
     out = output(file)
     if out.dtype != np.int8:
         raise SimulationError("DPU DATA_FORMAT.out_precision is not int8, but its input is")
     _check_cube(atoms, (-(-out.written // LANES), out.height, out.width))
     given = read.coefficients(file, memory)
-    dpu = Dpu(file, memory, (), given, _operand(file, memory, 1), INT8_LIMIT, options)
-    for block in _blocks(atoms.copy(), dpu.dtype):
+    operand = _operand(file, memory, 1)
+    dpu = Dpu(file, memory, out, (), given, operand, INT8_LIMIT, options)
+    for block in _blocks(atoms, dpu.dtype):
         dpu(block)
 
 

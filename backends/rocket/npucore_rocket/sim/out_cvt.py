@@ -53,10 +53,8 @@ class Conversion:
         """(...) integers -> integers between `low` and `high`, in place where the dtype allows."""
         fast = _float32_form(self) if values.dtype == np.float32 else None
         if fast is not None:
-            values *= fast[0]
-            values += fast[1]
-            np.clip(values, self.low, self.high + 0.5, out=values)
-            np.floor(values, out=values)
+            _apply(values, *fast, self.rounding)
+            np.clip(values, self.low, self.high, out=values)
             return values
         wide = values.astype(np.float64, copy=False)
         wide *= self.scale
@@ -98,26 +96,50 @@ def read(
     )
 
 
+def _apply(values: Floats, scale: np.float32, offset: np.float32, rounding: Rounding) -> None:
+    """The float32 form of a rule, in place: scaled and rounded, not clamped."""
+    values *= scale
+    if rounding is Rounding.HALF_EVEN:
+        np.rint(values, out=values)
+        values += offset
+    else:
+        values += offset
+        np.floor(values, out=values)
+
+
 @lru_cache(maxsize=4096)
 def _float32_form(conversion: Conversion) -> tuple[np.float32, np.float32] | None:
-    """``(m, c)`` so that ``floor(value * m + c)``, clamped, is the conversion; None if none is."""
-    half_up = conversion.rounding is Rounding.HALF_UP
-    int8 = conversion.high - conversion.low < 256
-    if not (half_up and int8) or conversion.scale == 0 or conversion.bound > FLOAT32_EXACT:
+    """``(scale, offset)`` with which `_apply`, clamped, is the conversion; None if none is."""
+    rounding, low, high = conversion.rounding, conversion.low, conversion.high
+    if rounding is Rounding.HALF_AWAY or high - low > 255 or conversion.scale == 0:
+        return None
+    if conversion.bound > FLOAT32_EXACT:
         return None
     limit = int(conversion.bound)
-    edges = np.clip(_edges(conversion), -limit, limit + 1)
-    points = np.concatenate([edges, edges - 1, [-limit, limit]]).clip(-limit, limit)
-    half = (1 << conversion.shift) >> 1
-    want = (points * conversion.scale + half >> conversion.shift) + conversion.offset
-    want = want.clip(conversion.low, conversion.high)
-    stored = points.astype(np.float32)
+    edges = np.clip(_edges(conversion), -limit, limit)
+    points = np.concatenate([edges - 1, edges, edges + 1, [-limit, limit]]).clip(-limit, limit)
+    want = _exact(conversion, points).clip(low, high)
+    even = rounding is Rounding.HALF_EVEN
+    offsets = [np.float32(conversion.offset)] if even else _neighbours(conversion.offset + 0.5)
     for scale in _neighbours(conversion.scale * 2.0**-conversion.shift):
-        for offset in _neighbours(conversion.offset + 0.5):
-            got = np.floor(stored * scale + offset)
-            if (got.clip(conversion.low, conversion.high) == want).all():
+        for offset in offsets:
+            got = points.astype(np.float32)
+            _apply(got, scale, offset, rounding)
+            if (got.clip(low, high) == want).all():
                 return scale, offset
     return None
+
+
+def _exact(conversion: Conversion, values: Int64s) -> Int64s:
+    """The conversion in integers, not clamped; half up or half to even."""
+    half = (1 << conversion.shift) >> 1
+    products = values * conversion.scale
+    rounded: Int64s = products + half >> conversion.shift
+    if conversion.rounding is Rounding.HALF_EVEN and half:
+        tie = products & 2 * half - 1 == half
+        rounded -= tie & (rounded & 1 == 1)
+    rounded += conversion.offset
+    return rounded
 
 
 def _neighbours(value: float) -> list[np.float32]:
@@ -128,7 +150,10 @@ def _neighbours(value: float) -> list[np.float32]:
 
 
 def _edges(conversion: Conversion) -> Int64s:
-    """For each result above `low`, the least value that reaches it, rounding half up."""
+    """For each result above `low`, the least value that reaches it, rounding half up.
+
+    Another rule puts a step at most one value further.
+    """
     half = (1 << conversion.shift) >> 1
     steps = [
         -(-((result - conversion.offset << conversion.shift) - half) // conversion.scale)

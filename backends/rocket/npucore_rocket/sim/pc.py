@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -14,13 +14,11 @@ import numpy.typing as npt
 from npucore.hw.registers import Register
 from npucore_rocket.registers import BLOCKS, block_at, by_offset, dpu_lut, pc
 from npucore_rocket.sim.errors import SimulationError
+from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET
 
 Words = npt.NDArray[np.uint64]
 AnyRegister = TypeVar("AnyRegister", bound=Register)
 
-START_TARGET = 0x0081
-START_OFFSET = 0x0008  # GLOBAL_OPERATION_ENABLE's offset within its block
-BARRIER = 0x0041 << 48
 IN_STREAM = (pc.PC_BASE_ADDRESS, pc.PC_REGISTER_AMOUNTS)  # all that a stream may say to the PC
 
 
@@ -30,7 +28,7 @@ def name_of(register: type[Register]) -> str:
     return f"{block.name} {block.short(register)}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
     """Values of some fields that the simulator knows the meaning of, and why it takes no others."""
 
@@ -38,6 +36,14 @@ class Rule:
     fields: tuple[str, ...]
     why: str
     allowed: tuple[int, ...] = (0,)
+
+    @cached_property
+    def mask(self) -> int:
+        """The fields' bits if only 0 is allowed, else the whole word's."""
+        if self.allowed != (0,):
+            return 0xFFFFFFFF
+        bits = (self.register.fields[name] for name in self.fields)
+        return sum(field.mask << field.lsb for field in bits)
 
 
 def agree(wanted: int, found: int, wanted_by: str, found_in: str) -> None:
@@ -78,7 +84,7 @@ class RegisterFile:
         """Refuse the first field whose value no rule allows."""
         for rule in rules:
             word = self[rule.register].word
-            if word == 0 and 0 in rule.allowed:
+            if not word & rule.mask and 0 in rule.allowed:
                 continue
             for name in rule.fields:
                 value = rule.register.fields[name].get(word)
@@ -145,6 +151,8 @@ def _refusal(place: int, word: int, end: int) -> str:
     said = f"word {place} ({word:#018x})"
     if place > end:
         return f"{said} follows the start word at {end}: nothing is known of such words"
+    if target == BARRIER >> 48:
+        return f"{said} has the barrier's target {target:#06x}, but its other bits are not 0"
     if target == START_TARGET:
         return f"{said} starts blocks at offset {offset:#06x}, wanted {START_OFFSET:#06x}"
     try:

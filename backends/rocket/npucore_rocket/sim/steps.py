@@ -30,7 +30,7 @@ Trace = Callable[[str, Block], None]
 class Options:
     """What the documents leave open, and who watches."""
 
-    rounding: Rounding = Rounding.HALF_UP
+    rounding: Rounding = Rounding.HALF_EVEN
     trace: Trace | None = None
 
 

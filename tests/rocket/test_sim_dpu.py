@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: MIT
+"""The DPU's stages and its writer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from npucore.hw.registers import Register
+from npucore_rocket.registers import core, dpu, dpu_rdma, dpu_stages
+from npucore_rocket.sim import Options, Rounding, SimulationError
+from tests.rocket.sim_board import FILL, Board, converted, load, result, sums, tensors, tiny
+from tests.rocket.sim_words import Layer, changed, convolution, unpack
+
+Ints = npt.NDArray[np.int64]
+
+TWO_SURFACES = Layer((4, 3), 16, 40, out_size=(4, 3), shift=21)
+
+
+def run(layer: Layer, *others: Register, options: Options | None = None) -> Board:
+    board = Board(options)
+    load(board, layer)
+    board.start(changed(convolution(layer), *others))
+    return board
+
+
+def refusal(*others: Register) -> str:
+    with pytest.raises(SimulationError) as caught:
+        run(tiny(), *others)
+    return str(caught.value)
+
+
+def test_padding_lanes_hold_offset_pend() -> None:
+    layer = TWO_SURFACES
+    board = run(layer, dpu.DPU_OFFSET_PEND(offset_pend=0xFFEE))
+    lanes = unpack(board.buffers[layer.output], layer.out_size, layer.written)
+    assert (lanes[..., layer.kernels :] == np.int8(-18)).all()
+
+
+def test_depthwise_padding_lanes_hold_offset_pend() -> None:
+    layer = tiny(depthwise=True)
+    board = run(layer, dpu.DPU_OFFSET_PEND(offset_pend=0x11))
+    lanes = unpack(board.buffers[layer.output], layer.out_size, layer.written)
+    assert (lanes[..., layer.kernels :] == 0x11).all()
+    np.testing.assert_array_equal(lanes[..., : layer.kernels], converted(layer, sums(layer)))
+
+
+def test_channels_beyond_the_writer_s_are_not_written() -> None:
+    layer = TWO_SURFACES
+    board = run(layer, dpu.DPU_WDMA_SIZE_0(channel_wdma=47))
+    surfaces = board.buffers[layer.output][: 64 * 12].reshape(4, -1)
+    assert (surfaces[3] == FILL).all()
+    np.testing.assert_array_equal(result(board, layer), converted(layer, sums(layer)))
+
+
+def test_relu_comes_before_the_conversion() -> None:
+    layer = tiny()
+    config = dpu_stages.DPU_BS_CFG(bs_alu_algo=2, bs_alu_src=1, bs_mul_bypass=1)
+    board = run(layer, config)
+    np.testing.assert_array_equal(
+        result(board, layer), converted(layer, np.maximum(sums(layer), 0))
+    )
+
+
+def test_relux_limits_the_accumulator() -> None:
+    layer = tiny()
+    config = dpu_stages.DPU_BS_CFG(bs_alu_algo=2, bs_alu_src=1, bs_mul_bypass=1, bs_relux_en=1)
+    board = run(layer, config, dpu_stages.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=9000))
+    wanted = converted(layer, sums(layer).clip(0, 9000))
+    np.testing.assert_array_equal(result(board, layer), wanted)
+
+
+def test_channels_may_have_multipliers_and_weight_offsets_of_their_own() -> None:
+    layer = replace(tiny(), shift=22)
+    rng = np.random.default_rng(3)
+    multipliers = rng.integers(1 << 12, 1 << 15, layer.written)
+    offsets = rng.integers(-20, 20, layer.written)
+    stream = np.zeros(
+        layer.written // 4, [("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)]
+    )
+    stream["bias"] = tensors(layer)[2].reshape(-1, 4)
+    stream["ow"], stream["multiplier"] = offsets.reshape(-1, 4), multipliers.reshape(-1, 4)
+    board = Board()
+    load(board, layer)
+    board.put(layer.bias, stream)
+    board.start(
+        changed(
+            convolution(layer),
+            dpu_stages.DPU_BS_CFG(bs_alu_algo=2, bs_alu_src=1, bs_relu_bypass=1),
+            dpu_stages.DPU_BS_MUL_CFG(bs_mul_src=1, bs_mul_shift_value=14),
+            dpu_stages.DPU_BS_OW_CFG(size_e_0=1, size_e_1=1, size_e_2=1, ow_src=1),
+            dpu.DPU_DATA_FORMAT(bs_mul_shift_value_neg=14),
+            dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG(brdma_data_use=7),
+        )
+    )
+    feature = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True)
+    used = slice(layer.kernels)
+    acc = sums(layer) + feature * (offsets[used] - layer.ow)
+    acc = acc * multipliers[used] + (1 << 13) >> 14
+    np.testing.assert_array_equal(result(board, layer), converted(layer, acc))
+
+
+def test_a_constant_multiplier_and_a_subtrahend_come_from_registers() -> None:
+    layer = tiny()
+    config = dpu_stages.DPU_BN_CFG(bn_alu_algo=4, bn_relu_bypass=1)
+    board = run(
+        layer,
+        config,
+        dpu_stages.DPU_BN_ALU_CFG(bn_alu_operand=77),
+        dpu_stages.DPU_BN_MUL_CFG(bn_mul_operand=0xFFFD, bn_mul_shift_value=2),
+        dpu_stages.DPU_BN_RELUX_CMP_VALUE(),
+        dpu.DPU_DATA_FORMAT(bn_mul_shift_value_neg=2),
+    )
+    wanted = (sums(layer) - 77) * -3 + 2 >> 2
+    np.testing.assert_array_equal(result(board, layer), converted(layer, wanted))
+
+
+def test_int32_results_are_the_accumulators() -> None:
+    layer = Layer((6, 1), 64, 32, out_size=(6, 1))
+    sizes = dpu_stages.DPU_BS_OW_CFG(size_e_0=7, size_e_1=7, size_e_2=7, od_bypass=1)
+    board = run(
+        layer,
+        dpu.DPU_DATA_FORMAT(out_precision=4),
+        sizes,
+        dpu.DPU_SURFACE_ADD(surf_add=8 * 6),
+        dpu_stages.DPU_OUT_CVT_SHIFT(),
+        dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=1),
+    )
+    stored = board.buffers[layer.output][: 6 * 32 * 4].view("<i4")
+    found = stored.reshape(8, 6, 4).transpose(1, 0, 2).reshape(6, 1, 32)
+    np.testing.assert_array_equal(found, sums(layer))
+
+
+def test_int32_results_may_lie_row_by_row() -> None:
+    layer = Layer((6, 1), 64, 32, out_size=(6, 1))
+    sizes = dpu_stages.DPU_BS_OW_CFG(size_e_0=7, size_e_1=7, size_e_2=7, od_bypass=1)
+    board = run(
+        layer,
+        dpu.DPU_DATA_FORMAT(out_precision=4),
+        sizes,
+        dpu.DPU_DST_SURF_STRIDE(dst_surf_stride=1),
+        dpu.DPU_SURFACE_ADD(surf_add=8),
+        dpu.DPU_DATA_CUBE_NOTCH_ADDR(notch_addr_0=7, notch_addr_1=7),
+        dpu_stages.DPU_OUT_CVT_SHIFT(),
+        dpu_stages.DPU_OUT_CVT_SCALE(),
+    )
+    stored = board.buffers[layer.output][: 6 * 32 * 4].view("<i4")
+    np.testing.assert_array_equal(stored.reshape(6, 1, 32), sums(layer))
+
+
+def test_the_trace_shows_sums_with_bias() -> None:
+    layer = tiny()
+    seen: list[Ints] = []
+
+    def trace(stage: str, block: object) -> None:
+        if stage == "bs":
+            seen.append(block.values.astype(np.int64))  # type: ignore[attr-defined]
+
+    board = Board(Options(Rounding.HALF_UP, trace))
+    load(board, layer)
+    board.start(convolution(layer))
+    np.testing.assert_array_equal(np.concatenate(seen), sums(layer))
+
+
+def operand_registers(
+    layer: Layer, address: int, zero: int, scale: int, shift: int
+) -> list[Register]:
+    """The element-wise operand of rocket.md 6.5, at *address*, laid out as the output."""
+    surface = layer.out_size[0] * layer.out_size[1]
+    return [
+        dpu_stages.DPU_EW_CFG(
+            ew_cvt_type=1, ew_data_mode=1, edata_size=1, ew_alu_algo=2, ew_relu_bypass=1,
+            ew_lut_bypass=1, ew_op_src=1,
+        ),
+        dpu_stages.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-zero),
+        dpu_stages.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale, ew_op_cvt_shift=shift),
+        dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=1, erdma_data_size=1),
+        dpu_rdma.DPU_RDMA_RDMA_SRC_BASE_ADDR(src_base_addr=address),
+        dpu_rdma.DPU_RDMA_RDMA_EW_BASE_ADDR(ew_base_addr=address + 16 * surface),
+        dpu_rdma.DPU_RDMA_RDMA_SURF_NOTCH(surf_notch_addr=surface),
+        dpu_rdma.DPU_RDMA_RDMA_EW_SURF_NOTCH(ew_surf_notch=surface),
+        dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG(
+            burst_len=15, comb_use=5, conv_mode=3 if layer.depthwise else 0
+        ),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("depthwise", [False, True], ids=["direct", "depthwise"])
+def test_an_operand_is_converted_and_added(depthwise: bool) -> None:
+    layer = tiny(depthwise)
+    board = Board()
+    load(board, layer)
+    other = np.random.default_rng(8).integers(-128, 128, layer.written * 30).astype(np.int8)
+    board.put(0x50000, other)
+    board.start(changed(convolution(layer), *operand_registers(layer, 0x50000, 17, 21000, 9)))
+    lanes = unpack(board.buffers[0x50000], layer.out_size, layer.kernels).astype(np.int64)
+    addend = (lanes - 17) * 21000 + (1 << 8) >> 9
+    np.testing.assert_array_equal(result(board, layer), converted(layer, sums(layer) + addend))
+
+
+def test_an_operand_without_both_engines_is_refused() -> None:
+    others = operand_registers(tiny(), 0x50000, 0, 1, 0)
+    alone = dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG(comb_use=4)
+    assert "comb_use is 4 and mrdma_disable 0, wanted 5 and 0: ERDMA alone hangs" in refusal(
+        *others[:-1], alone
+    )
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=0x8000), "out_cvt_scale is 32768, beyond 327"),
+        (dpu_stages.DPU_OUT_CVT_SHIFT(out_cvt_shift=60), "out_cvt_shift is 60, beyond 47"),
+        (dpu_stages.DPU_OUT_CVT_SHIFT(minus_exp=1), "DPU OUT_CVT_SHIFT.minus_exp is 1"),
+        (dpu_stages.DPU_EW_CFG(ew_op_bypass=1), "DPU EW_CFG.ew_lut_bypass is 0, but only 1"),
+        (dpu_stages.DPU_BS_CFG(bs_alu_algo=1), "DPU BS_CFG.bs_alu_algo is 1, wanted 2 (add) or 4"),
+        (dpu.DPU_FEATURE_MODE_CFG(output_mode=3), "DPU FEATURE_MODE_CFG.output_mode is 3, but onl"),
+        (
+            dpu.DPU_SURFACE_ADD(surf_add=30),
+            "DPU SURFACE_ADD.surf_add is 30, but surfaces times DPU",
+        ),
+        (dpu.DPU_WDMA_SIZE_1(height_wdma=3, width_wdma=5), "DPU WDMA_SIZE_1.height_wdma is 3, but"),
+        (dpu.DPU_DATA_FORMAT(out_precision=2), "DPU DATA_FORMAT.out_precision is 2, but only 0 or"),
+        (core.CORE_UNKNOWN_3030(value=1), "CORE UNKNOWN_3030.value is 1, but only 0 is simulated"),
+        (dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG(brdma_data_use=3), "brdma_data_use is 3, but only 0, 1"),
+        (dpu_stages.DPU_BS_CFG(bs_bypass=1), "brdma_data_use is 1, but only 0 is simulated: BS is"),
+        (
+            dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=15),
+            "mrdma_disable is 0, but only 1 is simulated: EW is bypassed",
+        ),
+        (
+            dpu.DPU_DST_BASE_ADDR(dst_base_addr=0x103B0),
+            "writes over what CNA FEATURE_DATA",
+        ),
+        (dpu_rdma.DPU_RDMA_RDMA_NRDMA_CFG(nrdma_data_use=1), "nrdma_data_use is 1, but only 0 is"),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Register) else "",
+)
+def test_contradictions_and_unknowns_are_named(other: Register, message: str) -> None:
+    assert message in refusal(other)
