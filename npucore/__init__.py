@@ -15,16 +15,19 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from npucore.artifact import Artifact
     from npucore.backend import (
         Availability,
         Backend,
         Capabilities,
         DeviceKind,
         Evidence,
+        Exported,
         Job,
         Program,
         Verdict,
     )
+    from npucore.compilation import compile
     from npucore.errors import (
         DeviceError,
         FallbackError,
@@ -45,16 +48,19 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "artifact": ("Artifact",),
     "backend": (
         "Availability",
         "Backend",
         "Capabilities",
         "DeviceKind",
         "Evidence",
+        "Exported",
         "Job",
         "Program",
         "Verdict",
     ),
+    "compilation": ("compile",),
     "errors": (
         "DeviceError",
         "FallbackError",
@@ -75,12 +81,14 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
+    "Artifact",
     "Availability",
     "Backend",
     "Capabilities",
     "DeviceError",
     "DeviceKind",
     "Evidence",
+    "Exported",
     "FallbackError",
     "Frontend",
     "Graph",
@@ -98,6 +106,7 @@ __all__ = [
     "UnsupportedError",
     "Verdict",
     "__version__",
+    "compile",
     "hookimpl",
     "load",
 ]

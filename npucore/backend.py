@@ -14,7 +14,7 @@ from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.listing import Listing
 from npucore.ops import Op
-from npucore.tensor import Array
+from npucore.tensor import Array, Tensor
 
 __all__ = [
     "Availability",
@@ -22,6 +22,7 @@ __all__ = [
     "Capabilities",
     "DeviceKind",
     "Evidence",
+    "Exported",
     "Job",
     "Program",
     "Verdict",
@@ -73,6 +74,14 @@ class Capabilities:
     def __post_init__(self) -> None:
         if bad := {name: bound for name, bound in self.ops.items() if bound < 0}:
             raise ValueError(f"error bounds below 0: {bad}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exported:
+    """A compiled graph as a file holds it: JSON, and arrays by names of small letters and ``_``."""
+
+    manifest: Mapping[str, Any]
+    arrays: Mapping[str, Array]
 
 
 class Job:
@@ -128,6 +137,7 @@ class Backend(ABC):
         if unknown := sorted(options.keys() - self.options.keys()):
             raise UnsupportedError(f"{self.name} has no option {unknown[0]!r}")
         self.target = target
+        self.settings: Mapping[str, Any] = options
 
     @abstractmethod
     def availability(self) -> Availability:
@@ -144,6 +154,30 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+    def export(self, graph: Graph) -> Exported | None:
+        """Compile *graph* for a file instead of a device; None if this backend has no such form.
+
+        An artefact then holds the graph itself, and `compile` gets it when that is loaded.
+        """
+        return None
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Make a program of what `export` gave for a graph with these ends.
+
+        Nobody vouches for *exported*: raises `InvalidModelError` for any number out of range.
+        """
+        raise UnsupportedError(f"{self.name} loads no compiled graphs")
+
+    def disassemble_exported(self, exported: Exported) -> Listing | None:
+        """What the hardware's words in *exported* say; None if this backend cannot tell.
+
+        Jobs count from 0, and a task's op is its index in the exported graph. Raises
+        `InvalidModelError` as `load` does.
+        """
+        return None
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
         """What the hardware's words in *arrays* say; None if this backend cannot tell.

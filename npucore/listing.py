@@ -8,10 +8,18 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
+class ListedAddress:
+    """A place in a buffer whose own address is known only when the program is loaded."""
+
+    buffer: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListedWord:
     """One write. *block* and *register* are None where none is known, *fields* has them all.
 
-    *address* names what a symbolic address points at.
+    *address* is what will be added to the value.
     """
 
     block: str | None
@@ -19,7 +27,7 @@ class ListedWord:
     offset: int
     value: int
     fields: Mapping[str, int]
-    address: str | None = None
+    address: ListedAddress | None = None
 
 
 @dataclass(frozen=True, slots=True)

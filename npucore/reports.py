@@ -178,6 +178,27 @@ class RunReport(Report):
     fallbacks: list[FallbackReport]
 
 
+class StoredRunReport(Report):
+    """A run of an artefact; *ops* are the model's indices, null for what a rewrite has added."""
+
+    backend: str
+    target: str | None
+    ops: list[int | None]
+    exported: bool  # false: it is stored as a graph
+
+
+class CompileReport(Report):
+    """``npucore compile``."""
+
+    model: str
+    backend: str
+    output: str
+    size_bytes: int
+    runs: list[StoredRunReport]
+    placed: dict[str, int]
+    fallbacks: list[FallbackReport]
+
+
 class QuantizationReport(Report):
     """``real = scale * (stored - zero_point)``; one of each, or one for every index of *axis*."""
 

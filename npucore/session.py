@@ -3,46 +3,48 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import numpy as np
-
-from npucore import plugins
-from npucore.backend import Backend, DeviceKind, Program
+from npucore import archive, plugins
+from npucore.artifact import Artifact, StoredRun, is_artifact
+from npucore.backend import Backend, DeviceKind
 from npucore.errors import (
     FallbackError,
     InputError,
+    InvalidModelError,
     NpucoreError,
     PluginError,
     UnsupportedError,
 )
+from npucore.execution import Execution, Inputs, Step, compiled, loaded
 from npucore.frontend import HEAD_BYTES, Frontend
-from npucore.graph import Graph
-from npucore.partition import Partition, Placement, Run, partition
+from npucore.graph import Graph, Network
+from npucore.partition import Partition, Placement, partition
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Tensor
 
 FALLBACK = "reference"
 
-Model = Graph | str | Path
+Model = Graph | Artifact | str | Path
 Backends = str | Backend | Sequence[str | Backend] | None
-Inputs = Array | Sequence[Array] | Mapping[str, Array]
 
 
 def load(path: str | Path, frontend: str | None = None) -> Graph:
     """Read a model, with the named frontend or with the one that recognises the file's content.
 
-    Raises `InputError` for a file that cannot be read, `UnsupportedError` for a format that no
-    installed frontend knows, and what `Frontend.read` raises.
+    Raises `InputError` for a file that cannot be read or is compiled already, `UnsupportedError`
+    for a format that no installed frontend knows, and what `Frontend.read` raises.
     """
     path = Path(path)
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
+        if archive.sniff(head):
+            raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
         graph: Graph = _frontend(path, head, frontend)().read(path)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
@@ -121,13 +123,38 @@ def best_available() -> str:
     return FALLBACK
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Placed:
+    """A graph that is cut into runs, and the names of the backends that the user chose."""
+
+    graph: Graph
+    chosen: tuple[str, ...]
+    partition: Partition
+
+
+def place(
+    model: Graph | str | Path,
+    backend: Backends,
+    fallback: str | None,
+    rounding: str | None,
+    **options: Any,
+) -> Placed:
+    """Read a model unless it is read, and decide which backend runs what."""
+    graph = model if isinstance(model, Graph) else load(model)
+    if rounding is not None:
+        graph = graph.with_rounding(_rounding(rounding))
+    chosen, backends = open_all(backend, fallback, **options)
+    return Placed(graph, tuple(b.name for b in chosen), partition(graph, backends))
+
+
 class Session:
     """A model, compiled for one or several backends and ready to run from any thread.
 
     Parameters
     ----------
     model
-        A graph, or the path of a model file.
+        A graph, the path of a model file, or an artefact or its path: that is compiled already,
+        and all other parameters but *strict* have to be left alone.
     backend
         Name, ``name:target``, `Backend` object, or several in order of preference; by default the
         best that is available.
@@ -141,6 +168,12 @@ class Session:
         Settings of the backends, each given to those that have it.
     """
 
+    network: Network
+    """The graph, or the artefact that was made of it."""
+
+    placement: tuple[Placement, ...]
+    """Where every op runs, in the graph's order, and why."""
+
     def __init__(
         self,
         model: Model,
@@ -151,39 +184,36 @@ class Session:
         rounding: str | None = None,
         **options: Any,
     ) -> None:
-        graph = model if isinstance(model, Graph) else load(model)
-        self.graph = graph.with_rounding(_rounding(rounding)) if rounding else graph
-        chosen, backends = open_all(backend, fallback, **options)
-        self._partition: Partition = partition(self.graph, backends)
+        if isinstance(model, str | Path) and is_artifact(model):
+            model = Artifact.read(model)
+        if isinstance(model, Artifact):
+            if backend is not None or fallback != FALLBACK or rounding is not None or options:
+                raise InputError(f"{model.name or 'the artefact'} is compiled and placed already")
+            self.network, self.placement, self.chosen = model, model.placements, model.chosen
+            steps = _loaded(model)
+        else:
+            placed = place(model, backend, fallback, rounding, **options)
+            self.network, self.chosen = placed.graph, placed.chosen
+            self.placement = placed.partition.placements
+            steps = map(compiled, placed.partition.runs)
         if strict:
-            self._refuse_fallback({b.name for b in chosen})
-        self._programs: list[Program] = []
-        try:
-            for run in self._partition.runs:
-                self._programs.append(_compile(run))
-        except BaseException:
-            self.close()
-            raise
+            refuse_fallback(self.placement, self.chosen)
+        self._execution = Execution(self.network, steps)
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
         """What `run` expects, in order: name, shape, dtype, quantization."""
-        return self.graph.inputs
+        return self.network.inputs
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
         """What `run` returns, in order: name, shape, dtype, quantization."""
-        return self.graph.outputs
+        return self.network.outputs
 
     @property
-    def placement(self) -> tuple[Placement, ...]:
-        """Where every op runs, in the graph's order, and why."""
-        return self._partition.placements
-
-    @property
-    def runs(self) -> tuple[Run, ...]:
-        """The runs of ops into which the graph was cut, in order of execution."""
-        return self._partition.runs
+    def runs(self) -> tuple[Step, ...]:
+        """The programs of which an inference consists, in order of execution."""
+        return self._execution.steps
 
     def run(self, inputs: Inputs) -> list[Array]:
         """Run once; arrays in the order, dtypes and shapes of the model's outputs.
@@ -191,23 +221,11 @@ class Session:
         *inputs* is an array, a list of arrays in the model's order, or a dict by tensor name.
         Raises `InputError` for a shape, dtype or name that the model does not have.
         """
-        if len(self._programs) != len(self._partition.runs):
-            raise InputError("the session is closed")
-        arrays = self._check(inputs)
-        values: dict[Tensor, Array] = dict(zip(self.inputs, arrays, strict=True))
-        for run, program in zip(self._partition.runs, self._programs, strict=True):
-            start = time.perf_counter()
-            results = program.run([values[tensor] for tensor in run.graph.inputs])
-            plugins.manager.hook.npucore_job_done(
-                program=program, seconds=time.perf_counter() - start
-            )
-            values.update(zip(run.graph.outputs, results, strict=True))
-        return [self._value(tensor, values) for tensor in self.outputs]
+        return self._execution.run(inputs)
 
     def close(self) -> None:
         """Release what the backends hold. Safe to call twice."""
-        while self._programs:
-            self._programs.pop().close()
+        self._execution.close()
 
     def __enter__(self) -> Self:
         return self
@@ -220,39 +238,15 @@ class Session:
     ) -> None:
         self.close()
 
-    def _refuse_fallback(self, wanted: set[str]) -> None:
-        strays = [p for p in self.placement if p.backend not in wanted]
-        if strays:
-            first = strays[0]
-            raise FallbackError(
-                f"{len(strays)} of {len(self.placement)} ops would run on {first.backend}; "
-                f"the first is {first.op} -> {first.name} ({first.reason})"
-            )
 
-    def _value(self, tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
-        """An output that the caller may keep and change."""
-        if tensor in values and tensor not in self.inputs:
-            return values[tensor]
-        return np.array(values.get(tensor, tensor.data))
-
-    def _check(self, inputs: Inputs) -> list[Array]:
-        if isinstance(inputs, Mapping):
-            wanted = [tensor.name for tensor in self.inputs]
-            if inputs.keys() != set(wanted):
-                raise InputError(f"inputs named {sorted(inputs)}, wanted {wanted}")
-            inputs = [inputs[name] for name in wanted]
-        elif isinstance(inputs, np.ndarray):
-            inputs = [inputs]
-        if len(inputs) != len(self.inputs):
-            raise InputError(f"{len(inputs)} inputs, wanted {len(self.inputs)}")
-        arrays = [np.asarray(array) for array in inputs]
-        for tensor, array in zip(self.inputs, arrays, strict=True):
-            if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-                raise InputError(
-                    f"input {tensor.name}: {array.dtype}{array.shape}, "
-                    f"wanted {tensor.dtype}{tensor.shape}"
-                )
-        return arrays
+def refuse_fallback(placement: Sequence[Placement], chosen: Sequence[str]) -> None:
+    """Raise `FallbackError` if any op is on none of the *chosen* backends."""
+    if strays := [p for p in placement if p.backend not in chosen]:
+        first = strays[0]
+        raise FallbackError(
+            f"{len(strays)} of {len(placement)} ops would run on {first.backend}; "
+            f"the first is {first.op} -> {first.name} ({first.reason})"
+        )
 
 
 def _rounding(name: str) -> Rounding:
@@ -261,11 +255,23 @@ def _rounding(name: str) -> Rounding:
     return Rounding(name)
 
 
-def _compile(run: Run) -> Program:
-    graph = run.graph
-    for passes in plugins.manager.hook.npucore_passes(backend=run.backend):
-        for rewrite in passes:
-            graph = rewrite(graph)
-    program = run.backend.compile(graph)
-    plugins.manager.hook.npucore_program_compiled(program=program, graph=graph)
-    return program
+def _loaded(artifact: Artifact) -> Iterator[Step]:
+    plugins.load_hook_plugins()
+    backends: dict[object, Backend] = {}  # one object for all runs of a backend
+    for index, run in enumerate(artifact.runs):
+        key = (run.backend, run.target, *sorted(run.settings.items()))
+        try:
+            if key not in backends:
+                backends[key] = open_stored(run)
+            yield loaded(run, backends[key])
+        except InvalidModelError as error:
+            raise InvalidModelError(f"run {index} of {artifact.name}: {error}") from None
+
+
+def open_stored(run: StoredRun) -> Backend:
+    """The backend that compiled *run*. Raises `UnsupportedError` for an option it has lost."""
+    known = plugins.load_backend(run.backend).options
+    if lost := sorted(run.settings.keys() - known.keys()):
+        raise UnsupportedError(f"{run.backend} has no option {lost[0]!r}")
+    name = run.backend if run.target is None else f"{run.backend}:{run.target}"
+    return open_backend(name, **run.settings)

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 import npucore
-from npucore.cli import backends, demo, disasm, explain, frontends, run, show
+from npucore.cli import backends, compile, demo, disasm, explain, frontends, run, show
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -25,6 +25,7 @@ INTERRUPTED = 128 + 2
 
 COMMANDS = {
     "run": run,
+    "compile": compile,
     "explain": explain,
     "show": show,
     "disasm": disasm,

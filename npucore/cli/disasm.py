@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from npucore.listing import Listing
+    from npucore.artifact import Artifact, StoredRun
+    from npucore.listing import ListedTask, Listing
     from npucore.tensor import Array
 
 SUMMARY = "Show the registers that a stream of hardware words writes"
@@ -17,12 +18,15 @@ EXAMPLES = """\
 examples:
   npucore disasm stream.bin --backend rocket
   npucore disasm capture.npz --json
+  npucore disasm mobilenet.npu
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``disasm`` understands."""
-    parser.add_argument("file", metavar="FILE", help="words as they lie in memory, .npy or .npz")
+    parser.add_argument(
+        "file", metavar="FILE", help="an artefact, words as they lie in memory, .npy or .npz"
+    )
     parser.add_argument(
         "--backend", metavar="NAME", help="whose words they are (default: the first that can tell)"
     )
@@ -31,15 +35,60 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Read the file, ask the backend, print."""
+    from npucore.artifact import is_artifact
     from npucore.cli.printable import printable
 
-    listing = _listing(args.file, args.backend)
+    if is_artifact(args.file):
+        listing = _artifact_listing(args)
+    else:
+        listing = _listing(args.file, args.backend)
     if args.json:
         _print_json(listing)
         return 0
     for task in listing.tasks:
         print("\n".join(map(printable, task.lines)))
     return 0
+
+
+def _artifact_listing(args: argparse.Namespace) -> Listing:
+    """The tasks of all runs, jobs counted through, with ops as ``npucore explain`` counts them."""
+    from npucore.artifact import Artifact
+    from npucore.errors import InputError, UnsupportedError
+    from npucore.listing import Listing
+
+    if args.backend:
+        raise InputError(f"--backend: {args.file} says itself whose words it holds")
+    artifact = Artifact.read(args.file)
+    listings = [(run, listed) for run in artifact.runs if (listed := _run_listing(run)) is not None]
+    if not listings:
+        names = ", ".join(dict.fromkeys(run.backend for run in artifact.runs)) or "nothing"
+        raise UnsupportedError(f"{args.file} holds no words of any hardware: it is for {names}")
+    tasks: list[ListedTask] = []
+    for run, listing in listings:
+        first_job = 1 + max((task.job for task in tasks), default=-1)
+        tasks += (_numbered(task, first_job, run, artifact) for task in listing.tasks)
+    return Listing(tuple(tasks))
+
+
+def _run_listing(run: StoredRun) -> Listing | None:
+    from npucore.backend import Exported
+    from npucore.session import open_stored
+
+    if not isinstance(run.content, Exported):
+        return None
+    return open_stored(run).disassemble_exported(run.content)
+
+
+def _numbered(task: ListedTask, first_job: int, run: StoredRun, artifact: Artifact) -> ListedTask:
+    """A task of a run as one of the whole network."""
+    from dataclasses import replace
+
+    job, op = first_job + task.job, None
+    if task.op is not None and task.op < len(run.ops):
+        op = run.ops[task.op]
+    what = "no op" if op is None else f"op {op} ({artifact.placements[op].op})"
+    title = f"job {job}, {what}: {task.lines[0]}"
+    return replace(task, job=job, op=op, lines=(title, *task.lines[1:]))
 
 
 def _print_json(listing: Listing) -> None:

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 from npucore.cli import selection
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from npucore.graph import Graph
-    from npucore.partition import Partition
+    from npucore.partition import Placement
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
@@ -22,71 +24,87 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``explain`` understands."""
-    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument("model", metavar="MODEL", help="a model file or an artefact")
     selection.add_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Judge every op without compiling anything."""
+    """Judge every op without compiling anything, or say how an artefact's were judged."""
+    from npucore.artifact import Artifact
     from npucore.cli import placed
     from npucore.errors import FallbackError
     from npucore.partition import partition
-    from npucore.session import load, open_all
+    from npucore.session import open_all
 
-    graph = load(args.model, args.frontend)
-    wanted, backends = open_all(args.backend, selection.fallback(args), **selection.options(args))
-    parts = partition(graph, backends)
-    chosen = [backend.name for backend in wanted]
-    if args.json:
-        _print_json(args.model, parts, chosen)
+    network = selection.network(args)
+    if isinstance(network, Artifact):
+        chosen, placements, runs = network.chosen, network.placements, len(network.runs)
     else:
-        _print_text(graph, parts, chosen)
-    if args.strict and (strays := placed.fallbacks(parts.placements, chosen)):
+        fallback, options = selection.fallback(args), selection.options(args)
+        wanted, backends = open_all(args.backend, fallback, **options)
+        parts = partition(network, backends)
+        chosen = tuple(backend.name for backend in wanted)
+        placements, runs = parts.placements, len(parts.runs)
+    if args.json:
+        _print_json(args.model, placements, chosen, runs)
+    else:
+        _print_table(placements, None if isinstance(network, Artifact) else network)
+        _print_summary(placements, chosen, runs)
+    if args.strict and (strays := placed.fallbacks(placements, chosen)):
         raise FallbackError(
-            f"{len(strays)} of {len(parts.placements)} ops would not run on {', '.join(chosen)}"
+            f"{len(strays)} of {len(placements)} ops would not run on {', '.join(chosen)}"
         )
     return 0
 
 
-def _print_text(graph: Graph, parts: Partition, chosen: list[str]) -> None:
-    from npucore.cli import placed, tables
-    from npucore.cli.printable import printable, short
+def _print_table(placements: Sequence[Placement], graph: Graph | None) -> None:
+    """One row per op; shapes are those of *graph*, and an artefact has none."""
+    from npucore.cli import tables
 
-    rows = [
-        (
-            str(p.index),
-            p.op,
-            short(p.name),
-            "; ".join("x".join(map(str, t.shape)) for t in op.outputs),
-            p.backend,
-            p.reason or "",
-            p.evidence or "",
-        )
-        for op, p in zip(graph.ops, parts.placements, strict=True)
-    ]
-    tables.print_table(("#>", "op", "name", "output", "backend", "reason", "evidence"), rows)
-    runs = len(parts.runs)
-    summary = placed.sentence(parts.placements, chosen)
+    columns = ["#>", "op", "name", "output", "backend", "reason", "evidence"]
+    if graph is None:
+        columns.remove("output")
+    tables.print_table(columns, _rows(placements, graph))
+
+
+def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list[str]]:
+    from npucore.cli.printable import short
+
+    for p in placements:
+        row = [str(p.index), p.op, short(p.name), p.backend, p.reason or "", p.evidence or ""]
+        if graph is not None:
+            outputs = graph.ops[p.index].outputs
+            row.insert(3, "; ".join("x".join(map(str, t.shape)) for t in outputs))
+        yield row
+
+
+def _print_summary(placements: Sequence[Placement], chosen: Sequence[str], runs: int) -> None:
+    from npucore.cli import placed
+    from npucore.cli.printable import printable
+
+    summary = placed.sentence(placements, chosen)
     print(printable(f"{summary}; {runs} {'run' if runs == 1 else 'runs'}"))
 
 
-def _print_json(model: str, parts: Partition, chosen: list[str]) -> None:
+def _print_json(
+    model: str, placements: Sequence[Placement], chosen: Sequence[str], runs: int
+) -> None:
     from dataclasses import asdict
 
     from npucore import reports
     from npucore.cli import placed
 
     summary = reports.ExplainSummary(
-        ops=len(parts.placements),
-        by_backend=placed.counts(parts.placements, chosen),
-        fallbacks=len(placed.fallbacks(parts.placements, chosen)),
-        runs=len(parts.runs),
+        ops=len(placements),
+        by_backend=placed.counts(placements, chosen),
+        fallbacks=len(placed.fallbacks(placements, chosen)),
+        runs=runs,
     )
     report = reports.ExplainReport(
         model=model,
         backend=",".join(chosen),
-        ops=[reports.PlacementReport(**asdict(placement)) for placement in parts.placements],
+        ops=[reports.PlacementReport(**asdict(placement)) for placement in placements],
         summary=summary,
     )
     print(report.json_text())

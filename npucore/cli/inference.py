@@ -9,14 +9,15 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from npucore.artifact import Artifact
 from npucore.backend import Backend, DeviceKind
 from npucore.cli import answers, placed, selection
 from npucore.cli.inputs import Inputs, read_inputs
 from npucore.cli.printable import printable
 from npucore.errors import InputError
-from npucore.graph import Graph
+from npucore.graph import Graph, Network
 from npucore.partition import Placement
-from npucore.session import Session, load
+from npucore.session import Session
 from npucore.tensor import Array
 from npucore.vision.answer import Answer, interpret
 from npucore.vision.labels import load_labels
@@ -29,13 +30,13 @@ if TYPE_CHECKING:
 class Inference:
     """Everything that there is to say about a run."""
 
-    graph: Graph
+    network: Network
     given: Inputs
     arrays: list[Array]
     answer: Answer
     labels: dict[int, str]
     backends: list[Backend]  # those that ran something, and those that the user chose
-    chosen: list[str]
+    chosen: tuple[str, ...]
     placement: tuple[Placement, ...]
     load_seconds: float
     compile_seconds: float
@@ -52,25 +53,25 @@ def infer(args: argparse.Namespace) -> Inference:
     """Load, compile and run what *args* of ``npucore run`` say."""
     labels = load_labels(args.labels) if args.labels else {}
     start = perf_counter()
-    graph = load(args.model, args.frontend)
+    network = selection.network(args)
     load_seconds = perf_counter() - start
-    given = read_inputs(graph, args)
+    given = read_inputs(network, args)
     if args.annotate and given.image is None:
         raise InputError("--annotate draws onto a photo, but no input is one")
-    chosen = selection.chosen(args)
+    chosen = [] if isinstance(network, Artifact) else selection.chosen(args)
     start = perf_counter()
-    with _session(graph, chosen, args) as session:
+    with _session(network, chosen, args) as session:
         compile_seconds = perf_counter() - start
         arrays, run_seconds = _run(session, given, args.runs)
     ran = [run.backend for run in session.runs]
     return Inference(
-        session.graph,
+        session.network,
         given,
         arrays,
-        interpret(session.graph, arrays, args.top, args.threshold),
+        interpret(session.network, arrays, args.top, args.threshold),
         labels,
         list(dict.fromkeys([*chosen, *ran])),
-        [backend.name for backend in chosen],
+        session.chosen,
         session.placement,
         load_seconds,
         compile_seconds,
@@ -78,9 +79,11 @@ def infer(args: argparse.Namespace) -> Inference:
     )
 
 
-def _session(graph: Graph, chosen: list[Backend], args: argparse.Namespace) -> Session:
+def _session(network: Graph | Artifact, chosen: list[Backend], args: argparse.Namespace) -> Session:
+    if isinstance(network, Artifact):
+        return Session(network, strict=args.strict)
     return Session(
-        graph,
+        network,
         chosen,
         fallback=selection.fallback(args),
         strict=args.strict,
@@ -128,7 +131,7 @@ def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
     from npucore import reports
 
     here = {backend.name: backend.availability() for backend in done.backends}
-    inputs = zip(done.graph.inputs, done.given.files, strict=True)
+    inputs = zip(done.network.inputs, done.given.files, strict=True)
     return reports.RunReport(
         model=args.model,
         backend=",".join(done.chosen),
@@ -140,14 +143,11 @@ def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
         answer=answers.report(done.answer, done.labels),
         outputs=[
             reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
-            for t in done.graph.outputs
+            for t in done.network.outputs
         ],
         seconds=_seconds(done),
         placed=placed.counts(done.placement, done.chosen),
-        fallbacks=[
-            reports.FallbackReport(op=p.op, name=p.name, backend=p.backend, reason=p.reason)
-            for p in placed.fallbacks(done.placement, done.chosen)
-        ],
+        fallbacks=placed.fallback_reports(done.placement, done.chosen),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from npucore.errors import InputError
-from npucore.graph import Graph
+from npucore.graph import Network
 from npucore.tensor import Array, Tensor
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def wanted(tensors: tuple[Tensor, ...]) -> str:
     return ", ".join(f"{t.name} {t.dtype} {t.shape}" for t in tensors) or "nothing"
 
 
-def read_inputs(graph: Graph, args: argparse.Namespace) -> Inputs:
+def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
     """Read what --input names. Raises `InputError` for what does not fit *graph*."""
     files = _assigned(graph, args)
     arrays, image = [], None
@@ -48,7 +48,7 @@ def read_inputs(graph: Graph, args: argparse.Namespace) -> Inputs:
     return Inputs(tuple(arrays), tuple(files[tensor] for tensor in graph.inputs), image)
 
 
-def _assigned(graph: Graph, args: argparse.Namespace) -> dict[Tensor, str]:
+def _assigned(graph: Network, args: argparse.Namespace) -> dict[Tensor, str]:
     """The file of every input."""
     files: dict[Tensor, str] = {}
     for text in args.input:
@@ -62,7 +62,7 @@ def _assigned(graph: Graph, args: argparse.Namespace) -> dict[Tensor, str]:
     return files
 
 
-def _assignment(text: str, graph: Graph) -> list[tuple[Tensor, str]]:
+def _assignment(text: str, graph: Network) -> list[tuple[Tensor, str]]:
     """One --input: NAME=FILE, a file for the only input, or an .npz for all of them."""
     for tensor in graph.inputs:
         if text.startswith(f"{tensor.name}="):

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
+from npucore.atomic import replacing
 from npucore.errors import InputError
 from npucore.tensor import Array, Tensor
-from npucore.vision.atomic import replacing
 
 
 def check_path(path: str | None) -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from npucore.partition import Placement
+
+if TYPE_CHECKING:
+    from npucore import reports
 
 MOST_REASONS = 3
 
@@ -24,6 +28,18 @@ def counts(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, i
 def fallbacks(placement: Sequence[Placement], chosen: Sequence[str]) -> list[Placement]:
     """The ops that none of the *chosen* backends takes."""
     return [p for p in placement if p.backend not in chosen]
+
+
+def fallback_reports(
+    placement: Sequence[Placement], chosen: Sequence[str]
+) -> list[reports.FallbackReport]:
+    """The same as ``--json`` gives it."""
+    from npucore import reports
+
+    return [
+        reports.FallbackReport(op=p.op, name=p.name, backend=p.backend, reason=p.reason)
+        for p in fallbacks(placement, chosen)
+    ]
 
 
 def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:

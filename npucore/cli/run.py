@@ -18,7 +18,7 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``run`` understands."""
-    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument("model", metavar="MODEL", help="a model file or an artefact")
     parser.add_argument(
         "--input",
         metavar="[NAME=]FILE",
@@ -27,11 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an image, .npy or .npz (arrays by name); once for every input",
     )
     selection.add_arguments(parser)
-    parser.add_argument(
-        "--rounding",
-        choices=("tflite", "exact"),
-        help="how accumulators are rounded (default: as the model's format does it)",
-    )
+    selection.add_rounding(parser)
     parser.add_argument("--runs", metavar="N", type=_count, default=1, help="run N times")
     _add_answer_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
@@ -73,7 +69,7 @@ def execute(args: argparse.Namespace) -> int:
     _check_destinations(args)
     done = inference.infer(args)
     if args.save:
-        outputs.save(args.save, done.graph.outputs, done.arrays)
+        outputs.save(args.save, done.network.outputs, done.arrays)
     if args.annotate and done.given.image is not None:
         from npucore.vision.annotate import annotate, save_image
 

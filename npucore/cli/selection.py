@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from npucore.errors import InputError
 
 if TYPE_CHECKING:
+    from npucore.artifact import Artifact
     from npucore.backend import Backend
+    from npucore.graph import Graph
 
 NOBODY = "none"
 
@@ -23,7 +25,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fallback",
         metavar="NAME",
-        default="reference",
         help="who takes the ops that the backend refuses, or none (default: reference)",
     )
     parser.add_argument(
@@ -38,6 +39,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="a setting of a backend, see `npucore backends --json`",
+    )
+
+
+def add_rounding(parser: argparse.ArgumentParser) -> None:
+    """Add --rounding."""
+    parser.add_argument(
+        "--rounding",
+        choices=("tflite", "exact"),
+        help="how accumulators are rounded (default: as the model's format does it)",
     )
 
 
@@ -58,6 +68,27 @@ def _names(text: str) -> list[str]:
     return names
 
 
+def network(args: argparse.Namespace) -> Graph | Artifact:
+    """What MODEL names: a model's graph, or an artefact.
+
+    Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
+    """
+    from npucore.artifact import Artifact, is_artifact
+    from npucore.session import load
+
+    if not is_artifact(args.model):
+        return load(args.model, args.frontend)
+    refuse(args, "backend", "fallback", "frontend", "rounding", "option")
+    return Artifact.read(args.model)
+
+
+def refuse(args: argparse.Namespace, *names: str) -> None:
+    """Raise `InputError` if one of these arguments is given for an artefact."""
+    for name in names:
+        if vars(args).get(name):
+            raise InputError(f"--{name}: {args.model} is compiled and placed already")
+
+
 def chosen(args: argparse.Namespace) -> list[Backend]:
     """The backends that the user wants, opened, without the fallback."""
     from npucore.session import best_available, open_backend
@@ -68,7 +99,9 @@ def chosen(args: argparse.Namespace) -> list[Backend]:
 
 def fallback(args: argparse.Namespace) -> str | None:
     """The name of the fallback; None for nobody."""
-    return None if args.fallback == NOBODY else str(args.fallback)
+    from npucore.session import FALLBACK
+
+    return None if args.fallback == NOBODY else args.fallback or FALLBACK
 
 
 def options(args: argparse.Namespace) -> dict[str, str]:

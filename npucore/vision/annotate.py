@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from npucore.atomic import replacing
 from npucore.errors import InputError
 from npucore.vision.answer import Answer, Classes, Objects, Segments
-from npucore.vision.atomic import replacing
 from npucore.vision.detect import Detection
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from npucore.graph import Graph
+from npucore.graph import Network
 from npucore.ops import DetectionPostprocess
 from npucore.tensor import Array, Shape, Tensor
 from npucore.vision import detect, yolo
@@ -69,7 +69,7 @@ Answer = Classes | Objects | Segments | Tensors
 
 
 def interpret(
-    graph: Graph, outputs: Sequence[Array], top: int = 5, threshold: float | None = None
+    graph: Network, outputs: Sequence[Array], top: int = 5, threshold: float | None = None
 ) -> Answer:
     """Read *outputs* of *graph*: the graph decides how, never the values.
 
@@ -90,7 +90,7 @@ def interpret(
     return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs))
 
 
-def _postprocess_places(graph: Graph) -> list[int] | None:
+def _postprocess_places(graph: Network) -> list[int] | None:
     """Where the results of a `DetectionPostprocess` stand among the graph's outputs."""
     position = {tensor: index for index, tensor in enumerate(graph.outputs)}
     for op in graph.ops:
@@ -109,7 +109,7 @@ def _is_class_map(tensor: Tensor) -> bool:
     )
 
 
-def _is_class_scores(graph: Graph) -> bool:
+def _is_class_scores(graph: Network) -> bool:
     """One axis of scores, the last; and no mere copy of an input's shape, as autoencoders give."""
     shape = graph.outputs[0].shape
     return (

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from npucore.graph import Graph
+from npucore.graph import Network
 from npucore.tensor import Array
 from npucore.vision.detect import Detection, inside
 from npucore.vision.real_values import real_values
@@ -34,7 +34,7 @@ class Head:
     width: int
 
 
-def recognise(graph: Graph) -> Head | None:
+def recognise(graph: Network) -> Head | None:
     """The head of *graph*, if its only output has a box for every cell of strides 8, 16 and 32."""
     if len(graph.inputs) != 1 or len(graph.outputs) != 1:
         return None
@@ -52,7 +52,7 @@ def recognise(graph: Graph) -> Head | None:
 
 def decode(
     head: Head,
-    graph: Graph,
+    graph: Network,
     output: Array,
     threshold: float = SCORE_THRESHOLD,
     iou: float = IOU_THRESHOLD,

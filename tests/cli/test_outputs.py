@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from npucore.atomic import replacing
 from npucore.cli import outputs
 from npucore.errors import InputError
 from npucore.tensor import Tensor
-from npucore.vision.atomic import replacing
 
 
 def test_any_name_of_a_tensor_can_be_saved(tmp_path: Path) -> None:

@@ -106,11 +106,11 @@ def test_an_unknown_rounding_is_an_error() -> None:
 
 def test_programs_are_closed_with_the_session() -> None:
     session = npucore.Session(chain(Relu), Picky(likes(Relu)))
-    (program,) = session._programs
+    (run,) = session.runs
     session.close()
     session.close()
-    assert isinstance(program, PickyProgram)
-    assert program.closed == 1
+    assert isinstance(run.program, PickyProgram)
+    assert run.program.closed == 1
 
 
 def test_a_closed_session_says_so() -> None:

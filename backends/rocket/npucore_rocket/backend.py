@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,6 +15,7 @@ from npucore.backend import (
     Capabilities,
     DeviceKind,
     Evidence,
+    Exported,
     Program,
     Verdict,
 )
@@ -25,10 +26,11 @@ from npucore.ops import Convolution, Op
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.disasm import disassemble
+from npucore_rocket.export import export, listing, restore
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
 from npucore_rocket.plan import plan_tasks
-from npucore_rocket.program import compile_graph
+from npucore_rocket.program import Compiled, compile_graph
 from npucore_rocket.quantize import channel_error, fixed_scale
 from npucore_rocket.rules import judge
 from npucore_rocket.runtime import RocketProgram
@@ -109,11 +111,30 @@ class RocketBackend(Backend):
         """Lower, plan and emit; then fill the simulator's memory."""
         from npucore_rocket.device import SimDevice  # only who compiles needs the simulator
 
+        return RocketProgram(self._compiled(graph), SimDevice())
+
+    def _compiled(self, graph: Graph) -> Compiled:
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
         layers = [self._layer(op, graph) for op in graph.ops if isinstance(op, LAYERS)]
-        return RocketProgram(compile_graph(graph, layers, RK3588), SimDevice())
+        return compile_graph(graph, layers, RK3588)
+
+    def export(self, graph: Graph) -> Exported:
+        """Lower, plan and emit."""
+        return export(self._compiled(graph), RK3588)
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Check every number, then fill the simulator's memory."""
+        from npucore_rocket.device import SimDevice  # as above
+
+        return RocketProgram(restore(exported, inputs, outputs, RK3588), SimDevice())
+
+    def disassemble_exported(self, exported: Exported) -> Listing:
+        """Say what the words do, addresses still symbolic."""
+        return listing(exported, RK3588)
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
         """Say what register words do."""

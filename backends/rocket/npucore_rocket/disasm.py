@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from npucore.errors import InputError
 from npucore.hw.registers import Register
-from npucore.listing import ListedTask, ListedWord, Listing
+from npucore.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.tensor import Array
 from npucore_rocket import stream
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
@@ -77,19 +78,29 @@ def _words(array: Array, where: str) -> Words:
 
 
 def _task(job: int, items: Sequence[Item], name: str) -> ListedTask:
-    started = [block for item in items if isinstance(item, Start) for block in item.blocks]
     origin = f" ({name})" if name else ""
+    task = list_task(job, None, items, {})
+    return replace(task, lines=(f"job {job}{origin}: {task.lines[0]}", *task.lines[1:]))
+
+
+def list_task(
+    job: int, op: int | None, items: Sequence[Item], addresses: Mapping[int, ListedAddress]
+) -> ListedTask:
+    """The words of one task; *addresses* are those that will be added, by their word's index."""
+    started = [block for item in items if isinstance(item, Start) for block in item.blocks]
     starts = f"starts {' '.join(started)}" if started else "starts nothing"
-    title = f"job {job}{origin}: {len(items)} words, {starts}"
-    lines = (title, *(_line(index, item) for index, item in enumerate(items)))
-    return ListedTask(job, None, tuple(map(_listed, items)), lines)
+    words = [replace(_listed(item), address=addresses.get(i)) for i, item in enumerate(items)]
+    lines = [_line(i, *pair) for i, pair in enumerate(zip(items, words, strict=True))]
+    return ListedTask(job, op, tuple(words), (f"{len(items)} words, {starts}", *lines))
 
 
-def _line(index: int, item: Item) -> str:
-    listed = _listed(item)
+def _line(index: int, item: Item, listed: ListedWord) -> str:
     register = listed.register or "?"
     place = f"{listed.block or '':<8}  {register:<22}  {listed.offset:#06x}  {listed.value:#010x}"
-    return f"{index:4}  {place}  {' '.join(_remarks(item))}".rstrip()
+    remarks = [*_remarks(item)]
+    if (address := listed.address) is not None:
+        remarks.append(f"+ {address.buffer}[{address.offset:#x}]")
+    return f"{index:4}  {place}  {' '.join(remarks)}".rstrip()
 
 
 def _remarks(item: Item) -> Iterator[str]:

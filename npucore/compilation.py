@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: MIT
+"""From a model and the names of backends to an artefact."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import npucore
+from npucore.artifact import Artifact
+from npucore.execution import stored
+from npucore.graph import Graph
+from npucore.session import FALLBACK, Backends, place, refuse_fallback
+
+
+def compile(
+    model: Graph | str | Path,
+    backend: Backends = None,
+    *,
+    fallback: str | None = FALLBACK,
+    strict: bool = False,
+    rounding: str | None = None,
+    **options: Any,
+) -> Artifact:
+    """Compile a model for a file; all arguments are those of `Session`.
+
+    Runs of backends that cannot export are stored as graphs.
+    """
+    placed = place(model, backend, fallback, rounding, **options)
+    graph, parts = placed.graph, placed.partition
+    if strict:
+        refuse_fallback(parts.placements, placed.chosen)
+    indices = {tensor: index for index, op in enumerate(graph.ops) for tensor in op.outputs}
+    return Artifact(
+        graph.name,
+        graph.rounding,
+        graph.inputs,
+        graph.outputs,
+        placed.chosen,
+        parts.placements,
+        tuple(stored(run, indices) for run in parts.runs),
+        npucore.__version__,
+    )

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""Programs in order, and the values that flow between them."""
+
+from __future__ import annotations
+
+import enum
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from npucore import archive, plugins
+from npucore.artifact import Setting, StoredRun
+from npucore.backend import Backend, Exported, Program
+from npucore.errors import InputError, InvalidModelError, NpucoreError, PluginError
+from npucore.graph import Graph, Network
+from npucore.partition import Run, ask
+from npucore.tensor import Array, Tensor
+
+Inputs = Array | Sequence[Array] | Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Step:
+    """A program, and the tensors that it reads and writes in the order of its arrays."""
+
+    backend: Backend
+    program: Program
+    inputs: tuple[Tensor, ...]
+    outputs: tuple[Tensor, ...]
+
+
+class Execution:
+    """Owns the programs of *steps*; if making one of them fails, the others are closed."""
+
+    def __init__(self, network: Network, steps: Iterable[Step]) -> None:
+        self.network, self.closed = network, False
+        self._steps: list[Step] = []
+        try:
+            for step in steps:
+                self._steps.append(step)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What runs, in order."""
+        return tuple(self._steps)
+
+    def run(self, inputs: Inputs) -> list[Array]:
+        """Run once; see `Session.run`."""
+        if self.closed:
+            raise InputError("the session is closed")
+        arrays = self._check(inputs)
+        values: dict[Tensor, Array] = dict(zip(self.network.inputs, arrays, strict=True))
+        for step in self._steps:
+            start = time.perf_counter()
+            results = step.program.run([values[tensor] for tensor in step.inputs])
+            plugins.manager.hook.npucore_job_done(
+                program=step.program, seconds=time.perf_counter() - start
+            )
+            values.update(zip(step.outputs, results, strict=True))
+        return [self._value(tensor, values) for tensor in self.network.outputs]
+
+    def close(self) -> None:
+        """Release what the backends hold. Safe to call twice."""
+        if not self.closed:
+            self.closed = True
+            for step in reversed(self._steps):
+                step.program.close()
+
+    def _value(self, tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
+        """An output that the caller may keep and change."""
+        if tensor in values and tensor not in self.network.inputs:
+            return values[tensor]
+        return np.array(values.get(tensor, tensor.data))
+
+    def _check(self, inputs: Inputs) -> list[Array]:
+        tensors = self.network.inputs
+        if isinstance(inputs, Mapping):
+            wanted = [tensor.name for tensor in tensors]
+            if inputs.keys() != set(wanted):
+                raise InputError(f"inputs named {sorted(inputs)}, wanted {wanted}")
+            inputs = [inputs[name] for name in wanted]
+        elif isinstance(inputs, np.ndarray):
+            inputs = [inputs]
+        if len(inputs) != len(tensors):
+            raise InputError(f"{len(inputs)} inputs, wanted {len(tensors)}")
+        arrays = [np.asarray(array) for array in inputs]
+        for tensor, array in zip(tensors, arrays, strict=True):
+            if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
+                raise InputError(
+                    f"input {tensor.name}: {array.dtype}{array.shape}, "
+                    f"wanted {tensor.dtype}{tensor.shape}"
+                )
+        return arrays
+
+
+def compiled(run: Run) -> Step:
+    """A run of a graph, compiled after the rewrites of all plugins."""
+    graph = rewritten(run)
+    program = run.backend.compile(graph)
+    plugins.manager.hook.npucore_program_compiled(program=program, graph=graph)
+    return Step(run.backend, program, run.graph.inputs, run.graph.outputs)
+
+
+def rewritten(run: Run) -> Graph:
+    """The graph of *run* after the rewrites of all plugins."""
+    graph = run.graph
+    for passes in plugins.manager.hook.npucore_passes(backend=run.backend):
+        for rewrite in passes:
+            graph = rewrite(graph)
+    return graph
+
+
+def stored(run: Run, indices: Mapping[Tensor, int]) -> StoredRun:
+    """A run of a graph for an artefact; *indices* gives the op that writes a tensor.
+
+    Raises `PluginError` for an export that no file can hold.
+    """
+    graph = rewritten(run)
+    exported = run.backend.export(graph)
+    if exported is None:
+        graph = run.graph  # rewritten when it is loaded
+    return StoredRun(
+        run.backend.name,
+        run.backend.target,
+        {name: _setting(value) for name, value in run.backend.settings.items()},
+        tuple(indices.get(op.outputs[0]) for op in graph.ops),
+        run.graph.inputs,
+        run.graph.outputs,
+        graph if exported is None else _checked_export(run.backend, exported),
+    )
+
+
+def _setting(value: object) -> Setting:
+    """*value* as JSON has it; an enum is its name, whatever else it is."""
+    if isinstance(value, str | int | float) and not isinstance(value, enum.Enum):
+        return value
+    return str(value)
+
+
+def _checked_export(backend: Backend, exported: Exported) -> Exported:
+    """*exported* as it will be read."""
+    try:
+        manifest = json.loads(json.dumps(exported.manifest, allow_nan=False))
+        archive.pack({}, {name: np.empty(0, a.dtype) for name, a in exported.arrays.items()})
+    except (TypeError, ValueError) as error:
+        raise PluginError(f"{backend.name} exports what no file can hold: {error}") from error
+    return Exported(manifest, exported.arrays)
+
+
+def loaded(run: StoredRun, backend: Backend) -> Step:
+    """A run of an artefact, by the backend that it names.
+
+    Raises `InvalidModelError` for content that the backend does not take.
+    """
+    content = run.content
+    if isinstance(content, Graph):
+        for op in content.ops:
+            if not (verdict := ask(backend, op, content)):
+                raise InvalidModelError(f"{op.name} -> {op.label}: {verdict.reason}")
+        return compiled(Run(backend, content))
+    try:
+        program = backend.load(content, run.inputs, run.outputs)
+    except NpucoreError:
+        raise
+    except Exception as error:  # the file's fault, or a plugin's that did not look at it
+        why = f"{type(error).__name__}: {error}"
+        raise InvalidModelError(f"{backend.name} cannot load what it exported: {why}") from error
+    return Step(backend, program, run.inputs, run.outputs)
