@@ -33,11 +33,13 @@ __all__ = [
 class Verdict:
     """Whether a backend takes an op. A refusal always says why, in the user's terms.
 
-    *evidence* is the weakest among the rules that taking the op relies on.
+    *evidence* is the weakest among the rules that taking the op relies on. *note* says what was
+    changed to take it, if the user has allowed that.
     """
 
     reason: str | None = None
     evidence: Evidence | None = None
+    note: str | None = None
 
     def __bool__(self) -> bool:
         return self.reason is None

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npucore.backend import Backend, Evidence, Verdict
+from npucore.backend import Backend, Verdict
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Op
@@ -22,6 +22,7 @@ class Placement:
     backend: str
     reason: str | None  # what every backend of higher preference said; None for the first choice
     evidence: str | None  # how well it is known that this is right, see `Evidence`
+    note: str | None = None  # what the backend changed to take it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +47,7 @@ class _Choice:
     def __init__(self, op: Op, graph: Graph, backends: Sequence[Backend]) -> None:
         self.op, self.backends = op, backends
         self.reasons: list[str] = []
-        self.evidence: Evidence | None = None
+        self.verdict = Verdict()
         self.ask(graph)
 
     @property
@@ -58,7 +59,7 @@ class _Choice:
         while len(self.reasons) < len(self.backends):
             verdict = ask(self.backend, self.op, graph)
             if verdict:
-                self.evidence = verdict.evidence
+                self.verdict = verdict
                 return
             self.reasons.append(f"{self.backend.name}: {verdict.reason}")
         raise UnsupportedError(
@@ -133,7 +134,8 @@ def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
             op.label,
             choices[op].backend.name,
             "; ".join(choices[op].reasons) or None,
-            None if choices[op].evidence is None else str(choices[op].evidence),
+            None if (level := choices[op].verdict.evidence) is None else str(level),
+            choices[op].verdict.note,
         )
         for index, op in enumerate(graph.ops)
     ]

@@ -48,6 +48,7 @@ class PlacementReport(Report):
     backend: str
     reason: str | None
     evidence: str | None
+    note: str | None
 
 
 class ExplainSummary(Report):

@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``demo`` understands."""
     selection.add_backend(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
-    parser.set_defaults(option=[])
+    parser.set_defaults(option=[], trust=None)
 
 
 def execute(args: argparse.Namespace) -> int:

@@ -72,7 +72,8 @@ def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list
     from npucore.cli.printable import short
 
     for p in placements:
-        row = [str(p.index), p.op, short(p.name), p.backend, p.reason or "", p.evidence or ""]
+        said, evidence = p.reason or p.note or "", p.evidence or ""
+        row = [str(p.index), p.op, short(p.name), p.backend, said, evidence]
         if graph is not None:
             outputs = graph.ops[p.index].outputs
             row.insert(3, "; ".join("x".join(map(str, t.shape)) for t in outputs))

@@ -53,13 +53,21 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     parts += [f"{number} on {name}" for name, number in others]
     text = ", ".join(parts)
     reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
-    return f"{text} ({_listed(reasons)})" if reasons else text
+    if reasons:
+        text += f" ({_listed(reasons)})"
+    if changed := sum(p.note is not None for p in placement):
+        text += f"; {_ops(changed)} changed to be taken, see `npucore explain`"
+    return text
+
+
+def _ops(number: int) -> str:
+    return f"{number} op" if number == 1 else f"{number} ops"
 
 
 def _listed(reasons: Counter[str]) -> str:
     if len(reasons) == 1:
         return next(iter(reasons))
-    shown = [f"{number} ops {reason}" for reason, number in reasons.most_common(MOST_REASONS)]
+    shown = [f"{_ops(number)} {reason}" for reason, number in reasons.most_common(MOST_REASONS)]
     if (rest := len(reasons) - len(shown)) > 0:
         shown.append(f"{rest} more reasons, see `npucore explain`")
     return "; ".join(shown)

@@ -40,6 +40,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a setting of a backend, see `npucore backends --json`",
     )
+    parser.add_argument(
+        "--trust",
+        choices=("proven", "shown", "sibling", "paper"),
+        help="least evidence of what a backend may do, for backends that ask for it",
+    )
 
 
 def add_rounding(parser: argparse.ArgumentParser) -> None:
@@ -78,7 +83,7 @@ def network(args: argparse.Namespace) -> Graph | Artifact:
 
     if not is_artifact(args.model):
         return load(args.model, args.frontend)
-    refuse(args, "backend", "fallback", "frontend", "rounding", "option")
+    refuse(args, "backend", "fallback", "frontend", "rounding", "option", "trust")
     return Artifact.read(args.model)
 
 
@@ -114,4 +119,6 @@ def options(args: argparse.Namespace) -> dict[str, str]:
         if key in TAKEN:
             raise InputError(f"--option {text}: no backend has an option {key!r}")
         found[key] = value
+    if args.trust is not None:
+        found["trust"] = args.trust
     return found

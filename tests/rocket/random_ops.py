@@ -9,6 +9,7 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import (
+    Activation,
     Add,
     Convolution,
     FullyConnected,
@@ -71,6 +72,11 @@ class Random:
             quantization = Quantization.per_tensor(scale, zero)
         return Tensor("w", shape, self.dtype, quantization, self.numbers(shape))
 
+    def activation(self) -> Activation:
+        """Often none; zero points decide whether the others clamp inside the range."""
+        some = (Activation.RELU, Activation.RELU6)
+        return some[self.rng.integers(2)] if self.rng.random() < 0.25 else Activation.NONE
+
     def output_scale(self, source: Tensor, weights: Tensor) -> float:
         """Outputs use most of their range: the spread of the sums is about 50 LSB."""
         centred = weights.data.astype(float) - weights.q.zero_point.flat[0]
@@ -107,6 +113,7 @@ def convolution(r: Random) -> Op | None:
         stride=stride,
         padding=padding,
         groups=groups,
+        activation=r.activation(),
     )
 
 
@@ -116,7 +123,7 @@ def fully_connected(r: Random) -> Op:
     source = Tensor("x", (1, inputs), r.dtype, r.quantization())
     weights = r.weights((outputs, inputs), per_channel=False)
     output = Tensor("y", (1, outputs), r.dtype, r.quantization(r.output_scale(source, weights)))
-    return FullyConnected(input=source, weights=weights, output=output)
+    return FullyConnected(input=source, weights=weights, output=output, activation=r.activation())
 
 
 def add(r: Random) -> Op:
@@ -124,7 +131,8 @@ def add(r: Random) -> Op:
     a = r.map("a")
     b = Tensor("b", a.shape, r.dtype, r.quantization())
     scale = 1.3 * max(float(a.q.scale), float(b.q.scale))
-    return Add(a=a, b=b, output=Tensor("y", a.shape, r.dtype, r.quantization(scale)))
+    output = Tensor("y", a.shape, r.dtype, r.quantization(scale))
+    return Add(a=a, b=b, output=output, activation=r.activation())
 
 
 def pooling(r: Random) -> Op:
@@ -135,7 +143,12 @@ def pooling(r: Random) -> Op:
     rows, columns = (height - kernel[0]) // stride[0] + 1, (width - kernel[1]) // stride[1] + 1
     output = Tensor("y", (1, rows, columns, channels), r.dtype, source.q)
     return Pooling(
-        type=PoolingType.AVERAGE, input=source, output=output, kernel=kernel, stride=stride
+        type=PoolingType.AVERAGE,
+        input=source,
+        output=output,
+        kernel=kernel,
+        stride=stride,
+        activation=r.activation(),
     )
 
 

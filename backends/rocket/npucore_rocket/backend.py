@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -29,13 +31,16 @@ from npucore_rocket.disasm import disassemble
 from npucore_rocket.export import export, listing, restore
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.one_scale import OneScale, one_scale
 from npucore_rocket.plan import plan_tasks
 from npucore_rocket.program import Compiled, compile_graph
 from npucore_rocket.quantize import channel_error, fixed_scale
 from npucore_rocket.rules import judge
 from npucore_rocket.runtime import RocketProgram
 
+ACCELERATORS = Path("/dev/accel")  # where the kernel's driver shows NPUs
 MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
+KEEP, REQUANTIZE = "keep", "requantize"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
@@ -60,28 +65,44 @@ class RocketBackend(Backend):
         },
     )
     options = {  # noqa: RUF012  declared as ClassVar in the contract
-        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper"
+        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
+        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
     }
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.trust = _trust(options.get("trust", DEFAULT_TRUST))
+        self.per_channel = _per_channel(options.get("per_channel", KEEP))
         self._layers: WeakKeyDictionary[Op, dict[Tensor, Layer]] = WeakKeyDictionary()
+        self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
         """The simulator: this version does not open the kernel's device yet."""
-        return Availability(DeviceKind.SIMULATOR, "no board is used: register-level simulator")
+        if found := sorted(ACCELERATORS.glob("accel*")):
+            why = f"{found[0]} is not used by this version yet"
+        else:
+            why = f"no board was found (there is no {ACCELERATORS}/accel*)"
+        return Availability(DeviceKind.SIMULATOR, f"{why}: register-level simulator")
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
-        verdict = judge(op, graph, self.trust)
+        changed = self._change(op)
+        verdict = judge(op if changed is None else changed.op, graph, self.trust)
         if not verdict or not isinstance(op, LAYERS):
             return verdict
         try:
             self._check(self._layer(op, graph))
         except UnsupportedError as error:
             return Verdict(str(error))
-        return verdict
+        return verdict if changed is None else replace(verdict, note=changed.note)
+
+    def _change(self, op: Op) -> OneScale | None:
+        """What becomes of an op whose weights the user wants requantized."""
+        if self.per_channel == KEEP:
+            return None
+        if op not in self._changed:
+            self._changed[op] = one_scale(op)
+        return self._changed[op]
 
     def _check(self, layer: Layer) -> None:
         plan_tasks(layer, RK3588)
@@ -104,7 +125,9 @@ class RocketBackend(Backend):
             source, _ = source_and_padding(op, graph)
         layers = self._layers.setdefault(op, {})
         if source not in layers:
-            layers[source] = lower(op, graph)
+            changed = self._change(op)
+            layer = lower(op if changed is None else changed.op, graph)
+            layers[source] = replace(layer, op=op)
         return layers[source]
 
     def compile(self, graph: Graph) -> Program:
@@ -139,6 +162,12 @@ class RocketBackend(Backend):
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
         """Say what register words do."""
         return disassemble(arrays)
+
+
+def _per_channel(value: object) -> str:
+    if value not in (KEEP, REQUANTIZE):
+        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
+    return str(value)
 
 
 def _trust(value: str | Evidence) -> Evidence:

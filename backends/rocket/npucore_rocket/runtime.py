@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Sequence
 
@@ -10,14 +11,19 @@ import numpy as np
 
 from npucore.backend import Program
 from npucore.tensor import Array
-from npucore_rocket.device import Device
+from npucore_rocket.chip import RK3588
+from npucore_rocket.device import Bytes, Device
 from npucore_rocket.layout import ATOM, Int8s, pack_map, unpack_map
 from npucore_rocket.link import link
-from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, Compiled, Port
+from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, Compiled, CompiledTask, Port
+from npucore_rocket.validate import Buffer, Fetch, validate_job
 
 
 class RocketProgram(Program):
-    """Owns its device. Callers on several threads wait for each other."""
+    """Owns its device. Callers on several threads wait for each other.
+
+    Raises `StreamError` for tasks that must not run.
+    """
 
     def __init__(self, compiled: Compiled, device: Device) -> None:
         self._compiled, self._device = compiled, device
@@ -31,14 +37,15 @@ class RocketProgram(Program):
         bases = {name: address for name, (address, _) in buffers.items()}
         buffers[CONSTANTS][1][: compiled.constants.size] = compiled.constants
         commands = buffers[COMMANDS][1]
+        for task in itertools.chain.from_iterable(compiled.jobs):
+            words = link(task.code, bases).view(np.uint8)
+            commands[task.offset : task.offset + words.size] = words
+        mapped = [Buffer(name, bases[name], sizes[name], name == ACTIVATIONS) for name in sizes]
         self._jobs = []
         for job in compiled.jobs:
-            for task in job:
-                words = link(task.code, bases).view(np.uint8)
-                commands[task.offset : task.offset + words.size] = words
-            self._jobs.append(
-                [(bases[COMMANDS] + task.offset, task.code.words.size) for task in job]
-            )
+            fetches = [_fetch(task, commands, bases[COMMANDS]) for task in job]
+            validate_job(fetches, mapped, RK3588)
+            self._jobs.append([(fetch.address, fetch.words.size) for fetch in fetches])
         memory = buffers[ACTIVATIONS][1].view(np.int8)
         self._inputs = [_cube(memory, port) for port in compiled.inputs]
         self._outputs = [_cube(memory, port) for port in compiled.outputs]
@@ -59,6 +66,12 @@ class RocketProgram(Program):
     def close(self) -> None:
         """Give the device back."""
         self._device.close()
+
+
+def _fetch(task: CompiledTask, commands: Bytes, base: int) -> Fetch:
+    """A task as it lies in memory now, where a later one may have been written over it."""
+    data = commands[task.offset : task.offset + task.code.words.nbytes]
+    return Fetch(base + task.offset, data.view(np.uint64))
 
 
 def _cube(memory: Int8s, port: Port) -> Int8s:

@@ -91,11 +91,17 @@ def _bias(e: Emission) -> Iterator[Write]:
     unknown bit 3 and no ALU operation named, where this says "add" as all of RK3588's streams do.
     Which of the two the RK3588 wants is unsettled.
     """
-    own = e.layer.per_channel
-    yield s.DPU_BS_CFG(bs_alu_algo=ADD, bs_alu_src=1, bs_relu_bypass=1, bs_mul_bypass=int(not own))
+    own, limit = e.layer.per_channel, e.layer.relu_limit
+    yield s.DPU_BS_CFG(
+        bs_alu_algo=ADD,
+        bs_alu_src=1,
+        bs_relux_en=int(limit is not None),
+        bs_relu_bypass=int(e.layer.addend is not None or not e.layer.relu),
+        bs_mul_bypass=int(not own),
+    )
     yield s.DPU_BS_ALU_CFG()
     yield s.DPU_BS_MUL_CFG(bs_mul_src=int(own), bs_mul_shift_value=MULTIPLIER_BITS * own)
-    yield s.DPU_BS_RELUX_CMP_VALUE()
+    yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=limit or 0)
     steps = surfaces_per_step(e) - 1
     yield s.DPU_BS_OW_CFG(ow_src=int(own), size_e_0=steps, size_e_1=steps, size_e_2=steps)
     yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
@@ -115,7 +121,7 @@ def _addend(e: Emission) -> Iterator[Write]:
             ew_data_mode=PER_PIXEL,
             edata_size=ONE_BYTE,
             ew_alu_algo=ADD,
-            ew_relu_bypass=1,
+            ew_relu_bypass=int(not e.layer.relu),
             ew_lut_bypass=1,
             ew_op_src=1,
         )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, Quantize
 from npucore_rocket.lower import add, convolution, fully_connected, mean, pooling, quantize
+from npucore_rocket.lower.activation import activated
 from npucore_rocket.lower.layer import Addend, Layer, reach
 
 __all__ = ["LAYERS", "Addend", "Layer", "lower", "reach"]
@@ -14,7 +15,11 @@ LAYERS: tuple[type[Op], ...] = (Add, Convolution, FullyConnected, Mean, Pooling,
 
 
 def lower(op: Op, graph: Graph) -> Layer:
-    """The layer of one op that the rules have accepted."""
+    """The layer of one op that the rules have accepted, with its activation."""
+    return activated(_lower(op, graph))
+
+
+def _lower(op: Op, graph: Graph) -> Layer:
     match op:
         case Add():
             return add.lower(op, graph)

@@ -44,6 +44,9 @@ class Layer:
         Output LSB per unit of the accumulator: (1,), or (O,) with one for each channel.
     padding
         (top, left); what is missing below and on the right follows from the output's size.
+    relu, relu_limit
+        Whether sums below real 0 become 0, and above which sum they are cut, in units of the
+        accumulator (of the largest scale, if there is one for each channel).
     """
 
     op: Op
@@ -61,6 +64,8 @@ class Layer:
     padding: tuple[int, int]  # (top, left)
     depthwise: bool = False
     addend: Addend | None = None
+    relu: bool = False
+    relu_limit: int | None = None
 
     @property
     def kernel(self) -> tuple[int, int]:

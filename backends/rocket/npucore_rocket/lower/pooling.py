@@ -11,7 +11,10 @@ from npucore_rocket.maps import MapShape
 
 
 def lower(op: Pooling, graph: Graph) -> Layer:
-    """One layer. A single window takes no steps, so its stride, which may not fit, is 1."""
-    out = MapShape(*op.output.shape[1:])
-    stride = (op.stride[0] if out.height > 1 else 1, op.stride[1] if out.width > 1 else 1)
-    return average(op, MapShape(*op.input.shape[1:]), op.kernel, out, stride)
+    """One layer. A window as large as the map takes no steps: its stride is 1."""
+    shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
+    stride = (
+        op.stride[0] if op.kernel[0] < shape.height else 1,
+        op.stride[1] if op.kernel[1] < shape.width else 1,
+    )
+    return average(op, shape, op.kernel, out, stride)

@@ -27,10 +27,10 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
+from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import layers, views
 
-PROVEN, SHOWN, SIBLING = Evidence.PROVEN, Evidence.SHOWN, Evidence.SIBLING
-ACTIVATED = (Add, Concatenation, Convolution, FullyConnected, Pooling)
+PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
 LAYERS = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
 VIEWS = (Concatenation, Pad, Reshape, Split, StridedSlice)
 WEIGHTED = (Convolution, FullyConnected)
@@ -54,7 +54,9 @@ class Rule:
 RULES = (
     Rule((*LAYERS, *VIEWS), layers.bytes_per_tensor, PROVEN),
     Rule((*LAYERS, *VIEWS), layers.maps, PROVEN),
-    Rule(ACTIVATED, layers.clamp_at_the_ends, PROVEN),
+    Rule(ACTIVATED, layers.clamp_below, SIBLING, layers.clamps_below),
+    Rule(ACTIVATED, layers.clamp_above, PAPER, layers.clamps_above),
+    Rule((Concatenation,), views.no_activation, PROVEN),
     Rule(WEIGHTED, layers.constant_weights, PROVEN),
     Rule(WEIGHTED, layers.scale_per_channel, SIBLING, layers.has_channel_scales),
     Rule(WEIGHTED, layers.kernel_bytes, PROVEN),

@@ -10,9 +10,10 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
-from npucore.quantize import activation_bounds, stored_range
+from npucore.quantize import stored_range
 from npucore.tensor import Tensor
 from npucore_rocket.fold import source_and_padding
+from npucore_rocket.lower.activation import Activated, inner_bounds
 from npucore_rocket.maps import map_shape
 
 LARGEST_SIDE = 2047
@@ -68,26 +69,41 @@ def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | N
     return "zero points per channel" if op.weights.q.zero_point.any() else None
 
 
-def clamp_at_the_ends(op: Add | Convolution | FullyConnected | Pooling, graph: Graph) -> str | None:
-    """A fused activation clamps where the output's range ends: saturation does it."""
-    bounds = activation_bounds(op.activation, op.output)
-    if bounds == stored_range(op.output.dtype):
+def clamps_below(op: Activated) -> bool:
+    return inner_bounds(op)[0] is not None
+
+
+def clamps_above(op: Activated) -> bool:
+    return inner_bounds(op)[1] is not None
+
+
+def clamp_below(op: Activated, graph: Graph) -> str | None:
+    """ReLU at real 0 inside the range of the output; at its end saturation does it."""
+    low, _ = inner_bounds(op)
+    if low == int(op.output.q.zero_point):
         return None
-    return f"{op.activation} clamps to {bounds[0]}..{bounds[1]}, inside the range of its output"
+    return f"{op.activation} clamps at {low}, not at real 0, inside the range of its output"
+
+
+def clamp_above(op: Activated, graph: Graph) -> str | None:
+    """ReLUX inside the range of the output, with ReLU below, where nothing is added."""
+    low, high = inner_bounds(op)
+    bottom = stored_range(op.output.dtype)[0] if low is None else low
+    if isinstance(op, Add) or bottom != int(op.output.q.zero_point):
+        return f"{op.activation} clamps at {high}, inside the range of its output"
+    return None
 
 
 def window(op: Convolution | Pooling, graph: Graph) -> str | None:
-    """Kernels to 31 x 31, strides to 7, padding to 15 above and on the left."""
+    """Kernels to 31 x 31, strides to 7, padding to 15 on every side."""
     if max(op.kernel) > LARGEST_KERNEL:
         return f"a kernel of {op.kernel[0]} x {op.kernel[1]}, at most 31 x 31"
-    steps = [s for s, n in zip(op.stride, op.output.shape[1:3], strict=True) if n > 1]
-    if max(steps, default=1) > LARGEST_STRIDE or (
-        isinstance(op, Convolution) and max(op.stride) > LARGEST_STRIDE
-    ):
+    whole = isinstance(op, Pooling) and tuple(op.kernel) == op.input.shape[1:3]
+    if max(op.stride) > LARGEST_STRIDE and not whole:
         return f"a stride of {op.stride[0]} x {op.stride[1]}, at most 7"
     padding = source_and_padding(op, graph)[1] if isinstance(op, Convolution) else op.padding
-    if max(padding.top, padding.left) > LARGEST_PADDING:
-        return f"padding of {padding.top} above and {padding.left} on the left, at most 15"
+    if max(padding) > LARGEST_PADDING:
+        return f"padding of {max(padding)}, at most 15"
     return None
 
 
@@ -110,7 +126,7 @@ def same_shapes(op: Add, graph: Graph) -> str | None:
 
 
 def addend_stride(op: Add, graph: Graph) -> str | None:
-    """Maps of 12 pixels and more: Mesa raises a smaller addend's surface stride, nobody says why."""
+    """Maps of 12 pixels and more: Mesa raises a smaller addend's stride, nobody says why."""
     shape = map_shape(op.output)
     if shape is None or shape.pixels >= LEAST_ADDEND_PIXELS:
         return None

@@ -15,6 +15,7 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
+from npucore.quantize import activation_bounds, stored_range
 from npucore_rocket.alias import cuts
 from npucore_rocket.fold import border
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
@@ -67,6 +68,13 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
     return None
 
 
+def no_activation(op: Concatenation, graph: Graph) -> str | None:
+    """Nothing is computed: no activation that clamps inside the range."""
+    if activation_bounds(op.activation, op.output) == stored_range(op.output.dtype):
+        return None
+    return f"{op.activation} clamps inside the range of its output"
+
+
 def folded_border(op: Pad, graph: Graph) -> str | None:
     """Rows and columns of real 0, for convolutions alone, which add them themselves."""
     if (added := border(op)) is None:
@@ -79,8 +87,8 @@ def folded_border(op: Pad, graph: Graph) -> str | None:
     for reader in readers:
         if not isinstance(reader, Convolution):
             return f"{reader.name} reads it, not only convolutions"
-        total = (reader.padding.top + added.top, reader.padding.left + added.left)
-        if max(total) > LARGEST_PADDING:
+        total = max(a + b for a, b in zip(reader.padding, added, strict=True))
+        if total > LARGEST_PADDING:
             return f"with the convolution's own that is padding of {total}, at most 15"
     return None
 

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Fused activations -> what the BS or EW stage cuts off before the sum is requantized."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from npucore.ops import Add, Convolution, FullyConnected, Pooling
+from npucore.quantize import activation_bounds, stored_range
+from npucore.tensor import Tensor
+from npucore_rocket.lower.layer import Layer
+
+ACTIVATED = (Add, Convolution, FullyConnected, Pooling)
+Activated = Add | Convolution | FullyConnected | Pooling
+
+
+def inner_bounds(op: Activated) -> tuple[int | None, int | None]:
+    """Where the activation clamps inside the range of its output: stored numbers, or None.
+
+    At the ends of the range saturation does it, and no register is needed.
+    """
+    output: Tensor = op.output
+    bounds, ends = activation_bounds(op.activation, output), stored_range(output.dtype)
+    low, high = (None if a == b else a for a, b in zip(bounds, ends, strict=True))
+    return low, high
+
+
+def activated(layer: Layer) -> Layer:
+    """*layer* with its op's activation.
+
+    ``sum < 0 -> 0`` before the requantisation is ``output < zero point -> zero point`` behind it;
+    an upper bound is one in accumulator units, to the nearest. Source: rocket hardware reference
+    5.10 (ReLU: sibling; ReLUX of integers: paper).
+    """
+    if not isinstance(layer.op, ACTIVATED):
+        return layer
+    low, high = inner_bounds(layer.op)
+    if low is None and high is None:
+        return layer
+    limit = None
+    if high is not None:
+        above = high - int(layer.op.output.q.zero_point)
+        limit = round(above / float(layer.scales.max()))
+    return replace(layer, relu=True, relu_limit=limit)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""The convolution buffer: what a task keeps in it fits into the banks that it takes.
+
+Source: rocket hardware reference 4.3, 5.5.
+"""
+
+from __future__ import annotations
+
+from npucore_rocket.chip import Chip
+from npucore_rocket.registers.cna import CNA_CBUF_CON0
+from npucore_rocket.validate.formulas import HEIGHT, KERNEL_BYTES, KERNELS, KH, KW, WIDTH
+from npucore_rocket.validate.relation import Relation, same
+from npucore_rocket.validate.task import Task, up
+
+CONCERN = "cbuf"
+ENTRY_BYTES = 128
+ENTRY_ATOMS = 8
+DATA = CNA_CBUF_CON0.data_bank
+WEIGHTS = CNA_CBUF_CON0.weight_bank
+
+
+def entries_per_line(t: Task) -> int:
+    """128-byte entries of a line of all channels; three left-over atoms take four places."""
+    whole, rest = divmod(t.in_surfaces, ENTRY_ATOMS)
+    return whole * t[WIDTH] + (t[WIDTH] if rest == 3 else up(rest * t[WIDTH], ENTRY_ATOMS))
+
+
+def _data_banks(t: Task, chip: Chip) -> int:
+    return up(entries_per_line(t) * t[HEIGHT] * ENTRY_BYTES, chip.cbuf_bank_bytes)
+
+
+def resident_weight_bytes(t: Task, chip: Chip) -> int:
+    """The weights that the MACs work on at a time: a group of kernels, or of channels."""
+    if t.kind.depthwise:
+        return min(t[KW] * t[KH] * chip.depthwise_group, t[KERNEL_BYTES])
+    return t[KERNEL_BYTES] * min(chip.kernel_group, t[KERNELS])
+
+
+def relations(chip: Chip) -> tuple[Relation, ...]:
+    """How a chip's buffer is divided."""
+    banks = chip.cbuf_banks
+    return (
+        Relation(
+            CNA_CBUF_CON0,
+            DATA,
+            lambda t: _data_banks(t, chip),
+            lambda _: banks - 1,
+            "banks for all lines of the task, and one left for weights",
+        ),
+        same(CNA_CBUF_CON0, WEIGHTS, lambda t: banks - t[DATA], f"{banks} banks less DATA_BANK"),
+        Relation(
+            CNA_CBUF_CON0,
+            WEIGHTS,
+            lambda t: up(resident_weight_bytes(t, chip), chip.cbuf_bank_bytes),
+            lambda _: banks - 1,
+            "banks for one group of kernels at least",
+        ),
+    )

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""Every byte that a task reads or writes: in one buffer, aligned, and where it may.
+
+Source: rocket hardware reference 4.2, 4.5 to 4.10, 6.2, 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from npucore.hw.registers import Bits, Register
+from npucore_rocket.errors import StreamError
+from npucore_rocket.registers.cna import CNA_FEATURE_DATA_ADDR, CNA_WEIGHT_SIZE0
+from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
+from npucore_rocket.registers.dpu import DPU_DST_BASE_ADDR
+from npucore_rocket.registers.dpu_rdma import (
+    DPU_RDMA_RDMA_BS_BASE_ADDR,
+    DPU_RDMA_RDMA_EW_BASE_ADDR,
+    DPU_RDMA_RDMA_SRC_BASE_ADDR,
+)
+from npucore_rocket.validate.buffers import Buffer, Extent, trouble
+from npucore_rocket.validate.formulas import HEIGHT, READ_WIDTH, WIDTH
+from npucore_rocket.validate.task import ATOM, Task, up
+from npucore_rocket.validate.words import place
+
+CONCERN = "memory"
+ALIGNMENT = 16
+BIAS_BYTES = 4
+COEFFICIENT_BYTES = 8  # int32 bias, int16 OW operand, uint16 multiplier
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What goes through one address register."""
+
+    register: type[Register]
+    extent: Extent
+
+    @property
+    def where(self) -> str:
+        bits: Bits = next(iter(self.register.fields.values()))
+        return place(self.register, bits)
+
+
+def _cube(address: int, surfaces: int, step_bytes: int, surface_bytes: int) -> Extent:
+    """*surfaces* pieces, *step_bytes* apart."""
+    ends = (surfaces - 1) * step_bytes
+    return Extent(address + min(ends, 0), address + max(ends, 0) + surface_bytes)
+
+
+def reads(t: Task) -> Iterator[Access]:
+    """All that is fetched, but for the words themselves."""
+    source = t[CNA_FEATURE_DATA_ADDR.feature_base_addr]
+    if t.kind.packed:
+        lines = Extent(source, source + t[HEIGHT] * t[WIDTH])
+    else:
+        surface = t[HEIGHT] * t[READ_WIDTH] * ATOM
+        lines = _cube(source, t.in_surfaces, t.in_stride * ATOM, surface)
+    yield Access(CNA_FEATURE_DATA_ADDR, lines)
+    weights = t[CNA_DCOMP_ADDR0.decompress_addr0]
+    yield Access(CNA_DCOMP_ADDR0, Extent(weights, weights + t[CNA_WEIGHT_SIZE0.weight_bytes]))
+    if t.kind.reads:
+        bias = t[DPU_RDMA_RDMA_BS_BASE_ADDR.bs_base_addr]
+        size = COEFFICIENT_BYTES if t.kind.multiplies else BIAS_BYTES
+        extent = Extent(bias, bias + t.written_channels * size)
+        yield Access(DPU_RDMA_RDMA_BS_BASE_ADDR, extent)
+    if t.kind.addend:
+        yield from _addend(t)
+
+
+def _addend(t: Task) -> Iterator[Access]:
+    """One reader takes the even surfaces of the addend, the other the odd ones."""
+    surfaces, step = t.written_channels // ATOM, 2 * t.out_stride * ATOM
+    even = t[DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr]
+    odd = t[DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr]
+    size = t.out_pixels * ATOM
+    yield Access(DPU_RDMA_RDMA_SRC_BASE_ADDR, _cube(even, up(surfaces, 2), step, size))
+    yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, _cube(odd, surfaces // 2, step, size))
+
+
+def written(t: Task) -> Access:
+    """All channels that are written, the padded ones too."""
+    address = t[DPU_DST_BASE_ADDR.dst_base_addr]
+    surfaces = up(t.written_channels, ATOM)
+    extent = _cube(address, surfaces, t.out_stride * ATOM, t.out_pixels * ATOM)
+    return Access(DPU_DST_BASE_ADDR, extent)
+
+
+def check(t: Task, commands: Extent, buffers: Sequence[Buffer]) -> None:
+    """Raise `StreamError` for an access that must not be."""
+    output, fetched = written(t), list(reads(t))
+    for access in fetched:
+        _check(access, t, buffers, writes=False)
+    _check(output, t, buffers, writes=True)
+    for what, extent in [("the task's words", commands), *((a.where, a.extent) for a in fetched)]:
+        if output.extent.overlaps(extent):
+            _refuse(output, t, f"what it writes overlaps what {what} takes")
+
+
+def _check(access: Access, t: Task, buffers: Sequence[Buffer], writes: bool) -> None:
+    address = t[next(iter(access.register.fields.values()))]
+    if address % ALIGNMENT:
+        _refuse(access, t, f"addresses are multiples of {ALIGNMENT}")
+    if reason := trouble(access.extent, buffers, writes):
+        _refuse(access, t, reason)
+
+
+def _refuse(access: Access, t: Task, limit: str) -> None:
+    address = t[next(iter(access.register.fields.values()))]
+    raise StreamError(CONCERN, access.where, f"{address:#x}", limit)

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The tasks of a job, and what one leaves for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from npucore_rocket.chip import Chip
+from npucore_rocket.errors import StreamError
+from npucore_rocket.registers import cna as c
+from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
+from npucore_rocket.stream import FETCH_ALIGNMENT, Words, fetch_amount
+from npucore_rocket.validate import cbuf, extents, relation, sizes
+from npucore_rocket.validate.buffers import Buffer, Extent, trouble
+from npucore_rocket.validate.kinds import classify
+from npucore_rocket.validate.task import Task
+from npucore_rocket.validate.words import Reading, read, refuse
+
+REUSE = c.CNA_CBUF_CON0.weight_reuse
+KEPT = (
+    (CNA_DCOMP_ADDR0, CNA_DCOMP_ADDR0.decompress_addr0),
+    (c.CNA_WEIGHT_SIZE0, c.CNA_WEIGHT_SIZE0.weight_bytes),
+    (c.CNA_WEIGHT_SIZE1, c.CNA_WEIGHT_SIZE1.weight_bytes_per_kernel),
+    (c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_width),
+    (c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_height),
+    (c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_kernels),
+    (c.CNA_CBUF_CON0, c.CNA_CBUF_CON0.weight_bank),
+)
+"""What must be as in the task before for its weights to be there still."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fetch:
+    """A task's words, and where the program counter fetches them."""
+
+    address: int
+    words: Words
+
+    @property
+    def extent(self) -> Extent:
+        """The bytes that are fetched: pairs of words."""
+        pairs = fetch_amount(self.words.size) + 1
+        return Extent(self.address, self.address + pairs * FETCH_ALIGNMENT)
+
+
+def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) -> None:
+    """Raise `StreamError` unless every task of *job* may run, in this order."""
+    banks = cbuf.relations(chip)
+    before: Task | None = None
+    for number, fetch in enumerate(job):
+        following = job[number + 1] if number + 1 < len(job) else None
+        try:
+            task = _task(fetch, following, buffers)
+            for rules in sizes.relations(task):
+                relation.check(task, rules, sizes.CONCERN)
+            relation.check(task, banks, cbuf.CONCERN)
+            extents.check(task, fetch.extent, buffers)
+            if task[REUSE]:
+                _check_reuse(task, before, chip)
+        except StreamError as error:
+            raise error.of_task(number) from None
+        before = task
+
+
+def _task(fetch: Fetch, following: Fetch | None, buffers: Sequence[Buffer]) -> Task:
+    reading = read(fetch.words)
+    _check_next(reading, following)
+    if fetch.address % FETCH_ALIGNMENT:
+        refuse("the stream's address", f"{fetch.address:#x}", "words lie at multiples of 16")
+    if reason := trouble(fetch.extent, buffers, writes=False):
+        refuse("the stream's address", f"{fetch.address:#x}", reason)
+    return classify(reading)
+
+
+def _check_next(reading: Reading, following: Fetch | None) -> None:
+    """A tail names the next task, or none; mainline Linux looks at neither."""
+    if not reading.next_address and not reading.next_amount:
+        return
+    address = amount = 0
+    if following is not None:
+        address, amount = following.address, fetch_amount(following.words.size)
+    if reading.next_address != address:
+        wanted = f"the next task is at {address:#x}" if address else "no task follows"
+        refuse("PC_BASE_ADDRESS", f"{reading.next_address:#x}", wanted)
+    if reading.next_amount != amount:
+        refuse("PC_REGISTER_AMOUNTS", f"{reading.next_amount}", f"the next task takes {amount}")
+
+
+def _check_reuse(task: Task, before: Task | None, chip: Chip) -> None:
+    where = "CNA_CBUF_CON0.weight_reuse"
+    if before is None:
+        raise StreamError("reuse", where, "1", "no task of this job loaded weights before")
+    if before.kind.family != task.kind.family:
+        raise StreamError("reuse", where, "1", f"the task before is {before.kind.family}")
+    for register, bits in KEPT:
+        if task[bits] != before[bits]:
+            name = f"{register.__name__}.{bits.name}"
+            limit = f"{name} is {task[bits]}, and was {before[bits]} in the task before"
+            raise StreamError("reuse", where, "1", limit)
+    room = task[c.CNA_CBUF_CON0.weight_bank] * chip.cbuf_bank_bytes
+    if (size := task[c.CNA_WEIGHT_SIZE0.weight_bytes]) > room:
+        raise StreamError("reuse", where, "1", f"{size} bytes of weights do not stay in {room}")

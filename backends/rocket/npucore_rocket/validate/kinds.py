@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""Which of the known kinds a task is of, and what that says about each of its bits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import product
+from typing import NoReturn
+
+import numpy as np
+import numpy.typing as npt
+
+from npucore.hw.registers import WORD_MASK, Bits, Register
+from npucore_rocket.errors import StreamError
+from npucore_rocket.registers.cna import CNA_CONV_CON1 as MODE
+from npucore_rocket.registers.cna_converter import CNA_CVT_CON0 as CONVERTER
+from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG as COEFFICIENTS
+from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_ERDMA_CFG as ADDEND
+from npucore_rocket.validate import limits, settings
+from npucore_rocket.validate.limits import Limit
+from npucore_rocket.validate.task import Kind, Task
+from npucore_rocket.validate.words import COLUMNS, PLACE, Reading, place
+
+Int64s = npt.NDArray[np.int64]
+
+DIRECT, DEPTHWISE, PACKED, PACKED_FOR_ADDITION = settings.FAMILIES
+NONE, BIAS, MULTIPLIERS = settings.COEFFICIENTS
+ALL_PER_CHANNEL = 7
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """What a kind fixes, per column of registers, and its limits, per field that differs.
+
+    *fixed* has the bits that must be as in *wanted*; *columns*, *shifts*, *masks* and *highest*
+    take a field out of its register.
+    """
+
+    fixed: npt.NDArray[np.uint32]
+    wanted: npt.NDArray[np.uint32]
+    limits: tuple[Limit, ...]
+    columns: npt.NDArray[np.intp]
+    shifts: Int64s
+    masks: Int64s
+    highest: Int64s
+    lows: Int64s
+    highs: Int64s
+
+
+def _table(kind: Kind) -> Table:
+    wanted = np.zeros(len(COLUMNS), np.uint32)
+    for register in _settings(kind):
+        wanted[PLACE[type(register)]] |= register.word
+    fixed = np.full(len(COLUMNS), WORD_MASK, np.uint32)
+    varying = tuple(_limits(kind))
+    columns = [PLACE[_OWNER[limit.bits]] for limit in varying]
+    for column, limit in zip(columns, varying, strict=True):
+        fixed[column] &= ~(limit.bits.mask << limit.bits.lsb) & WORD_MASK
+    numbers = [(*_place_in_word(limit.bits), limit.low, limit.high) for limit in varying]
+    return Table(fixed, wanted, varying, np.array(columns), *np.array(numbers, np.int64).T)
+
+
+def _place_in_word(bits: Bits) -> tuple[int, int, int]:
+    return bits.lsb, bits.mask, bits.high
+
+
+_OWNER = {bits: register for register in COLUMNS for bits in register.fields.values()}
+
+
+def _settings(kind: Kind) -> Iterable[Register]:
+    yield from settings.ALWAYS
+    yield from settings.FAMILIES[kind.family]
+    yield from settings.COEFFICIENTS[kind.coefficients]
+    if kind.reads:
+        yield from settings.READERS
+        yield from settings.ADDEND if kind.addend else settings.no_addend(kind.family)
+    else:
+        yield from settings.NO_ADDEND
+
+
+def _limits(kind: Kind) -> Iterable[Limit]:
+    yield from limits.ALWAYS
+    if kind.reads:
+        yield from limits.COEFFICIENTS
+    if kind.multiplies:
+        yield from limits.MULTIPLIERS
+    if kind.addend:
+        yield from limits.ADDEND
+
+
+TABLES = {
+    kind: _table(kind)
+    for kind in (
+        Kind(*choice) for choice in product(settings.FAMILIES, settings.COEFFICIENTS, (False, True))
+    )
+}
+
+
+def _kind(reading: Reading) -> Kind:
+    """The kind of which a task's deciding fields are; the others are held against it later."""
+    family = DIRECT
+    if reading.field(MODE, MODE.argb_in):
+        packed = reading.field(CONVERTER, CONVERTER.cvt_truncate_0) == settings.ADDITION_TRUNCATE
+        family = PACKED_FOR_ADDITION if packed else PACKED
+    elif reading.field(MODE, MODE.conv_mode) == settings.DEPTHWISE:
+        family = DEPTHWISE
+    if not reading.rdma:
+        return Kind(family, NONE, False)
+    used = reading.field(COEFFICIENTS, COEFFICIENTS.brdma_data_use)
+    coefficients = MULTIPLIERS if used == ALL_PER_CHANNEL else BIAS
+    return Kind(family, coefficients, not reading.field(ADDEND, ADDEND.erdma_disable))
+
+
+def classify(reading: Reading) -> Task:
+    """The task with what may differ in it. Raises `StreamError` for anything else that does."""
+    kind = _kind(reading)
+    table = TABLES[kind]
+    if kind.depthwise and kind.addend:
+        raise StreamError(
+            "settings",
+            place(ADDEND, ADDEND.erdma_disable),
+            "0",
+            "a sibling read wrong addends in depthwise tasks",
+        )
+    if (wrong := (reading.values ^ table.wanted) & table.fixed).any():
+        _refuse_setting(kind, reading, int(wrong.argmax()), int(wrong[wrong.argmax()]))
+    raw = reading.values[table.columns].astype(np.int64) >> table.shifts & table.masks
+    values = np.where(raw > table.highest, raw - table.masks - 1, raw)
+    if (beyond := (values < table.lows) | (values > table.highs)).any():
+        number = int(beyond.argmax())
+        limit = table.limits[number]
+        where = place(_OWNER[limit.bits], limit.bits)
+        may = f"it may be {limit.low} to {limit.high}: {limit.why}"
+        raise StreamError("limits", where, str(values[number]), may)
+    fields = dict(zip((limit.bits for limit in table.limits), values.tolist(), strict=True))
+    return Task(kind, fields)
+
+
+def _refuse_setting(kind: Kind, reading: Reading, column: int, wrong: int) -> NoReturn:
+    register = COLUMNS[column]
+    found = register.decode(int(reading.values[column]))
+    wanted = register.decode(int(TABLES[kind].wanted[column]))
+    if found.unknown_bits:
+        limit = f"its bits {found.unknown_bits:#x} belong to no field"
+        raise StreamError("settings", place(register), f"{found.word:#x}", limit)
+    for bits in register.fields.values():
+        if bits.mask << bits.lsb & wrong:
+            value = str(bits.get(found.word))
+            limit = f"it is {bits.get(wanted.word)} in every known task of this kind ({kind})"
+            raise StreamError("settings", place(register, bits), value, limit)
+    raise AssertionError("a wrong bit is in a field or in none")

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: MIT
+"""The fields that differ from task to task, and how far each may go by itself.
+
+Source: rocket hardware reference 5.7, 5.8, 5.10, 5.12, 6.7. Others have the limits of their bits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from npucore.hw.registers import Bits
+from npucore_rocket.registers import cna as c
+from npucore_rocket.registers import cna_decompressor as z
+from npucore_rocket.registers import core as o
+from npucore_rocket.registers import dpu as d
+from npucore_rocket.registers import dpu_rdma as r
+from npucore_rocket.registers import dpu_stages as s
+
+MOST_INT32 = (1 << 31) - 1
+NORMAL = 1 << 14  # the least scale of 15 significant bits
+MOST_SHIFT = 47  # of a product of 32 bits with a sign and 16 without
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A field that may be *low* to *high*, both included, and why not more."""
+
+    bits: Bits
+    low: int
+    high: int
+    why: str
+
+
+def _free(bits: Bits) -> Limit:
+    return Limit(bits, bits.low, bits.high, "its bits hold no more")
+
+
+ALWAYS = (
+    Limit(c.CNA_CONV_CON2.feature_grains, 2, 1023, "fewer lines never ran"),
+    Limit(c.CNA_CONV_CON3.conv_y_stride, 1, 7, "0 is undefined"),
+    Limit(c.CNA_CONV_CON3.conv_x_stride, 1, 7, "0 is undefined"),
+    Limit(c.CNA_DATA_SIZE0.datain_width, 1, 2047, "a map is not empty"),
+    Limit(c.CNA_DATA_SIZE0.datain_height, 1, 2047, "a map is not empty"),
+    _free(c.CNA_DATA_SIZE1.datain_channel_real),
+    Limit(c.CNA_DATA_SIZE1.datain_channel, 16, 65535 // 16 * 16, "channels come in atoms"),
+    Limit(c.CNA_DATA_SIZE2.dataout_width, 1, 2047, "a map is not empty"),
+    _free(c.CNA_DATA_SIZE3.dataout_atomics),
+    _free(c.CNA_WEIGHT_SIZE0.weight_bytes),
+    _free(c.CNA_WEIGHT_SIZE1.weight_bytes_per_kernel),
+    Limit(c.CNA_WEIGHT_SIZE2.weight_width, 1, 31, "a kernel is not empty"),
+    Limit(c.CNA_WEIGHT_SIZE2.weight_height, 1, 31, "a kernel is not empty"),
+    Limit(c.CNA_WEIGHT_SIZE2.weight_kernels, 1, 16383, "a task has kernels"),
+    _free(c.CNA_CBUF_CON0.weight_reuse),
+    _free(c.CNA_CBUF_CON0.weight_bank),
+    _free(c.CNA_CBUF_CON0.data_bank),
+    _free(c.CNA_CBUF_CON1.data_entries),
+    _free(c.CNA_PAD_CON0.pad_left),
+    _free(c.CNA_PAD_CON0.pad_top),
+    _free(c.CNA_FEATURE_DATA_ADDR.feature_base_addr),
+    _free(c.CNA_DMA_CON1.line_stride),
+    _free(c.CNA_DMA_CON2.surf_stride),
+    _free(c.CNA_FC_DATA_SIZE0.dma_width),
+    _free(c.CNA_FC_DATA_SIZE0.dma_height),
+    _free(c.CNA_FC_DATA_SIZE1.dma_channel),
+    _free(z.CNA_DCOMP_ADDR0.decompress_addr0),
+    _free(c.CNA_PAD_CON1.pad_value),
+    _free(o.CORE_DATAOUT_SIZE_0.dataout_height),
+    _free(o.CORE_DATAOUT_SIZE_0.dataout_width),
+    _free(o.CORE_DATAOUT_SIZE_1.dataout_channel),
+    Limit(o.CORE_CLIP_TRUNCATE.clip_truncate, 0, 1, "no int8 stream shifted further"),
+    _free(d.DPU_DST_BASE_ADDR.dst_base_addr),
+    _free(d.DPU_DST_SURF_STRIDE.dst_surf_stride),
+    _free(d.DPU_DATA_CUBE_WIDTH.width),
+    _free(d.DPU_DATA_CUBE_HEIGHT.height),
+    _free(d.DPU_DATA_CUBE_CHANNEL.orig_channel),
+    _free(d.DPU_DATA_CUBE_CHANNEL.channel),
+    Limit(s.DPU_BS_OW_OP.ow_op, -127, 128, "it is minus an int8 zero point"),
+    _free(d.DPU_WDMA_SIZE_0.channel_wdma),
+    _free(d.DPU_WDMA_SIZE_1.height_wdma),
+    _free(d.DPU_WDMA_SIZE_1.width_wdma),
+    Limit(s.DPU_OUT_CVT_OFFSET.out_cvt_offset, -128, 127, "it is an int8 zero point"),
+    Limit(s.DPU_OUT_CVT_SCALE.out_cvt_scale, NORMAL, 2 * NORMAL, "it has 15 significant bits"),
+    Limit(s.DPU_OUT_CVT_SHIFT.out_cvt_shift, 1, MOST_SHIFT, "beyond, every output is 0"),
+    _free(s.DPU_BS_OW_CFG.size_e_2),
+    _free(s.DPU_BS_OW_CFG.size_e_1),
+    _free(s.DPU_BS_OW_CFG.size_e_0),
+    _free(d.DPU_SURFACE_ADD.surf_add),
+)
+
+COEFFICIENTS = (
+    _free(s.DPU_BS_CFG.bs_relux_en),
+    _free(s.DPU_BS_CFG.bs_relu_bypass),
+    Limit(s.DPU_BS_RELUX_CMP_VALUE.bs_relux_cmp_dat, 0, MOST_INT32, "it is a positive int32"),
+    _free(r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH.width),
+    _free(r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT.height),
+    _free(r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL.channel),
+    _free(r.DPU_RDMA_RDMA_BS_BASE_ADDR.bs_base_addr),
+)
+
+MULTIPLIERS = (
+    Limit(s.DPU_BS_MUL_CFG.bs_mul_shift_value, 14, 15, "a multiplier has 16 bits"),
+    _free(d.DPU_DATA_FORMAT.bs_mul_shift_value_neg),
+)
+
+ADDEND = (
+    _free(s.DPU_EW_CFG.ew_relu_bypass),
+    Limit(s.DPU_EW_CVT_OFFSET_VALUE.ew_op_cvt_offset, -127, 128, "it is minus an int8 zero point"),
+    Limit(
+        s.DPU_EW_CVT_SCALE_VALUE.ew_op_cvt_scale,
+        NORMAL,
+        2 * NORMAL - 1,
+        "it has 15 significant bits",
+    ),
+    _free(s.DPU_EW_CVT_SCALE_VALUE.ew_op_cvt_shift),
+    _free(r.DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr),
+    _free(r.DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr),
+    _free(r.DPU_RDMA_RDMA_EW_SURF_STRIDE.ew_surf_stride),
+    _free(r.DPU_RDMA_RDMA_SURF_NOTCH.surf_notch_addr),
+    _free(r.DPU_RDMA_RDMA_EW_SURF_NOTCH.ew_surf_notch),
+)

@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: MIT
+"""A rule about one field, given all others of its task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from npucore.hw.registers import Bits, Register
+from npucore_rocket.errors import StreamError
+from npucore_rocket.validate.task import Task
+from npucore_rocket.validate.words import place
+
+Number = Callable[[Task], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """*bits* of *register* lie between *low* and *high*, both included."""
+
+    register: type[Register]
+    bits: Bits
+    low: Number
+    high: Number
+    why: str
+
+
+def same(register: type[Register], bits: Bits, wanted: Number, why: str) -> Relation:
+    """For a field that others determine."""
+    return Relation(register, bits, wanted, wanted, why)
+
+
+def check(task: Task, relations: Sequence[Relation], concern: str) -> None:
+    """Raise `StreamError` for the first relation that does not hold."""
+    for relation in relations:
+        value = task[relation.bits]
+        low, high = relation.low(task), relation.high(task)
+        if not low <= value <= high:
+            wanted = str(low) if low == high else f"{low} to {high}"
+            limit = f"wanted is {wanted if low <= high else 'nothing'}: {relation.why}"
+            raise StreamError(concern, place(relation.register, relation.bits), str(value), limit)

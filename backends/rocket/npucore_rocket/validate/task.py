@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""One task, read: what its registers hold when it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from npucore.hw.registers import Bits
+from npucore_rocket.registers import cna as c
+from npucore_rocket.registers import core as o
+from npucore_rocket.registers import dpu as d
+
+SURFACES = {False: 2, True: 4}  # that a step of kernels writes, and of depthwise channels
+ATOM = 16  # bytes, and int8 channels, of one pixel of one surface
+
+
+def up(a: int, b: int) -> int:
+    """``a / b``, rounded up."""
+    return -(-a // b)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way to use the blocks: keys of `settings.FAMILIES` and `settings.COEFFICIENTS`."""
+
+    family: str
+    coefficients: str
+    addend: bool
+
+    @property
+    def depthwise(self) -> bool:
+        return self.family == "depthwise"
+
+    @property
+    def packed(self) -> bool:
+        """Whether the input is one channel without atoms."""
+        return self.family.startswith("packed")
+
+    @property
+    def reads(self) -> bool:
+        """Whether the DPU reads anything from memory."""
+        return self.coefficients != "none"
+
+    @property
+    def multiplies(self) -> bool:
+        """Whether every channel has a scale of its own."""
+        return self.coefficients == "bias and multipliers"
+
+    def __str__(self) -> str:
+        return f"{self.family}; per channel: {self.coefficients}" + "; addend" * self.addend
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Task:
+    """The fields that may differ, by their declaration."""
+
+    kind: Kind
+    fields: Mapping[Bits, int]
+
+    def __getitem__(self, bits: Bits) -> int:
+        return self.fields[bits]
+
+    @property
+    def out_rows(self) -> int:
+        return self[o.CORE_DATAOUT_SIZE_0.dataout_height] + 1
+
+    @property
+    def out_width(self) -> int:
+        return self[o.CORE_DATAOUT_SIZE_0.dataout_width] + 1
+
+    @property
+    def out_pixels(self) -> int:
+        return self.out_rows * self.out_width
+
+    @property
+    def written_channels(self) -> int:
+        return self[o.CORE_DATAOUT_SIZE_1.dataout_channel] + 1
+
+    @property
+    def step_surfaces(self) -> int:
+        """Surfaces that one step of kernels writes. Source: rocket hardware reference 5.3."""
+        return SURFACES[self.kind.depthwise]
+
+    @property
+    def out_stride(self) -> int:
+        """Atoms from one surface of the output to the next."""
+        return self[d.DPU_DST_SURF_STRIDE.dst_surf_stride]
+
+    @property
+    def lines_at_once(self) -> int:
+        """How many lines the feature DMA takes in one go. Source: rocket hardware reference 4.2."""
+        return 1 if self.kind.packed else 4
+
+    @property
+    def in_stride(self) -> int:
+        """Atoms from one surface of the input to the next."""
+        width = self[c.CNA_FC_DATA_SIZE0.dma_width]
+        return self.lines_at_once * width + self[c.CNA_DMA_CON2.surf_stride]
+
+    @property
+    def in_surfaces(self) -> int:
+        return up(self[c.CNA_DATA_SIZE1.datain_channel], ATOM)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Weights with a scale per channel, requantized when the user asks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from npucore.errors import InputError
+from npucore.ops import Convolution
+from npucore.reference import ReferenceBackend
+from npucore.tensor import Quantization, Tensor
+from npucore_rocket import RocketBackend
+from npucore_rocket.one_scale import one_scale
+from tests.rocket.random_ops import graph_of
+
+SCALES = (2**-6, 2**-7, 2**-12)
+
+
+def layer() -> Convolution:
+    """1 x 1, three channels of very different scales."""
+    rng = np.random.default_rng(1)
+    data = rng.integers(-127, 128, (3, 1, 1, 40), np.int8)
+    bias = np.array([500, -700, 3000], np.int32)
+    return Convolution(
+        input=Tensor("x", (1, 6, 6, 40), np.dtype(np.int8), Quantization.per_tensor(0.05, 3)),
+        weights=Tensor("w", data.shape, data.dtype, Quantization.per_channel(SCALES, 0), data),
+        bias=Tensor("b", bias.shape, bias.dtype, None, bias),
+        output=Tensor("y", (1, 6, 6, 3), np.dtype(np.int8), Quantization.per_tensor(0.4, -9)),
+    )
+
+
+def test_weights_and_bias_keep_their_real_values_to_half_a_step() -> None:
+    op, changed = layer(), one_scale(layer())
+    assert changed is not None
+    weights = changed.op.weights
+    assert weights.q.axis is None
+    real = op.weights.data * np.reshape(SCALES, (3, 1, 1, 1))
+    step = float(np.max(weights.q.scale))
+    assert step == pytest.approx(max(SCALES))
+    assert np.abs(weights.data * step - real).max() <= step / 2
+    assert np.array_equal(changed.op.bias.data, [500, -350, 47])
+    assert np.array_equal(weights.data[0], op.weights.data[0])
+
+
+def test_the_report_names_the_worst_channels_error() -> None:
+    changed = one_scale(layer())
+    assert changed is not None
+    steps = np.abs(layer().weights.data[2]).max() * SCALES[2] / SCALES[0]  # about 2 are left
+    assert 0.1 < changed.error <= 0.5 / steps
+    verdict = RocketBackend(per_channel="requantize", trust="shown").supports(
+        op := layer(), graph_of(op)
+    )
+    worst = f"{changed.error:.1%}"
+    assert verdict.note == f"weights requantized to one scale, off by up to {worst} in a channel"
+    assert RocketBackend(trust="shown").supports(op, graph_of(op)).reason == (
+        "needs trust=sibling: scale per channel"
+    )
+
+
+def test_it_computes_what_the_changed_op_says() -> None:
+    op = layer()
+    graph, changed = graph_of(op), one_scale(op)
+    assert changed is not None
+    x = np.random.default_rng(2).integers(-128, 128, op.input.shape, np.int8)
+    (got,) = RocketBackend(per_channel="requantize").compile(graph).run([x])
+    (want,) = ReferenceBackend().compile(graph_of(changed.op)).run([x])
+    assert len(np.unique(want)) >= 32
+    assert np.abs(got.astype(int) - want).max() <= 1
+
+
+def test_one_scale_is_left_alone_and_a_wrong_setting_refused() -> None:
+    changed = one_scale(layer())
+    assert changed is not None
+    assert one_scale(changed.op) is None
+    with pytest.raises(InputError, match="per_channel 'merge', wanted keep or requantize"):
+        RocketBackend(per_channel="merge")
