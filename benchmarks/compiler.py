@@ -26,7 +26,8 @@ from npucore_rocket.program import compile_graph
 def compile_once(graph: Graph) -> float:
     """Milliseconds from ops to linked words: lower, plan, emit, pack."""
     start = time.process_time()
-    layers = [lower(op, graph) for op in graph.ops if isinstance(op, LAYERS)]
+    ops = [(index, op) for index, op in enumerate(graph.ops) if isinstance(op, LAYERS)]
+    layers = {index: lower(op, graph) for index, op in ops}
     compile_graph(graph, layers, RK3588)
     return (time.process_time() - start) * 1e3
 

@@ -33,7 +33,7 @@ class Network(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Graph:
     """Operations in an order in which they can run, and the graph's own inputs and outputs.
 

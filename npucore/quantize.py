@@ -7,6 +7,7 @@ What a network means, not how a chip computes it: every backend starts from thes
 from __future__ import annotations
 
 import enum
+import functools
 import math
 from typing import Any
 
@@ -67,6 +68,7 @@ def multiplier(real: float) -> tuple[int, int]:
     return (0, 0) if real == 0 or shift < -31 else (m, shift)
 
 
+@functools.cache
 def stored_range(dtype: np.dtype[Any]) -> tuple[int, int]:
     """The smallest and the largest integer that *dtype* stores."""
     info = np.iinfo(dtype)

@@ -103,7 +103,7 @@ def _job(name: str, op: Op) -> Job:
 def linked(graph: Graph) -> Job:
     """The job of a graph of one op, at addresses that a kernel could give."""
     (op,) = graph.ops
-    compiled = compile_graph(graph, [lower(op, graph)], RK3588)
+    compiled = compile_graph(graph, {0: lower(op, graph)}, RK3588)
     sizes = {
         CONSTANTS: compiled.constants.nbytes,
         ACTIVATIONS: compiled.activations_bytes,

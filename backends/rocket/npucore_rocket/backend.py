@@ -74,6 +74,7 @@ class RocketBackend(Backend):
         self.trust = _trust(options.get("trust", DEFAULT_TRUST))
         self.per_channel = _per_channel(options.get("per_channel", KEEP))
         self._layers: WeakKeyDictionary[Op, dict[Tensor, Layer]] = WeakKeyDictionary()
+        self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
@@ -86,12 +87,18 @@ class RocketBackend(Backend):
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
+        verdicts = self._verdicts.setdefault(graph, {})
+        if op not in verdicts:
+            verdicts[op] = self._judge(op, graph)
+        return verdicts[op]
+
+    def _judge(self, op: Op, graph: Graph) -> Verdict:
         changed = self._change(op)
         verdict = judge(op if changed is None else changed.op, graph, self.trust)
         if not verdict or not isinstance(op, LAYERS):
             return verdict
         try:
-            self._check(self._layer(op, graph))
+            self._layer(op, graph)
         except UnsupportedError as error:
             return Verdict(str(error))
         return verdict if changed is None else replace(verdict, note=changed.note)
@@ -104,22 +111,11 @@ class RocketBackend(Backend):
             self._changed[op] = one_scale(op)
         return self._changed[op]
 
-    def _check(self, layer: Layer) -> None:
-        plan_tasks(layer, RK3588)
-        addend = [] if layer.addend is None else [layer.addend.scale]
-        for real in [float(layer.scales.max()), *addend]:
-            if fixed_scale(real) is None:
-                raise UnsupportedError(f"a scale of {real:.3g} has no 15-bit form")
-        if layer.per_channel and (error := channel_error(layer.scales, reach(layer))) > MOST_ERROR:
-            raise UnsupportedError(
-                f"scales of its channels differ so much that 15-bit multipliers err by {error:.2f}"
-            )
-        info = np.iinfo(np.int32)
-        if layer.bias.min() < info.min or layer.bias.max() > info.max:
-            raise UnsupportedError("a bias beyond int32, corrected for the zero point")
-
     def _layer(self, op: Op, graph: Graph) -> Layer:
-        """The op's layer, which depends on whether a pad before it is in the same graph."""
+        """The op's layer, which depends on whether a pad before it is in the same graph.
+
+        Raises `UnsupportedError` if its numbers or rows do not fit the chip.
+        """
         source = op.inputs[0]
         if isinstance(op, Convolution):
             source, _ = source_and_padding(op, graph)
@@ -127,7 +123,8 @@ class RocketBackend(Backend):
         if source not in layers:
             changed = self._change(op)
             layer = lower(op if changed is None else changed.op, graph)
-            layers[source] = replace(layer, op=op)
+            _check(layer)
+            layers[source] = layer
         return layers[source]
 
     def compile(self, graph: Graph) -> Program:
@@ -140,7 +137,11 @@ class RocketBackend(Backend):
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
-        layers = [self._layer(op, graph) for op in graph.ops if isinstance(op, LAYERS)]
+        layers = {
+            index: self._layer(op, graph)
+            for index, op in enumerate(graph.ops)
+            if isinstance(op, LAYERS)
+        }
         return compile_graph(graph, layers, RK3588)
 
     def export(self, graph: Graph) -> Exported:
@@ -162,6 +163,22 @@ class RocketBackend(Backend):
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
         """Say what register words do."""
         return disassemble(arrays)
+
+
+def _check(layer: Layer) -> None:
+    """Raise `UnsupportedError` for a layer that does not fit the chip."""
+    plan_tasks(layer, RK3588)
+    addend = [] if layer.addend is None else [layer.addend.scale]
+    for real in [float(layer.scales.max()), *addend]:
+        if fixed_scale(real) is None:
+            raise UnsupportedError(f"a scale of {real:.3g} has no 15-bit form")
+    if layer.per_channel and (error := channel_error(layer.scales, reach(layer))) > MOST_ERROR:
+        raise UnsupportedError(
+            f"scales of its channels differ so much that 15-bit multipliers err by {error:.2f}"
+        )
+    info = np.iinfo(np.int32)
+    if layer.bias.min() < info.min or layer.bias.max() > info.max:
+        raise UnsupportedError("a bias beyond int32, corrected for the zero point")
 
 
 def _per_channel(value: object) -> str:

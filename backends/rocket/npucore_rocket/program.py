@@ -79,20 +79,19 @@ class Compiled:
     commands_bytes: int
 
 
-def compile_graph(graph: Graph, layers: Sequence[Layer], chip: Chip) -> Compiled:
-    """Lay out constants and maps, then plan and emit every layer."""
-    sizes = [geometry(layer) for layer in layers]
-    places, activations_bytes = _place_maps(graph, layers, sizes)
+def compile_graph(graph: Graph, layers: Mapping[int, Layer], chip: Chip) -> Compiled:
+    """Lay out constants and maps, then plan and emit every layer; *layers* by index of the op."""
+    sizes = [geometry(layer) for layer in layers.values()]
+    places, activations_bytes = _place_maps(graph, list(layers.values()), sizes)
     constants = _Constants()
     jobs: list[tuple[CompiledTask, ...]] = []
     end = 0
-    index = {op: number for number, op in enumerate(graph.ops)}
-    for layer, size in zip(layers, sizes, strict=True):
+    for (index, layer), size in zip(layers.items(), sizes, strict=True):
         operands = _operands(layer, size, places, constants)
         job = []
         for emission in _emissions(layer, size, operands, chip):
             code = assemble(emit.task(emission))
-            job.append(CompiledTask(index[layer.op], code, end))
+            job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
         jobs.append(tuple(job))
     return Compiled(

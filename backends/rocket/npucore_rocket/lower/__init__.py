@@ -16,7 +16,7 @@ LAYERS: tuple[type[Op], ...] = (Add, Convolution, FullyConnected, Mean, Pooling,
 
 def lower(op: Op, graph: Graph) -> Layer:
     """The layer of one op that the rules have accepted, with its activation."""
-    return activated(_lower(op, graph))
+    return activated(_lower(op, graph), op)
 
 
 def _lower(op: Op, graph: Graph) -> Layer:

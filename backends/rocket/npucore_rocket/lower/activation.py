@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from npucore.ops import Add, Convolution, FullyConnected, Pooling
+from npucore.ops import Add, Convolution, FullyConnected, Op, Pooling
 from npucore.quantize import activation_bounds, stored_range
 from npucore.tensor import Tensor
 from npucore_rocket.lower.layer import Layer
@@ -25,20 +25,20 @@ def inner_bounds(op: Activated) -> tuple[int | None, int | None]:
     return low, high
 
 
-def activated(layer: Layer) -> Layer:
-    """*layer* with its op's activation.
+def activated(layer: Layer, op: Op) -> Layer:
+    """*layer* with the activation of *op*.
 
     ``sum < 0 -> 0`` before the requantisation is ``output < zero point -> zero point`` behind it;
     an upper bound is one in accumulator units, to the nearest. Source: rocket hardware reference
     5.10 (ReLU: sibling; ReLUX of integers: paper).
     """
-    if not isinstance(layer.op, ACTIVATED):
+    if not isinstance(op, ACTIVATED):
         return layer
-    low, high = inner_bounds(layer.op)
+    low, high = inner_bounds(op)
     if low is None and high is None:
         return layer
     limit = None
     if high is not None:
-        above = high - int(layer.op.output.q.zero_point)
+        above = high - int(op.output.q.zero_point)
         limit = round(above / float(layer.scales.max()))
     return replace(layer, relu=True, relu_limit=limit)

@@ -29,7 +29,6 @@ def lower(op: Add, graph: Graph) -> Layer:
     source_zero = zero_point(a)
     scale = float(a.q.scale) / ONE
     return Layer(
-        op=op,
         source=a,
         source_shape=shape,
         source_zero_point=source_zero,

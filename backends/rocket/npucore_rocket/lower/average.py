@@ -25,7 +25,6 @@ def average(
     source_zero = zero_point(op.input)
     scale = float(op.input.q.scale) / float(op.output.q.scale) / (ONE * kh * kw)
     return Layer(
-        op=op,
         source=op.input,
         source_shape=shape,
         source_zero_point=source_zero,

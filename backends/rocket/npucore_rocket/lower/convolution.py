@@ -32,7 +32,6 @@ def lower(op: Convolution, graph: Graph) -> Layer:
     source_zero = zero_point(source)
     scales = accumulator_scales(op, graph.rounding)
     return Layer(
-        op=op,
         source=source,
         source_shape=MapShape(*source.shape[1:]),
         source_zero_point=source_zero,

@@ -26,7 +26,6 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
     source_zero = zero_point(op.input)
     scales = accumulator_scales(op, graph.rounding)
     return Layer(
-        op=op,
         source=op.input,
         source_shape=MapShape(1, 1, weights.shape[3]),
         source_zero_point=source_zero,

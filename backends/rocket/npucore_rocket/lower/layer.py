@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.ops import Op
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Tensor
 from npucore_rocket.layout import Int8s
@@ -49,7 +48,6 @@ class Layer:
         accumulator (of the largest scale, if there is one for each channel).
     """
 
-    op: Op
     source: Tensor
     source_shape: MapShape
     source_zero_point: int

@@ -21,7 +21,6 @@ def lower(op: Quantize, graph: Graph) -> Layer:
     source_zero = zero_point(op.input)
     scale = float(op.input.q.scale) / float(op.output.q.scale) / ONE
     return Layer(
-        op=op,
         source=op.input,
         source_shape=shape,
         source_zero_point=source_zero,
