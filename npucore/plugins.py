@@ -4,8 +4,10 @@
 from __future__ import annotations
 
 import functools
+import sys
 from collections.abc import Callable, Sequence
-from importlib.metadata import EntryPoint, entry_points
+from importlib import metadata
+from importlib.metadata import EntryPoint, EntryPoints
 from typing import Any
 
 import pluggy
@@ -55,6 +57,16 @@ class Hooks:
 
 manager = pluggy.PluginManager("npucore")
 manager.add_hookspecs(Hooks)
+
+
+def entry_points(group: str) -> EntryPoints:
+    """What is installed, looked up once for every ``sys.path`` that the process has."""
+    return _entry_points(group, tuple(sys.path))
+
+
+@functools.cache
+def _entry_points(group: str, path: tuple[str, ...]) -> EntryPoints:
+    return metadata.entry_points(group=group)
 
 
 def names(group: str) -> dict[str, tuple[EntryPoint, ...]]:
