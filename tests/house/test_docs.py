@@ -15,7 +15,7 @@ from npucore.ops import Op
 from npucore.plugins import Hooks
 from npucore.reference import ReferenceBackend
 from npucore_tflite.ops import BUILDERS
-from tools.document_ops import document
+from tools import document_ops, document_rules
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -24,7 +24,11 @@ ERRORS = [name for name, kind in vars(errors).items() if isinstance(kind, type)]
 
 
 def test_the_table_of_ops_is_fresh() -> None:
-    assert (DOCS / "ops.md").read_text() == document()
+    assert (DOCS / "ops.md").read_text() == document_ops.document()
+
+
+def test_the_table_of_rockets_rules_is_fresh() -> None:
+    assert (DOCS / "rocket-rules.md").read_text() == document_rules.document()
 
 
 @pytest.mark.parametrize("name", HOOKS)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a chip of the family has, in numbers; every other room takes them from here."""
+"""What a chip of the family and its kernel can do; every other room takes it from here."""
 
 from __future__ import annotations
 
@@ -40,6 +40,23 @@ class Chip:
     def cbuf_bytes(self) -> int:
         return self.cbuf_banks * self.cbuf_bank_bytes
 
+
+@dataclass(frozen=True, slots=True)
+class Kernel:
+    """What a kernel's driver lets the chip do.
+
+    Parameters
+    ----------
+    ppu_interrupt
+        Whether the end of a job that ends in the PPU is noticed; if not, it times out.
+    """
+
+    name: str
+    ppu_interrupt: bool
+
+
+MAINLINE = Kernel(name="mainline", ppu_interrupt=False)
+"""Source: drivers/accel/rocket/rocket_job.c, Linux 6.18: only the DPU's interrupts are unmasked."""
 
 RK3588 = Chip(
     name="rk3588",
