@@ -19,6 +19,7 @@ from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET
 Words = npt.NDArray[np.uint64]
 AnyRegister = TypeVar("AnyRegister", bound=Register)
 
+MOST_DECODED = 1 << 16
 IN_STREAM = (pc.PC_BASE_ADDRESS, pc.PC_REGISTER_AMOUNTS)  # all that a stream may say to the PC
 
 
@@ -60,30 +61,34 @@ class RegisterFile:
 
     def __init__(self) -> None:
         self._words: dict[int, int] = {}
-        self._decoded: dict[type[Register], Register] = {}
+        self._decoded: dict[tuple[type[Register], int], Register] = {}  # values: they stay true
 
     def update(self, offsets: list[int], values: list[int]) -> None:
         """Write registers in order."""
-        self._decoded.clear()
         self._words.update(zip(offsets, values, strict=True))
 
     def __getitem__(self, register: type[AnyRegister]) -> AnyRegister:
-        found = self._decoded.get(register)
+        key = register, self._word(register)
+        found = self._decoded.get(key)
         if isinstance(found, register):
             return found
+        if len(self._decoded) >= MOST_DECODED:
+            self._decoded.clear()
+        decoded = self._decoded[key] = register.decode(key[1])
+        return decoded
+
+    def _word(self, register: type[Register]) -> int:
         word = self._words.get(register.offset)
         if word is None:
             raise SimulationError(
                 f"{name_of(register)} is needed, but no word has written it (reset value unknown)"
             )
-        decoded = register.decode(word)
-        self._decoded[register] = decoded
-        return decoded
+        return word
 
     def check(self, rules: Sequence[Rule]) -> None:
         """Refuse the first field whose value no rule allows."""
         for rule in rules:
-            word = self[rule.register].word
+            word = self._word(rule.register)
             if not word & rule.mask and 0 in rule.allowed:
                 continue
             for name in rule.fields:
