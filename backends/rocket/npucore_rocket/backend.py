@@ -83,7 +83,7 @@ class RocketBackend(Backend):
             why = f"{found[0]} is not used by this version yet"
         else:
             why = f"no board was found (there is no {ACCELERATORS}/accel*)"
-        return Availability(DeviceKind.SIMULATOR, f"{why}: register-level simulator")
+        return Availability(DeviceKind.SIMULATOR, why)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
