@@ -23,7 +23,32 @@ from npucore.ops import (
 from npucore.quantize import Rounding
 from npucore.tensor import Quantization, Tensor
 
-CHANNELS = (1, 2, 3, 4, 15, 16, 17, 20, 31, 32, 33, 40, 50, 60, 63, 64, 65, 90, 96, 114, 128, 130)
+CHANNELS = (
+    1,
+    2,
+    3,
+    4,
+    15,
+    16,
+    17,
+    20,
+    31,
+    32,
+    33,
+    40,
+    50,
+    60,
+    63,
+    64,
+    65,
+    90,
+    96,
+    98,
+    112,
+    114,
+    128,
+    130,
+)
 DTYPES = (np.dtype(np.uint8), np.dtype(np.int8))
 
 
@@ -54,8 +79,9 @@ class Random:
         return Quantization.per_tensor(scale, self.zero_point())
 
     def map(self, name: str, most: int = 24, channels: int | None = None) -> Tensor:
-        """A feature map of up to *most* rows and columns."""
-        shape = (1, self.size(most), self.size(most), channels or self.channels())
+        """A feature map of up to *most* rows and columns; some are long and narrow."""
+        rows, columns = (3, 300) if self.rng.random() < 0.15 else (most, most)
+        shape = (1, self.size(rows), self.size(columns), channels or self.channels())
         return Tensor(name, shape, self.dtype, self.quantization())
 
     def numbers(self, shape: tuple[int, ...]) -> np.ndarray:

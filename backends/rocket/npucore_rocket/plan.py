@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP, ceil_to
@@ -26,7 +28,7 @@ def ceil_div(a: int, b: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Banks:
-    """How the CBUF is divided, and whether the weights of the task before stay in it."""
+    """How the CBUF is divided, and whether weights stay in it from task to task."""
 
     data: int
     weights: int
@@ -58,12 +60,16 @@ class Geometry:
 
 
 def geometry(layer: Layer) -> Geometry:
-    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1."""
+    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1.
+
+    Three atoms that are left over of four take four places in the CBUF, as DATA_ENTRIES has it;
+    where seven are left of eight, that may be a bank more than Mesa counts.
+    """
     _, width, real = layer.source_shape
     kh, kw = layer.kernel
     channels = ceil_to(real, ATOM)
     atoms = ceil_div(real, ATOM)
-    rest = width if atoms % 8 == 3 else ceil_div(atoms % 8 * width, 8)
+    rest = width if atoms % 4 == 3 else ceil_div(atoms % 8 * width, 8)
     kernels = 1 if layer.depthwise else ceil_to(layer.kernels, 2)
     written = ceil_to(layer.kernels, KERNEL_GROUP)
     if layer.depthwise:
@@ -83,31 +89,50 @@ def geometry(layer: Layer) -> Geometry:
 def plan_tasks(layer: Layer, chip: Chip) -> tuple[Task, ...]:
     """Cut a layer into rows so that every task's input and weights fit the CBUF.
 
-    Raises `UnsupportedError` if not even the rows under one kernel fit.
+    Raises `UnsupportedError` if not even the rows under one kernel fit, or one group of kernels.
     """
-    sizes = geometry(layer)
+    sizes, height = geometry(layer), layer.source_shape.height
     entries = chip.cbuf_bank_bytes // ENTRY_BYTES
-    kernels = 1 if layer.depthwise else layer.kernels
-    kh, kw = layer.kernel
-    real_bytes = kh * kw * max(layer.source_shape.channels, 1) * kernels
-    needed = ceil_div(ceil_div(real_bytes, ENTRY_BYTES), entries) + SPARE_WEIGHT_BANKS
-    fits = needed + 1 < chip.cbuf_banks
-    data = chip.cbuf_banks - needed if fits else STREAMED_DATA_BANKS
-    height = layer.source_shape.height
     whole = ceil_div(sizes.entries_per_line * height, entries)
-    if whole <= data:
+    divisions = _divisions(layer, sizes, chip)
+    if whole <= divisions[0].data:
         banks = Banks(whole, chip.cbuf_banks - whole)
-        out = layer.destination_shape.height
-        return (Task(0, out, 0, height, layer.padding[0], banks),)
-    lines = entries * data // sizes.entries_per_line
-    if lines < kh:
+        return (Task(0, layer.destination_shape.height, 0, height, layer.padding[0], banks),)
+    for banks in divisions:
+        lines = entries * banks.data // sizes.entries_per_line
+        if lines >= layer.kernel[0]:
+            return tuple(_cut(layer, lines, banks))
+    most = max(banks.data for banks in divisions)
+    raise UnsupportedError(
+        f"{entries * most // sizes.entries_per_line} of its rows fit into {most} banks of the "
+        f"CBUF, but its kernel has {layer.kernel[0]}"
+    )
+
+
+def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
+    """Ways to divide the CBUF, best first; there is one at least.
+
+    Weights that fit stay for the next task. Others are streamed by groups of kernels, of which one
+    must fit: by Mesa's division if that will do, else by any. Source: rocket hardware reference
+    4.3, 5.5; that all divisions work is shown by the vendor's streams.
+    """
+    size = chip.cbuf_bank_bytes
+    kernels = 1 if layer.depthwise else layer.kernels
+    real = int(np.prod(layer.kernel)) * layer.source_shape.channels * kernels
+    needed = max(ceil_div(real, size) + SPARE_WEIGHT_BANKS, ceil_div(sizes.weight_bytes, size))
+    group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, KERNEL_GROUP)
+    least = ceil_div(group, size)
+    kept = [Banks(chip.cbuf_banks - needed, needed, True)] if needed + 1 < chip.cbuf_banks else []
+    data = [STREAMED_DATA_BANKS, *range(chip.cbuf_banks - 1, 0, -1)]
+    streamed = [Banks(n, chip.cbuf_banks - n) for n in data if chip.cbuf_banks - n >= least]
+    if not streamed:
         raise UnsupportedError(
-            f"{lines} of its rows fit into {data} banks of the CBUF, but its kernel has {kh}"
+            f"a group of its kernels has {group} bytes, at most {(chip.cbuf_banks - 1) * size}"
         )
-    return tuple(_cut(layer, lines, Banks(data, chip.cbuf_banks - data), fits))
+    return kept + streamed
 
 
-def _cut(layer: Layer, lines: int, banks: Banks, reuse: bool) -> list[Task]:
+def _cut(layer: Layer, lines: int, banks: Banks) -> list[Task]:
     """Tasks of at most *lines* input rows, from top to bottom."""
     kh, stride = layer.kernel[0], layer.stride[0]
     height, total = layer.source_shape.height, layer.destination_shape.height
@@ -119,7 +144,7 @@ def _cut(layer: Layer, lines: int, banks: Banks, reuse: bool) -> list[Task]:
         begin = max(start, 0)
         end = min(begin + lines, height)
         rows = total - first if end == height else (end - start - kh) // stride + 1
-        kept = Banks(banks.data, banks.weights, reuse and bool(tasks))
+        kept = Banks(banks.data, banks.weights, banks.reuse and bool(tasks))
         tasks.append(Task(first, rows, begin, end - begin, begin - start, kept))
         first += rows
     return tasks

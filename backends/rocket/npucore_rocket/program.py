@@ -167,7 +167,7 @@ def _emissions(layer: Layer, sizes: Geometry, operands: Operands, chip: Chip) ->
 
 def _scale(real: float) -> FixedScale:
     if (scale := fixed_scale(real)) is None:
-        raise UnsupportedError(f"a scale of {real} has no 15-bit form with a shift of 1 to 63")
+        raise UnsupportedError(f"a scale of {real} has no 15-bit form")
     return scale
 
 

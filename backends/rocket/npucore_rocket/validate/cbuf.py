@@ -20,9 +20,9 @@ WEIGHTS = CNA_CBUF_CON0.weight_bank
 
 
 def entries_per_line(t: Task) -> int:
-    """128-byte entries of a line of all channels; three left-over atoms take four places."""
+    """128-byte entries of a line of all channels; three atoms left of four take four places."""
     whole, rest = divmod(t.in_surfaces, ENTRY_ATOMS)
-    return whole * t[WIDTH] + (t[WIDTH] if rest == 3 else up(rest * t[WIDTH], ENTRY_ATOMS))
+    return whole * t[WIDTH] + (t[WIDTH] if rest % 4 == 3 else up(rest * t[WIDTH], ENTRY_ATOMS))
 
 
 def _data_banks(t: Task, chip: Chip) -> int:

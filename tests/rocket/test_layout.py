@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: MIT
+"""Layouts against the hardware reference's index formulas, written out as loops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from npucore_rocket.layout import (
+    pack_depthwise_weights,
+    pack_map,
+    pack_weights,
+    unpack_depthwise_weights,
+    unpack_map,
+    unpack_weights,
+)
+
+CHANNELS = (1, 2, 3, 4, 5, 8, 15, 16, 17, 24, 31, 32, 33, 40, 48, 64, 65, 90, 130)
+few = settings(max_examples=60, deadline=None, derandomize=True)
+
+
+@few
+@given(
+    st.integers(1, 7),
+    st.integers(1, 9),
+    st.sampled_from(CHANNELS),
+    st.sampled_from(["uint8", "int8"]),
+)
+def test_every_channel_of_a_map_lies_in_its_surface(h: int, w: int, c: int, dtype: str) -> None:
+    rng = np.random.default_rng(h * w * c)
+    stored = rng.integers(0, 256, (h, w, c), np.uint8).view(dtype)
+    cube = np.full((-(-c // 16), h, w, 16), 77, np.int8)
+    pack_map(stored, cube)
+    seen = stored.astype(int) - (128 if dtype == "uint8" else 0)
+    for channel in range(cube.shape[0] * 16):
+        lane = cube[channel // 16, :, :, channel % 16]
+        assert np.array_equal(lane, seen[..., channel] if channel < c else np.full((h, w), 77))
+    again = unpack_map(cube, c, np.dtype(dtype))
+    assert again.dtype == stored.dtype
+    assert np.array_equal(again, stored)
+
+
+def test_a_map_that_is_not_contiguous_is_packed_too() -> None:
+    stored = np.arange(6 * 8 * 80, dtype=np.uint32).astype(np.uint8).reshape(6, 8, 80)[:, ::2, :40]
+    cube, wanted = np.zeros((3, 6, 4, 16), np.int8), np.zeros((3, 6, 4, 16), np.int8)
+    pack_map(stored, cube)
+    pack_map(stored.copy(), wanted)
+    assert np.array_equal(cube, wanted)
+
+
+@pytest.mark.parametrize("kernels", [1, 2, 31, 32, 33, 40, 64, 70])
+@pytest.mark.parametrize("channels", [1, 3, 16, 20, 32, 48, 90])
+def test_weights_lie_in_groups_of_32_kernels_and_tiles_of_32_channels(
+    kernels: int, channels: int
+) -> None:
+    rng = np.random.default_rng(kernels * channels)
+    weights = rng.integers(-128, 128, (kernels, 2, 3, channels), np.int8)
+    even, wide = kernels + kernels % 2, -(-channels // 16) * 16
+    wanted = []
+    for group in range(0, even, 32):
+        for tile in range(0, wide, 32):
+            for y, x in np.ndindex(2, 3):
+                for o in range(group, min(group + 32, even)):
+                    for c in range(tile, min(tile + 32, wide)):
+                        inside = o < kernels and c < channels
+                        outside = 9 if o < kernels else 0
+                        wanted.append(weights[o, y, x, c] if inside else outside)
+    packed = pack_weights(weights, 9)
+    assert np.array_equal(packed, wanted)
+    assert np.array_equal(unpack_weights(packed, weights.shape), weights)
+
+
+@pytest.mark.parametrize("channels", [1, 16, 24, 63, 64, 65, 130])
+def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
+    rng = np.random.default_rng(channels)
+    weights = rng.integers(-128, 128, (channels, 3, 2), np.int8)
+    wide = -(-channels // 16) * 16
+    wanted = [
+        weights[c, y, x] if c < channels else -5
+        for group in range(0, wide, 64)
+        for y, x in np.ndindex(3, 2)
+        for c in range(group, min(group + 64, wide))
+    ]
+    packed = pack_depthwise_weights(weights, -5)
+    assert np.array_equal(packed, wanted)
+    assert np.array_equal(unpack_depthwise_weights(packed, weights.shape), weights)
