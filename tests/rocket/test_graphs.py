@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Graphs of several ops: views without copies, folded pads, clamps, and maps at the CBUF's edge."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from npucore import Session
+from npucore.graph import Graph
+from npucore.ops import (
+    Activation,
+    Add,
+    Concatenation,
+    Convolution,
+    Op,
+    Pad,
+    Padding,
+    Reshape,
+    Split,
+)
+from npucore.quantize import Rounding
+from npucore.reference import ReferenceBackend
+from npucore.tensor import Quantization, Tensor
+from npucore_rocket import RocketBackend
+from tests.rocket.random_ops import graph_of
+
+INT8 = np.dtype(np.int8)
+Q = Quantization.per_tensor(0.05, 3)
+
+
+def tensor(name: str, *shape: int, q: Quantization = Q) -> Tensor:
+    return Tensor(name, shape, INT8, q)
+
+
+def convolution(
+    source: Tensor, kernels: int, kernel: int = 1, padding: int = 0, **fields: object
+) -> Convolution:
+    """Random weights; the output uses most of its range."""
+    _, height, width, channels = source.shape
+    rng = np.random.default_rng(kernels + kernel)
+    data = rng.integers(-100, 101, (kernels, kernel, kernel, channels), np.int8)
+    scale = 1 / (80 * np.sqrt(channels) * kernel)
+    rows, columns = (n + 2 * padding - kernel + 1 for n in (height, width))
+    output = fields.pop("output", None) or tensor(f"{source.name}y", 1, rows, columns, kernels)
+    weights = Tensor("w", data.shape, INT8, Quantization.per_tensor(scale, 0), data)
+    around = Padding(padding, padding, padding, padding)
+    return Convolution(input=source, weights=weights, output=output, padding=around, **fields)
+
+
+def compare(ops: tuple[Op, ...], *ends: Tensor, bound: int = 1, **options: str) -> None:
+    """The whole graph goes to rocket and gives what the reference gives."""
+    inputs, outputs = ends[:1], ends[1:]
+    graph = Graph(ops, inputs, outputs, Rounding.EXACT)
+    x = np.random.default_rng(5).integers(-128, 128, inputs[0].shape, np.int8)
+    wanted = ReferenceBackend().compile(graph).run([x])
+    with Session(graph, "rocket", fallback=None, **options) as session:
+        assert len(session.runs) == 1
+        found = session.run(x)
+    for got, want in zip(found, wanted, strict=True):
+        assert len(np.unique(want)) >= 32
+        assert np.abs(got.astype(int) - want).max() <= bound
+
+
+def test_channels_are_cut_and_joined_without_a_task() -> None:
+    x = tensor("x", 1, 6, 5, 40)
+    first = convolution(x, 64)
+    halves = (tensor("a", 1, 6, 5, 32), tensor("b", 1, 6, 5, 32))
+    split = Split(input=first.output, results=halves, sizes=(32, 32), axis=3)
+    left, right = convolution(halves[0], 32), convolution(halves[1], 20)
+    joined = tensor("z", 1, 6, 5, 52)
+    concat = Concatenation(operands=(left.output, right.output), output=joined, axis=3)
+    last = convolution(joined, 33, kernel=3, padding=1)
+    compare((first, split, left, right, concat, last), x, joined, last.output, bound=4)
+    graph = Graph((first, split, left, right, concat, last), (x,), (last.output,))
+    assert len(RocketBackend().export(graph).arrays["tasks"]) == 4  # one for each convolution
+
+
+def test_an_operand_of_awkward_channels_is_joined_last_or_not_at_all() -> None:
+    x = tensor("x", 1, 6, 5, 40)
+    narrow, wide = convolution(x, 20), convolution(tensor("x2", 1, 6, 5, 40), 32)
+    concat = Concatenation(
+        operands=(narrow.output, wide.output), output=tensor("z", 1, 6, 5, 52), axis=3
+    )
+    graph = Graph((narrow, wide, concat), (x, wide.input), concat.outputs)
+    verdict = RocketBackend().supports(concat, graph)
+    assert verdict.reason == "xy has 20 channels, wanted a multiple of 32"
+
+
+def test_a_pad_is_folded_and_a_reshape_free() -> None:
+    x = tensor("x", 1, 7, 9, 20)
+    padded = tensor("p", 1, 10, 10, 20)
+    pad = Pad(input=x, output=padded, before=(0, 2, 0, 0), after=(0, 1, 1, 0))
+    last = convolution(padded, 40, kernel=3)
+    compare((pad, last), x, last.output)
+    flat = tensor("f", 1, 8, 8, 40)
+    one = convolution(tensor("v", 1, 1, 1, 64), 90)
+    reshape = Reshape(input=one.output, output=tensor("r", 1, 90))
+    compare((one, reshape), one.input, reshape.output)
+    moved = Reshape(input=last.output, output=tensor("m", 1, 4, 16, 40))
+    assert flat.shape == last.output.shape
+    verdict = RocketBackend().supports(moved, Graph((pad, last, moved), (x,), moved.outputs))
+    assert verdict.reason == "(1, 8, 8, 40) to (1, 4, 16, 40) moves bytes in the NPU's layout"
+
+
+def test_a_residual_reads_what_was_written_before_it() -> None:
+    x = tensor("x", 1, 9, 9, 40)
+    first = convolution(x, 40, kernel=3, padding=1)
+    second = convolution(first.output, 40, output=tensor("s", 1, 9, 9, 40))
+    wide = Quantization.per_tensor(0.08, -7)
+    add = Add(a=second.output, b=first.output, output=tensor("z", 1, 9, 9, 40, q=wide))
+    third = convolution(add.output, 16)
+    compare((first, second, add, third), x, add.output, third.output, bound=4)
+
+
+@pytest.mark.parametrize(("activation", "trust"), [("RELU", "sibling"), ("RELU6", "paper")])
+def test_clamps_inside_the_range_need_trust(activation: str, trust: str) -> None:
+    x = tensor("x", 1, 9, 9, 40)
+    q = Quantization.per_tensor(0.06, 3)  # 6 is 103
+    output = tensor("y", 1, 9, 9, 40, q=q)
+    op = convolution(x, 40, activation=Activation[activation], output=output)
+    compare((op,), x, op.output, trust=trust)
+    above = {"sibling": "shown", "paper": "sibling"}[trust]
+    reason = RocketBackend(trust=above).supports(op, graph_of(op)).reason
+    assert reason == f"needs trust={trust}: clamp {'below' if trust == 'sibling' else 'above'}"
+
+
+def test_clamps_at_the_ends_of_the_range_are_proven() -> None:
+    x = tensor("x", 1, 9, 9, 40)
+    q = Quantization.per_tensor(6 / 255, -128)
+    op = convolution(x, 40, activation=Activation.RELU6, output=tensor("y", 1, 9, 9, 40, q=q))
+    verdict = RocketBackend(trust="proven").supports(op, graph_of(op))
+    assert verdict
+    assert str(verdict.evidence) == "proven"
+
+
+@pytest.mark.parametrize("shape", [(2, 429, 101), (11, 254, 97), (34, 450, 98), (20, 600, 160)])
+def test_lines_that_nearly_fill_the_cbuf(shape: tuple[int, int, int]) -> None:
+    op = convolution(tensor("x", 1, *shape), 5, kernel=1 if shape[0] == 34 else 2)
+    compare((op,), op.input, op.output)
+
+
+def test_kernels_that_do_not_fit_are_refused_before_they_are_compiled() -> None:
+    op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=5)
+    reason = RocketBackend().supports(op, graph_of(op)).reason
+    assert reason == "a group of its kernels has 409600 bytes, at most 360448"
