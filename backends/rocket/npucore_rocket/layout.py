@@ -17,6 +17,7 @@ KERNEL_GROUP = 32  # kernels side by side in a weight tile of a direct convoluti
 CHANNEL_TILE = 32  # their channels
 DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
 FEW_GROUPS = 4  # up to here one copy for each is faster than one transposed copy of all
+TILE, HALF_TILE = np.dtype(f"V{CHANNEL_TILE}"), np.dtype(f"V{ATOM}")
 SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
@@ -105,36 +106,40 @@ def pack_weights(weights: Int8s, zero_point: int) -> Int8s:
     Channels are padded to 16 with the zero point, which adds nothing; kernels to an even number
     with 0.
     """
+    weights = np.ascontiguousarray(weights)
     kernels, kh, kw, channels = weights.shape
     even, wide = ceil_to(kernels, 2), ceil_to(channels, ATOM)
     if (even, wide) != (kernels, channels):
-        padded = np.full((even, kh, kw, wide), zero_point, np.int8)
-        padded[:kernels, ..., :channels] = weights
+        padded, pixel = np.empty((even, kh, kw, wide), np.int8), np.dtype(f"V{channels}")
+        padded[:kernels, ..., :channels].view(pixel)[...] = weights.view(pixel)
+        padded[:kernels, ..., channels:] = zero_point
         padded[kernels:] = 0
         weights = padded
+    packed = np.empty(weights.size, np.int8)
     whole = even - even % KERNEL_GROUP
-    parts = [_pack_groups(weights[:whole], KERNEL_GROUP)]
+    split = whole * kh * kw * wide
+    if whole:
+        _pack_groups(weights[:whole], KERNEL_GROUP, packed[:split])
     if whole < even:
-        parts.append(_pack_groups(weights[whole:], even - whole))
-    return np.concatenate(parts) if len(parts) > 1 else parts[0]
+        _pack_groups(weights[whole:], even - whole, packed[split:])
+    return packed
 
 
-def _pack_groups(weights: Int8s, group: int) -> Int8s:
+def _pack_groups(weights: Int8s, group: int, packed: Int8s) -> None:
     """(G * group, KH, KW, C) -> the groups one after the other, C a multiple of 16."""
     kernels, kh, kw, channels = weights.shape
     groups, tiles = kernels // group, channels // CHANNEL_TILE
-    out = np.empty((groups, kh * kw * channels * group), np.int8)
+    out = packed.reshape(groups, -1)
     split = kh * kw * tiles * CHANNEL_TILE * group
-    source = np.ascontiguousarray(weights).reshape(groups, group, kh, kw, channels)
+    source = weights.reshape(groups, group, kh * kw, channels)
     if tiles:
-        tiled = source[..., : tiles * CHANNEL_TILE].view(f"V{CHANNEL_TILE}")
-        target = out[:, :split].view(f"V{CHANNEL_TILE}")
-        target.reshape(groups, tiles, kh, kw, group)[...] = tiled.transpose(0, 4, 2, 3, 1)
+        tiled = source[..., : tiles * CHANNEL_TILE].view(TILE)
+        target = out[:, :split].view(TILE).reshape(groups, tiles, kh * kw, group)
+        target[...] = tiled.transpose(0, 3, 2, 1)
     if channels % CHANNEL_TILE:
-        rest = source[..., tiles * CHANNEL_TILE :].view(f"V{ATOM}")
-        target = out[:, split:].view(f"V{ATOM}").reshape(groups, 1, kh, kw, group)
-        target[...] = rest.transpose(0, 4, 2, 3, 1)
-    return out.reshape(-1)
+        rest = source[..., tiles * CHANNEL_TILE :].view(HALF_TILE)
+        target = out[:, split:].view(HALF_TILE).reshape(groups, 1, kh * kw, group)
+        target[...] = rest.transpose(0, 3, 2, 1)
 
 
 def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
