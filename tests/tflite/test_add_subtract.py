@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ADD."""
+"""ADD and SUB."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.tflite.write import (
     single,
     tensor,
 )
+
+pytestmark = pytest.mark.parametrize("operator", ["ADD", "SUB"])
 
 Rng = np.random.Generator
 
@@ -33,27 +35,27 @@ QUANTIZATIONS = {  # scale and zero point of a, of b, of the output
 
 
 def every(
-    dtype: str, quantization: tuple[tuple[float, int], ...], activation: str = "none"
+    operator: str, dtype: str, quantization: tuple[tuple[float, int], ...], activation: str = "none"
 ) -> tuple[bytes, np.ndarray, np.ndarray]:
     """A model over all pairs of bytes, and the pairs."""
     a, b, output = (tensor((256, 256), dtype, *each) for each in quantization)
     options = {"fusedActivationFunction": ACTIVATIONS[activation]}
-    return single("ADD", [a, b], output, **options), *every_pair(dtype)
+    return single(operator, [a, b], output, **options), *every_pair(dtype)
 
 
 @BYTES
 @pytest.mark.parametrize("quantization", QUANTIZATIONS.values(), ids=QUANTIZATIONS.keys())
 def test_every_pair_of_bytes_equals_litert(
-    dtype: str, quantization: tuple[tuple[float, int], ...]
+    operator: str, dtype: str, quantization: tuple[tuple[float, int], ...]
 ) -> None:
-    assert_equals_litert(*every(dtype, quantization))
+    assert_equals_litert(*every(operator, dtype, quantization))
 
 
 @BYTES
 @pytest.mark.parametrize("activation", ["relu", "relu6", "relu_n1_to_1"])
-def test_a_fused_activation_clamps(dtype: str, activation: str) -> None:
+def test_a_fused_activation_clamps(operator: str, dtype: str, activation: str) -> None:
     quantization = ((0.02, 3), (0.03, -5), (0.025, -9))
-    assert_equals_litert(*every(dtype, quantization, activation))
+    assert_equals_litert(*every(operator, dtype, quantization, activation))
 
 
 @pytest.mark.parametrize("dtype", ["int8", "uint8", "float32", "int32"])
@@ -70,31 +72,35 @@ def test_a_fused_activation_clamps(dtype: str, activation: str) -> None:
     ids=["channels", "middle-axes", "both", "scalar", "rank-5"],
 )
 def test_the_smaller_operand_is_broadcast(
-    rng: Rng, dtype: str, computed: bool, shapes: tuple[tuple[int, ...], tuple[int, ...]]
+    rng: Rng,
+    operator: str,
+    dtype: str,
+    computed: bool,
+    shapes: tuple[tuple[int, ...], tuple[int, ...]],
 ) -> None:
     a, b = tensor(shapes[0], dtype, 0.1, 7), tensor(shapes[1], dtype, 0.07, -3)
     output = tensor(np.broadcast_shapes(*shapes), dtype, 0.15, 2)
     arrays = [draw(rng, a), draw(rng, b)]
     if computed:
-        assert_equals_litert(single("ADD", [a, b], output), *arrays)
+        assert_equals_litert(single(operator, [a, b], output), *arrays)
     else:
         fixed = constant(arrays[1], dtype, scale=b.scale, zero_point=b.zero_point)
-        assert_equals_litert(single("ADD", [a, fixed], output), arrays[0])
+        assert_equals_litert(single(operator, [a, fixed], output), arrays[0])
 
 
 @BYTES
 @pytest.mark.parametrize("channels", [1, 3, 5, 20, 33, 40, 63, 65, 114])
-def test_any_number_of_channels(rng: Rng, dtype: str, channels: int) -> None:
+def test_any_number_of_channels(rng: Rng, operator: str, dtype: str, channels: int) -> None:
     a, b = (tensor((2, 6, 7, channels), dtype, scale) for scale in (0.1, 0.13))
     output = tensor(a.shape, dtype, 0.2)
-    assert_equals_litert(single("ADD", [a, b], output), draw(rng, a), draw(rng, b))
+    assert_equals_litert(single(operator, [a, b], output), draw(rng, a), draw(rng, b))
 
 
 @pytest.mark.parametrize("dtype", ["float32", "int32", "int64"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
-def test_plain_numbers_equal_litert(rng: Rng, dtype: str, activation: str) -> None:
+def test_plain_numbers_equal_litert(rng: Rng, operator: str, dtype: str, activation: str) -> None:
     a, b = tensor((3, 40), dtype), tensor((3, 40), dtype)
     options = {"fusedActivationFunction": ACTIVATIONS[activation]}
-    model = single("ADD", [a, b], tensor((3, 40), dtype), **options)
+    model = single(operator, [a, b], tensor((3, 40), dtype), **options)
     distinct = 32 if activation in ("none", "relu") or dtype == "float32" else 2
     assert_equals_litert(model, draw(rng, a), draw(rng, b), distinct=distinct)
