@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What ``--json`` prints: one model for each document.
 
-The only module that imports pydantic, and imported only where a report is made: it takes as long
-to start as everything else together.
+The only module that imports pydantic, which is slow to start: import it where a report is made.
 """
 
 from __future__ import annotations
@@ -10,8 +9,6 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, RootModel
-
-Shape = tuple[int, ...]
 
 
 class Report(BaseModel):
@@ -35,7 +32,7 @@ class TensorReport(Report):
     """A tensor without its data."""
 
     name: str
-    shape: Shape
+    shape: tuple[int, ...]
     dtype: str
 
 
@@ -48,7 +45,12 @@ class PlacementReport(Report):
     backend: str
     reason: str | None
     evidence: str | None
-    note: str | None
+
+
+class ChangedReport(PlacementReport):
+    """An op that its backend changed to take it, as the user allowed."""
+
+    note: str
 
 
 class ExplainSummary(Report):
@@ -65,7 +67,7 @@ class ExplainReport(Report):
 
     model: str
     backend: str
-    ops: list[PlacementReport]
+    ops: list[PlacementReport | ChangedReport]
     summary: ExplainSummary
 
 

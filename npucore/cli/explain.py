@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from npucore.cli import selection
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from npucore import reports
     from npucore.graph import Graph
     from npucore.partition import Placement
 
@@ -88,6 +89,15 @@ def _print_summary(placements: Sequence[Placement], chosen: Sequence[str], runs:
     print(printable(f"{summary}; {runs} {'run' if runs == 1 else 'runs'}"))
 
 
+def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
+    from npucore import reports
+
+    if fields["note"] is None:
+        del fields["note"]
+        return reports.PlacementReport(**fields)
+    return reports.ChangedReport(**fields)
+
+
 def _print_json(
     model: str, placements: Sequence[Placement], chosen: Sequence[str], runs: int
 ) -> None:
@@ -105,7 +115,7 @@ def _print_json(
     report = reports.ExplainReport(
         model=model,
         backend=",".join(chosen),
-        ops=[reports.PlacementReport(**asdict(placement)) for placement in placements],
+        ops=[_placement(asdict(placement)) for placement in placements],
         summary=summary,
     )
     print(report.json_text())

@@ -47,7 +47,6 @@ def test_json_has_exactly_the_promised_keys(npucore: Command, model: Path) -> No
         "backend",
         "reason",
         "evidence",
-        "note",
     ]
     assert report["summary"] == {
         "ops": 2,

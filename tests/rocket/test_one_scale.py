@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+import npucore
 from npucore.errors import InputError
 from npucore.ops import Convolution
+from npucore.partition import partition
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
@@ -75,3 +79,15 @@ def test_one_scale_is_left_alone_and_a_wrong_setting_refused() -> None:
     assert one_scale(changed.op) is None
     with pytest.raises(InputError, match="per_channel 'merge', wanted keep or requantize"):
         RocketBackend(per_channel="merge")
+
+
+def test_explain_tells_what_was_changed_and_only_there(tmp_path: Path) -> None:
+    graph = graph_of(layer())
+    (changed,) = partition(graph, [RocketBackend(per_channel="requantize")]).placements
+    (kept,) = partition(graph, [RocketBackend()]).placements
+    assert changed.note is not None
+    assert "off by up to" in changed.note
+    assert kept.note is None
+    path = tmp_path / "changed.npu"
+    npucore.compile(graph, "rocket", per_channel="requantize").write(path)
+    assert npucore.Artifact.read(path).placements[0].note == changed.note
