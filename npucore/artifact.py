@@ -21,7 +21,6 @@ from npucore.tensor import Array, Tensor
 
 FORMAT = "npucore-artifact"
 FORMAT_VERSION = 1
-SUFFIX = ".npu"  # what people call such files; their content tells them apart
 
 Setting = str | int | float | bool
 

@@ -180,7 +180,7 @@ def pooling(r: Random) -> Op:
 
 def mean(r: Random) -> Op:
     """Of the whole map."""
-    source = r.map("x")
+    source = r.map("x", most=17)
     quantization = r.quantization(float(source.q.scale) / 2)
     output = Tensor("y", (1, source.shape[3]), r.dtype, quantization)
     return Mean(input=source, output=output, axes=(1, 2))

@@ -144,3 +144,11 @@ def test_kernels_that_do_not_fit_are_refused_before_they_are_compiled() -> None:
     op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=5)
     reason = RocketBackend().supports(op, graph_of(op)).reason
     assert reason == "a group of its kernels has 409600 bytes, at most 360448"
+
+
+@pytest.mark.parametrize(("kernel", "level"), [(5, "proven"), (7, "shown"), (19, "paper")])
+def test_kernels_have_the_evidence_of_the_largest_that_ran(kernel: int, level: str) -> None:
+    op = convolution(tensor("x", 1, 24, 24, 16), 16, kernel=kernel)
+    verdict = RocketBackend(trust="paper").supports(op, graph_of(op))
+    assert str(verdict.evidence) == level
+    assert bool(RocketBackend().supports(op, graph_of(op))) == (level != "paper")

@@ -9,9 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npucore_rocket.layout import (
+    pack_coefficients,
     pack_depthwise_weights,
     pack_map,
     pack_weights,
+    unpack_coefficients,
     unpack_depthwise_weights,
     unpack_map,
     unpack_weights,
@@ -86,3 +88,16 @@ def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
     packed = pack_depthwise_weights(weights, -5)
     assert np.array_equal(packed, wanted)
     assert np.array_equal(unpack_depthwise_weights(packed, weights.shape), weights)
+
+
+def test_four_channels_coefficients_lie_together() -> None:
+    bias = np.array([1, -2, 3, -4, 5, 6, 7, 8], np.int32)
+    multipliers = np.arange(30000, 30008, dtype=np.uint16)
+    packed = pack_coefficients(bias, -9, multipliers)
+    for group in (0, 1):
+        part = packed[32 * group : 32 * group + 32]
+        assert part[:16].view("<i4").tolist() == bias[4 * group : 4 * group + 4].tolist()
+        assert part[16:24].view("<i2").tolist() == [-9] * 4
+        assert part[24:].view("<u2").tolist() == multipliers[4 * group : 4 * group + 4].tolist()
+    again = unpack_coefficients(packed)
+    assert [array.tolist() for array in again] == [bias.tolist(), [-9] * 8, multipliers.tolist()]

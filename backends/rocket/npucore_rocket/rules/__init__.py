@@ -61,6 +61,8 @@ RULES = (
     Rule(WEIGHTED, layers.scale_per_channel, SIBLING, layers.has_channel_scales),
     Rule(WEIGHTED, layers.kernel_bytes, PROVEN),
     Rule((Convolution, Pooling), layers.window, PROVEN),
+    Rule((Convolution, Mean, Pooling), layers.large_window, SHOWN, layers.beyond_int8),
+    Rule((Convolution, Mean, Pooling), layers.size_that_nobody_ran, PAPER, layers.beyond_all),
     Rule((Convolution,), layers.no_dilation, PROVEN),
     Rule((Add,), layers.same_shapes, PROVEN),
     Rule((Add,), layers.addend_stride, PROVEN),

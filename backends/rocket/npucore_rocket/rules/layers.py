@@ -24,6 +24,8 @@ LARGEST_STRIDE = 7
 LEAST_ADDEND_PIXELS = 12
 LARGEST_PADDING = 15
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
+KERNEL_OF_INT8, STRIDE_OF_INT8 = 5, 2  # in Mesa's captured streams
+KERNEL_THAT_RAN, PADDING_THAT_RAN = 17, 6  # the reference's column "run"
 
 
 def maps(op: Op, graph: Graph) -> str | None:
@@ -106,6 +108,34 @@ def window(op: Convolution | Pooling, graph: Graph) -> str | None:
     if max(padding) > LARGEST_PADDING:
         return f"padding of {max(padding)}, at most 15"
     return None
+
+
+def beyond_int8(op: Convolution | Mean | Pooling) -> bool:
+    kernel, stride, _ = _extent(op)
+    return kernel > KERNEL_OF_INT8 or stride > STRIDE_OF_INT8
+
+
+def large_window(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+    """Kernels above 5 x 5 and strides above 2, which ran with fp16: the fields are the same."""
+    return None
+
+
+def beyond_all(op: Convolution | Mean | Pooling) -> bool:
+    kernel, _, padding = _extent(op)
+    return kernel > KERNEL_THAT_RAN or padding > PADDING_THAT_RAN
+
+
+def size_that_nobody_ran(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+    """Kernels above 17 or padding above 6, within the limits of their fields."""
+    return None
+
+
+def _extent(op: Convolution | Mean | Pooling) -> tuple[int, int, int]:
+    """The largest of kernel, stride and padding."""
+    if isinstance(op, Mean):
+        return max(op.input.shape[1:3]), 1, 0
+    stride = 1 if tuple(op.kernel) == op.input.shape[1:3] else max(op.stride)
+    return max(op.kernel), stride, max(op.padding)
 
 
 def no_dilation(op: Convolution, graph: Graph) -> str | None:

@@ -21,8 +21,8 @@ from npucore_rocket.fold import border
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS
 from npucore_rocket.maps import map_shape
+from npucore_rocket.rules.layers import PADDING_THAT_RAN
 
-LARGEST_PADDING = 15
 MATRIX = (Add, Convolution, FullyConnected)  # ops that become direct convolutions
 
 
@@ -88,8 +88,10 @@ def folded_border(op: Pad, graph: Graph) -> str | None:
         if not isinstance(reader, Convolution):
             return f"{reader.name} reads it, not only convolutions"
         total = max(a + b for a, b in zip(reader.padding, added, strict=True))
-        if total > LARGEST_PADDING:
-            return f"with the convolution's own that is padding of {total}, at most 15"
+        if total > PADDING_THAT_RAN:
+            return (
+                f"with the convolution's own that is padding of {total}, at most {PADDING_THAT_RAN}"
+            )
     return None
 
 

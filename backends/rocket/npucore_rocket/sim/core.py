@@ -24,7 +24,6 @@ from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.rounding import Floats
 
 Scalar = TypeVar("Scalar", bound=np.generic)
-Taps = list[tuple[int, int]]
 
 COLUMN_ELEMENTS = 96 * 1024  # of a block's columns or accumulators: what a 1 MiB cache holds
 ROW_ELEMENTS = 24 * 1024  # of a depthwise block's accumulators
