@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 
 from npucore.evidence import Evidence
-from npucore_rocket import emit
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
@@ -45,9 +44,9 @@ def writes(words: np.ndarray) -> list[tuple[int, int]]:
 
 def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
     scale = fixed_scale(float(layer.scales[0]))
-    for task in plan_tasks(layer, RK3588):
-        emission = Emission(layer, geometry(layer), task, OPERANDS, scale, None)
-        yield writes(assemble(emit.task(emission)).words)
+    emission = Emission(layer, geometry(layer), OPERANDS, scale, None)
+    for code in assemble(emission, plan_tasks(layer, RK3588)):
+        yield writes(code.words)
 
 
 def test_every_register_is_mesas_or_a_listed_difference(captures) -> None:

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from npucore_rocket import stream
-from npucore_rocket.emit import Address, Pointer, Write
+from npucore.hw.registers import Register
+from npucore_rocket import emit, stream
+from npucore_rocket.emit import Address, Emission, Pointer, Write
+from npucore_rocket.plan import Task
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import OFFSET_BITS, Words
 
@@ -24,19 +26,55 @@ class Code:
     relocations: tuple[tuple[int, Address], ...]
 
 
-def assemble(writes: Iterable[Write]) -> Code:
-    """The words of a convolution task that no other follows.
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """One task's words; None for those that are not written yet."""
 
-    The tail names no next task: mainline starts every task itself and does not read it.
-    """
-    body, relocations = [], []
-    for place, write in enumerate(writes):
-        if isinstance(write, Pointer):
-            relocations.append((place, write.address))
-            body.append(write.register())
-        else:
-            body.append(write)
-    return Code(stream.task(body, CONVOLUTION), tuple(relocations))
+    words: list[int | None]
+    addresses: dict[int, Address]
+
+    def filled(self, writes: Iterable[Write]) -> Draft:
+        """This, with *writes* in their places."""
+        words, addresses = self.words.copy(), self.addresses.copy()
+        for write in writes:
+            if isinstance(write, Pointer):
+                [place] = PLACES[write.register]
+                words[place] = stream.write(write.register())
+                addresses[place] = write.address
+            else:
+                word = stream.write(write)
+                for place in PLACES[type(write)]:
+                    words[place] = word
+        return Draft(words, addresses)
+
+    def code(self) -> Code:
+        """The words once all are written; `TypeError` for one that is not."""
+        return Code(np.array(self.words, np.uint64), tuple(sorted(self.addresses.items())))
+
+
+def _places(order: Sequence[Register | type[Register]]) -> dict[type[Register], list[int]]:
+    """Where the registers go that are filled in: some are written twice."""
+    places: dict[type[Register], list[int]] = {}
+    for place, entry in enumerate(order):
+        if isinstance(entry, type):
+            places.setdefault(entry, []).append(place)
+    return places
+
+
+PLACES = _places(emit.ORDER)
+EMPTY = Draft(
+    [None if isinstance(e, type) else stream.write(e) for e in emit.ORDER]
+    + stream.tail(CONVOLUTION),
+    {},
+)
+"""A convolution task that no other follows: mainline starts every task itself."""
+
+
+def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
+    """The words of a layer's tasks."""
+    layer = EMPTY.filled(emit.layer(emission))
+    for task in tasks:
+        yield layer.filled(emit.rows(emission, task)).code()
 
 
 def link(code: Code, bases: Mapping[str, int]) -> Words:

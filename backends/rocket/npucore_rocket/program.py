@@ -12,7 +12,6 @@ import numpy.typing as npt
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.tensor import Shape, Tensor
-from npucore_rocket import emit
 from npucore_rocket.alias import View, views
 from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.chip import Chip
@@ -89,8 +88,8 @@ def compile_graph(graph: Graph, layers: Mapping[int, Layer], chip: Chip) -> Comp
     for (index, layer), size in zip(layers.items(), sizes, strict=True):
         operands = _operands(layer, size, places, constants)
         job = []
-        for emission in _emissions(layer, size, operands, chip):
-            code = assemble(emit.task(emission))
+        emission = _emission(layer, size, operands)
+        for code in assemble(emission, plan_tasks(layer, chip)):
             job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
         jobs.append(tuple(job))
@@ -157,12 +156,10 @@ def _coefficients(layer: Layer, channels: int) -> npt.NDArray[np.generic]:
     return pack_coefficients(bias, -layer.weight_zero_point, multipliers)
 
 
-def _emissions(layer: Layer, sizes: Geometry, operands: Operands, chip: Chip) -> list[Emission]:
+def _emission(layer: Layer, sizes: Geometry, operands: Operands) -> Emission:
     scale = _scale(float(layer.scales.max()))
     addend = None if layer.addend is None else _scale(layer.addend.scale)
-    return [
-        Emission(layer, sizes, task, operands, scale, addend) for task in plan_tasks(layer, chip)
-    ]
+    return Emission(layer, sizes, operands, scale, addend)
 
 
 def _scale(real: float) -> FixedScale:

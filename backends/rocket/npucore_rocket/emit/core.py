@@ -6,15 +6,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npucore_rocket.emit.write import Emission, Write
+from npucore_rocket.plan import Task
 from npucore_rocket.registers import core as r
 
+ORDER = (
+    r.CORE_MISC_CFG,
+    r.CORE_DATAOUT_SIZE_0,
+    r.CORE_DATAOUT_SIZE_1,
+    r.CORE_CLIP_TRUNCATE(),  # accumulators are never truncated: Mesa's reason to do so is unknown
+    r.CORE_UNKNOWN_3030(),
+)
 
-def core(e: Emission) -> Iterator[Write]:
-    """All of the block. Accumulators are never truncated: Mesa's reason to do so is unknown."""
+
+def layer(e: Emission) -> Iterator[Write]:
+    """The kind of convolution, and its channels."""
     yield r.CORE_MISC_CFG(qd_en=1, dw_en=int(e.layer.depthwise))
-    yield r.CORE_DATAOUT_SIZE_0(
-        dataout_height=e.task.rows - 1, dataout_width=e.layer.destination_shape.width - 1
-    )
     yield r.CORE_DATAOUT_SIZE_1(dataout_channel=e.sizes.written_channels - 1)
-    yield r.CORE_CLIP_TRUNCATE()
-    yield r.CORE_UNKNOWN_3030()
+
+
+def rows(e: Emission, task: Task) -> Iterator[Write]:
+    """The pixels to compute."""
+    width = e.layer.destination_shape.width
+    yield r.CORE_DATAOUT_SIZE_0(dataout_height=task.rows - 1, dataout_width=width - 1)

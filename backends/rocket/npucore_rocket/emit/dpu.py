@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from npucore_rocket.emit.write import Emission, Pointer, Write
 from npucore_rocket.layout import ATOM
+from npucore_rocket.plan import Task
 from npucore_rocket.quantize import MULTIPLIER_BITS
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_lut as lut
@@ -39,6 +40,37 @@ LUT = (
     lut.DPU_LUT_LO_SLOPE_SCALE(),
     lut.DPU_LUT_LO_SLOPE_SHIFT(),
 )
+ORDER = (
+    r.DPU_FEATURE_MODE_CFG,
+    r.DPU_DATA_FORMAT,
+    r.DPU_OFFSET_PEND(),
+    r.DPU_DST_BASE_ADDR,
+    r.DPU_DST_SURF_STRIDE,
+    r.DPU_DATA_CUBE_WIDTH,
+    r.DPU_DATA_CUBE_HEIGHT,
+    r.DPU_DATA_CUBE_NOTCH_ADDR(),
+    r.DPU_DATA_CUBE_CHANNEL,
+    s.DPU_BS_CFG,
+    s.DPU_BS_ALU_CFG(),
+    s.DPU_BS_MUL_CFG,
+    s.DPU_BS_RELUX_CMP_VALUE,
+    s.DPU_BS_OW_CFG,
+    s.DPU_BS_OW_OP,
+    r.DPU_WDMA_SIZE_0,
+    r.DPU_WDMA_SIZE_1,
+    *BN_OFF,
+    s.DPU_EW_CFG,
+    s.DPU_EW_CVT_OFFSET_VALUE,
+    s.DPU_EW_CVT_SCALE_VALUE,
+    s.DPU_EW_RELUX_CMP_VALUE(),
+    s.DPU_OUT_CVT_OFFSET,
+    s.DPU_OUT_CVT_SCALE,
+    s.DPU_OUT_CVT_SHIFT,
+    *OPERANDS,
+    r.DPU_SURFACE_ADD,
+    r.DPU_UNKNOWN_40C4(),
+    *LUT,
+)
 
 
 def surfaces_per_step(e: Emission) -> int:
@@ -46,42 +78,34 @@ def surfaces_per_step(e: Emission) -> int:
     return 4 if e.layer.depthwise else 2
 
 
-def dpu(e: Emission) -> Iterator[Write]:
-    """All of the block, but for its S_POINTER."""
-    yield from _output(e)
-    yield from _bias(e)
-    out, rows = e.layer.destination_shape, e.task.rows
-    yield r.DPU_WDMA_SIZE_0(channel_wdma=e.sizes.written_channels - 1)
-    yield r.DPU_WDMA_SIZE_1(height_wdma=rows - 1, width_wdma=out.width - 1)
-    yield from BN_OFF
-    yield from _addend(e)
-    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
-    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
-    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
-    yield from OPERANDS
-    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e) * out.pixels)
-    yield r.DPU_UNKNOWN_40C4()
-    yield from LUT
-
-
-def _output(e: Emission) -> Iterator[Write]:
-    out = e.layer.destination_shape
+def layer(e: Emission) -> Iterator[Write]:
+    """What becomes of an accumulator, and the strides of the whole map."""
+    out, channels = e.layer.destination_shape, e.sizes.written_channels
     yield r.DPU_FEATURE_MODE_CFG(
         burst_len=BURST,
         output_mode=TO_MEMORY,
         conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0,
     )
     yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=MULTIPLIER_BITS * e.layer.per_channel)
-    yield r.DPU_OFFSET_PEND()
-    offset = e.task.first_row * out.width * ATOM
-    yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
     yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
-    yield r.DPU_DATA_CUBE_HEIGHT(height=e.task.rows - 1)
-    yield r.DPU_DATA_CUBE_NOTCH_ADDR()
-    yield r.DPU_DATA_CUBE_CHANNEL(
-        orig_channel=out.channels - 1, channel=e.sizes.written_channels - 1
-    )
+    yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=out.channels - 1, channel=channels - 1)
+    yield from _bias(e)
+    yield r.DPU_WDMA_SIZE_0(channel_wdma=channels - 1)
+    yield from _addend(e)
+    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
+    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
+    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e) * out.pixels)
+
+
+def rows(e: Emission, task: Task) -> Iterator[Write]:
+    """The lines to write."""
+    width = e.layer.destination_shape.width
+    offset = task.first_row * width * ATOM
+    yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
+    yield r.DPU_DATA_CUBE_HEIGHT(height=task.rows - 1)
+    yield r.DPU_WDMA_SIZE_1(height_wdma=task.rows - 1, width_wdma=width - 1)
 
 
 def _bias(e: Emission) -> Iterator[Write]:
@@ -99,7 +123,6 @@ def _bias(e: Emission) -> Iterator[Write]:
         bs_relu_bypass=int(e.layer.addend is not None or not e.layer.relu),
         bs_mul_bypass=int(not own),
     )
-    yield s.DPU_BS_ALU_CFG()
     yield s.DPU_BS_MUL_CFG(bs_mul_src=int(own), bs_mul_shift_value=MULTIPLIER_BITS * own)
     yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=limit or 0)
     steps = surfaces_per_step(e) - 1
@@ -127,4 +150,3 @@ def _addend(e: Emission) -> Iterator[Write]:
         )
         yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-addend.zero_point)
         yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale.scale, ew_op_cvt_shift=scale.shift)
-    yield s.DPU_EW_RELUX_CMP_VALUE()

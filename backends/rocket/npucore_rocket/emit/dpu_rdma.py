@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from npucore_rocket.emit.write import Address, Emission, Pointer, Write
 from npucore_rocket.layout import ATOM
+from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu_rdma as r
 
 BURST = 15
@@ -16,56 +17,68 @@ ALL_COEFFICIENTS = 7  # bias, OW operand and multiplier of every channel
 PER_PIXEL = 1
 ONE_BYTE = 1
 ALTERNATING_SURFACES = 5  # the main reader takes the even surfaces, the element-wise one the odd
+ORDER = (
+    r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
+    r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT,
+    r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL,
+    r.DPU_RDMA_RDMA_SRC_BASE_ADDR,
+    r.DPU_RDMA_RDMA_BRDMA_CFG,
+    r.DPU_RDMA_RDMA_BS_BASE_ADDR,
+    r.DPU_RDMA_RDMA_NRDMA_CFG(),
+    r.DPU_RDMA_RDMA_BN_BASE_ADDR(),
+    r.DPU_RDMA_RDMA_ERDMA_CFG,
+    r.DPU_RDMA_RDMA_EW_BASE_ADDR,
+    r.DPU_RDMA_RDMA_EW_SURF_STRIDE,
+    r.DPU_RDMA_RDMA_FEATURE_MODE_CFG,
+    r.DPU_RDMA_RDMA_SRC_DMA_CFG(),
+    r.DPU_RDMA_RDMA_SURF_NOTCH,
+    r.DPU_RDMA_RDMA_PAD_CFG(),
+    r.DPU_RDMA_RDMA_WEIGHT(m_weight=1, b_weight=1, n_weight=1, e_weight=1),
+    r.DPU_RDMA_RDMA_EW_SURF_NOTCH,
+)
 
 
-def dpu_rdma(e: Emission) -> Iterator[Write]:
-    """All of the block, but for its S_POINTER."""
+def layer(e: Emission) -> Iterator[Write]:
+    """What is read beside the accumulators, and how."""
     out = e.layer.destination_shape
     yield r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH(width=out.width - 1)
-    yield r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=e.task.rows - 1)
     yield r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL(channel=e.sizes.written_channels - 1)
-    if e.operands.addend is None:
-        yield r.DPU_RDMA_RDMA_SRC_BASE_ADDR()
-    else:
-        start = e.operands.addend + e.task.first_row * out.width * ATOM
-        yield Pointer(r.DPU_RDMA_RDMA_SRC_BASE_ADDR, start)
     yield r.DPU_RDMA_RDMA_BRDMA_CFG(
         brdma_data_use=ALL_COEFFICIENTS if e.layer.per_channel else BIAS_ALONE
     )
     yield Pointer(r.DPU_RDMA_RDMA_BS_BASE_ADDR, e.operands.bias)
-    yield r.DPU_RDMA_RDMA_NRDMA_CFG()
-    yield r.DPU_RDMA_RDMA_BN_BASE_ADDR()
     if e.operands.addend is None:
         yield from _nothing_else(e)
     else:
-        yield from _addend(e, start + out.pixels * ATOM)
+        yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
+        yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=out.pixels)
+        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
+
+
+def rows(e: Emission, task: Task) -> Iterator[Write]:
+    """The lines to read of the addend, if there is one."""
+    yield r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=task.rows - 1)
+    if e.operands.addend is not None:
+        yield from _addend(e, task, e.operands.addend)
 
 
 def _nothing_else(e: Emission) -> Iterator[Write]:
+    mode = DEPTHWISE_MODE if e.layer.depthwise else 0
+    yield r.DPU_RDMA_RDMA_SRC_BASE_ADDR()
     yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1)
     yield r.DPU_RDMA_RDMA_EW_BASE_ADDR()
     yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE()
-    yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(
-        burst_len=BURST,
-        mrdma_disable=1,
-        conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0,
-    )
-    yield from _closing(0)
+    yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, mrdma_disable=1, conv_mode=mode)
+    yield r.DPU_RDMA_RDMA_SURF_NOTCH()
+    yield r.DPU_RDMA_RDMA_EW_SURF_NOTCH()
 
 
-def _addend(e: Emission, odd_surfaces: Address) -> Iterator[Write]:
+def _addend(e: Emission, task: Task, addend: Address) -> Iterator[Write]:
+    """Both readers step from the end of one of their surfaces to the next but one."""
     out = e.layer.destination_shape
-    yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
-    yield Pointer(r.DPU_RDMA_RDMA_EW_BASE_ADDR, odd_surfaces)
-    yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=out.pixels)
-    yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
-    yield from _closing(out.pixels + out.width * (out.height - e.task.rows))
-
-
-def _closing(notch: int) -> Iterator[Write]:
-    """*notch*: atoms between the end of one surface and the beginning of the next but one."""
-    yield r.DPU_RDMA_RDMA_SRC_DMA_CFG()
+    even_surfaces = addend + task.first_row * out.width * ATOM
+    notch = out.pixels + out.width * (out.height - task.rows)
+    yield Pointer(r.DPU_RDMA_RDMA_SRC_BASE_ADDR, even_surfaces)
+    yield Pointer(r.DPU_RDMA_RDMA_EW_BASE_ADDR, even_surfaces + out.pixels * ATOM)
     yield r.DPU_RDMA_RDMA_SURF_NOTCH(surf_notch_addr=notch)
-    yield r.DPU_RDMA_RDMA_PAD_CFG()
-    yield r.DPU_RDMA_RDMA_WEIGHT(m_weight=1, b_weight=1, n_weight=1, e_weight=1)
     yield r.DPU_RDMA_RDMA_EW_SURF_NOTCH(ew_surf_notch=notch)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from npucore.hw.registers import Register
 from npucore_rocket.lower.layer import Layer
-from npucore_rocket.plan import Geometry, Task
+from npucore_rocket.plan import Geometry
 from npucore_rocket.quantize import FixedScale
 
 
@@ -46,11 +46,10 @@ class Operands:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Emission:
-    """Everything that the registers of one task are computed from."""
+    """Everything but the rows that the registers of a layer's tasks are computed from."""
 
     layer: Layer
     sizes: Geometry
-    task: Task
     operands: Operands
     scale: FixedScale  # of the output
     addend_scale: FixedScale | None
