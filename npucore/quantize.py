@@ -110,4 +110,4 @@ def accumulator_scales(
         product = (si * sw).astype(np.float64)
     else:
         product = si.astype(np.float64) * sw
-    return np.broadcast_to(product / so.astype(np.float64), (op.weights.shape[0],))
+    return np.full(op.weights.shape[0], product / so.astype(np.float64))

@@ -17,7 +17,7 @@ from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import assemble
 from npucore_rocket.lower import Layer, lower
-from npucore_rocket.plan import geometry, plan_tasks
+from npucore_rocket.plan import planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.registers import by_offset
 from tests.rocket.layers import Capture, load, names
@@ -44,8 +44,8 @@ def writes(words: np.ndarray) -> list[tuple[int, int]]:
 
 def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
     scale = fixed_scale(float(layer.scales[0]))
-    emission = Emission(layer, geometry(layer), OPERANDS, scale, None)
-    for code in assemble(emission, plan_tasks(layer, RK3588)):
+    plan = planned(layer, RK3588)
+    for code in assemble(Emission(layer, plan.sizes, OPERANDS, scale, None), plan.tasks):
         yield writes(code.words)
 
 
@@ -71,7 +71,7 @@ def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
     for capture, layer in captures:
         registers = [dict(writes(task)) for task in capture.tasks]
         cut += len(registers) > 1
-        for task, theirs in zip(plan_tasks(layer, RK3588), registers, strict=True):
+        for task, theirs in zip(planned(layer, RK3588).tasks, registers, strict=True):
             start = theirs[SOURCE] - registers[0][SOURCE]
             assert task.input_row * layer.source_shape.width * ATOM == start, capture.name
     assert cut >= 5

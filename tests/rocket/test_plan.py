@@ -13,7 +13,7 @@ from npucore.tensor import Quantization, Tensor
 from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import Layer, lower
-from npucore_rocket.plan import geometry, plan_tasks
+from npucore_rocket.plan import geometry, planned
 from tests.rocket.random_ops import graph_of
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
@@ -48,7 +48,7 @@ def layers(draw: st.DrawFn) -> Layer:
 @given(layers())
 def test_tasks_write_every_row_once_from_rows_that_they_fetch(layer: Layer) -> None:
     try:
-        tasks = plan_tasks(layer, RK3588)
+        tasks = planned(layer, RK3588).tasks
     except UnsupportedError:
         assert _cannot_fit(layer)
         return

@@ -16,6 +16,7 @@ from npucore_rocket.device import Bytes
 from npucore_rocket.errors import StreamError
 from npucore_rocket.link import Code
 from npucore_rocket.lower import lower
+from npucore_rocket.plan import planned
 from npucore_rocket.program import compile_graph
 from npucore_rocket.registers import BLOCKS, by_name
 from npucore_rocket.registers.cna import CNA_S_POINTER
@@ -164,7 +165,7 @@ class Recorder:
 def test_a_program_with_a_bad_task_is_never_made() -> None:
     op = convolution((9, 10, 24), 40, 3)
     graph = Graph((op,), (op.input,), op.outputs)
-    compiled = compile_graph(graph, {0: lower(op, graph)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
     RocketProgram(compiled, Recorder())
     task = compiled.jobs[0][0]
     bad = replace(task, code=Code(task.code.words[:-1], task.code.relocations))
@@ -177,7 +178,7 @@ def test_a_program_with_a_bad_task_is_never_made() -> None:
 def test_words_written_over_others_are_found_in_memory() -> None:
     op = convolution((112, 112, 32), 64, 1)
     graph = Graph((op,), (op.input,), op.outputs)
-    compiled = compile_graph(graph, {0: lower(op, graph)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
     first, second = compiled.jobs[0]
     bad = (first, replace(second, offset=first.offset + 64))
     with pytest.raises(StreamError):

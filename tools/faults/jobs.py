@@ -13,6 +13,7 @@ from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.link import link
 from npucore_rocket.lower import lower
+from npucore_rocket.plan import planned
 from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, compile_graph
 from npucore_rocket.stream import Words
 from npucore_rocket.validate import Buffer, Fetch, validate_job
@@ -103,7 +104,7 @@ def _job(name: str, op: Op) -> Job:
 def linked(graph: Graph) -> Job:
     """The job of a graph of one op, at addresses that a kernel could give."""
     (op,) = graph.ops
-    compiled = compile_graph(graph, {0: lower(op, graph)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
     sizes = {
         CONSTANTS: compiled.constants.nbytes,
         ACTIVATIONS: compiled.activations_bytes,

@@ -46,7 +46,7 @@ from npucore_rocket.stream import Strange, Words, Write
 VERSION = 1
 BUFFERS = (CONSTANTS, ACTIVATIONS, COMMANDS)
 LARGEST_BYTES = 1 << 31  # of activations: a wrong size must not become an allocation beyond reason
-DTYPES = ("int8", "uint8")
+DTYPES = (np.int8, np.uint8)
 
 
 def export(compiled: Compiled, chip: Chip) -> Exported:
@@ -200,7 +200,7 @@ def _ports(offsets: Document, tensors: Sequence[Tensor], size: int) -> tuple[Por
 
 
 def _port(offset: Document, tensor: Tensor, size: int) -> Port:
-    shape, dtype = map_shape(tensor), str(tensor.dtype)
+    shape, dtype = map_shape(tensor), tensor.dtype
     if shape is None or dtype not in DTYPES:
         raise InvalidModelError(f"rocket: {tensor.name}: {dtype}{tensor.shape} is no feature map")
     start = offset.integer(0, size - 1)

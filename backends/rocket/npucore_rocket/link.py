@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
-from npucore_rocket.emit import Address, Emission, Pointer, Write
+from npucore_rocket.emit import Address, Emission, Kind, Pointer, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import OFFSET_BITS, Words
@@ -70,9 +71,14 @@ EMPTY = Draft(
 """A convolution task that no other follows: mainline starts every task itself."""
 
 
+@functools.cache
+def _draft(kind: Kind) -> Draft:
+    return EMPTY.filled(emit.kind(kind))
+
+
 def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
     """The words of a layer's tasks."""
-    layer = EMPTY.filled(emit.layer(emission))
+    layer = _draft(emission.kind).filled(emit.layer(emission))
     for task in tasks:
         yield layer.filled(emit.rows(emission, task)).code()
 

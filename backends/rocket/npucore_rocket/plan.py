@@ -7,9 +7,8 @@ choices in all captured streams, but for those that tests/rocket names).
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
 
 from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
@@ -59,6 +58,21 @@ class Geometry:
     written_channels: int  # of the output, padded
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """A layer, its sizes, and the tasks that compute it."""
+
+    layer: Layer
+    sizes: Geometry
+    tasks: tuple[Task, ...]
+
+
+def planned(layer: Layer, chip: Chip) -> Plan:
+    """The plan of a layer. Raises as `plan_tasks` does."""
+    sizes = geometry(layer)
+    return Plan(layer, sizes, plan_tasks(layer, sizes, chip))
+
+
 def geometry(layer: Layer) -> Geometry:
     """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1.
 
@@ -86,12 +100,12 @@ def geometry(layer: Layer) -> Geometry:
     )
 
 
-def plan_tasks(layer: Layer, chip: Chip) -> tuple[Task, ...]:
+def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
     """Cut a layer into rows so that every task's input and weights fit the CBUF.
 
     Raises `UnsupportedError` if not even the rows under one kernel fit, or one group of kernels.
     """
-    sizes, height = geometry(layer), layer.source_shape.height
+    height = layer.source_shape.height
     entries = chip.cbuf_bank_bytes // ENTRY_BYTES
     whole = ceil_div(sizes.entries_per_line * height, entries)
     divisions = _divisions(layer, sizes, chip)
@@ -118,7 +132,7 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
     """
     size = chip.cbuf_bank_bytes
     kernels = 1 if layer.depthwise else layer.kernels
-    real = int(np.prod(layer.kernel)) * layer.source_shape.channels * kernels
+    real = math.prod(layer.kernel) * layer.source_shape.channels * kernels
     needed = max(ceil_div(real, size) + SPARE_WEIGHT_BANKS, ceil_div(sizes.weight_bytes, size))
     group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, KERNEL_GROUP)
     least = ceil_div(group, size)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,6 @@ from npucore.graph import Graph
 from npucore.tensor import Shape, Tensor
 from npucore_rocket.alias import View, views
 from npucore_rocket.arena import ALIGNMENT, Lifetime, place
-from npucore_rocket.chip import Chip
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import (
     ATOM,
@@ -26,7 +26,7 @@ from npucore_rocket.layout import (
 from npucore_rocket.link import Code, assemble
 from npucore_rocket.lower import Layer
 from npucore_rocket.maps import MapShape, map_shape
-from npucore_rocket.plan import Geometry, geometry, plan_tasks
+from npucore_rocket.plan import Geometry, Plan
 from npucore_rocket.quantize import FixedScale, channel_multipliers, fixed_scale, zero_point
 
 CONSTANTS = "constants"
@@ -57,7 +57,7 @@ class Port:
 
     name: str
     shape: Shape
-    dtype: str
+    dtype: np.dtype[Any]
     zero_point: int  # as the chip sees it
     map: MapShape
     offset: int  # in the buffer of activations
@@ -78,18 +78,16 @@ class Compiled:
     commands_bytes: int
 
 
-def compile_graph(graph: Graph, layers: Mapping[int, Layer], chip: Chip) -> Compiled:
-    """Lay out constants and maps, then plan and emit every layer; *layers* by index of the op."""
-    sizes = [geometry(layer) for layer in layers.values()]
-    places, activations_bytes = _place_maps(graph, list(layers.values()), sizes)
+def compile_graph(graph: Graph, plans: Mapping[int, Plan]) -> Compiled:
+    """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
+    places, activations_bytes = _place_maps(graph, list(plans.values()))
     constants = _Constants()
     jobs: list[tuple[CompiledTask, ...]] = []
     end = 0
-    for (index, layer), size in zip(layers.items(), sizes, strict=True):
-        operands = _operands(layer, size, places, constants)
+    for index, plan in plans.items():
         job = []
-        emission = _emission(layer, size, operands)
-        for code in assemble(emission, plan_tasks(layer, chip)):
+        emission = _emission(plan, _operands(plan, places, constants))
+        for code in assemble(emission, plan.tasks):
             job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
         jobs.append(tuple(job))
@@ -106,7 +104,7 @@ def compile_graph(graph: Graph, layers: Mapping[int, Layer], chip: Chip) -> Comp
 def _port(tensor: Tensor, places: Mapping[Tensor, Place]) -> Port:
     place = places[tensor]
     return Port(
-        tensor.name, tensor.shape, str(tensor.dtype), zero_point(tensor), place.shape, place.offset
+        tensor.name, tensor.shape, tensor.dtype, zero_point(tensor), place.shape, place.offset
     )
 
 
@@ -131,16 +129,15 @@ class _Constants:
         return np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint8)
 
 
-def _operands(
-    layer: Layer, sizes: Geometry, places: Mapping[Tensor, Place], constants: _Constants
-) -> Operands:
+def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants) -> Operands:
+    layer = plan.layer
     pack = pack_depthwise_weights if layer.depthwise else pack_weights
     addend = layer.addend
     return Operands(
         source=Address(ACTIVATIONS, places[layer.source].offset),
         destination=Address(ACTIVATIONS, places[layer.destination].offset),
         weights=constants.add(pack(layer.weights, layer.weight_zero_point)),
-        bias=constants.add(_coefficients(layer, sizes.written_channels)),
+        bias=constants.add(_coefficients(layer, plan.sizes.written_channels)),
         addend=None if addend is None else Address(ACTIVATIONS, places[addend.tensor].offset),
     )
 
@@ -156,10 +153,11 @@ def _coefficients(layer: Layer, channels: int) -> npt.NDArray[np.generic]:
     return pack_coefficients(bias, -layer.weight_zero_point, multipliers)
 
 
-def _emission(layer: Layer, sizes: Geometry, operands: Operands) -> Emission:
+def _emission(plan: Plan, operands: Operands) -> Emission:
+    layer = plan.layer
     scale = _scale(float(layer.scales.max()))
     addend = None if layer.addend is None else _scale(layer.addend.scale)
-    return Emission(layer, sizes, operands, scale, addend)
+    return Emission(layer, plan.sizes, operands, scale, addend)
 
 
 def _scale(real: float) -> FixedScale:
@@ -169,7 +167,7 @@ def _scale(real: float) -> FixedScale:
 
 
 def _place_maps(
-    graph: Graph, layers: Sequence[Layer], sizes: Sequence[Geometry]
+    graph: Graph, plans: Sequence[Plan]
 ) -> tuple[dict[Tensor, Place], int]:
     """Where every map lies; views share the bytes of their root.
 
@@ -181,8 +179,8 @@ def _place_maps(
     needed: dict[Tensor, int] = {}
     first: dict[Tensor, int] = {}
     last: dict[Tensor, int] = {}
-    for step, (layer, size) in enumerate(zip(layers, sizes, strict=True)):
-        for tensor, channels in _used(layer, size):
+    for step, plan in enumerate(plans):
+        for tensor, channels in _used(plan.layer, plan.sizes):
             view = found[tensor]
             size_bytes = _shape(tensor).bytes_for(view.channel + channels)
             needed[view.root] = max(needed.get(view.root, 0), size_bytes)
@@ -191,7 +189,7 @@ def _place_maps(
     for tensor in (*inputs, *outputs):
         shape = _shape(tensor)
         needed[tensor] = max(needed.get(tensor, 0), shape.bytes_for(shape.channels))
-        last[tensor] = len(layers)
+        last[tensor] = len(plans)
     first |= dict.fromkeys(inputs, -1)
     tensors = list(needed)
     pieces = [Lifetime(needed[t], first.get(t, -1), last[t]) for t in tensors]

@@ -59,7 +59,7 @@ class RocketProgram(Program):
                 pack_map(array.reshape(port.map), cube)
             self._device.submit(self._jobs)
             return [
-                unpack_map(cube, port.map.channels, np.dtype(port.dtype)).reshape(port.shape)
+                unpack_map(cube, port.map.channels, port.dtype).reshape(port.shape)
                 for port, cube in zip(self._compiled.outputs, self._outputs, strict=True)
             ]
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A planned layer -> register writes.
 
-`ORDER` is the stream as Mesa writes it: registers that never change, and the kinds of those that
-`layer` and `rows` fill in. Every register of the four blocks is written in every task: what a
+`ORDER` is the stream as Mesa writes it: registers that never change, and the classes of those that
+`kind`, `layer` and `rows` fill in. Every register of the four blocks is written in every task: what a
 stream leaves out keeps the value of whatever ran before it. Source: rocket hardware reference 5.1
 (proven), 6.5 (proven).
 """
@@ -12,14 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npucore_rocket.emit import cna, core, dpu, dpu_rdma
-from npucore_rocket.emit.write import Address, Emission, Operands, Pointer, Write
+from npucore_rocket.emit.write import Address, Emission, Kind, Operands, Pointer, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.cna import CNA_CBUF_CON0, CNA_CONV_CON1
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_CTRL, CNA_DCOMP_REGNUM
 from npucore_rocket.registers.dpu import DPU_S_POINTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_S_POINTER
 
-__all__ = ["ORDER", "Address", "Emission", "Operands", "Pointer", "Write", "layer", "rows"]
+__all__ = [
+    "ORDER",
+    "Address",
+    "Emission",
+    "Kind",
+    "Operands",
+    "Pointer",
+    "Write",
+    "kind",
+    "layer",
+    "rows",
+]
 
 ALTERNATE = {"pointer_pp_en": 1, "executer_pp_en": 1, "pointer_pp_mode": 1}
 PROLOGUE = (
@@ -32,6 +43,14 @@ PROLOGUE = (
 )
 ORDER = (*PROLOGUE, *cna.ORDER, *core.ORDER, *dpu.ORDER, *dpu_rdma.ORDER)
 """The body of one task: 126 writes."""
+
+
+def kind(k: Kind) -> Iterator[Write]:
+    """What all layers of a kind have in common."""
+    yield from cna.kind(k)
+    yield from core.kind(k)
+    yield from dpu.kind(k)
+    yield from dpu_rdma.kind(k)
 
 
 def layer(e: Emission) -> Iterator[Write]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore_rocket.emit.write import Emission, Pointer, Write
+from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
 from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import cna as r
@@ -57,12 +57,16 @@ ORDER = (
 )
 
 
+def kind(k: Kind) -> Iterator[Write]:
+    """Direct or depthwise, int8."""
+    yield r.CNA_CONV_CON1(conv_mode=DEPTHWISE_MODE if k.depthwise else 0)
+
+
 def layer(e: Emission) -> Iterator[Write]:
     """The kernel, the channels, and the strides of the whole map."""
     height, width, channels = e.layer.source_shape
     kh, kw = e.layer.kernel
     down, right = e.layer.stride
-    yield r.CNA_CONV_CON1(conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0)
     yield r.CNA_CONV_CON2(feature_grains=GRAINS + down)
     yield r.CNA_CONV_CON3(conv_y_stride=down, conv_x_stride=right)
     yield r.CNA_DATA_SIZE1(datain_channel_real=channels - 1, datain_channel=e.sizes.channels)

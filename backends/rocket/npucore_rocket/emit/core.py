@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore_rocket.emit.write import Emission, Write
+from npucore_rocket.emit.write import Emission, Kind, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import core as r
 
@@ -18,9 +18,13 @@ ORDER = (
 )
 
 
+def kind(k: Kind) -> Iterator[Write]:
+    """Direct or depthwise."""
+    yield r.CORE_MISC_CFG(qd_en=1, dw_en=int(k.depthwise))
+
+
 def layer(e: Emission) -> Iterator[Write]:
-    """The kind of convolution, and its channels."""
-    yield r.CORE_MISC_CFG(qd_en=1, dw_en=int(e.layer.depthwise))
+    """The channels to compute."""
     yield r.CORE_DATAOUT_SIZE_1(dataout_channel=e.sizes.written_channels - 1)
 
 

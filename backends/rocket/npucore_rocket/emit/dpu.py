@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore_rocket.emit.write import Emission, Pointer, Write
+from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
 from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.quantize import MULTIPLIER_BITS
@@ -40,6 +40,13 @@ LUT = (
     lut.DPU_LUT_LO_SLOPE_SCALE(),
     lut.DPU_LUT_LO_SLOPE_SHIFT(),
 )
+NO_ADDITION = (
+    s.DPU_EW_CFG(
+        ew_bypass=1, ew_op_bypass=1, ew_lut_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1
+    ),
+    s.DPU_EW_CVT_OFFSET_VALUE(),
+    s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1),
+)
 ORDER = (
     r.DPU_FEATURE_MODE_CFG,
     r.DPU_DATA_FORMAT,
@@ -73,30 +80,51 @@ ORDER = (
 )
 
 
-def surfaces_per_step(e: Emission) -> int:
+def surfaces_per_step(depthwise: bool) -> int:
     """Surfaces that one kernel group writes. Source: rocket hardware reference 5.3."""
-    return 4 if e.layer.depthwise else 2
+    return 4 if depthwise else 2
+
+
+def kind(k: Kind) -> Iterator[Write]:
+    """Which stages do something, and where their operands come from.
+
+    The words of RK3568's per-channel streams differ in one register: BS_CFG is 0x148 there, with an
+    unknown bit 3 and no ALU operation named, where this says "add" as all of RK3588's streams do.
+    Which of the two the RK3588 wants is unsettled.
+    """
+    own, steps = int(k.per_channel), surfaces_per_step(k.depthwise) - 1
+    mode = DEPTHWISE_MODE if k.depthwise else 0
+    yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, conv_mode=mode)
+    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=MULTIPLIER_BITS * own)
+    yield s.DPU_BS_CFG(
+        bs_alu_algo=ADD,
+        bs_alu_src=1,
+        bs_relux_en=int(k.relux),
+        bs_relu_bypass=int(k.added or not k.relu),
+        bs_mul_bypass=1 - own,
+    )
+    yield s.DPU_BS_MUL_CFG(bs_mul_src=own, bs_mul_shift_value=MULTIPLIER_BITS * own)
+    yield s.DPU_BS_OW_CFG(ow_src=own, size_e_0=steps, size_e_1=steps, size_e_2=steps)
+    yield from _addition(k) if k.added else NO_ADDITION
 
 
 def layer(e: Emission) -> Iterator[Write]:
-    """What becomes of an accumulator, and the strides of the whole map."""
+    """Scales, zero points, and the strides of the whole map."""
     out, channels = e.layer.destination_shape, e.sizes.written_channels
-    yield r.DPU_FEATURE_MODE_CFG(
-        burst_len=BURST,
-        output_mode=TO_MEMORY,
-        conv_mode=DEPTHWISE_MODE if e.layer.depthwise else 0,
-    )
-    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=MULTIPLIER_BITS * e.layer.per_channel)
     yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
     yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=out.channels - 1, channel=channels - 1)
-    yield from _bias(e)
+    yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=e.layer.relu_limit or 0)
+    yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
     yield r.DPU_WDMA_SIZE_0(channel_wdma=channels - 1)
-    yield from _addend(e)
+    if e.layer.addend is not None and e.addend_scale is not None:
+        scale, shift = e.addend_scale.scale, e.addend_scale.shift
+        yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-e.layer.addend.zero_point)
+        yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale, ew_op_cvt_shift=shift)
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
     yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
-    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e) * out.pixels)
+    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e.layer.depthwise) * out.pixels)
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:
@@ -108,45 +136,13 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
     yield r.DPU_WDMA_SIZE_1(height_wdma=task.rows - 1, width_wdma=width - 1)
 
 
-def _bias(e: Emission) -> Iterator[Write]:
-    """Bias from memory; with a scale per channel, a multiplier and the OW operand as well.
-
-    The words of RK3568's per-channel streams differ in one register: BS_CFG is 0x148 there, with an
-    unknown bit 3 and no ALU operation named, where this says "add" as all of RK3588's streams do.
-    Which of the two the RK3588 wants is unsettled.
-    """
-    own, limit = e.layer.per_channel, e.layer.relu_limit
-    yield s.DPU_BS_CFG(
-        bs_alu_algo=ADD,
-        bs_alu_src=1,
-        bs_relux_en=int(limit is not None),
-        bs_relu_bypass=int(e.layer.addend is not None or not e.layer.relu),
-        bs_mul_bypass=int(not own),
+def _addition(k: Kind) -> Iterator[Write]:
+    yield s.DPU_EW_CFG(
+        ew_cvt_type=1,
+        ew_data_mode=PER_PIXEL,
+        edata_size=ONE_BYTE,
+        ew_alu_algo=ADD,
+        ew_relu_bypass=int(not k.relu),
+        ew_lut_bypass=1,
+        ew_op_src=1,
     )
-    yield s.DPU_BS_MUL_CFG(bs_mul_src=int(own), bs_mul_shift_value=MULTIPLIER_BITS * own)
-    yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=limit or 0)
-    steps = surfaces_per_step(e) - 1
-    yield s.DPU_BS_OW_CFG(ow_src=int(own), size_e_0=steps, size_e_1=steps, size_e_2=steps)
-    yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
-
-
-def _addend(e: Emission) -> Iterator[Write]:
-    addend, scale = e.layer.addend, e.addend_scale
-    if addend is None or scale is None:
-        yield s.DPU_EW_CFG(
-            ew_bypass=1, ew_op_bypass=1, ew_lut_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1
-        )
-        yield s.DPU_EW_CVT_OFFSET_VALUE()
-        yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1)
-    else:
-        yield s.DPU_EW_CFG(
-            ew_cvt_type=1,
-            ew_data_mode=PER_PIXEL,
-            edata_size=ONE_BYTE,
-            ew_alu_algo=ADD,
-            ew_relu_bypass=int(not e.layer.relu),
-            ew_lut_bypass=1,
-            ew_op_src=1,
-        )
-        yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-addend.zero_point)
-        yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale.scale, ew_op_cvt_shift=scale.shift)

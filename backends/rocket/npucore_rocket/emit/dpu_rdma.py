@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore_rocket.emit.write import Address, Emission, Pointer, Write
+from npucore_rocket.emit.write import Address, Emission, Kind, Pointer, Write
 from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu_rdma as r
@@ -17,6 +17,14 @@ ALL_COEFFICIENTS = 7  # bias, OW operand and multiplier of every channel
 PER_PIXEL = 1
 ONE_BYTE = 1
 ALTERNATING_SURFACES = 5  # the main reader takes the even surfaces, the element-wise one the odd
+NO_ADDEND = (
+    r.DPU_RDMA_RDMA_SRC_BASE_ADDR(),
+    r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1),
+    r.DPU_RDMA_RDMA_EW_BASE_ADDR(),
+    r.DPU_RDMA_RDMA_EW_SURF_STRIDE(),
+    r.DPU_RDMA_RDMA_SURF_NOTCH(),
+    r.DPU_RDMA_RDMA_EW_SURF_NOTCH(),
+)
 ORDER = (
     r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
     r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT,
@@ -38,21 +46,28 @@ ORDER = (
 )
 
 
+def kind(k: Kind) -> Iterator[Write]:
+    """What is read beside the accumulators."""
+    yield r.DPU_RDMA_RDMA_BRDMA_CFG(
+        brdma_data_use=ALL_COEFFICIENTS if k.per_channel else BIAS_ALONE
+    )
+    if k.added:
+        yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
+        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
+    else:
+        mode = DEPTHWISE_MODE if k.depthwise else 0
+        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, mrdma_disable=1, conv_mode=mode)
+        yield from NO_ADDEND
+
+
 def layer(e: Emission) -> Iterator[Write]:
-    """What is read beside the accumulators, and how."""
+    """Where the coefficients are, and the strides of the whole map."""
     out = e.layer.destination_shape
     yield r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH(width=out.width - 1)
     yield r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL(channel=e.sizes.written_channels - 1)
-    yield r.DPU_RDMA_RDMA_BRDMA_CFG(
-        brdma_data_use=ALL_COEFFICIENTS if e.layer.per_channel else BIAS_ALONE
-    )
     yield Pointer(r.DPU_RDMA_RDMA_BS_BASE_ADDR, e.operands.bias)
-    if e.operands.addend is None:
-        yield from _nothing_else(e)
-    else:
-        yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
+    if e.operands.addend is not None:
         yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=out.pixels)
-        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:
@@ -60,17 +75,6 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
     yield r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=task.rows - 1)
     if e.operands.addend is not None:
         yield from _addend(e, task, e.operands.addend)
-
-
-def _nothing_else(e: Emission) -> Iterator[Write]:
-    mode = DEPTHWISE_MODE if e.layer.depthwise else 0
-    yield r.DPU_RDMA_RDMA_SRC_BASE_ADDR()
-    yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1)
-    yield r.DPU_RDMA_RDMA_EW_BASE_ADDR()
-    yield r.DPU_RDMA_RDMA_EW_SURF_STRIDE()
-    yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, mrdma_disable=1, conv_mode=mode)
-    yield r.DPU_RDMA_RDMA_SURF_NOTCH()
-    yield r.DPU_RDMA_RDMA_EW_SURF_NOTCH()
 
 
 def _addend(e: Emission, task: Task, addend: Address) -> Iterator[Write]:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from npucore.hw.registers import Register
 from npucore_rocket.lower.layer import Layer
@@ -44,6 +45,16 @@ class Operands:
     addend: Address | None = None
 
 
+class Kind(NamedTuple):
+    """What decides how a layer's data flow, whatever their sizes."""
+
+    depthwise: bool
+    per_channel: bool
+    added: bool  # a second map is
+    relu: bool
+    relux: bool
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Emission:
     """Everything but the rows that the registers of a layer's tasks are computed from."""
@@ -53,3 +64,10 @@ class Emission:
     operands: Operands
     scale: FixedScale  # of the output
     addend_scale: FixedScale | None
+
+    @property
+    def kind(self) -> Kind:
+        """The layer's kind."""
+        layer = self.layer
+        limited, added = layer.relu_limit is not None, layer.addend is not None
+        return Kind(layer.depthwise, layer.per_channel, added, layer.relu, limited)

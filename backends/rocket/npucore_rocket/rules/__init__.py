@@ -7,6 +7,7 @@ one is the op's.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -76,9 +77,14 @@ RULES = (
 )
 
 
+@functools.cache
+def _rules(kind: type[Op]) -> tuple[Rule, ...]:
+    return tuple(rule for rule in RULES if issubclass(kind, rule.kinds))
+
+
 def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
-    applicable = [r for r in RULES if isinstance(op, r.kinds) and r.applies(op)]
+    applicable = [rule for rule in _rules(type(op)) if rule.applies(op)]
     if not applicable:
         return Verdict(f"{op.name} is not lowered to the convolution engine")
     for rule in applicable:

@@ -6,6 +6,8 @@ Limits are those of the fields (rocket hardware reference 5.12).
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from npucore.graph import Graph
@@ -145,7 +147,7 @@ def no_dilation(op: Convolution, graph: Graph) -> str | None:
 
 def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     """At most 524,287 bytes of weights for each output channel."""
-    size = int(np.prod(op.weights.shape[1:])) * (op.groups if isinstance(op, Convolution) else 1)
+    size = math.prod(op.weights.shape[1:]) * (op.groups if isinstance(op, Convolution) else 1)
     return None if size <= LARGEST_KERNEL_BYTES else f"{size} bytes of weights for one channel"
 
 

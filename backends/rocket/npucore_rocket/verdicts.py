@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Whether an op goes on the NPU, and its plan if it does: decided once for each context."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass, replace
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from npucore.backend import Evidence, Verdict
+from npucore.errors import UnsupportedError
+from npucore.graph import Graph
+from npucore.ops import Convolution, Op
+from npucore_rocket.chip import Chip
+from npucore_rocket.fold import source_and_padding
+from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.one_scale import one_scale
+from npucore_rocket.plan import Plan, planned
+from npucore_rocket.quantize import channel_error, fixed_scale
+from npucore_rocket.rules import judge
+
+MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
+INT32 = np.iinfo(np.int32)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged:
+    """What the rules say of an op, and the plan of one that is accepted and computes."""
+
+    verdict: Verdict
+    plan: Plan | None = None
+
+
+class Verdicts:
+    """Judges ops and remembers: a graph is judged as a whole, then each of its runs.
+
+    With *requantize*, weights with a scale per channel are given one scale first.
+    """
+
+    def __init__(self, chip: Chip, trust: Evidence, requantize: bool) -> None:
+        self._chip, self._trust, self._requantize = chip, trust, requantize
+        self._known: WeakKeyDictionary[Op, dict[Hashable, Judged]] = WeakKeyDictionary()
+        self._views: WeakKeyDictionary[Graph, dict[Op, Judged]] = WeakKeyDictionary()
+
+    def __call__(self, op: Op, graph: Graph) -> Judged:
+        """The rules, then whether the op's numbers and rows fit the chip."""
+        if not isinstance(op, LAYERS):
+            views = self._views.setdefault(graph, {})
+            if op not in views:
+                views[op] = Judged(judge(op, graph, self._trust))
+            return views[op]
+        known, context = self._known.setdefault(op, {}), _context(op, graph)
+        if context not in known:
+            known[context] = self._judge(op, graph)
+        return known[context]
+
+    def _judge(self, op: Op, graph: Graph) -> Judged:
+        changed = one_scale(op) if self._requantize else None
+        taken = op if changed is None else changed.op
+        verdict = judge(taken, graph, self._trust)
+        if not verdict:
+            return Judged(verdict)
+        try:
+            plan = planned(lower(taken, graph), self._chip)
+            _check(plan.layer)
+        except UnsupportedError as error:
+            return Judged(Verdict(str(error)))
+        return Judged(verdict if changed is None else replace(verdict, note=changed.note), plan)
+
+
+def _context(op: Op, graph: Graph) -> Hashable:
+    """All that an op's layer takes from the graph: a pad in front of it, and the rounding."""
+    source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
+    return source, graph.rounding
+
+
+def _check(layer: Layer) -> None:
+    """Raise `UnsupportedError` for a layer whose numbers do not fit the chip."""
+    addend = [] if layer.addend is None else [layer.addend.scale]
+    for real in [float(layer.scales.max()), *addend]:
+        if fixed_scale(real) is None:
+            raise UnsupportedError(f"a scale of {real:.3g} has no 15-bit form")
+    if layer.per_channel and (error := channel_error(layer.scales, reach(layer))) > MOST_ERROR:
+        raise UnsupportedError(
+            f"scales of its channels differ so much that 15-bit multipliers err by {error:.2f}"
+        )
+    if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
+        raise UnsupportedError("a bias beyond int32, corrected for the zero point")
