@@ -17,7 +17,7 @@ import numpy as np
 
 import npucore
 from npucore.ops import Convolution
-from npucore_rocket.layout import ATOM, flip_sign, pack_map, pack_weights, unpack_map
+from npucore_rocket.layout import ATOM, ceil_to, flip_sign, pack_map, pack_weights, unpack_map
 
 SOURCE = Path(__file__).with_name("naive_layout.c")
 MAPS = (
@@ -81,17 +81,23 @@ def maps(library: ctypes.CDLL, rounds: int) -> None:
         print(f"{name}, out |", ratio(*back, rounds), "|")
 
 
+def packed_bytes(shape: tuple[int, ...]) -> int:
+    """Bytes of (O, KH, KW, C) weights as the NPU reads them."""
+    return ceil_to(shape[0], 2) * shape[1] * shape[2] * ceil_to(shape[3], ATOM)
+
+
 def weights(library: ctypes.CDLL, model: Path, rounds: int) -> None:
     """All direct convolutions of a network."""
     graph = npucore.load(model)
     ops = [op for op in graph.ops if isinstance(op, Convolution) and op.groups == 1]
     arrays = [np.ascontiguousarray(op.weights.data) for op in ops]
     zeros = [int(op.weights.q.zero_point.flat[0]) - 128 for op in ops]
-    room = np.empty(max(array.size * 6 for array in arrays), np.uint8)
+    sizes = [packed_bytes(array.shape) for array in arrays]
+    room = np.empty(max(sizes), np.int8)
 
     def ours() -> None:
-        for array, zero in zip(arrays, zeros, strict=True):
-            pack_weights(flip_sign(array), zero)
+        for array, zero, size in zip(arrays, zeros, sizes, strict=True):
+            pack_weights(flip_sign(array), zero, room[:size])
 
     def naive() -> None:
         for array in arrays:

@@ -17,7 +17,7 @@ from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import assemble
 from npucore_rocket.lower import Layer, lower
-from npucore_rocket.plan import planned
+from npucore_rocket.plan import geometry, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.registers import by_offset
 from tests.rocket.layers import Capture, load, names
@@ -81,9 +81,10 @@ def test_weights_are_packed_as_mesa_packs_them(captures) -> None:
     wrong = []
     for capture, layer in captures:
         pack = pack_depthwise_weights if layer.depthwise else pack_weights
-        mine = pack(layer.weights, layer.weight_zero_point).view(np.uint8)
+        mine = np.zeros(geometry(layer).weight_bytes, np.int8)
+        pack(layer.weights, layer.weight_zero_point, mine)
         address = dict(writes(capture.tasks[0]))[WEIGHTS]
-        if not np.array_equal(mine, capture.bytes_at(address, mine.size)):
+        if not np.array_equal(mine.view(np.uint8), capture.bytes_at(address, mine.size)):
             wrong.append(capture.name)
     assert wrong == []
 

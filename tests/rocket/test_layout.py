@@ -69,7 +69,8 @@ def test_weights_lie_in_groups_of_32_kernels_and_tiles_of_32_channels(
                         inside = o < kernels and c < channels
                         outside = 9 if o < kernels else 0
                         wanted.append(weights[o, y, x, c] if inside else outside)
-    packed = pack_weights(weights, 9)
+    packed = np.full(len(wanted), 77, np.int8)
+    pack_weights(weights, 9, packed)
     assert np.array_equal(packed, wanted)
     assert np.array_equal(unpack_weights(packed, weights.shape), weights)
 
@@ -85,7 +86,8 @@ def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
         for y, x in np.ndindex(3, 2)
         for c in range(group, min(group + 64, wide))
     ]
-    packed = pack_depthwise_weights(weights, -5)
+    packed = np.full(len(wanted), 77, np.int8)
+    pack_depthwise_weights(weights, -5, packed)
     assert np.array_equal(packed, wanted)
     assert np.array_equal(unpack_depthwise_weights(packed, weights.shape), weights)
 
@@ -93,7 +95,8 @@ def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
 def test_four_channels_coefficients_lie_together() -> None:
     bias = np.array([1, -2, 3, -4, 5, 6, 7, 8], np.int32)
     multipliers = np.arange(30000, 30008, dtype=np.uint16)
-    packed = pack_coefficients(bias, -9, multipliers)
+    packed = np.full(64, 77, np.int8)
+    pack_coefficients(bias, -9, multipliers, packed)
     for group in (0, 1):
         part = packed[32 * group : 32 * group + 32]
         assert part[:16].view("<i4").tolist() == bias[4 * group : 4 * group + 4].tolist()

@@ -17,7 +17,8 @@ KERNEL_GROUP = 32  # kernels side by side in a weight tile of a direct convoluti
 CHANNEL_TILE = 32  # their channels
 DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
 FEW_GROUPS = 4  # up to here one copy for each is faster than one transposed copy of all
-TILE, HALF_TILE = np.dtype(f"V{CHANNEL_TILE}"), np.dtype(f"V{ATOM}")
+TILE = np.dtype(f"V{CHANNEL_TILE}")
+WORD_SIZES = (1, 2, 4, 8)  # bytes; numpy copies these fastest as a number
 SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
@@ -88,7 +89,10 @@ def _move(source: Array, target: Array, flip: bool) -> None:
         while source.shape[2] - start >= size:
             place = slice(start, start + size)
             pieces, out = source[..., place].view(kind), target[..., place].view(kind)
-            np.bitwise_xor(pieces, kind((SIGNS if flip else 0) & np.iinfo(kind).max), out=out)
+            if flip:
+                np.bitwise_xor(pieces, kind(SIGNS & np.iinfo(kind).max), out=out)
+            else:
+                out[...] = pieces
             start += size
 
 
@@ -96,50 +100,47 @@ def _flip(data: Array) -> None:
     """Flip the sign bit of every byte of a C-contiguous array."""
     flat = data.reshape(-1).view(np.uint8)
     words = flat[: flat.size // 8 * 8].view(np.uint64)
-    np.bitwise_xor(words, np.uint64(SIGNS), out=words)
-    np.bitwise_xor(flat[words.nbytes :], SIGN, out=flat[words.nbytes :])
+    words ^= np.uint64(SIGNS)
+    if words.size * 8 < flat.size:
+        flat[words.nbytes :] ^= SIGN
 
 
-def pack_weights(weights: Int8s, zero_point: int) -> Int8s:
-    """(O, KH, KW, C) -> ``[O/32][C/32][KH][KW][O%32][C%32]``, flat.
+def pack_weights(weights: Int8s, zero_point: int, out: Int8s) -> None:
+    """(O, KH, KW, C) -> ``[O/32][C/32][KH][KW][O%32][C%32]`` in place, flat.
 
     Channels are padded to 16 with the zero point, which adds nothing; kernels to an even number
     with 0.
     """
-    weights = np.ascontiguousarray(weights)
     kernels, kh, kw, channels = weights.shape
-    even, wide = ceil_to(kernels, 2), ceil_to(channels, ATOM)
-    if (even, wide) != (kernels, channels):
-        padded, pixel = np.empty((even, kh, kw, wide), np.int8), np.dtype(f"V{channels}")
-        padded[:kernels, ..., :channels].view(pixel)[...] = weights.view(pixel)
-        padded[:kernels, ..., channels:] = zero_point
-        padded[kernels:] = 0
-        weights = padded
-    packed = np.empty(weights.size, np.int8)
-    whole = even - even % KERNEL_GROUP
-    split = whole * kh * kw * wide
+    flat = np.ascontiguousarray(weights).reshape(kernels, kh * kw, channels)
+    whole = kernels - kernels % KERNEL_GROUP
+    split = whole * kh * kw * ceil_to(channels, ATOM)
     if whole:
-        _pack_groups(weights[:whole], KERNEL_GROUP, packed[:split])
-    if whole < even:
-        _pack_groups(weights[whole:], even - whole, packed[split:])
-    return packed
+        groups = flat[:whole].reshape(-1, KERNEL_GROUP, kh * kw, channels)
+        _pack_groups(groups, zero_point, out[:split].reshape(len(groups), -1))
+    if whole < kernels:
+        _pack_groups(flat[None, whole:], zero_point, out[None, split:])
 
 
-def _pack_groups(weights: Int8s, group: int, packed: Int8s) -> None:
-    """(G * group, KH, KW, C) -> the groups one after the other, C a multiple of 16."""
-    kernels, kh, kw, channels = weights.shape
-    groups, tiles = kernels // group, channels // CHANNEL_TILE
-    out = packed.reshape(groups, -1)
-    split = kh * kw * tiles * CHANNEL_TILE * group
-    source = weights.reshape(groups, group, kh * kw, channels)
+def _pack_groups(weights: Int8s, zero_point: int, out: Int8s) -> None:
+    """(G, O, taps, C) -> G groups of O kernels, or of one more: (G, bytes), in place."""
+    groups, kernels, taps, channels = weights.shape
+    even = ceil_to(kernels, 2)
+    if even > kernels:
+        out[...] = 0
+    tiles, rest = divmod(channels, CHANNEL_TILE)
+    split = tiles * taps * even * CHANNEL_TILE
     if tiles:
-        tiled = source[..., : tiles * CHANNEL_TILE].view(TILE)
-        target = out[:, :split].view(TILE).reshape(groups, tiles, kh * kw, group)
-        target[...] = tiled.transpose(0, 3, 2, 1)
-    if channels % CHANNEL_TILE:
-        rest = source[..., tiles * CHANNEL_TILE :].view(HALF_TILE)
-        target = out[:, split:].view(HALF_TILE).reshape(groups, 1, kh * kw, group)
-        target[...] = rest.transpose(0, 3, 2, 1)
+        tiled = weights[..., : tiles * CHANNEL_TILE].view(TILE)
+        target = out[:, :split].view(TILE).reshape(groups, tiles, taps, even)
+        target[..., :kernels] = tiled.transpose(0, 3, 2, 1)
+    if rest:
+        target = out[:, split:].reshape(groups, taps, even, ceil_to(rest, ATOM))[:, :, :kernels]
+        if rest % ATOM:
+            target[...] = zero_point
+        pixel = np.dtype(f"u{rest}" if rest in WORD_SIZES else f"V{rest}")
+        pixels = weights[..., tiles * CHANNEL_TILE :].view(pixel)[..., 0]
+        target[..., :rest].view(pixel)[..., 0] = pixels.transpose(0, 2, 1)
 
 
 def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
@@ -156,16 +157,21 @@ def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
     return padded[:kernels, ..., :channels]
 
 
-def pack_depthwise_weights(weights: Int8s, zero_point: int) -> Int8s:
-    """(C, KH, KW) -> ``[C/64][KH][KW][C%64]``, flat; channels padded to 16 with the zero point."""
+def pack_depthwise_weights(weights: Int8s, zero_point: int, out: Int8s) -> None:
+    """(C, KH, KW) -> ``[C/64][KH][KW][C%64]`` in place, flat.
+
+    Channels are padded to 16 with the zero point.
+    """
     channels, kh, kw = weights.shape
-    padded = np.full((kh, kw, ceil_to(channels, ATOM)), zero_point, np.int8)
-    padded[..., :channels] = weights.transpose(1, 2, 0)
-    parts = [
-        padded[..., c : c + DEPTHWISE_GROUP].reshape(-1)
-        for c in range(0, padded.shape[2], DEPTHWISE_GROUP)
-    ]
-    return np.concatenate(parts)
+    taps = weights.reshape(channels, kh * kw).T
+    whole = channels - channels % DEPTHWISE_GROUP
+    split = whole * kh * kw
+    groups = out[:split].reshape(-1, kh * kw, DEPTHWISE_GROUP)
+    groups[...] = taps[:, :whole].reshape(kh * kw, -1, DEPTHWISE_GROUP).transpose(1, 0, 2)
+    if rest := channels - whole:
+        last = out[split:].reshape(kh * kw, ceil_to(rest, ATOM))
+        last[:, :rest] = taps[:, whole:]
+        last[:, rest:] = zero_point
 
 
 def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8s:
@@ -180,19 +186,21 @@ def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8
     return padded[..., :channels].transpose(2, 0, 1)
 
 
-def pack_coefficients(bias: Array, ow: int, multipliers: Array) -> npt.NDArray[np.uint8]:
+def pack_coefficients(bias: Array, ow: int, multipliers: Array, out: Int8s) -> None:
     """(O,) int32 biases and uint16 multipliers, one OW operand -> 32 bytes for each 4 channels.
 
-    O is a multiple of 4. Source: rocket hardware reference 4.8 (sibling: ran on RK3568).
+    In place; channels beyond O have bias and multiplier 0. Source: rocket hardware reference 4.8
+    (sibling: ran on RK3568).
     """
-    groups = np.zeros(len(bias) // 4, COEFFICIENTS)
-    groups["bias"] = bias.reshape(-1, 4)
+    groups = out.view(COEFFICIENTS)
     groups["ow"] = ow
-    groups["multiplier"] = multipliers.reshape(-1, 4)
-    return groups.view(np.uint8)
+    for name, values in (("bias", bias), ("multiplier", multipliers)):
+        padded = np.zeros(groups[name].shape, groups[name].dtype)
+        padded.reshape(-1)[: len(values)] = values
+        groups[name] = padded
 
 
-def unpack_coefficients(packed: npt.NDArray[np.uint8]) -> tuple[Array, Array, Array]:
+def unpack_coefficients(packed: Int8s) -> tuple[Array, Array, Array]:
     """Undo `pack_coefficients`: (biases, OW operands, multipliers), (O,) each."""
     groups = packed.view(COEFFICIENTS)
     bias, ow, multiplier = (groups[name].reshape(-1) for name in COEFFICIENTS.names or ())

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import (
     ATOM,
+    COEFFICIENTS,
+    Int8s,
     ceil_to,
     pack_coefficients,
     pack_depthwise_weights,
@@ -32,6 +34,7 @@ from npucore_rocket.quantize import FixedScale, channel_multipliers, fixed_scale
 CONSTANTS = "constants"
 ACTIVATIONS = "activations"
 COMMANDS = "commands"
+BIAS_BYTES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Compiled:
 def compile_graph(graph: Graph, plans: Mapping[int, Plan]) -> Compiled:
     """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
     places, activations_bytes = _place_maps(graph, list(plans.values()))
-    constants = _Constants()
+    constants = _Constants(plans.values())
     jobs: list[tuple[CompiledTask, ...]] = []
     end = 0
     for index, plan in plans.items():
@@ -93,7 +96,7 @@ def compile_graph(graph: Graph, plans: Mapping[int, Plan]) -> Compiled:
         jobs.append(tuple(job))
     return Compiled(
         jobs=tuple(jobs),
-        constants=constants.joined(),
+        constants=constants.data,
         inputs=tuple(_port(tensor, places) for tensor in graph.inputs),
         outputs=tuple(_port(tensor, places) for tensor in graph.outputs),
         activations_bytes=activations_bytes,
@@ -109,48 +112,50 @@ def _port(tensor: Tensor, places: Mapping[Tensor, Place]) -> Port:
 
 
 class _Constants:
-    """Weights and biases, one behind the other."""
+    """Weights and coefficients, one behind the other."""
 
-    def __init__(self) -> None:
-        self._parts: list[npt.NDArray[np.uint8]] = []
+    def __init__(self, plans: Iterable[Plan]) -> None:
+        sizes = (size for plan in plans for size in _constant_bytes(plan))
+        self.data = np.zeros(sum(ceil_to(size, ALIGNMENT) for size in sizes), np.uint8)
         self._end = 0
 
-    def add(self, array: npt.NDArray[np.generic]) -> Address:
-        """Append *array*, aligned; where it is."""
-        data = np.ascontiguousarray(array).view(np.uint8).reshape(-1)
-        address = Address(CONSTANTS, self._end)
-        padding = ceil_to(data.size, ALIGNMENT) - data.size
-        self._parts += [data, np.zeros(padding, np.uint8)]
-        self._end += data.size + padding
-        return address
+    def room(self, size_bytes: int) -> tuple[Address, Int8s]:
+        """The next bytes, zeroed: where they are, and they themselves."""
+        start = self._end
+        self._end += ceil_to(size_bytes, ALIGNMENT)
+        return Address(CONSTANTS, start), self.data[start : start + size_bytes].view(np.int8)
 
-    def joined(self) -> npt.NDArray[np.uint8]:
-        """The whole buffer."""
-        return np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint8)
+
+def _constant_bytes(plan: Plan) -> tuple[int, int]:
+    """Of the weights, and of the coefficients: a bias each, or four with what belongs to them."""
+    each = COEFFICIENTS.itemsize // 4 if plan.layer.per_channel else BIAS_BYTES
+    return plan.sizes.weight_bytes, plan.sizes.written_channels * each
 
 
 def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants) -> Operands:
-    layer = plan.layer
+    layer, addend = plan.layer, plan.layer.addend
+    weight_bytes, coefficient_bytes = _constant_bytes(plan)
+    weights, room = constants.room(weight_bytes)
     pack = pack_depthwise_weights if layer.depthwise else pack_weights
-    addend = layer.addend
+    pack(layer.weights, layer.weight_zero_point, room)
+    bias, room = constants.room(coefficient_bytes)
+    _pack_coefficients(layer, room)
     return Operands(
         source=Address(ACTIVATIONS, places[layer.source].offset),
         destination=Address(ACTIVATIONS, places[layer.destination].offset),
-        weights=constants.add(pack(layer.weights, layer.weight_zero_point)),
-        bias=constants.add(_coefficients(layer, plan.sizes.written_channels)),
+        weights=weights,
+        bias=bias,
         addend=None if addend is None else Address(ACTIVATIONS, places[addend.tensor].offset),
     )
 
 
-def _coefficients(layer: Layer, channels: int) -> npt.NDArray[np.generic]:
+def _pack_coefficients(layer: Layer, out: Int8s) -> None:
     """Biases, with the multipliers of a layer that has one for each channel; 0 in the padding."""
-    bias = np.zeros(channels, np.int32)
-    bias[: layer.kernels] = layer.bias
-    if not layer.per_channel:
-        return bias
-    multipliers = np.zeros(channels, np.uint16)
-    multipliers[: layer.kernels] = channel_multipliers(layer.scales)
-    return pack_coefficients(bias, -layer.weight_zero_point, multipliers)
+    if layer.per_channel:
+        multipliers = channel_multipliers(layer.scales)
+        pack_coefficients(layer.bias, -layer.weight_zero_point, multipliers, out)
+    else:
+        out.view(np.int32)[: layer.kernels] = layer.bias
 
 
 def _emission(plan: Plan, operands: Operands) -> Emission:
