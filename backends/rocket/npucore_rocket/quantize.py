@@ -46,6 +46,17 @@ def fixed_scale(real: float) -> FixedScale | None:
     return FixedScale(scale, shift) if real > 0 and 0 < shift <= LARGEST_SHIFT else None
 
 
+def rounded(reals: Float64s) -> Float64s:
+    """What `fixed_scale` makes of positive numbers, as real numbers again.
+
+    >>> rounded(np.array([0.25, 1 / 3]))
+    array([0.25      , 0.33332825])
+    """
+    fractions, exponents = np.frexp(reals)
+    bits: Float64s = np.ldexp(np.floor(fractions * (1 << SCALE_BITS) + 0.5), exponents - SCALE_BITS)
+    return bits
+
+
 def channel_multipliers(scales: Float64s) -> Int64s:
     """(O,) scales relative to the largest of them, in units of 2**-15.
 
