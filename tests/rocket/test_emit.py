@@ -44,7 +44,7 @@ def writes(words: np.ndarray) -> list[tuple[int, int]]:
 
 def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
     scale = fixed_scale(float(layer.scales[0]))
-    plan = planned(layer, RK3588)
+    (plan,) = planned(layer, RK3588)
     for code in assemble(Emission(layer, plan.sizes, OPERANDS, scale, None), plan.tasks):
         yield writes(code.words)
 
@@ -71,7 +71,7 @@ def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
     for capture, layer in captures:
         registers = [dict(writes(task)) for task in capture.tasks]
         cut += len(registers) > 1
-        for task, theirs in zip(planned(layer, RK3588).tasks, registers, strict=True):
+        for task, theirs in zip(planned(layer, RK3588)[0].tasks, registers, strict=True):
             start = theirs[SOURCE] - registers[0][SOURCE]
             assert task.input_row * layer.source_shape.width * ATOM == start, capture.name
     assert cut >= 5

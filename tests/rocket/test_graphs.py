@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -141,9 +143,50 @@ def test_lines_that_nearly_fill_the_cbuf(shape: tuple[int, int, int]) -> None:
 
 
 def test_kernels_that_do_not_fit_are_refused_before_they_are_compiled() -> None:
-    op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=5)
+    op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=7)
     reason = RocketBackend().supports(op, graph_of(op)).reason
-    assert reason == "a group of its kernels has 409600 bytes, at most 360448"
+    assert reason == "16 of its kernels have 401408 bytes, at most 360448"
+
+
+@pytest.mark.parametrize("kernels", [33, 40, 64])
+def test_kernels_that_do_not_fit_together_go_in_turns(kernels: int) -> None:
+    x = tensor("x", 1, 9, 9, 512)
+    wide = convolution(x, kernels, kernel=5, padding=2, output=tensor("w", 1, 9, 9, kernels))
+    behind = convolution(x, 32, output=tensor("b", 1, 9, 9, 32))
+    compare((wide, behind), x, wide.output, behind.output)
+    graph = Graph((wide, behind), (x,), (wide.output, behind.output))
+    jobs = RocketBackend().export(graph).arrays["tasks"][:, 0]
+    assert len(set(jobs.tolist())) == -(-kernels // 16) + 1
+
+
+def test_kernels_with_scales_of_their_own_go_in_turns() -> None:
+    op = convolution(tensor("x", 1, 3, 4, 2048), 44, kernel=3)
+    scales = op.weights.q.scale * np.linspace(0.3, 1, 44, dtype=np.float32)
+    q = Quantization.per_channel(scales, 0)
+    op = replace(op, weights=replace(op.weights, quantization=q))
+    compare((op,), op.input, op.output)
+
+
+def test_turns_need_trust() -> None:
+    op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=5)
+    assert str(RocketBackend().supports(op, graph_of(op)).evidence) == "sibling"
+    refused = RocketBackend(trust="shown").supports(op, graph_of(op))
+    assert refused.reason == "needs trust=sibling: kernels in turns"
+
+
+def test_turns_write_beyond_their_map_and_so_are_joined_last() -> None:
+    x = tensor("x", 1, 5, 5, 512)
+    wide = convolution(x, 32, kernel=5, output=tensor("w", 1, 1, 1, 32))
+    other = convolution(x, 32, kernel=5, output=tensor("o", 1, 1, 1, 32))
+    small = convolution(tensor("s", 1, 1, 1, 20), 32, output=tensor("t", 1, 1, 1, 32))
+    for operands, reason in (
+        ((wide, small), "w is written in turns, which takes 16 channels of the next"),
+        ((small, other), None),
+    ):
+        z = tensor("z", 1, 1, 1, 64)
+        joined = Concatenation(operands=tuple(op.output for op in operands), output=z, axis=3)
+        graph = Graph((*operands, joined), (x, small.input), (z,))
+        assert RocketBackend().supports(joined, graph).reason == reason
 
 
 @pytest.mark.parametrize(("kernel", "level"), [(5, "proven"), (7, "shown"), (19, "paper")])

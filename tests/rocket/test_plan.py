@@ -13,7 +13,7 @@ from npucore.tensor import Quantization, Tensor
 from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import Layer, lower
-from npucore_rocket.plan import geometry, planned
+from npucore_rocket.plan import Task, geometry, planned
 from tests.rocket.random_ops import graph_of
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
@@ -48,10 +48,18 @@ def layers(draw: st.DrawFn) -> Layer:
 @given(layers())
 def test_tasks_write_every_row_once_from_rows_that_they_fetch(layer: Layer) -> None:
     try:
-        tasks = planned(layer, RK3588).tasks
+        plans = planned(layer, RK3588)
     except UnsupportedError:
         assert _cannot_fit(layer)
         return
+    for plan in plans:
+        _check_rows(plan.layer, plan.tasks)
+    firsts = [plan.layer.first_channel for plan in plans]
+    assert firsts == list(range(0, layer.kernels, 16 if len(plans) > 1 else layer.kernels))
+    assert sum(plan.layer.kernels for plan in plans) == layer.kernels
+
+
+def _check_rows(layer: Layer, tasks: tuple[Task, ...]) -> None:
     height, (kh, stride) = layer.source_shape.height, (layer.kernel[0], layer.stride[0])
     written = [row for task in tasks for row in range(task.first_row, task.first_row + task.rows)]
     assert written == list(range(layer.destination_shape.height))
@@ -68,9 +76,11 @@ def test_tasks_write_every_row_once_from_rows_that_they_fetch(layer: Layer) -> N
 
 
 def _cannot_fit(layer: Layer) -> bool:
-    """A group of 32 kernels and the rows under one kernel take more than the CBUF."""
+    """The kernels of a turn and the rows under one kernel take more than the CBUF."""
     sizes = geometry(layer)
     group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, 32)
+    if group > 11 * RK3588.cbuf_bank_bytes:
+        group = sizes.weight_bytes_per_kernel * 16
     rows = sizes.entries_per_line * layer.kernel[0] * 128
     return -(-group // RK3588.cbuf_bank_bytes) + -(-rows // RK3588.cbuf_bank_bytes) > 12
 

@@ -89,8 +89,7 @@ class RocketBackend(Backend):
             judged = self._judge(op, graph)
             if not judged.verdict:
                 raise UnsupportedError(f"{op.name} -> {op.label}: {judged.verdict.reason}")
-            if judged.plan is not None:
-                plans[index] = judged.plan
+            plans[index] = judged.plans
         return compile_graph(graph, plans)
 
     def export(self, graph: Graph) -> Exported:

@@ -40,6 +40,11 @@ class Chip:
     def cbuf_bytes(self) -> int:
         return self.cbuf_banks * self.cbuf_bank_bytes
 
+    @property
+    def weight_bytes(self) -> int:
+        """Most that the CBUF holds of weights: a bank is left for features."""
+        return (self.cbuf_banks - 1) * self.cbuf_bank_bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Kernel:

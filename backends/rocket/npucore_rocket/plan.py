@@ -8,7 +8,7 @@ choices in all captured streams, but for those that tests/rocket names).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
@@ -67,10 +67,48 @@ class Plan:
     tasks: tuple[Task, ...]
 
 
-def planned(layer: Layer, chip: Chip) -> Plan:
-    """The plan of a layer. Raises as `plan_tasks` does."""
-    sizes = geometry(layer)
-    return Plan(layer, sizes, plan_tasks(layer, sizes, chip))
+def planned(layer: Layer, chip: Chip) -> tuple[Plan, ...]:
+    """The plan of a layer, or those of its turns, in order. Raises as `plan_tasks` does."""
+    plans = []
+    for turn in turns(layer, chip):
+        sizes = geometry(turn)
+        plans.append(Plan(turn, sizes, plan_tasks(turn, sizes, chip)))
+    return tuple(plans)
+
+
+def group_bytes(kernel: tuple[int, int], channels: int, kernels: int) -> int:
+    """Bytes of the kernels that are in the CBUF at once, at least: 32, or all if they are fewer."""
+    return math.prod(kernel) * ceil_to(channels, ATOM) * min(ceil_to(kernels, 2), KERNEL_GROUP)
+
+
+def turns(layer: Layer, chip: Chip) -> tuple[Layer, ...]:
+    """The layer itself; or, where 32 kernels do not fit the CBUF, layers of 16 kernels each.
+
+    A layer of 16 kernels writes 32 channels, the last 16 of them padding, which the next turn
+    writes over. So turns must run in order, and the map needs room for 16 channels more.
+    Source: rocket hardware reference 5.11, 8.8.
+    """
+    channels = layer.source_shape.channels
+    if layer.depthwise or group_bytes(layer.kernel, channels, layer.kernels) <= chip.weight_bytes:
+        return (layer,)
+    return tuple(_turn(layer, first) for first in range(0, layer.kernels, ATOM))
+
+
+def _turn(layer: Layer, first: int) -> Layer:
+    mine = slice(first, first + ATOM)
+    weights, limit = layer.weights[mine], layer.relu_limit
+    scales = layer.scales[mine] if layer.per_channel else layer.scales
+    if limit is not None:
+        limit = round(limit * float(layer.scales.max() / scales.max()))
+    return replace(
+        layer,
+        weights=weights,
+        bias=layer.bias[mine],
+        scales=scales,
+        destination_shape=layer.destination_shape._replace(channels=len(weights)),
+        first_channel=layer.first_channel + first,
+        relu_limit=limit,
+    )
 
 
 def geometry(layer: Layer) -> Geometry:
@@ -141,7 +179,8 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
     streamed = [Banks(n, chip.cbuf_banks - n) for n in data if chip.cbuf_banks - n >= least]
     if not streamed:
         raise UnsupportedError(
-            f"a group of its kernels has {group} bytes, at most {(chip.cbuf_banks - 1) * size}"
+            f"{min(sizes.weight_kernels, KERNEL_GROUP)} of its kernels have {group} bytes, "
+            f"at most {chip.weight_bytes}"
         )
     return kept + streamed
 

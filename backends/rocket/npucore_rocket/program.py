@@ -70,7 +70,7 @@ class Port:
 class Compiled:
     """Everything that a device needs, still independent of addresses.
 
-    *jobs* holds the tasks of one layer each, in order; tasks of one job share its weights.
+    *jobs* holds the tasks of one plan each, in order; tasks of one job share its weights.
     """
 
     jobs: tuple[tuple[CompiledTask, ...], ...]
@@ -81,13 +81,15 @@ class Compiled:
     commands_bytes: int
 
 
-def compile_graph(graph: Graph, plans: Mapping[int, Plan]) -> Compiled:
+def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]]) -> Compiled:
     """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
-    places, activations_bytes = _place_maps(graph, list(plans.values()))
-    constants = _Constants(plans.values())
+    pairs = [(index, plan) for index, mine in plans.items() for plan in mine]
+    every = [plan for _, plan in pairs]
+    places, activations_bytes = _place_maps(graph, every)
+    constants = _Constants(every)
     jobs: list[tuple[CompiledTask, ...]] = []
     end = 0
-    for index, plan in plans.items():
+    for index, plan in pairs:
         job = []
         emission = _emission(plan, _operands(plan, places, constants))
         for code in assemble(emission, plan.tasks):
@@ -142,11 +144,17 @@ def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants)
     _pack_coefficients(layer, room)
     return Operands(
         source=Address(ACTIVATIONS, places[layer.source].offset),
-        destination=Address(ACTIVATIONS, places[layer.destination].offset),
+        destination=_address(layer.destination, layer, places),
         weights=weights,
         bias=bias,
-        addend=None if addend is None else Address(ACTIVATIONS, places[addend.tensor].offset),
+        addend=None if addend is None else _address(addend.tensor, layer, places),
     )
+
+
+def _address(tensor: Tensor, layer: Layer, places: Mapping[Tensor, Place]) -> Address:
+    """Where a map of the destination's shape has the channels that the layer computes."""
+    start = layer.first_channel * layer.destination_shape.pixels
+    return Address(ACTIVATIONS, places[tensor].offset + start)
 
 
 def _pack_coefficients(layer: Layer, out: Int8s) -> None:
@@ -210,9 +218,10 @@ def _place_maps(
 
 def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
     """The maps of a layer, and how many channels it reads or writes."""
-    maps = [(layer.source, sizes.channels), (layer.destination, sizes.written_channels)]
+    written = layer.first_channel + sizes.written_channels
+    maps = [(layer.source, sizes.channels), (layer.destination, written)]
     if layer.addend is not None:
-        maps.append((layer.addend.tensor, sizes.written_channels))
+        maps.append((layer.addend.tensor, written))
     return maps
 
 

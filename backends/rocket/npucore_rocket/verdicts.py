@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whether an op goes on the NPU, and its plan if it does: decided once for each context."""
+"""Whether an op goes on the NPU, and its plans if it does: decided once for each context."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ INT32 = np.iinfo(np.int32)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged:
-    """What the rules say of an op, and the plan of one that is accepted and computes."""
+    """What the rules say of an op, and the plans of one that is accepted and computes."""
 
     verdict: Verdict
-    plan: Plan | None = None
+    plans: tuple[Plan, ...] = ()
 
 
 class Verdicts:
@@ -63,11 +63,12 @@ class Verdicts:
         if not verdict:
             return Judged(verdict)
         try:
-            plan = planned(lower(taken, graph), self._chip)
-            _check(plan.layer)
+            plans = planned(lower(taken, graph), self._chip)
+            for plan in plans:
+                _check(plan.layer)
         except UnsupportedError as error:
             return Judged(Verdict(str(error)))
-        return Judged(verdict if changed is None else replace(verdict, note=changed.note), plan)
+        return Judged(verdict if changed is None else replace(verdict, note=changed.note), plans)
 
 
 def _context(op: Op, graph: Graph) -> Hashable:

@@ -46,6 +46,8 @@ class Layer:
     relu, relu_limit
         Whether sums below real 0 become 0, and above which sum they are cut, in units of the
         accumulator (of the largest scale, if there is one for each channel).
+    first_channel
+        Where in the destination its kernels begin: a multiple of 16.
     """
 
     source: Tensor
@@ -64,6 +66,7 @@ class Layer:
     addend: Addend | None = None
     relu: bool = False
     relu_limit: int | None = None
+    first_channel: int = 0
 
     @property
     def kernel(self) -> tuple[int, int]:

@@ -61,6 +61,7 @@ RULES = (
     Rule(WEIGHTED, layers.constant_weights, PROVEN),
     Rule(WEIGHTED, layers.scale_per_channel, SIBLING, layers.has_channel_scales),
     Rule(WEIGHTED, layers.kernel_bytes, PROVEN),
+    Rule(WEIGHTED, layers.kernels_in_turns, SIBLING, layers.in_turns),
     Rule((Convolution, Pooling), layers.window, PROVEN),
     Rule((Convolution, Mean, Pooling), layers.large_window, SHOWN, layers.beyond_int8),
     Rule((Convolution, Mean, Pooling), layers.size_that_nobody_ran, PAPER, layers.beyond_all),

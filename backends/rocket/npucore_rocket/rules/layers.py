@@ -14,10 +14,11 @@ from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
 from npucore.quantize import stored_range
 from npucore.tensor import Tensor
-from npucore_rocket.chip import MAINLINE
+from npucore_rocket.chip import MAINLINE, RK3588
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower.activation import Activated, inner_bounds
 from npucore_rocket.maps import map_shape
+from npucore_rocket.plan import group_bytes
 
 LARGEST_SIDE = 2047
 LARGEST_CHANNELS = 8192
@@ -149,6 +150,21 @@ def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     """At most 524,287 bytes of weights for each output channel."""
     size = math.prod(op.weights.shape[1:]) * (op.groups if isinstance(op, Convolution) else 1)
     return None if size <= LARGEST_KERNEL_BYTES else f"{size} bytes of weights for one channel"
+
+
+def in_turns(op: Convolution | FullyConnected) -> bool:
+    if isinstance(op, Convolution):
+        if op.depthwise and op.output.shape[3] == op.input.shape[3]:
+            return False
+        kernel, channels = op.kernel, op.weights.shape[3] * op.groups
+    else:
+        kernel, channels = (1, 1), op.weights.shape[1]
+    return group_bytes(kernel, channels, op.weights.shape[0]) > RK3588.weight_bytes
+
+
+def kernels_in_turns(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """Where 32 kernels exceed 352 KiB, 16 at a time, each turn over the padding of the last."""
+    return None
 
 
 def same_shapes(op: Add, graph: Graph) -> str | None:

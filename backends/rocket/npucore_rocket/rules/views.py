@@ -21,8 +21,9 @@ from npucore_rocket.fold import border
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS
 from npucore_rocket.maps import map_shape
-from npucore_rocket.rules.layers import PADDING_THAT_RAN
+from npucore_rocket.rules.layers import PADDING_THAT_RAN, in_turns
 
+WEIGHTED = (Convolution, FullyConnected)
 MATRIX = (Add, Convolution, FullyConnected)  # ops that become direct convolutions
 
 
@@ -60,6 +61,8 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
         last = number == len(op.operands) - 1
         if operand.shape[-1] % group and not last:
             return f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
+        if isinstance(writer, WEIGHTED) and in_turns(writer) and not last:
+            return f"{operand.name} is written in turns, which takes {ATOM} channels of the next"
         if not operand.q.same_as(op.output.q):
             return f"{operand.name} has another quantization than the result"
         readers = [o for o in graph.readers[operand] if isinstance(o, Concatenation)]
