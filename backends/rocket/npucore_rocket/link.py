@@ -35,17 +35,17 @@ class Draft:
     addresses: dict[int, Address]
 
     def filled(self, writes: Iterable[Write]) -> Draft:
-        """This, with *writes* in their places."""
+        """A copy with *writes* in their places."""
         words, addresses = self.words.copy(), self.addresses.copy()
         for write in writes:
             if isinstance(write, Pointer):
-                [place] = PLACES[write.register]
-                words[place] = stream.write(write.register())
+                clear, [place] = SLOTS[write.register]
+                words[place] = clear
                 addresses[place] = write.address
             else:
-                word = stream.write(write)
-                for place in PLACES[type(write)]:
-                    words[place] = word
+                clear, places = SLOTS[type(write)]
+                for place in places:
+                    words[place] = clear | write.word << OFFSET_BITS
         return Draft(words, addresses)
 
     def code(self) -> Code:
@@ -53,21 +53,20 @@ class Draft:
         return Code(np.array(self.words, np.uint64), tuple(sorted(self.addresses.items())))
 
 
-def _places(order: Sequence[Register | type[Register]]) -> dict[type[Register], list[int]]:
-    """Where the registers go that are filled in: some are written twice."""
-    places: dict[type[Register], list[int]] = {}
+def _slots(order: Sequence[Register | type[Register]]) -> dict[type[Register], Slot]:
+    slots: dict[type[Register], Slot] = {}
     for place, entry in enumerate(order):
         if isinstance(entry, type):
-            places.setdefault(entry, []).append(place)
-    return places
+            slots.setdefault(entry, (stream.clear(entry), []))[1].append(place)
+    return slots
 
 
-PLACES = _places(emit.ORDER)
-EMPTY = Draft(
-    [None if isinstance(e, type) else stream.write(e) for e in emit.ORDER]
-    + stream.tail(CONVOLUTION),
-    {},
-)
+Slot = tuple[int, list[int]]
+"""The word that writes 0 to a register, and its places in a task: some are written twice."""
+
+SLOTS = _slots(emit.ORDER)
+BODY = [None if isinstance(entry, type) else stream.write(entry) for entry in emit.ORDER]
+EMPTY = Draft([*BODY, *stream.tail(CONVOLUTION)], {})
 """A convolution task that no other follows: mainline starts every task itself."""
 
 

@@ -179,9 +179,7 @@ def _scale(real: float) -> FixedScale:
     return scale
 
 
-def _place_maps(
-    graph: Graph, plans: Sequence[Plan]
-) -> tuple[dict[Tensor, Place], int]:
+def _place_maps(graph: Graph, plans: Sequence[Plan]) -> tuple[dict[Tensor, Place], int]:
     """Where every map lies; views share the bytes of their root.
 
     Inputs keep theirs for good, since the padding in their last channels is written only once.

@@ -142,7 +142,12 @@ def _objection(target: int, offset: int) -> str | None:
 
 def write(register: Register) -> int:
     """The word that writes *register*. Raises `KeyError` for one that no stream can reach."""
-    return _PLACES[type(register)] | register.word << OFFSET_BITS
+    return clear(type(register)) | register.word << OFFSET_BITS
+
+
+def clear(register: type[Register]) -> int:
+    """The word that writes 0 to *register*. Raises `KeyError` for one that no stream can reach."""
+    return _PLACES[register]
 
 
 def task(body: Iterable[Register], start: GLOBAL_OPERATION_ENABLE) -> Words:

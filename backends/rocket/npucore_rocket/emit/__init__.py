@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """A planned layer -> register writes.
 
-`ORDER` is the stream as Mesa writes it: registers that never change, and the classes of those that
-`kind`, `layer` and `rows` fill in. Every register of the four blocks is written in every task: what a
-stream leaves out keeps the value of whatever ran before it. Source: rocket hardware reference 5.1
-(proven), 6.5 (proven).
+`ORDER` is the stream as Mesa writes it: registers that never change, and the classes of those
+that `kind`, `layer` and `rows` fill in. Every register of the four blocks is written in every task:
+what a stream leaves out keeps the value of whatever ran before it. Source: rocket hardware
+reference 5.1 (proven), 6.5 (proven).
 """
 
 from __future__ import annotations

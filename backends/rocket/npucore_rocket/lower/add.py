@@ -7,12 +7,13 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Add
+from npucore.quantize import Float64s
 from npucore_rocket.lower.layer import Addend, Layer
 from npucore_rocket.maps import map_shape
 from npucore_rocket.quantize import rounded, zero_point
 
 NOTHING = -128  # the stored weight of real 0: what is far above it gives sums many digits
-STEPS = np.arange(255, 127, -1)  # from there to the stored weight of real 1
+STEPS: Float64s = np.arange(255.0, 127.0, -1.0)  # from there to the stored weight of real 1
 REACH = 255  # LSB of an output, at most
 
 
@@ -61,5 +62,4 @@ def best_steps(a: float, b: float, out: float) -> int:
     whole = rounded(scale) / scale
     addend = rounded(share) / share * whole
     squares = (min(1, a / out) * (whole - 1)) ** 2 + (min(1, b / out) * (addend - 1)) ** 2
-    best: int = STEPS[np.argmin(squares * REACH**2 + scale**2)]
-    return int(best)
+    return int(STEPS[np.argmin(squares * REACH**2 + scale**2)])

@@ -7,7 +7,6 @@ one is the op's.
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -78,14 +77,14 @@ RULES = (
 )
 
 
-@functools.cache
-def _rules(kind: type[Op]) -> tuple[Rule, ...]:
-    return tuple(rule for rule in RULES if issubclass(kind, rule.kinds))
+_RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
+    kind: tuple(rule for rule in RULES if kind in rule.kinds) for kind in (*LAYERS, *VIEWS)
+}
 
 
 def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
-    applicable = [rule for rule in _rules(type(op)) if rule.applies(op)]
+    applicable = [rule for rule in _RULES_OF.get(type(op), ()) if rule.applies(op)]
     if not applicable:
         return Verdict(f"{op.name} is not lowered to the convolution engine")
     for rule in applicable:

@@ -48,7 +48,8 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
     """Channels of layers that may write straight into the result, one behind the other.
 
     A layer writes whole groups of 32 channels (64 if depthwise), so that only the last operand may
-    have others, and every operand must be written by a layer and be concatenated once.
+    have others or have kernels in turns, and every operand must be written by a layer and be
+    concatenated once.
     """
     if op.axis != len(op.output.shape) - 1:
         return f"it concatenates along axis {op.axis}, not channels"
