@@ -18,7 +18,9 @@ CHANNEL_TILE = 32  # their channels
 DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
 FEW_GROUPS = 4  # up to here one copy for each is faster than one transposed copy of all
 TILE = np.dtype(f"V{CHANNEL_TILE}")
-WORD_SIZES = (1, 2, 4, 8)  # bytes; numpy copies these fastest as a number
+WORD_BYTES = (1, 2, 4, 8)
+PIECES = [np.dtype(f"u{n}" if n in WORD_BYTES else f"V{n}") for n in range(CHANNEL_TILE)]
+"""For each number of bytes, what numpy copies fastest as one item."""
 SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
@@ -138,9 +140,8 @@ def _pack_groups(weights: Int8s, zero_point: int, out: Int8s) -> None:
         target = out[:, split:].reshape(groups, taps, even, ceil_to(rest, ATOM))[:, :, :kernels]
         if rest % ATOM:
             target[...] = zero_point
-        pixel = np.dtype(f"u{rest}" if rest in WORD_SIZES else f"V{rest}")
-        pixels = weights[..., tiles * CHANNEL_TILE :].view(pixel)[..., 0]
-        target[..., :rest].view(pixel)[..., 0] = pixels.transpose(0, 2, 1)
+        pixels = weights[..., tiles * CHANNEL_TILE :].view(PIECES[rest])[..., 0]
+        target[..., :rest].view(PIECES[rest])[..., 0] = pixels.transpose(0, 2, 1)
 
 
 def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
