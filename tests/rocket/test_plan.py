@@ -78,9 +78,7 @@ def _check_rows(layer: Layer, tasks: tuple[Task, ...]) -> None:
 def _cannot_fit(layer: Layer) -> bool:
     """The kernels of a turn and the rows under one kernel take more than the CBUF."""
     sizes = geometry(layer)
-    group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, 32)
-    if group > 11 * RK3588.cbuf_bank_bytes:
-        group = sizes.weight_bytes_per_kernel * 16
+    group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, 16)
     rows = sizes.entries_per_line * layer.kernel[0] * 128
     return -(-group // RK3588.cbuf_bank_bytes) + -(-rows // RK3588.cbuf_bank_bytes) > 12
 

@@ -14,6 +14,7 @@ from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP, ceil_to
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.maps import MapShape
 
 ENTRY_BYTES = 128
 SPARE_WEIGHT_BANKS = 1  # Mesa adds one to the weights' need, for a reason that nobody knows
@@ -76,20 +77,23 @@ def planned(layer: Layer, chip: Chip) -> tuple[Plan, ...]:
     return tuple(plans)
 
 
-def group_bytes(kernel: tuple[int, int], channels: int, kernels: int) -> int:
-    """Bytes of the kernels that are in the CBUF at once, at least: 32, or all if they are fewer."""
-    return math.prod(kernel) * ceil_to(channels, ATOM) * min(ceil_to(kernels, 2), KERNEL_GROUP)
+def together(source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip) -> bool:
+    """Whether 32 kernels, or all if they are fewer, fit the CBUF with the rows under them."""
+    least = min(ceil_to(kernels, 2), KERNEL_GROUP)
+    group = math.prod(kernel) * ceil_to(source.channels, ATOM) * least
+    rows = entries_per_line(source) * min(kernel[0], source.height) * ENTRY_BYTES
+    size = chip.cbuf_bank_bytes
+    return ceil_div(group, size) + ceil_div(rows, size) <= chip.cbuf_banks
 
 
 def turns(layer: Layer, chip: Chip) -> tuple[Layer, ...]:
-    """The layer itself; or, where 32 kernels do not fit the CBUF, layers of 16 kernels each.
+    """The layer itself; or layers of 16 kernels each, where 32 and their rows do not fit the CBUF.
 
     A layer of 16 kernels writes 32 channels, the last 16 of them padding, which the next turn
     writes over. So turns must run in order, and the map needs room for 16 channels more.
     Source: rocket hardware reference 5.11, 8.8.
     """
-    channels = layer.source_shape.channels
-    if layer.depthwise or group_bytes(layer.kernel, channels, layer.kernels) <= chip.weight_bytes:
+    if layer.depthwise or together(layer.source_shape, layer.kernel, layer.kernels, chip):
         return (layer,)
     return tuple(_turn(layer, first) for first in range(0, layer.kernels, ATOM))
 
@@ -112,16 +116,9 @@ def _turn(layer: Layer, first: int) -> Layer:
 
 
 def geometry(layer: Layer) -> Geometry:
-    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1.
-
-    Three atoms that are left over of four take four places in the CBUF, as DATA_ENTRIES has it;
-    where seven are left of eight, that may be a bank more than Mesa counts.
-    """
-    _, width, real = layer.source_shape
+    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1."""
     kh, kw = layer.kernel
-    channels = ceil_to(real, ATOM)
-    atoms = ceil_div(real, ATOM)
-    rest = width if atoms % 4 == 3 else ceil_div(atoms % 8 * width, 8)
+    channels = ceil_to(layer.source_shape.channels, ATOM)
     kernels = 1 if layer.depthwise else ceil_to(layer.kernels, 2)
     written = ceil_to(layer.kernels, KERNEL_GROUP)
     if layer.depthwise:
@@ -129,13 +126,24 @@ def geometry(layer: Layer) -> Geometry:
         written = ceil_to(doubled, DEPTHWISE_GROUP)
     per_kernel = kh * kw * channels
     return Geometry(
-        entries_per_line=atoms // 8 * width + rest,
+        entries_per_line=entries_per_line(layer.source_shape),
         weight_bytes=per_kernel * kernels,
         weight_bytes_per_kernel=per_kernel,
         weight_kernels=kernels,
         channels=channels,
         written_channels=written,
     )
+
+
+def entries_per_line(source: MapShape) -> int:
+    """Entries of 128 bytes that a line takes in the CBUF. Source: rocket hardware reference 4.3.
+
+    Three atoms that are left over of four take four places, as DATA_ENTRIES has it; where seven are
+    left of eight, that may be a bank more than Mesa counts.
+    """
+    width, atoms = source.width, ceil_div(source.channels, ATOM)
+    rest = width if atoms % 4 == 3 else ceil_div(atoms % 8 * width, 8)
+    return atoms // 8 * width + rest
 
 
 def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
@@ -156,8 +164,8 @@ def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
             return tuple(_cut(layer, lines, banks))
     most = max(banks.data for banks in divisions)
     raise UnsupportedError(
-        f"{entries * most // sizes.entries_per_line} of its rows fit into {most} banks of the "
-        f"CBUF, but its kernel has {layer.kernel[0]}"
+        f"{entries * most // sizes.entries_per_line} of its rows fit into {most} of the CBUF's "
+        f"{chip.cbuf_banks} banks, but its kernel has {layer.kernel[0]}"
     )
 
 

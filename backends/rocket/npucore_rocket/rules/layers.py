@@ -17,8 +17,8 @@ from npucore.tensor import Tensor
 from npucore_rocket.chip import MAINLINE, RK3588
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower.activation import Activated, inner_bounds
-from npucore_rocket.maps import map_shape
-from npucore_rocket.plan import group_bytes
+from npucore_rocket.maps import MapShape, map_shape
+from npucore_rocket.plan import together
 
 LARGEST_SIDE = 2047
 LARGEST_CHANNELS = 8192
@@ -153,17 +153,16 @@ def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
 
 
 def in_turns(op: Convolution | FullyConnected) -> bool:
-    if isinstance(op, Convolution):
-        if op.depthwise and op.output.shape[3] == op.input.shape[3]:
-            return False
-        kernel, channels = op.kernel, op.weights.shape[3] * op.groups
-    else:
-        kernel, channels = (1, 1), op.weights.shape[1]
-    return group_bytes(kernel, channels, op.weights.shape[0]) > RK3588.weight_bytes
+    kernels = op.weights.shape[0]
+    if isinstance(op, FullyConnected):
+        return not together(MapShape(1, 1, op.weights.shape[1]), (1, 1), kernels, RK3588)
+    if op.depthwise and op.output.shape[3] == op.input.shape[3]:
+        return False
+    return not together(MapShape(*op.input.shape[1:]), op.kernel, kernels, RK3588)
 
 
 def kernels_in_turns(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """Where 32 kernels exceed 352 KiB, 16 at a time, each turn over the padding of the last."""
+    """16 kernels at a time, where 32 and the rows under them exceed the CBUF's 384 KiB."""
     return None
 
 
