@@ -15,7 +15,7 @@ from npucore.evidence import Evidence
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
-from npucore_rocket.link import assemble
+from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import geometry, planned
 from npucore_rocket.quantize import fixed_scale
@@ -64,6 +64,11 @@ def test_every_register_is_mesas_or_a_listed_difference(captures) -> None:
                     differing[name] += 1
     assert tasks > 100
     assert set(differing) == {entry["register"] for entry in LISTED}
+
+
+def test_a_register_that_nobody_writes_is_noticed() -> None:
+    with pytest.raises(TypeError):
+        EMPTY.code()
 
 
 def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:

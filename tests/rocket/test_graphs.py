@@ -25,6 +25,8 @@ from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
+from npucore_rocket.lower.add import best_steps
+from npucore_rocket.quantize import fixed_scale
 from tests.rocket.random_ops import graph_of
 
 INT8 = np.dtype(np.int8)
@@ -103,6 +105,23 @@ def test_a_pad_is_folded_and_a_reshape_free() -> None:
     assert flat.shape == last.output.shape
     verdict = RocketBackend().supports(moved, Graph((pad, last, moved), (x,), moved.outputs))
     assert verdict.reason == "(1, 8, 8, 40) to (1, 4, 16, 40) moves bytes in the NPU's layout"
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "out"), [(0.0213417, 0.0187231, 0.0301919), (0.5, 0.0371717, 0.4471)]
+)
+def test_an_additions_weight_errs_less_than_others(a: float, b: float, out: float) -> None:
+    best = best_steps(a, b, out)
+    real_a, real_b = np.meshgrid(np.arange(-100, 101) * a, np.arange(-100, 101) * b)
+    wanted = (real_a + real_b) / out
+
+    def error(steps: int) -> float:
+        scale, share = fixed_scale(a / steps / out).real, fixed_scale(b / a * steps).real
+        sums = np.rint(real_a / a) * steps + np.rint(np.rint(real_b / b) * share)
+        return float(np.square(sums * scale - wanted).mean())
+
+    assert error(best) < error(127) / 2
+    assert error(best) <= np.median([error(steps) for steps in range(128, 256)])
 
 
 def test_a_residual_reads_what_was_written_before_it() -> None:

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from npucore_rocket.quantize import channel_multipliers, fixed_scale
+from npucore_rocket.quantize import channel_multipliers, fixed_scale, rounded
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -39,3 +39,9 @@ def test_multipliers_are_the_nearest_to_their_share() -> None:
     shares = scales / 0.8 * 2**15
     assert np.abs(channel_multipliers(scales)[1:] - shares[1:]).max() <= 0.5
     assert channel_multipliers(scales)[0] == 2**15 - 1
+
+
+def test_many_scales_are_rounded_as_one_is() -> None:
+    reals = 2.0 ** np.random.default_rng(3).uniform(-20, 8, 500)
+    found = [fixed_scale(real) for real in reals.tolist()]
+    assert rounded(reals).tolist() == [scale.real for scale in found]

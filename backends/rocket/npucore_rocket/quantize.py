@@ -27,6 +27,11 @@ class FixedScale:
     scale: int
     shift: int
 
+    @property
+    def real(self) -> float:
+        """What it multiplies by."""
+        return math.ldexp(self.scale, -self.shift)
+
 
 def fixed_scale(real: float) -> FixedScale | None:
     """*real* to the nearest 15 bits, carry included; None if its shift does not fit.
