@@ -78,12 +78,15 @@ RULES = (
 
 def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
-    applicable = [r for r in RULES if isinstance(op, r.kinds) and r.applies(op)]
-    if not applicable:
-        return Verdict(f"{op.name} is not lowered to the convolution engine")
-    for rule in applicable:
+    weakest = None
+    for rule in RULES:  # in order: what applies may need what an earlier rule has made sure of
+        if not isinstance(op, rule.kinds) or not rule.applies(op):
+            continue
         if rule.evidence < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-    return Verdict(evidence=min(rule.evidence for rule in applicable))
+        weakest = rule.evidence if weakest is None else min(weakest, rule.evidence)
+    if weakest is None:
+        return Verdict(f"{op.name} is not lowered to the convolution engine")
+    return Verdict(evidence=weakest)
