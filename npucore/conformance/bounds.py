@@ -8,8 +8,7 @@ An op adds its bound to what it passes on of its operands' errors: ``bound + cei
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -17,8 +16,11 @@ from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
+    Broadcast,
     Concatenation,
     Convolution,
+    DepthToSpace,
+    Dequantize,
     FullyConnected,
     HSwish,
     LeakyRelu,
@@ -50,6 +52,7 @@ STEEPNESS: dict[type[Op], float] = {
         (Add, Concatenation, Maximum, Mean, Minimum, Pad, Pooling, Quantize, Relu, Reshape), 1.0
     ),
     **dict.fromkeys((Resize, ResizeBilinear, Split, StridedSlice, Subtract, Tanh, Transpose), 1.0),
+    **dict.fromkeys((Broadcast, DepthToSpace, Dequantize), 1.0),
     HSwish: 1.5,  # at x = 3
     LeakyRelu: 1.0,  # slopes of at most 1
     Logistic: 0.25,  # at x = 0
@@ -58,12 +61,13 @@ STEEPNESS: dict[type[Op], float] = {
 """Op -> how much its result moves, in real numbers, if each operand moves by 1."""
 
 
-def allowed(graph: Graph, bounds: Mapping[Op, int]) -> dict[Tensor, int]:
-    """Every tensor of *graph* -> the largest error in LSB; *bounds* are those of the ops alone.
+def allowed(graph: Graph, bounds: Mapping[Op, int]) -> dict[Tensor, float]:
+    """Every tensor of *graph* -> the largest error in LSB, of floats in real numbers.
 
-    Raises `UnsupportedError` for an op whose gain is not known.
+    *bounds* are those of the ops alone. Raises `UnsupportedError` for an op whose gain is not
+    known.
     """
-    errors: dict[Tensor, int] = {}
+    errors: dict[Tensor, float] = {}
     for op in graph.ops:
         for result in op.outputs:
             passed = sum(
@@ -71,12 +75,13 @@ def allowed(graph: Graph, bounds: Mapping[Op, int]) -> dict[Tensor, int]:
                 for operand in op.inputs
                 if errors.get(operand)
             )
-            errors[result] = bounds[op] + math.ceil(passed)
+            stored = result.quantization is not None
+            errors[result] = bounds[op] + (math.ceil(passed) if stored else passed)
     return errors
 
 
 def gain(op: Op, operand: Tensor, result: Tensor) -> float:
-    """LSB by which *result* moves at most if *operand* moves by one LSB."""
+    """LSB by which *result* moves at most if *operand* moves by one; of floats, real numbers."""
     if isinstance(op, Convolution | FullyConnected):
         return _weighted(op)
     if isinstance(op, Mul):
@@ -99,8 +104,8 @@ def _weighted(op: Convolution | FullyConnected) -> float:
 
 
 def _ratio(operand: Tensor, result: Tensor) -> float:
-    if operand.quantization is None or result.quantization is None:
-        return 1.0
-    return float(operand.q.scale) / float(result.q.scale)
-
-
+    step, unit = (
+        1.0 if tensor.quantization is None else float(tensor.q.scale)
+        for tensor in (operand, result)
+    )
+    return step / unit

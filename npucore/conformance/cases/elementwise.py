@@ -102,7 +102,7 @@ def binary(
         one, two = values or (None, None)
         if divisor:
             two = m.draw(shape, dtype)
-            two = np.where(np.abs(two) < np.array(0.25, dtype), np.ones((), dtype), two)
+            two = np.where(np.abs(two) < 0.25, np.ones((), dtype), two)
         a = m.input(shape, dtype, sa, za + shift, one, "a")
         b = m.input(shape, dtype, sb, zb + shift, two, "b")
         operands = dict(zip(names, (a, b), strict=True))

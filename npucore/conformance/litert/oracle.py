@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: MIT
+"""What LiteRT answers to a case."""
+
+from __future__ import annotations
+
+import enum
+import functools
+import importlib.util
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from npucore import ops
+from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.tensor import Array, Tensor
+
+
+class Kernels(enum.StrEnum):
+    """Which of LiteRT's implementations answers."""
+
+    REFERENCE = "BUILTIN_REF"
+    DEFAULT = "AUTO"  # XNNPACK where it takes an operator
+
+
+@functools.cache
+def installed() -> bool:
+    """Whether LiteRT and the writer of its files can be imported."""
+    needed = ("ai_edge_litert", "flatbuffers")
+    return all(importlib.util.find_spec(name) is not None for name in needed)
+
+
+def answer(graph: Graph, inputs: Sequence[Array], kernels: Kernels) -> list[Array] | None:
+    """The graph's outputs; None where TFLite has no form of an op or LiteRT refuses the file."""
+    model = as_tflite(graph)
+    return None if model is None else _run(model, inputs, kernels)
+
+
+def file_answer(path: Path, inputs: Sequence[Array]) -> list[Array] | None:
+    """What LiteRT's default kernels make of a model file; None if they cannot, or are not here."""
+    if path.suffix != ".tflite" or not installed():
+        return None
+    return _run(path.read_bytes(), inputs, Kernels.DEFAULT)
+
+
+def _run(model: bytes, inputs: Sequence[Array], kernels: Kernels) -> list[Array] | None:
+    from ai_edge_litert.interpreter import Interpreter, OpResolverType
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            interpreter = Interpreter(
+                model_content=model,
+                experimental_op_resolver_type=OpResolverType[kernels],
+                num_threads=1,
+            )
+        interpreter.allocate_tensors()
+        for detail, array in zip(interpreter.get_input_details(), inputs, strict=True):
+            interpreter.set_tensor(detail["index"], array)
+        interpreter.invoke()
+    except (RuntimeError, ValueError):  # what LiteRT raises for operators that it does not run
+        return None
+    return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
+
+
+def as_tflite(graph: Graph) -> bytes | None:
+    """The graph as the bytes of a .tflite file; None if TFLite has no form of one of its ops."""
+    from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
+
+    specs: dict[Tensor, TensorSpec] = {}
+
+    def spec(tensor: Tensor) -> TensorSpec:
+        if tensor not in specs:
+            q = tensor.quantization
+            scale, zero, axis = (None, 0, 0) if q is None else (q.scale, _zero(tensor), q.axis or 0)
+            specs[tensor] = TensorSpec(
+                tensor.shape, tensor.dtype, scale, zero, axis, tensor.data, tensor.name
+            )
+        return specs[tensor]
+
+    operators: list[OperatorSpec] = []
+    for op in graph.ops:
+        write = _writers().get(type(op))
+        written = None if write is None else write(op, spec)
+        if written is None:
+            return None
+        operators += written
+    return model(operators, [spec(t) for t in graph.inputs], [spec(t) for t in graph.outputs])
+
+
+def _zero(tensor: Tensor) -> int:
+    return int(tensor.q.zero_point.flat[0])
+
+
+@functools.cache
+def _writers() -> Mapping[type[Op], Callable[[Any, Any], Any]]:
+    """Op -> how it is written; `DetectionPostprocess` is a custom operator and is not."""
+    from npucore.conformance.litert import operators as o
+
+    one = {
+        ops.Absolute: "ABS",
+        ops.Dequantize: "DEQUANTIZE",
+        ops.HSwish: "HARD_SWISH",
+        ops.Logistic: "LOGISTIC",
+        ops.Quantize: "QUANTIZE",
+        ops.Rsqrt: "RSQRT",
+        ops.Sqrt: "SQRT",
+        ops.Tanh: "TANH",
+    }
+    two = {ops.FloorDiv: "FLOOR_DIV", ops.Maximum: "MAXIMUM", ops.Minimum: "MINIMUM"}
+    summed = {ops.Add: "ADD", ops.Div: "DIV", ops.Mul: "MUL", ops.Subtract: "SUB"}
+    return {
+        **{kind: o.plain(name, "input") for kind, name in one.items()},
+        **{kind: o.plain(name, "a", "b") for kind, name in two.items()},
+        **{kind: o.clamped(name) for kind, name in summed.items()},
+        ops.Argmax: o.argmax,
+        ops.BatchMatmul: o.batch_matmul,
+        ops.BatchToSpace: o.batch_to_space,
+        ops.Broadcast: o.shaped("BROADCAST_TO"),
+        ops.Cast: o.cast,
+        ops.Concatenation: o.concatenation,
+        ops.Convolution: o.convolution,
+        ops.DepthToSpace: o.depth_to_space,
+        ops.FullyConnected: o.fully_connected,
+        ops.GatherNd: o.plain("GATHER_ND", "input", "indices"),
+        ops.LeakyRelu: o.leaky_relu,
+        ops.Mean: o.mean,
+        ops.Pack: o.pack,
+        ops.Pad: o.pad,
+        ops.Pooling: o.pooling,
+        ops.Prelu: o.plain("PRELU", "input", "alpha"),
+        ops.Relu: o.relu,
+        ops.Reshape: o.shaped("RESHAPE"),
+        ops.Resize: o.resizing("RESIZE_NEAREST_NEIGHBOR"),
+        ops.ResizeBilinear: o.resizing("RESIZE_BILINEAR"),
+        ops.Softmax: o.softmax,
+        ops.SpaceToBatch: o.space_to_batch,
+        ops.Split: o.split,
+        ops.StridedSlice: o.strided_slice,
+        ops.Transpose: o.transpose,
+        ops.TransposeConvolution: o.transpose_convolution,
+        ops.Unpack: o.unpack,
+    }
