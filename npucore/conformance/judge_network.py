@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -52,10 +53,9 @@ class Network:
     def _op(self, backend: Backend, op: Op, placed: Placement) -> Finding:
         start = time.perf_counter()
         reason, fault, columns = None, None, {}
-        shape = "x".join(map(str, op.outputs[0].shape))
         alone = self.graph.subgraph((op,)).with_rounding(Rounding.EXACT)
         if placed.backend != backend.name:
-            reason = (placed.reason or "").removeprefix(f"{backend.name}: ")
+            reason = general(placed.reason or "", op).removeprefix(f"{backend.name}: ")
         elif verdict := backend.supports(op, alone):
             try:
                 check_claims(backend, alone)
@@ -63,11 +63,11 @@ class Network:
             except Exception as error:  # the backend under judgement may raise anything
                 fault = f"{type(error).__name__}: {error}"
         else:
-            reason = f"taken beside other ops only ({verdict.reason})"
+            reason = f"taken beside other ops only ({general(verdict.reason or '', op)})"
         seconds = time.perf_counter() - start
         evidence = placed.evidence if reason is None else None
         return Finding(
-            f"{placed.index:03}", op.name, shape, reason, fault, evidence, columns, seconds
+            f"{placed.index:03}", op.name, self.path.stem, reason, fault, evidence, columns, seconds
         )
 
     def _compared(
@@ -104,6 +104,16 @@ class Network:
             fault = f"{type(error).__name__}: {error}"
         seconds = time.perf_counter() - start
         return Finding(self.path.name, "network", "", None, fault, None, columns, seconds)
+
+
+def general(reason: str, op: Op) -> str:
+    """*reason* without the names that this network has for the op's tensors."""
+    for field in dataclasses.fields(op):
+        value = getattr(op, field.name)
+        for tensor in value if isinstance(value, tuple) else (value,):
+            if isinstance(tensor, Tensor) and tensor.name:
+                reason = reason.replace(tensor.name, field.name)
+    return reason
 
 
 def networks(folder: Path) -> list[Path]:

@@ -94,7 +94,7 @@ class FamilyReport(_Report):
 
     name: str
     fails: int
-    skips: int
+    skips: str  # a number, or "all" of an unnumbered list
     judged: str  # "the network's own ops" or "cases of the same kind"
     cases: int
     passed: int

@@ -32,7 +32,8 @@ class Family(BaseModel):
     skips: tuple[int, ...] = ()
     networks_failed: int = 0  # whole networks in the same lists
     model: str = ""  # file name of the network, if it is to be had
-    model_ops: str = "listed"  # or a kind of op: all of that kind, where the indices differ
+    model_ops: tuple[str, ...] = ()  # all ops of these kinds instead, where indices differ
+    all_skipped: bool = False  # a test list that is not run at all
     cases: tuple[str, ...] = ()  # patterns of cases of the same kind
     note: str = ""
 
@@ -66,7 +67,7 @@ def board(backend: type[Backend], cases: Sequence[CaseReport]) -> list[FamilyRep
             FamilyReport(
                 name=family.name,
                 fails=len(family.fails) + family.networks_failed,
-                skips=len(family.skips),
+                skips="all" if family.all_skipped else str(len(family.skips)),
                 judged=OWN if own else ALIKE,
                 cases=len(judged),
                 passed=sum(case.outcome is Outcome.PASSED for case in judged),
@@ -81,8 +82,8 @@ def _is_own(family: Family, case: CaseReport) -> bool:
     model, _, index = rest.partition("/")
     if room != "models" or not family.model or model != family.model or not index:
         return False
-    if family.model_ops != "listed":
-        return case.op == family.model_ops
+    if family.model_ops:
+        return case.op in family.model_ops
     return int(index) in (*family.fails, *family.skips)
 
 

@@ -71,7 +71,7 @@ def _print_failures(failures: list[CaseReport]) -> None:
 
 
 def _family(family: FamilyReport) -> list[str]:
-    numbers = [str(family.fails), str(family.skips)]
+    numbers = [str(family.fails), family.skips]
     return [family.name, *numbers, family.judged, str(family.cases), str(family.passed)]
 
 

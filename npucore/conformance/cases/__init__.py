@@ -9,7 +9,7 @@ import pkgutil
 
 from npucore.conformance.case import Case
 
-SHARED = ("elementwise", "windowed")  # what the files of several ops use
+SHARED = ("elementwise", "networks", "windowed")  # what the files of several ops use
 
 
 @functools.cache

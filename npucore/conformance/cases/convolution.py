@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
 
 from npucore.conformance.case import Case
+from npucore.conformance.cases import networks
 from npucore.conformance.cases.windowed import Recipe
 from npucore.ops import Activation, Padding
 
@@ -19,16 +21,16 @@ DTYPES = ("int8", "uint8")
 
 
 def cases() -> Iterator[Case]:
-    """Every family once; recipes that two families share count for the first."""
+    """Every family; recipes that two share count for the first."""
     families = (
         mesa_dense, mesa_depthwise, channels, kernels, depthwise, paddings, dilations, groups,
-        activations, edges, per_channel, others,
+        activations, edges, per_channel, others, networks.convolutions,
     )  # fmt: skip
     seen = set()
     for family in families:
         for number, recipe in enumerate(family()):
-            if recipe not in seen:
-                seen.add(recipe)
+            if (plain := replace(recipe, family="")) not in seen:
+                seen.add(plain)
                 yield recipe.case(essential=number == 0)
 
 
@@ -38,7 +40,7 @@ def mesa_dense() -> Iterator[Recipe]:
     for number, (size, k, inputs, outputs, stride) in enumerate(grid):
         if math.prod((size, size, k, k, inputs, outputs)) // stride**2 <= MOST_PRODUCTS:
             yield Recipe(
-                size=(size, size), inputs=inputs, outputs=outputs, kernel=(k, k),
+                family="mesa", size=(size, size), inputs=inputs, outputs=outputs, kernel=(k, k),
                 stride=(stride, stride), padding=("same", "valid")[number // 2 % 2],
                 dtype=DTYPES[number // 4 % 2],
             )  # fmt: skip
@@ -49,8 +51,8 @@ def mesa_depthwise() -> Iterator[Recipe]:
     grid = product((3, 5, 8, 80, 112), (1, 32, 120, 128), (1, 2), ("same", "valid"), DTYPES)
     for size, c, stride, padding, dtype in grid:
         yield Recipe(
-            size=(size, size), inputs=c, outputs=c, groups=c, stride=(stride, stride),
-            padding=padding, dtype=dtype,
+            family="mesa", size=(size, size), inputs=c, outputs=c, groups=c,
+            stride=(stride, stride), padding=padding, dtype=dtype,
         )  # fmt: skip
 
 

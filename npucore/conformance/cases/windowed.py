@@ -33,6 +33,7 @@ class Recipe:
     factor: float = 1.0
     largest: int | None = 9000
     batch: int = 1
+    family: str = ""  # the network or test list from which it comes
 
     @property
     def name(self) -> str:
@@ -59,7 +60,8 @@ class Recipe:
             f"b{self.largest}": self.largest != Recipe.__dataclass_fields__["largest"].default,
             f"n{self.batch}": self.batch != 1,
         }
-        return "-".join([*parts, *(text for text, shown in options.items() if shown)])
+        family = [self.family] if self.family else []
+        return "-".join([*family, *parts, *(text for text, shown in options.items() if shown)])
 
     @property
     def shape(self) -> str:
