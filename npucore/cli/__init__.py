@@ -22,6 +22,7 @@ from npucore.cli import (
     disasm,
     explain,
     frontends,
+    new_backend,
     run,
     show,
 )
@@ -40,6 +41,7 @@ COMMANDS = {
     "show": show,
     "disasm": disasm,
     "conformance": conformance,
+    "new-backend": new_backend,
     "backends": backends,
     "frontends": frontends,
     "demo": demo,
