@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Writes npucore/conformance/digests.json: ``python -m tools.digests > npucore/conformance/digests.json``."""
+"""``python -m tools.digests > npucore/conformance/digests.json``: LiteRT's answers, digested."""
 
 from __future__ import annotations
 

@@ -57,6 +57,10 @@ def execute(args: argparse.Namespace) -> int:
     report = run(_words(args), quiet=args.json == STDOUT)
     if args.json == STDOUT:
         print(report.json_text())
+    else:
+        from npucore.cli.judged import print_summary
+
+        print_summary(report)
     return 0 if report.passed else FAILED
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The suite from the command line: progress on a terminal, then a summary."""
+"""The suite, run by pytest: progress on a terminal, and a report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NEEDED = ("pytest", "hypothesis", "jinja2")
 
 
 def run(words: Sequence[str], quiet: bool) -> ConformanceReport:
-    """Run the suite with these options of pytest's, print unless *quiet*.
+    """Run the suite with these options of pytest's; without progress if *quiet*.
 
     Raises `InputError` if what it needs is not installed, and for what pytest cannot understand.
     """
@@ -40,8 +40,4 @@ def run(words: Sequence[str], quiet: bool) -> ConformanceReport:
         status = pytest.main([*fixed, *words], plugins=[observer])
     if observer.report is None:
         raise InputError(observer.complaint or f"pytest ended with {int(status)}")
-    if not quiet:
-        from npucore.conformance.summary import print_summary
-
-        print_summary(observer.report)
     return observer.report

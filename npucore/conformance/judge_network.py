@@ -52,7 +52,8 @@ class Network:
 
     def _op(self, backend: Backend, op: Op, placed: Placement) -> Finding:
         start = time.perf_counter()
-        reason, fault, columns = None, None, {}
+        reason, fault = None, None
+        columns: dict[Column, Difference] = {}
         alone = self.graph.subgraph((op,)).with_rounding(Rounding.EXACT)
         if placed.backend != backend.name:
             reason = general(placed.reason or "", op).removeprefix(f"{backend.name}: ")
@@ -85,7 +86,7 @@ class Network:
     def whole(self, backend: Backend) -> Finding:
         """The network from end to end: no bound is promised, the differences are reported."""
         start = time.perf_counter()
-        fault, columns = None, {}
+        fault, columns = None, dict[Column, Difference]()
         try:
             with session.Session(self.graph, backend) as network:
                 got = network.run(list(self.inputs))

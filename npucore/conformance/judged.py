@@ -13,8 +13,6 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from importlib import resources
 
-import numpy as np
-
 from npucore.conformance.case import Case
 from npucore.tensor import Array
 
@@ -37,7 +35,7 @@ def digested(cases: Iterable[Case], answer: Answer) -> dict[str, tuple[int, str]
         if outputs is not None and all(output.dtype.kind in "iub" for output in outputs):
             count, crc = found.get(case.op, (0, 0))
             for output in outputs:
-                crc = zlib.crc32(np.ascontiguousarray(output), crc)
+                crc = zlib.crc32(output.tobytes(), crc)
             found[case.op] = count + 1, crc
     return {op: (count, f"{crc:08x}") for op, (count, crc) in sorted(found.items())}
 

@@ -19,6 +19,7 @@ from npucore.tensor import Array, Quantization, Shape, Tensor
 
 BYTES = ("int8", "uint8")
 SPREAD = 50  # LSB: how far the outputs of sums spread, so that most of their range is used
+UNIFORM = 74  # the standard deviation of a uniform byte
 MAP_SCALE, WEIGHT_SCALE = 0.05, 0.0078
 
 
@@ -106,14 +107,14 @@ class Maker:
         zero = {"int8": 0, "uint8": 127}[dtype] if zero is None else zero
         return self.constant(data, dtype, Quantization.per_tensor(WEIGHT_SCALE, zero))
 
-    def bias(self, source: Tensor, weights: Tensor, largest: int = 9000) -> Tensor:
-        """A bias (O,) of at most *largest* units of the accumulator."""
+    def bias(self, source: Tensor, weights: Tensor, largest: int | None = None) -> Tensor:
+        """A bias (O,) of at most *largest* units of the accumulator, by default its spread."""
         outputs = weights.shape[0]
         if source.dtype == np.float32:
             return self.constant(self.rng.standard_normal(outputs), "float32")
         scale = source.q.scale * weights.q.scale
-        axis = weights.q.axis
-        quantization = Quantization(scale, np.zeros(scale.shape, np.int64), axis)
+        quantization = Quantization(scale, np.zeros(scale.shape, np.int64), weights.q.axis)
+        largest = round(_spread(weights)) if largest is None else largest
         data = self.rng.integers(-largest, largest + 1, outputs)
         return self.constant(data, "int32", quantization)
 
@@ -129,11 +130,8 @@ class Maker:
         dtype = str(source.dtype)
         if dtype not in BYTES:
             return self.tensor(shape, dtype)
-        assert weights.data is not None
-        centred = weights.data.astype(float) - float(weights.q.zero_point.flat[0])
-        typical = np.sqrt((centred**2).reshape(len(centred), -1).sum(axis=1).mean())
-        spread = max(float(typical), 1.0) * 74  # the deviation of a uniform byte
-        scale = float(source.q.scale) * float(weights.q.scale.max()) * spread / SPREAD
+        step = float(source.q.scale) * float(weights.q.scale.max())
+        scale = step * _spread(weights) / SPREAD
         return self.tensor(shape, dtype, scale * factor, zero)
 
     def problem(self, *ops: Op, outputs: Sequence[Tensor] | None = None) -> Problem:
@@ -143,6 +141,14 @@ class Maker:
             outputs = [t for op in ops for t in op.outputs if t not in read]
         graph = Graph(tuple(ops), tuple(self._given), tuple(outputs), Rounding.EXACT)
         return Problem(graph, tuple(self._given.values()))
+
+
+def _spread(weights: Tensor) -> float:
+    """The standard deviation of the sums, in units of the accumulator, for uniform bytes."""
+    assert weights.data is not None
+    centred = weights.data.astype(float) - float(weights.q.zero_point.flat[0])
+    typical = np.sqrt((centred**2).reshape(len(centred), -1).sum(axis=1).mean())
+    return max(float(typical), 1.0) * UNIFORM
 
 
 def _range(kind: np.dtype[Any]) -> tuple[int, int]:

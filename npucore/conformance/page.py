@@ -16,8 +16,8 @@ from npucore.conformance.report import (
     Outcome,
     columns,
     outcomes,
+    sentence,
 )
-from npucore.conformance.summary import sentence
 
 TEMPLATE = "page.html.j2"
 SLOWEST = 12

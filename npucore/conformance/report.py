@@ -179,3 +179,11 @@ def refusals(cases: Sequence[CaseReport]) -> list[RefusalReport]:
         for reason, by in ops.items()
     ]
     return sorted(found, key=lambda refusal: -refusal.cases)
+
+
+def sentence(report: ConformanceReport) -> str:
+    """The whole in a line."""
+    words = (f"{count} {outcome}" for outcome, count in report.outcomes.items())
+    verdict = "conforms" if report.passed else "does not conform"
+    suite = " (quick)" if report.quick else ""
+    return f"{report.backend} {verdict}: {', '.join(words)} in {report.seconds:.1f} s{suite}"

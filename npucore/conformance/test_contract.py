@@ -6,12 +6,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pytest
 
 from npucore import ops
-from npucore.backend import Backend, DeviceKind
+from npucore.backend import Backend, DeviceKind, Program
 from npucore.conformance.cases import every_case
 from npucore.conformance.graphs import every_graph
 from npucore.conformance.maker import Problem
@@ -201,6 +202,14 @@ def test_inputs_may_be_read_only_and_strided(backend: Backend, taken: list[Probl
         program.close()
 
 
+def _alone(
+    program: Program, gate: threading.Barrier, inputs: list[Array], want: list[Array]
+) -> bool:
+    """Whether one thread gets its own answers, all having started at once."""
+    gate.wait()
+    return all(_same(program.run(inputs), want) for _ in range(RUNS))
+
+
 def test_threads_do_not_meet(backend: Backend, taken: list[Problem]) -> None:
     """One program, several threads, each with inputs of its own."""
     for problem in taken:
@@ -209,18 +218,8 @@ def test_threads_do_not_meet(backend: Backend, taken: list[Problem]) -> None:
         want = [program.run(each) for each in inputs]
         gate = threading.Barrier(THREADS)
 
-        def alone(
-            index: int,
-            program=program,  # type: ignore[no-untyped-def]  # bound for this round
-            inputs=inputs,
-            want=want,
-            gate=gate,
-        ) -> bool:
-            gate.wait()
-            return all(_same(program.run(inputs[index]), want[index]) for _ in range(RUNS))
-
         with ThreadPoolExecutor(THREADS) as pool:
-            right = list(pool.map(alone, range(THREADS)))
+            right = list(pool.map(partial(_alone, program, gate), inputs, want))
         program.close()
         assert all(right), f"{problem.graph.ops[0].name}: wrong in {right.count(False)} threads"
 

@@ -16,10 +16,7 @@ from tests.conformance.controls import CONTROLS, Sound
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
     kinds = [Sound, *(kind for kind, _ in CONTROLS.values())]
-    entries = [
-        EntryPoint(k.name, f"tests.conformance.controls:{k.__name__}", plugins.BACKENDS)
-        for k in kinds
-    ]
+    entries = [EntryPoint(k.name, f"{k.__module__}:{k.__name__}", plugins.BACKENDS) for k in kinds]
     entries.append(EntryPoint("reference", "npucore.reference:ReferenceBackend", plugins.BACKENDS))
     monkeypatch.setattr(plugins, "entry_points", lambda group: EntryPoints(entries))
 

@@ -125,8 +125,8 @@ def edges() -> Iterator[Recipe]:
             yield Recipe(zeros=(None, weights_zero, None), dtype=dtype, inputs=33)
         for factor in (0.05, 0.3, 3, 40):
             yield Recipe(factor=factor, dtype=dtype)
-        for largest in (None, 0, 4_000_000):
-            yield Recipe(largest=largest, dtype=dtype)
+        for bias in ("none", 0, 4_000_000):
+            yield Recipe(bias=bias, dtype=dtype)
 
 
 def per_channel() -> Iterator[Recipe]:

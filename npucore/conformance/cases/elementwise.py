@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import product
 from typing import Any
@@ -129,7 +129,7 @@ def _every_pair(m: Maker, make: Callable[..., Op], dtype: str, q: Quantities) ->
 
 def moved(
     op: str,
-    variants: dict[str, Callable[[Maker, str], Op]],
+    variants: Mapping[str, Callable[..., Op]],
     dtypes: tuple[str, ...] = (*BYTES, "float32", "int32"),
 ) -> Iterator[Case]:
     """An op that moves numbers as they are: every variant in every dtype."""

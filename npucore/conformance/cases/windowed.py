@@ -15,7 +15,8 @@ class Recipe:
     """A convolution; its name is made of what differs from the defaults.
 
     *padding* is ``"same"``, ``"valid"`` or four numbers. *zeros* are the zero points of input,
-    weights and output; *factor* makes the output's scale coarser, *largest* is the bias's.
+    weights and output; *factor* makes the output's scale coarser. *bias* is its largest number,
+    ``"typical"`` or ``"none"``.
     """
 
     size: tuple[int, int] = (8, 8)
@@ -31,7 +32,7 @@ class Recipe:
     activation: Activation = Activation.NONE
     zeros: tuple[int | None, int | None, int | None] = (None, None, None)
     factor: float = 1.0
-    largest: int | None = 9000
+    bias: int | str = "typical"
     batch: int = 1
     family: str = ""  # the network or test list from which it comes
 
@@ -57,7 +58,7 @@ class Recipe:
                 z is not None for z in self.zeros
             ),
             f"f{self.factor:g}": self.factor != 1,
-            f"b{self.largest}": self.largest != Recipe.__dataclass_fields__["largest"].default,
+            f"b{self.bias}": self.bias != "typical",
             f"n{self.batch}": self.batch != 1,
         }
         family = [self.family] if self.family else []
@@ -86,12 +87,12 @@ class Recipe:
         weights = m.weights(shape, self.dtype, zw, self.per_channel)
         padding = self._padding()
         rows, columns = places(self.size, self.kernel, self.stride, padding, self.dilation)
-        bias = None if self.largest is None else m.bias(source, weights, self.largest)
+        largest = self.bias if isinstance(self.bias, int) else None
         result = (self.batch, rows, columns, self.outputs)
         return Convolution(
             input=source,
             weights=weights,
-            bias=bias,
+            bias=None if self.bias == "none" else m.bias(source, weights, largest),
             output=m.summed(source, weights, result, zo, self.factor),
             stride=self.stride,
             dilation=self.dilation,

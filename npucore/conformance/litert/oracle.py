@@ -7,13 +7,10 @@ import enum
 import functools
 import importlib.util
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from npucore import ops
 from npucore.graph import Graph
-from npucore.ops import Op
 from npucore.tensor import Array, Tensor
 
 
@@ -67,6 +64,7 @@ def _run(model: bytes, inputs: Sequence[Array], kernels: Kernels) -> list[Array]
 def as_tflite(graph: Graph) -> bytes | None:
     """The graph as the bytes of a .tflite file; None if TFLite has no form of one of its ops."""
     from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
+    from npucore.conformance.litert.writers import WRITERS
 
     specs: dict[Tensor, TensorSpec] = {}
 
@@ -81,7 +79,7 @@ def as_tflite(graph: Graph) -> bytes | None:
 
     operators: list[OperatorSpec] = []
     for op in graph.ops:
-        write = _writers().get(type(op))
+        write = WRITERS.get(type(op))
         written = None if write is None else write(op, spec)
         if written is None:
             return None
@@ -91,54 +89,3 @@ def as_tflite(graph: Graph) -> bytes | None:
 
 def _zero(tensor: Tensor) -> int:
     return int(tensor.q.zero_point.flat[0])
-
-
-@functools.cache
-def _writers() -> Mapping[type[Op], Callable[[Any, Any], Any]]:
-    """Op -> how it is written; `DetectionPostprocess` is a custom operator and is not."""
-    from npucore.conformance.litert import operators as o
-
-    one = {
-        ops.Absolute: "ABS",
-        ops.Dequantize: "DEQUANTIZE",
-        ops.HSwish: "HARD_SWISH",
-        ops.Logistic: "LOGISTIC",
-        ops.Quantize: "QUANTIZE",
-        ops.Rsqrt: "RSQRT",
-        ops.Sqrt: "SQRT",
-        ops.Tanh: "TANH",
-    }
-    two = {ops.FloorDiv: "FLOOR_DIV", ops.Maximum: "MAXIMUM", ops.Minimum: "MINIMUM"}
-    summed = {ops.Add: "ADD", ops.Div: "DIV", ops.Mul: "MUL", ops.Subtract: "SUB"}
-    return {
-        **{kind: o.plain(name, "input") for kind, name in one.items()},
-        **{kind: o.plain(name, "a", "b") for kind, name in two.items()},
-        **{kind: o.clamped(name) for kind, name in summed.items()},
-        ops.Argmax: o.argmax,
-        ops.BatchMatmul: o.batch_matmul,
-        ops.BatchToSpace: o.batch_to_space,
-        ops.Broadcast: o.shaped("BROADCAST_TO"),
-        ops.Cast: o.cast,
-        ops.Concatenation: o.concatenation,
-        ops.Convolution: o.convolution,
-        ops.DepthToSpace: o.depth_to_space,
-        ops.FullyConnected: o.fully_connected,
-        ops.GatherNd: o.plain("GATHER_ND", "input", "indices"),
-        ops.LeakyRelu: o.leaky_relu,
-        ops.Mean: o.mean,
-        ops.Pack: o.pack,
-        ops.Pad: o.pad,
-        ops.Pooling: o.pooling,
-        ops.Prelu: o.plain("PRELU", "input", "alpha"),
-        ops.Relu: o.relu,
-        ops.Reshape: o.shaped("RESHAPE"),
-        ops.Resize: o.resizing("RESIZE_NEAREST_NEIGHBOR"),
-        ops.ResizeBilinear: o.resizing("RESIZE_BILINEAR"),
-        ops.Softmax: o.softmax,
-        ops.SpaceToBatch: o.space_to_batch,
-        ops.Split: o.split,
-        ops.StridedSlice: o.strided_slice,
-        ops.Transpose: o.transpose,
-        ops.TransposeConvolution: o.transpose_convolution,
-        ops.Unpack: o.unpack,
-    }

@@ -40,7 +40,7 @@ def paired(source: Path, target: Path, step: np.float32, rounding: str) -> None:
     sums = next(t for t in block["tensors"] if t["name"] == name)
     sums["name"] = last["outputs"][0] = "sums"
     m, shift = multiplier(1.0 / float(step))
-    constants = {
+    constants: dict[str, Array] = {
         "multiplier": np.array([m], np.int32),
         "shift": np.array([31 - shift], np.int8),
         "sums_zp": np.array([0], np.int32),

@@ -18,8 +18,9 @@ from npucore.conformance.error import difference, shape_error
 from npucore.conformance.judge import answer
 from npucore.conformance.maker import Problem
 from npucore.conformance.tosa import file, pair
+from npucore.conformance.tosa.builder import PAIRED, Builder, NotExpressibleError
 from npucore.conformance.tosa.file import NotReadableError, Test
-from npucore.conformance.tosa.operators import BUILDERS, PAIRED, Builder, NotExpressibleError
+from npucore.conformance.tosa.operators import BUILDERS
 from npucore.errors import InputError, NpucoreError
 from npucore.quantize import Rounding
 from npucore.tensor import Array

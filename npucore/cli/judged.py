@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from npucore.cli.printable import printable
 from npucore.cli.tables import print_table
 from npucore.conformance.report import (
@@ -14,6 +12,7 @@ from npucore.conformance.report import (
     FamilyReport,
     OpReport,
     Outcome,
+    sentence,
 )
 
 MOST_SHOWN = 20
@@ -73,11 +72,3 @@ def _print_failures(failures: list[CaseReport]) -> None:
 def _family(family: FamilyReport) -> list[str]:
     numbers = [str(family.fails), family.skips]
     return [family.name, *numbers, family.judged, str(family.cases), str(family.passed)]
-
-
-def sentence(report: ConformanceReport) -> str:
-    """The whole in a line."""
-    words: Iterable[str] = (f"{count} {outcome}" for outcome, count in report.outcomes.items())
-    verdict = "conforms" if report.passed else "does not conform"
-    suite = " (quick)" if report.quick else ""
-    return f"{report.backend} {verdict}: {', '.join(words)} in {report.seconds:.1f} s{suite}"
