@@ -14,7 +14,18 @@ import sys
 from collections.abc import Sequence
 
 import npucore
-from npucore.cli import backends, compile, demo, disasm, explain, frontends, run, show
+from npucore.cli import (
+    backends,
+    compile,
+    conformance,
+    demo,
+    disasm,
+    explain,
+    frontends,
+    new_backend,
+    run,
+    show,
+)
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -29,6 +40,8 @@ COMMANDS = {
     "explain": explain,
     "show": show,
     "disasm": disasm,
+    "conformance": conformance,
+    "new-backend": new_backend,
     "backends": backends,
     "frontends": frontends,
     "demo": demo,

@@ -28,8 +28,8 @@ def prepare(op: Prelu, rounding: Rounding) -> Kernel:
 
         return run
     qi, qa, qo = op.input.q, op.alpha.q, op.output.q
-    identity = float(qi.scale) / float(qo.scale)
-    slope = float(qi.scale) * float(qa.scale) / float(qo.scale)
+    identity = float(qi.scale / qo.scale)  # in float32, as TFLite's PreluPrepare has it
+    slope = float(qi.scale * qa.scale / qo.scale)
 
     def run_stored(x: Array, alpha: Array) -> Array:
         centred = x.astype(np.int64) - int(qi.zero_point)

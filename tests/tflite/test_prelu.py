@@ -18,6 +18,7 @@ QUANTIZATIONS = {  # scale and zero point of the input, of alpha, of the output
     "highest-zero-points": ((0.02, 127), (0.03, 127), (0.04, -128)),
     "steep": ((0.1, 0), (1.0, 0), (0.5, 0)),
     "slopes-tiny": ((0.1, 0), (0.0001, 0), (0.1, 0)),
+    "product-rounds-in-float32": ((0.125, 0), (0.046, 0), (0.021, 0)),
     "halves": ((0.5, 0), (0.25, 0), (1.0, 0)),
 }
 

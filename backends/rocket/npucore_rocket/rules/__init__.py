@@ -76,7 +76,6 @@ RULES = (
     Rule((Pad,), views.folded_border, PROVEN),
 )
 
-
 _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in rule.kinds) for kind in (*LAYERS, *VIEWS)
 }
@@ -84,12 +83,16 @@ _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
 
 def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
-    applicable = [rule for rule in _RULES_OF.get(type(op), ()) if rule.applies(op)]
-    if not applicable:
-        return Verdict(f"{op.name} is not lowered to the convolution engine")
-    for rule in applicable:
+    weakest = None
+    mine = _RULES_OF.get(type(op), ())
+    for rule in mine:  # in order: what applies may need what an earlier rule has made sure of
+        if not rule.applies(op):
+            continue
         if rule.evidence < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-    return Verdict(evidence=min(rule.evidence for rule in applicable))
+        weakest = rule.evidence if weakest is None else min(weakest, rule.evidence)
+    if weakest is None:
+        return Verdict(f"{op.name} is not lowered to the convolution engine")
+    return Verdict(evidence=weakest)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The suite that judges a backend: ``npucore conformance NAME``."""

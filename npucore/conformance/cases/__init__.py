@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""The cases: one file for every op, of the op's name."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import pkgutil
+
+from npucore.conformance.case import Case
+
+SHARED = ("elementwise", "networks", "windowed")  # what the files of several ops use
+
+
+@functools.cache
+def every_case() -> tuple[Case, ...]:
+    """All cases about single ops, in the order of the ops' names."""
+    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in SHARED)
+    return tuple(
+        case for name in names for case in importlib.import_module(f"{__name__}.{name}").cases()
+    )

@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: MIT
+"""Quotients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from npucore.conformance.case import Case
+from npucore.conformance.cases.elementwise import Quantities, binary
+from npucore.ops import Div
+
+QUANTITIES: tuple[Quantities, ...] = (
+    ((0.05, 3), (0.05, 3), (0.05, 3)),
+    ((0.02, -128), (0.02, -128), (0.02, -128)),
+)
+
+
+def cases() -> Iterator[Case]:
+    """Shapes and dtypes, and every pair of bytes."""
+    yield from binary(Div, QUANTITIES, dtypes=("float32",), divisor=True)

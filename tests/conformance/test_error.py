@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""How far answers are apart, and how far they may be."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from npucore.conformance.bounds import allowed, gain
+from npucore.conformance.error import difference, merged, shape_error
+from npucore.conformance.graphs.net import Net
+from npucore.conformance.maker import Maker
+from npucore.errors import UnsupportedError
+from npucore.graph import Graph
+from npucore.ops import Sqrt
+
+
+def test_integers_are_counted_by_their_distance() -> None:
+    found = difference([np.array([0, 1, -3, 100], np.int8)], [np.array([0, 2, -3, -100], np.int8)])
+    assert found.counts == {0: 2, 1: 1, 8: 1}
+    assert found.largest == 200
+    assert not found.within(199)
+    assert found.within(200)
+
+
+def test_unsigned_bytes_do_not_wrap() -> None:
+    assert difference([np.array([0], np.uint8)], [np.array([255], np.uint8)]).largest == 255
+
+
+@pytest.mark.parametrize(
+    ("got", "want", "relative"),
+    [
+        ([1.0, 2.0], [1.0, 2.0], 0.0),
+        ([1.0, 2.5], [1.0, 2.0], 0.25),
+        ([np.nan, 1.0], [np.nan, 1.0], 0.0),
+        ([0.0, 1.0], [np.nan, 1.0], np.inf),
+        ([np.inf, 1.0], [1.0, 1.0], np.inf),
+        ([-np.inf], [np.inf], np.inf),
+    ],
+)
+def test_floats_are_compared_to_the_largest(
+    got: list[float], want: list[float], relative: float
+) -> None:
+    found = difference([np.array(got, np.float32)], [np.array(want, np.float32)])
+    assert found.relative == relative
+    assert found.within(0) is (relative == 0)
+
+
+def test_differences_add_up() -> None:
+    one = difference([np.array([1], np.int8)], [np.array([0], np.int8)])
+    assert merged([one, one]).counts == {1: 2}
+
+
+def test_other_forms_are_named() -> None:
+    wrong = shape_error([np.zeros(3, np.int8)], [np.zeros((3, 1), np.uint8)])
+    assert wrong == "outputs int8(3,), wanted uint8(3, 1)"
+    assert shape_error([], []) is None
+
+
+def test_errors_pass_through_a_convolution_by_its_weights() -> None:
+    """What the formula allows is reached by inputs that are off in the weights' signs."""
+    n = Net(Maker("bounds"), "int8")
+    y = n.conv(n.conv(n.input(1, 4, 4, 16), 16), 8)
+    first, second = n.ops
+    steep = gain(second, first.outputs[0], y)
+    weights = np.asarray(second.inputs[1].data, np.int64).reshape(8, -1)
+    scale = float(y.q.scale) / (float(first.outputs[0].q.scale) * float(second.inputs[1].q.scale))
+    assert steep == pytest.approx(np.abs(weights).sum(axis=1).max() / scale)
+    errors = allowed(n.problem().graph, dict.fromkeys(n.ops, 1))
+    assert errors[y] == 1 + np.ceil(steep)
+
+
+def test_without_errors_nothing_is_allowed() -> None:
+    n = Net(Maker("bounds"), "int8")
+    n.add(n.conv(n.input(1, 4, 4, 16), 16), n.constant((1, 4, 4, 16)))
+    errors = allowed(n.problem().graph, dict.fromkeys(n.ops, 0))
+    assert set(errors.values()) == {0}
+
+
+def test_an_op_of_unknown_gain_is_refused() -> None:
+    m = Maker("sqrt")
+    x = m.input((2,), "float32")
+    y, z = (m.tensor((2,), "float32") for _ in range(2))
+    ops = (Sqrt(input=x, output=y), Sqrt(input=y, output=z))
+    with pytest.raises(UnsupportedError, match="sqrt: nobody has said"):
+        allowed(Graph(ops, (x,), (z,)), dict.fromkeys(ops, 1))
