@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -15,13 +14,14 @@ from npucore.backend import (
     Availability,
     Backend,
     Capabilities,
-    DeviceKind,
     Evidence,
     Exported,
+    OpCost,
     Program,
+    Span,
     Verdict,
 )
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
@@ -30,17 +30,22 @@ from npucore_rocket.chip import RK3588
 from npucore_rocket.disasm import disassemble
 from npucore_rocket.export import export, listing, restore
 from npucore_rocket.fold import source_and_padding
+from npucore_rocket.image import Loading
+from npucore_rocket.lanes import Lanes
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.machine import Machine, machine
+from npucore_rocket.measured import Measured, recall
+from npucore_rocket.noted import Notes
 from npucore_rocket.one_scale import OneScale, one_scale
+from npucore_rocket.op_costs import op_costs
 from npucore_rocket.plan import plan_tasks
 from npucore_rocket.program import Compiled, compile_graph
 from npucore_rocket.quantize import channel_error, fixed_scale
 from npucore_rocket.rules import judge
 from npucore_rocket.runtime import RocketProgram
+from npucore_rocket.settings import KEEP, OPTIONS, read_settings
 
-ACCELERATORS = Path("/dev/accel")  # where the kernel's driver shows NPUs
 MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
-KEEP, REQUANTIZE = "keep", "requantize"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
@@ -49,7 +54,7 @@ class RocketBackend(Backend):
 
     name = "rocket"
     capabilities = Capabilities(
-        summary="Rockchip RK3588 NPU: register streams, executed by the simulator",
+        summary="Rockchip RK3588 NPU by mainline's driver, or its register-level simulator",
         ops={
             "add": 1,
             "concatenation": 0,
@@ -64,26 +69,25 @@ class RocketBackend(Backend):
             "strided_slice": 0,
         },
     )
-    options = {  # noqa: RUF012  declared as ClassVar in the contract
-        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
-        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
-    }
+    options = OPTIONS
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
-        self.trust = _trust(options.get("trust", DEFAULT_TRUST))
-        self.per_channel = _per_channel(options.get("per_channel", KEEP))
+        self._set = read_settings(options)
+        self.per_channel = self._set.per_channel
+        self.machine: Machine = machine(self._set.device, self._set.clock)
+        self.trust = self._set.trust or self.machine.trust
+        self.measured = recall(self.machine.board) if self.machine.board else Measured()
+        cores = self._set.cores_of(self.machine.cores)
+        self.lanes = Lanes(self.machine.open, cores, self.machine.modelled)
+        self._notes = Notes(self.machine.kernel)
         self._layers: WeakKeyDictionary[Op, dict[Tensor, Layer]] = WeakKeyDictionary()
         self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """The simulator: this version does not open the kernel's device yet."""
-        if found := sorted(ACCELERATORS.glob("accel*")):
-            why = f"{found[0]} is not used by this version yet"
-        else:
-            why = f"no board was found (there is no {ACCELERATORS}/accel*)"
-        return Availability(DeviceKind.SIMULATOR, why)
+        """The board, if there is one; else the simulator, and why."""
+        return Availability(self.machine.kind, self.machine.detail)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
@@ -94,7 +98,7 @@ class RocketBackend(Backend):
 
     def _judge(self, op: Op, graph: Graph) -> Verdict:
         changed = self._change(op)
-        verdict = judge(op if changed is None else changed.op, graph, self.trust)
+        verdict = judge(op if changed is None else changed.op, graph, self.trust, self.measured)
         if not verdict or not isinstance(op, LAYERS):
             return verdict
         try:
@@ -128,10 +132,12 @@ class RocketBackend(Backend):
         return layers[source]
 
     def compile(self, graph: Graph) -> Program:
-        """Lower, plan and emit; then fill the simulator's memory."""
-        from npucore_rocket.device import SimDevice  # only who compiles needs the simulator
+        """Lower, plan and emit; then fill the memory of every lane."""
+        names = tuple(f"{op.name} -> {op.label}" for op in graph.ops)
+        return self._program(self._compiled(graph), names)
 
-        return RocketProgram(self._compiled(graph), SimDevice())
+    def _program(self, compiled: Compiled, names: tuple[str, ...] = ()) -> Program:
+        return RocketProgram(compiled, self.lanes, Loading(self._set.joined, names), self._notes)
 
     def _compiled(self, graph: Graph) -> Compiled:
         for op in graph.ops:
@@ -144,6 +150,14 @@ class RocketBackend(Backend):
         }
         return compile_graph(graph, layers, RK3588)
 
+    def predict(self, graph: Graph) -> list[OpCost]:
+        """From the words, at the clock that was set."""
+        return op_costs(self._compiled(graph), self._set.clock)
+
+    def trace(self) -> list[Span]:
+        """Threads that convert and wait; cores too where the kernel is the virtual one."""
+        return self._notes.collect()
+
     def export(self, graph: Graph) -> Exported:
         """Lower, plan and emit."""
         return export(self._compiled(graph), RK3588)
@@ -151,10 +165,8 @@ class RocketBackend(Backend):
     def load(
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     ) -> Program:
-        """Check every number, then fill the simulator's memory."""
-        from npucore_rocket.device import SimDevice  # as above
-
-        return RocketProgram(restore(exported, inputs, outputs, RK3588), SimDevice())
+        """Check every number, then fill the memory of every lane."""
+        return self._program(restore(exported, inputs, outputs, RK3588))
 
     def disassemble_exported(self, exported: Exported) -> Listing:
         """Say what the words do, addresses still symbolic."""
@@ -179,18 +191,3 @@ def _check(layer: Layer) -> None:
     info = np.iinfo(np.int32)
     if layer.bias.min() < info.min or layer.bias.max() > info.max:
         raise UnsupportedError("a bias beyond int32, corrected for the zero point")
-
-
-def _per_channel(value: object) -> str:
-    if value not in (KEEP, REQUANTIZE):
-        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
-    return str(value)
-
-
-def _trust(value: str | Evidence) -> Evidence:
-    if isinstance(value, Evidence):
-        return value
-    found = {str(level): level for level in Evidence}.get(value)
-    if found is None:
-        raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
-    return found

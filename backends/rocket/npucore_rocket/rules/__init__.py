@@ -28,6 +28,7 @@ from npucore.ops import (
     StridedSlice,
 )
 from npucore_rocket.lower.activation import ACTIVATED
+from npucore_rocket.measured import Measured
 from npucore_rocket.rules import layers, views
 
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
@@ -76,14 +77,22 @@ RULES = (
 )
 
 
-def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
-    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
+NOTHING_MEASURED = Measured()
+
+
+def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_MEASURED) -> Verdict:
+    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*.
+
+    What the board itself has confirmed is as good as shown; what it has refuted is refused.
+    """
     applicable = [r for r in RULES if isinstance(op, r.kinds) and r.applies(op)]
     if not applicable:
         return Verdict(f"{op.name} is not lowered to the convolution engine")
     for rule in applicable:
-        if rule.evidence < trust:
+        if rule.name in measured.refuted:
+            return Verdict(f"the board's self-test has refuted it: {rule.name}")
+        if measured.level(rule.name, rule.evidence) < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-    return Verdict(evidence=min(rule.evidence for rule in applicable))
+    return Verdict(evidence=min(measured.level(r.name, r.evidence) for r in applicable))
