@@ -230,7 +230,8 @@ class Session:
         """Start `run` and give its future.
 
         As many run at once as the backends can, and one more, whose part on the CPU goes on
-        meanwhile; the others wait their turn. *inputs* must stay as they are until then. Raises `InputError` if the session is closed.
+        meanwhile; the others wait their turn. *inputs* must stay as they are until then. Raises
+        `InputError` if the session is closed.
         """
         return self._streams.submit(lambda: self._execution.run(inputs))
 

@@ -32,14 +32,11 @@ class Job:
         (address of its words, their number) of each.
     reads, writes
         Addresses of buffers; one that is both read and written is among *writes*.
-    witnessed
-        Whether the caller can tell by the output that the job has run.
     """
 
     tasks: tuple[tuple[int, int], ...]
     reads: tuple[int, ...]
     writes: tuple[int, ...]
-    witnessed: bool = True
 
 
 class StoppedJobError(Exception):

@@ -10,11 +10,12 @@ from npucore.hw.ioctl import Kernel
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Bytes, Job, StoppedJobError
 from npucore_rocket.drm.file import Bo, OpenFile
-from npucore_rocket.drm.jobs import Request
+from npucore_rocket.drm.jobs import Requests
 from npucore_rocket.layout import ceil_to
 
 LOOK_NS = 50_000_000  # how often a wait looks how far the jobs are
 HANG_NS = 350_000_000  # a job that is the first busy one for so long is stopped soon, at 500 ms
+ATTEMPTS = 3
 DRAIN_NS = 2_000_000_000  # within which the driver has reset a core
 
 
@@ -49,11 +50,11 @@ class DrmDevice:
         """Make the request, with a page for each job; raises `DeviceError` for a job gone wrong."""
         missing = len(jobs) - len(self._pages)
         self._pages += [self.file.create(RK3588.page_bytes, mapped=False) for _ in range(missing)]
-        request = Request(jobs, self._bos, self._pages[: len(jobs)])
+        requests = Requests(jobs, self._bos, self._pages[: len(jobs)])
         for bo in self._bos.values():
             self.file.hand_over(bo)
         read = [self._bos[address] for address in read_back]
-        return DrmSubmission(self, jobs, request, read)
+        return DrmSubmission(self, jobs, requests, read)
 
     def free(self, addresses: Sequence[int]) -> None:
         """Give buffers back; jobs that use them have ended."""
@@ -66,13 +67,11 @@ class DrmDevice:
         places = dict.fromkeys(itertools.chain.from_iterable(job.writes for job in jobs))
         return [self._bos[address] for address in places]
 
-    def queue(self, request: Request, count: int) -> list[Bo]:
-        """Submit *count* jobs; their pages."""
+    def pages(self, count: int) -> list[Bo]:
+        """One for each job, whose fence is the job's; the jobs before have ended."""
         self.drain()
-        pages = self._pages[:count]
-        self._last = pages[-1] if pages else None
-        self.file.submit(request.submit)
-        return pages
+        self._last = self._pages[count - 1] if count else None
+        return self._pages[:count]
 
     def done(self) -> None:
         """All jobs have ended."""
@@ -103,42 +102,59 @@ class DrmSubmission:
     """Jobs that were made ready once."""
 
     def __init__(
-        self, device: DrmDevice, jobs: Sequence[Job], request: Request, read_back: Sequence[Bo]
+        self, device: DrmDevice, jobs: Sequence[Job], requests: Requests, read_back: Sequence[Bo]
     ) -> None:
-        self._device, self._request = device, request
+        self._device, self._file, self._requests = device, device.file, requests
         self._written = device.written(jobs)
         self._read = [*self._written, *read_back]
-        self._unwitnessed = [n for n, job in enumerate(jobs) if not job.witnessed]
-        self._count = len(jobs)
         self._pages: list[Bo] = []
 
     def start(self) -> None:
-        """Queue all jobs; `StoppedJobError` for one that the driver has dropped."""
-        for bo in self._written:
-            self._device.file.hand_over(bo)
-        self._pages = self._device.queue(self._request, self._count)
-        for number in reversed(self._unwitnessed):
-            if self._idle(number) and number and not self._idle(number - 1):
-                raise StoppedJobError(number, "was dropped by the driver, which does not say why")
+        """Queue all jobs; `StoppedJobError` for one that the driver drops, as it does in silence.
 
-    def _idle(self, number: int) -> bool:
-        return self._device.file.wait(self._pages[number])
+        A job that is busy was taken. One that is not was dropped, or has ended already: it goes
+        again, which changes nothing, since no job writes what it reads.
+        """
+        for bo in self._written:
+            self._file.hand_over(bo)
+        self._pages = self._device.pages(len(self._requests.every))
+        for number, request in enumerate(self._requests.every):
+            for _ in range(ATTEMPTS):
+                self._file.submit(request)
+                if not self._file.wait(self._pages[number]):
+                    break
+            else:
+                raise StoppedJobError(number, f"was dropped by the driver {ATTEMPTS} times")
 
     def finish(self) -> None:
-        """Wait, and look how far it is; `StoppedJobError` for a job that does not end."""
-        first, since = -1, 0
-        while self._pages and not self._wait_for_the_last():
-            busy = next((n for n in range(self._count) if not self._idle(n)), first)
+        """Wait; `StoppedJobError` for a job that does not end.
+
+        If this thread slept for so long that a job could have been stopped meanwhile, all of them
+        go again.
+        """
+        for _ in range(ATTEMPTS):
+            if self._ended_in_sight():
+                break
+            self.start()
+        else:
+            raise StoppedJobError(0, "cannot be watched: this process gets no time to run")
+        self._device.done()
+        for bo in self._read:
+            self._file.wait(bo)
+
+    def _ended_in_sight(self) -> bool:
+        """Look how far the jobs are until all have ended; False if nobody looked for too long."""
+        first, since, looked = -1, 0, self._device.clock_ns()
+        while self._pages:
+            ended = self._file.wait(self._pages[-1], self._device.clock_ns() + LOOK_NS)
             now = self._device.clock_ns()
+            if ended:
+                return now - looked < HANG_NS
+            looked = now
+            busy = next((n for n, page in enumerate(self._pages) if not self._file.wait(page)), -1)
             if busy != first:
                 first, since = busy, now
             elif now - since >= HANG_NS:
                 why = f"has not ended in {HANG_NS // 1_000_000} ms: it hangs"
                 raise StoppedJobError(first, f"{why}, or another process keeps the NPU busy")
-        self._device.done()
-        for bo in self._read:
-            self._device.file.wait(bo)
-
-    def _wait_for_the_last(self) -> bool:
-        deadline = self._device.clock_ns() + LOOK_NS
-        return self._device.file.wait(self._pages[-1], deadline)
+        return True

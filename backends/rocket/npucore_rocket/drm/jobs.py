@@ -14,23 +14,23 @@ from npucore_rocket.drm.file import Bo
 REGCMD_ALIGNMENT = 16
 
 
-class Request:
-    """A `uapi.Submit` and the arrays that it points at, kept alive together.
+class Requests:
+    """A `uapi.Submit` for each job, and the arrays that they point at, kept alive together.
 
-    Every job gets one of *pages* among its outputs, whose fence tells whether it has ended.
+    Every job gets one of *pages* among its outputs, whose fence tells how far it is.
     """
 
     def __init__(self, jobs: Sequence[Job], bos: Mapping[int, Bo], pages: Sequence[Bo]) -> None:
         self._kept: list[ctypes.Array[ctypes.c_uint32] | ctypes.Array[uapi.Task]] = []
-        self._jobs = (uapi.Job * len(jobs))()
+        self._jobs = [uapi.Job() for _ in jobs]
         for number, (entry, job, page) in enumerate(zip(self._jobs, jobs, pages, strict=True)):
             check(number, job, bos)
             self._fill(entry, job, bos, page)
-        self.submit = uapi.Submit(
-            jobs=ctypes.addressof(self._jobs),
-            job_count=len(jobs),
-            job_struct_size=ctypes.sizeof(uapi.Job),
-        )
+        size = ctypes.sizeof(uapi.Job)
+        self.every = [
+            uapi.Submit(jobs=ctypes.addressof(job), job_count=1, job_struct_size=size)
+            for job in self._jobs
+        ]
 
     def _fill(self, entry: uapi.Job, job: Job, bos: Mapping[int, Bo], page: Bo) -> None:
         tasks = (uapi.Task * len(job.tasks))(*(uapi.Task(*task) for task in job.tasks))

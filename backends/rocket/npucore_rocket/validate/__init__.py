@@ -11,8 +11,7 @@ Every bit of every register is either fixed (`settings`), or has limits of its o
 those that other registers give (`sizes`, `cbuf`), or is an address (`extents`).
 """
 
-from npucore_rocket.validate.buffers import Buffer, Extent
+from npucore_rocket.validate.buffers import Buffer
 from npucore_rocket.validate.job import Fetch, validate_job
-from npucore_rocket.validate.outputs import first_surface, output
 
-__all__ = ["Buffer", "Extent", "Fetch", "first_surface", "output", "validate_job"]
+__all__ = ["Buffer", "Fetch", "validate_job"]

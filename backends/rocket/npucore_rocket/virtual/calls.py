@@ -42,9 +42,10 @@ def prepare(file: VirtualFile, argument: uapi.PrepBo) -> None:
     if argument.reserved:
         raise OSError(errno.EINVAL, "reserved is not 0")
     bo = file.space.find(argument.handle)
-    if file.instant or not isinstance(bo.writer, VirtualJob):
-        if not file.instant:
-            bo.to_cpu()
+    if file.instant and argument.timeout_ns == 0 and bo.writer is not None:
+        raise OSError(errno.EBUSY, "every job is taken")
+    if not isinstance(bo.writer, VirtualJob):
+        bo.to_cpu()
         return
     until = max(file.now, argument.timeout_ns)
     file.scheduler.advance(file.entity, until, bo.writer)
@@ -75,19 +76,15 @@ def submit(file: VirtualFile, argument: uapi.Submit) -> None:
         raise OSError(errno.EINVAL, "reserved is not 0")
     if not argument.jobs and argument.job_count:
         raise OSError(errno.EFAULT, "jobs")
-    file.work(round(file.submit_ns))
     entries = [
         uapi.Job.from_address(argument.jobs + number * argument.job_struct_size)
         for number in range(argument.job_count)
     ]
-    if file.replay(entries):
-        return
     for number, job in enumerate(entries):
         try:
             _submit_job(file, job, number)
         except OSError:
             file.dropped += 1
-    file.remember(entries)
 
 
 def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
@@ -106,7 +103,7 @@ def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
     if file.faults.at(Point.QUEUE) is Effect.DROPPED:
         raise OSError(errno.ENOMEM, "dropped")
     wanted = [Task(task.regcmd, task.regcmd_count) for task in tasks]
-    file.scheduler.queue(file.entity, VirtualJob(wanted, file.now, number), outs)
+    file.queue(VirtualJob(wanted, file.now, number), outs)
 
 
 def _bos(file: VirtualFile, address: int, count: int) -> Sequence[Bo]:

@@ -54,9 +54,8 @@ class Core:
         try:
             if effect in STOPS:
                 raise SimulationError(str(effect))
-            if effect is not Effect.SILENT:
-                for task in tasks[:1] if self.behaviour.first_task_only else tasks:
-                    seconds += self._task(task, effect)
+            for task in tasks[:1] if self.behaviour.first_task_only else tasks:
+                seconds += self._task(task, effect)
             if effect is Effect.LOST_INTERRUPT:
                 raise SimulationError(str(effect))
         except SimulationError as error:

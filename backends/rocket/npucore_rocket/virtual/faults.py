@@ -34,7 +34,6 @@ class Effect(enum.StrEnum):
     PAGE_FAULT = "the IOMMU refuses an access"
     CORRUPTED_WORD = "a bit of the words in memory changes"
     DROPPED = "the driver drops the job and returns 0"
-    SILENT = "the job is reported done and did nothing"
 
 
 @dataclass(slots=True)

@@ -7,10 +7,10 @@ import threading
 import time
 from collections.abc import Sequence
 
-from npucore_rocket import uapi
+from npucore_rocket.sim import Task
 from npucore_rocket.virtual.faults import Faults
-from npucore_rocket.virtual.memory import AddressSpace, Bytes
-from npucore_rocket.virtual.scheduler import Entity, Scheduler
+from npucore_rocket.virtual.memory import AddressSpace, Bo
+from npucore_rocket.virtual.scheduler import Entity, Scheduler, VirtualJob
 
 
 class Clock(threading.local):
@@ -40,7 +40,7 @@ class Clock(threading.local):
 
 
 class VirtualFile:
-    """One descriptor. *submit_ns* is what a submission takes before its jobs can start."""
+    """One descriptor. *submit_ns* is how long a job takes to start where nothing else runs."""
 
     def __init__(
         self, scheduler: Scheduler, clock: Clock, faults: Faults, submit_ns: float, instant: bool
@@ -52,7 +52,7 @@ class VirtualFile:
         self.alive = True
         self.dropped = 0  # jobs that the driver did not take, and said nothing
         self._now = 0
-        self._results: dict[int, list[tuple[Bytes, Bytes]]] = {}
+        self._known: set[Task] = set()
 
     @property
     def now(self) -> int:
@@ -68,25 +68,18 @@ class VirtualFile:
         """The kernel is busy for so long."""
         self.pass_until(self.now + nanoseconds)
 
-    def replay(self, jobs: Sequence[uapi.Job]) -> bool:
-        """An instant kernel puts the results of the first time where they were."""
-        if not self.instant or not jobs or jobs[0].tasks not in self._results:
-            return False
-        for memory, result in self._results[jobs[0].tasks]:
-            memory[:] = result
-        return True
-
-    def remember(self, jobs: Sequence[uapi.Job]) -> None:
-        """Run all at once, and keep what came out, if this is an instant kernel."""
-        if not self.instant or not self.entity.queue:
+    def queue(self, job: VirtualJob, outs: Sequence[Bo]) -> None:
+        """Put a job into the queue; an instant kernel runs it, unless it knows it already."""
+        if self.instant and job.tasks[0] in self._known:
             return
-        last = self.entity.queue[-1]
-        self.scheduler.advance(self.entity, 1 << 62, last)
-        written = [bo for bo in self.space if bo.writer is not None and bo.seen is not None]
-        self._results[jobs[0].tasks] = [(bo.memory, bo.memory.copy()) for bo in written]
+        if not self.entity.queue and self.entity.free_at <= self.now:
+            job.queued += round(self.submit_ns)
+        self.scheduler.queue(self.entity, job, outs)
+        if self.instant:
+            self._known.add(job.tasks[0])
+            self.scheduler.advance(self.entity, 1 << 62, job)
 
     def close(self) -> None:
         """Drop what is queued, give memory back."""
         self.scheduler.leave(self.entity)
-        self._results.clear()
         self.space.clear()
