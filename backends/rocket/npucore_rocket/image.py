@@ -91,12 +91,15 @@ class Image:
 
     def start(self, inputs: Sequence[Array]) -> None:
         """Convert and queue. Raises `DeviceError`, `JobError` where the op is known."""
-        for port, array, cube in zip(self._compiled.inputs, inputs, self._inputs, strict=True):
-            pack_map(array.reshape(port.map), cube)
+        self._convert(inputs)
         try:
             self._submission.start()
         except StoppedJobError as stop:
             raise self._error(stop) from stop
+
+    def _convert(self, inputs: Sequence[Array]) -> None:
+        for port, array, cube in zip(self._compiled.inputs, inputs, self._inputs, strict=True):
+            pack_map(array.reshape(port.map), cube)
 
     def wait(self) -> None:
         """Wait, and make sure that nobody changed the words. Raises as `start` does."""

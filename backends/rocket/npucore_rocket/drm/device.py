@@ -28,8 +28,8 @@ class DrmDevice:
     def __init__(self, kernel: Kernel, path: str) -> None:
         self.file = OpenFile(kernel, path)
         self._bos: dict[int, Bo] = {}
-        self._pages: list[Bo] = []
-        self._last: Bo | None = None  # the page of the last job that may still run
+        self._pages: list[int] = []  # handles
+        self._last: int | None = None  # the page of the last job that may still run
         try:
             self._guard()
         except BaseException:
@@ -49,11 +49,13 @@ class DrmDevice:
     def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> DrmSubmission:
         """Make the request, with a page for each job; raises `DeviceError` for a job gone wrong."""
         missing = len(jobs) - len(self._pages)
-        self._pages += [self.file.create(RK3588.page_bytes, mapped=False) for _ in range(missing)]
+        self._pages += [
+            self.file.create(RK3588.page_bytes, mapped=False).handle for _ in range(missing)
+        ]
         requests = Requests(jobs, self._bos, self._pages[: len(jobs)])
         for bo in self._bos.values():
-            self.file.hand_over(bo)
-        read = [self._bos[address] for address in read_back]
+            self.file.hand_over(bo.handle)
+        read = [self._bos[address].handle for address in read_back]
         return DrmSubmission(self, jobs, requests, read)
 
     def free(self, addresses: Sequence[int]) -> None:
@@ -62,12 +64,12 @@ class DrmDevice:
         for address in addresses:
             self.file.release(self._bos.pop(address))
 
-    def written(self, jobs: Sequence[Job]) -> list[Bo]:
-        """The buffers that *jobs* write."""
+    def written(self, jobs: Sequence[Job]) -> list[int]:
+        """Handles of the buffers that *jobs* write."""
         places = dict.fromkeys(itertools.chain.from_iterable(job.writes for job in jobs))
-        return [self._bos[address] for address in places]
+        return [self._bos[address].handle for address in places]
 
-    def pages(self, count: int) -> list[Bo]:
+    def pages(self, count: int) -> list[int]:
         """One for each job, whose fence is the job's; the jobs before have ended."""
         self.drain()
         self._last = self._pages[count - 1] if count else None
@@ -102,12 +104,12 @@ class DrmSubmission:
     """Jobs that were made ready once."""
 
     def __init__(
-        self, device: DrmDevice, jobs: Sequence[Job], requests: Requests, read_back: Sequence[Bo]
+        self, device: DrmDevice, jobs: Sequence[Job], requests: Requests, read_back: Sequence[int]
     ) -> None:
         self._device, self._file, self._requests = device, device.file, requests
         self._written = device.written(jobs)
         self._read = [*self._written, *read_back]
-        self._pages: list[Bo] = []
+        self._pages: list[int] = []
 
     def start(self) -> None:
         """Queue all jobs; `StoppedJobError` for one that the driver drops, as it does in silence.
@@ -139,8 +141,8 @@ class DrmSubmission:
         else:
             raise StoppedJobError(0, "cannot be watched: this process gets no time to run")
         self._device.done()
-        for bo in self._read:
-            self._file.wait(bo)
+        for handle in self._read:
+            self._file.wait(handle)
 
     def _ended_in_sight(self) -> bool:
         """Look how far the jobs are until all have ended; False if nobody looked for too long."""

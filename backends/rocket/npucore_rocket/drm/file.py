@@ -99,12 +99,12 @@ class OpenFile:
         """Give a buffer back; its memory is unmapped with the last view of it."""
         self._forget(self._bos.pop(bo.handle).handle)
 
-    def wait(self, bo: Bo, deadline_ns: int = 0) -> bool:
-        """Whether *bo*'s writers ended by then, 0 for now; the CPU sees what they wrote.
+    def wait(self, handle: int, deadline_ns: int = 0) -> bool:
+        """Whether a buffer's writers ended by then, 0 for now; the CPU sees what they wrote.
 
         That they ended well, the driver does not say.
         """
-        self._prep.handle, self._prep.timeout_ns = bo.handle, deadline_ns
+        self._prep.handle, self._prep.timeout_ns = handle, deadline_ns
         try:
             call(self.kernel, self._opened(), uapi.PREP_BO, self._prep)
         except OSError as error:
@@ -113,9 +113,9 @@ class OpenFile:
             raise self._error("PREP_BO", error) from error
         return True
 
-    def hand_over(self, bo: Bo) -> None:
+    def hand_over(self, handle: int) -> None:
         """Let the NPU see what the CPU wrote."""
-        self._fini.handle = bo.handle
+        self._fini.handle = handle
         self._call("FINI_BO", uapi.FINI_BO, self._fini)
 
     def submit(self, request: uapi.Submit) -> None:

@@ -20,7 +20,7 @@ class Requests:
     Every job gets one of *pages* among its outputs, whose fence tells how far it is.
     """
 
-    def __init__(self, jobs: Sequence[Job], bos: Mapping[int, Bo], pages: Sequence[Bo]) -> None:
+    def __init__(self, jobs: Sequence[Job], bos: Mapping[int, Bo], pages: Sequence[int]) -> None:
         self._kept: list[ctypes.Array[ctypes.c_uint32] | ctypes.Array[uapi.Task]] = []
         self._jobs = [uapi.Job() for _ in jobs]
         for number, (entry, job, page) in enumerate(zip(self._jobs, jobs, pages, strict=True)):
@@ -32,10 +32,10 @@ class Requests:
             for job in self._jobs
         ]
 
-    def _fill(self, entry: uapi.Job, job: Job, bos: Mapping[int, Bo], page: Bo) -> None:
+    def _fill(self, entry: uapi.Job, job: Job, bos: Mapping[int, Bo], page: int) -> None:
         tasks = (uapi.Task * len(job.tasks))(*(uapi.Task(*task) for task in job.tasks))
         reads, writes = (_handles(bos, addresses) for addresses in (job.reads, job.writes))
-        writes.append(page.handle)
+        writes.append(page)
         ins = (ctypes.c_uint32 * len(reads))(*reads)
         outs = (ctypes.c_uint32 * len(writes))(*writes)
         self._kept += [tasks, ins, outs]

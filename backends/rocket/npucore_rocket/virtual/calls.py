@@ -50,6 +50,8 @@ def prepare(file: VirtualFile, argument: uapi.PrepBo) -> None:
     until = max(file.now, argument.timeout_ns)
     file.scheduler.advance(file.entity, until, bo.writer)
     end = bo.writer.end
+    if until > file.now and not file.instant:
+        file.scheduler.keep_step(file.entity, until if end is None else min(end, until))
     if end is None or end > until:
         polled = argument.timeout_ns <= file.now
         file.pass_until(until)

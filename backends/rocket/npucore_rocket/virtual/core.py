@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from npucore_rocket.virtual.faults import Effect
 
 PPU = 0x60  # tasks of this start mask end without an interrupt that mainline unmasks
 NANOSECOND = 1e-9
+REMEMBERED = 64  # stretches of time in which a core was busy
 STOPS = (Effect.HANG, Effect.PAGE_FAULT)
 
 
@@ -37,14 +39,24 @@ class Core:
     number: int
     behaviour: Behaviour
     clock: float
-    free_at: int = 0
     busy_ns: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
     _chip: Device = field(init=False)
     _costs: dict[bytes, float] = field(default_factory=dict)
+    _busy: list[tuple[int, int]] = field(default_factory=list)  # in order of time
 
     def __post_init__(self) -> None:
         self._chip = Device(Memory(), Options(self.behaviour.rounding))
+
+    def idle_from(self, moment: int) -> int:
+        """*moment*, or when what runs then has ended.
+
+        Files are not all at the same time: one that is behind finds the gaps that others left.
+        """
+        for start, end in self._busy:
+            if start <= moment < end:
+                moment = end
+        return moment
 
     def run(self, tasks: Sequence[Task], memory: Memory, start: int, effect: Effect | None) -> Ran:
         """Run a job in the memory of its file, from *start* on."""
@@ -61,9 +73,16 @@ class Core:
         except SimulationError as error:
             trouble = str(error)
         took = JOB_TIMEOUT_NS if trouble else round(seconds / NANOSECOND)
-        self.free_at = start + took
+        self._note(start, start + took)
         self.busy_ns += took
-        return Ran(self.free_at, trouble)
+        return Ran(start + took, trouble)
+
+    def _note(self, start: int, end: int) -> None:
+        """Remember when the core was busy, as far back as anybody may be."""
+        if self._busy and self._busy[-1][1] == start:
+            start = self._busy.pop()[0]
+        insort(self._busy, (start, end))
+        del self._busy[:-REMEMBERED]
 
     def _task(self, task: Task, effect: Effect | None) -> float:
         """Run one task; its seconds."""

@@ -39,12 +39,17 @@ class Entity:
         self.free_at = 0
 
 
+PATIENCE_SECONDS = 0.2  # for a file whose jobs nobody seems to wait for
+
+
 class Scheduler:
     """Runs jobs when somebody's time has come so far; *effect* says how the next one goes."""
 
     def __init__(self, cores: Sequence[Core], effect: Callable[[], Effect | None]) -> None:
         self._cores, self._effect = cores, effect
         self._lock = threading.Lock()
+        self._moved = threading.Condition()
+        self._entities: set[Entity] = set()
         self._users: dict[Core, Entity] = {}
         self.spans: list[Span] = []
         self.resets: list[str] = []
@@ -53,6 +58,8 @@ class Scheduler:
         """Put a job behind the others of its file."""
         if not entity.queue:
             self._choose(entity, job.queued)
+        with self._moved:
+            self._entities.add(entity)
         entity.queue.append(job)
         for bo in outs:
             bo.writer = job
@@ -61,10 +68,10 @@ class Scheduler:
         """The file's last core if that is idle, else the one that will be idle first."""
         with self._lock:
             mine = entity.core
-            if mine is not None and mine.free_at <= now and self._users.get(mine) is entity:
+            if mine is not None and mine.idle_from(now) == now and self._users[mine] is entity:
                 return
             taken = {core for core, user in self._users.items() if user is not entity}
-            entity.core = min(self._cores, key=lambda c: (c.free_at > now, c in taken, c.free_at))
+            entity.core = min(self._cores, key=lambda c: (c.idle_from(now), c in taken, c.number))
             self._users[entity.core] = entity
 
     def advance(self, entity: Entity, until: int, target: VirtualJob) -> None:
@@ -76,18 +83,22 @@ class Scheduler:
                 return
             if job.end is None or job.end > until:
                 return
-            queue.popleft()
+            with self._moved:
+                queue.popleft()
+                self._moved.notify_all()
 
     def _start(self, entity: Entity, job: VirtualJob, until: int) -> bool:
         core = entity.core
         assert core is not None
         with core.lock:
-            start = max(job.queued, entity.free_at, core.free_at)
+            start = core.idle_from(max(job.queued, entity.free_at))
             if start > until:
                 return False
             ran = core.run(job.tasks, entity.memory, start, self._effect())
             job.end, job.trouble = ran.end, ran.trouble
-        entity.free_at = ran.end
+        with self._moved:
+            entity.free_at = ran.end
+            self._moved.notify_all()
         if ran.trouble:
             self.resets.append(ran.trouble)
         name = f"job {job.number}" + (f": {ran.trouble}" if ran.trouble else "")
@@ -95,9 +106,23 @@ class Scheduler:
         self.spans.append(Span(f"core {core.number}", name, start, ran.end, facts))
         return True
 
+    def keep_step(self, entity: Entity, moment: int) -> None:
+        """Wait until no other file has jobs that are behind *moment*.
+
+        Threads are as fast as this computer lets them; so nobody gets ahead in the model's time. A
+        file that does not move any more is not waited for.
+        """
+        with self._moved:
+            while any(e.free_at < moment for e in self._entities if e is not entity and e.queue):
+                if not self._moved.wait(PATIENCE_SECONDS):
+                    return
+
     def leave(self, entity: Entity) -> None:
         """The file is closed: what it has queued is dropped."""
-        entity.queue.clear()
+        with self._moved:
+            entity.queue.clear()
+            self._entities.discard(entity)
+            self._moved.notify_all()
         with self._lock:
             for core in [core for core, user in self._users.items() if user is entity]:
                 del self._users[core]
