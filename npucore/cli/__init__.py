@@ -14,7 +14,20 @@ import sys
 from collections.abc import Sequence
 
 import npucore
-from npucore.cli import backends, compile, demo, disasm, explain, frontends, run, show
+from npucore.cli import (
+    backends,
+    bench,
+    compile,
+    demo,
+    detect,
+    devices,
+    disasm,
+    doctor,
+    explain,
+    frontends,
+    run,
+    show,
+)
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -25,10 +38,14 @@ INTERRUPTED = 128 + 2
 
 COMMANDS = {
     "run": run,
+    "detect": detect,
+    "bench": bench,
     "compile": compile,
     "explain": explain,
     "show": show,
     "disasm": disasm,
+    "devices": devices,
+    "doctor": doctor,
     "backends": backends,
     "frontends": frontends,
     "demo": demo,
