@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,8 +14,10 @@ from npucore.backend import (
     Availability,
     Backend,
     Capabilities,
+    DeviceDetail,
     Evidence,
     Exported,
+    Finding,
     OpCost,
     Program,
     Span,
@@ -23,17 +25,19 @@ from npucore.backend import (
 )
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
+from npucore_rocket.diagnose import diagnose
 from npucore_rocket.disasm import disassemble
 from npucore_rocket.export import export, listing, restore
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.image import Loading
 from npucore_rocket.lanes import Lanes
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
-from npucore_rocket.machine import Machine, machine
+from npucore_rocket.machine import SIMULATOR, Machine, every_device, machine
 from npucore_rocket.measured import Measured, recall
 from npucore_rocket.noted import Notes
 from npucore_rocket.one_scale import OneScale, one_scale
@@ -157,6 +161,23 @@ class RocketBackend(Backend):
     def trace(self) -> list[Span]:
         """Threads that convert and wait; cores too where the kernel is the virtual one."""
         return self._notes.collect()
+
+    def devices(self) -> list[DeviceDetail]:
+        """Boards, the virtual kernel and the simulator."""
+        return every_device()
+
+    def diagnose(self) -> list[Finding]:
+        """From the chip to the container."""
+        return diagnose(self.machine.kernel or Linux())
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """On a board or the virtual kernel; what is found about rules is kept for that board."""
+        from npucore_rocket import selftest  # for those who want it
+
+        if self.machine.node is None:
+            return None
+        bold = RocketBackend(trust=Evidence.PAPER, device=SIMULATOR)
+        return selftest.run(self.machine, bold._compiled, say)
 
     def export(self, graph: Graph) -> Exported:
         """Lower, plan and emit."""

@@ -17,6 +17,7 @@ from npucore_rocket.sim.device import Device as Core
 from npucore_rocket.sim.device import Task as SimTask
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.memory import Memory
+from npucore_rocket.sim.steps import Options
 
 FIRST_ADDRESS = RK3588.page_bytes  # a command stream at address 0 hangs a sibling chip
 Bytes = npt.NDArray[np.uint8]
@@ -89,9 +90,9 @@ class Device(Protocol):
 class SimDevice:
     """One simulated core with a memory of its own, laid out as the kernel does: page by page."""
 
-    def __init__(self) -> None:
+    def __init__(self, options: Options | None = None) -> None:
         self._memory = Memory()
-        self._core = Core(self._memory)
+        self._core = Core(self._memory, options)
         self._end = FIRST_ADDRESS
 
     def allocate(self, size_bytes: int) -> tuple[int, Bytes]:

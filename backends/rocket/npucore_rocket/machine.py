@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from npucore.backend import DeviceKind, Evidence
+from npucore.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Kernel, Linux
 from npucore_rocket.chip import RK3588
@@ -70,6 +70,20 @@ def machine(choice: object, clock: float) -> Machine:
     if choice.startswith("/"):
         return _driven(Linux(), choice)
     raise InputError(f"device {choice!r}, wanted {', '.join(CHOICES)} or the path of a node")
+
+
+def every_device() -> list[DeviceDetail]:
+    """Boards that are there, and what is always there."""
+    boards = [
+        DeviceDetail(node.path, str(DeviceKind.HARDWARE), f"{len(node.cores)} core(s)")
+        for node in nodes(Linux())
+    ]
+    simulator = str(DeviceKind.SIMULATOR)
+    return [
+        *boards,
+        DeviceDetail(SIMULATOR, simulator, _why_not() if not boards else "register by register"),
+        DeviceDetail(VIRTUAL, simulator, "the driver's calls over the simulator, modelled time"),
+    ]
 
 
 def _kernel(choice: object) -> Kernel:
