@@ -5,14 +5,13 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 import numpy as np
 
 from npucore.backend import Backend
-from npucore.graph import Network
 from npucore.session import Session
 from npucore.tensor import Array, Tensor
 from npucore.timeline import Span
@@ -38,10 +37,10 @@ class Timing:
         return float(np.median(self.latency_seconds))
 
 
-def noise(network: Network, seed: int = 0) -> list[Array]:
+def noise(tensors: Sequence[Tensor], seed: int = 0) -> list[Array]:
     """Random inputs, the same for the same seed; floats are 0 to 1."""
     rng = np.random.default_rng(seed)
-    return [_noise(tensor, rng) for tensor in network.inputs]
+    return [_noise(tensor, rng) for tensor in tensors]
 
 
 def _noise(tensor: Tensor, rng: np.random.Generator) -> Array:
@@ -61,7 +60,7 @@ def clock(session: Session) -> tuple[Callable[[], float], bool]:
 
 def measure(session: Session, runs: int, streams: int) -> Timing:
     """Run *runs* inferences alone, then as many again with *streams* under way."""
-    inputs = noise(session.network)
+    inputs = noise(session.inputs)
     now, modelled = clock(session)
     _together(session, inputs, 2 * streams, streams)  # everything is loaded, every thread started
     latencies = []

@@ -18,7 +18,6 @@ class Notes:
     def __init__(self, kernel: Kernel | None) -> None:
         self._kernel, self._on = kernel, False
         self._spans: list[Span] = []
-        self._told = 0
         self.names: dict[int, str] = {}  # address of a task's words -> its op
 
     @contextmanager
@@ -34,8 +33,8 @@ class Notes:
 
     def collect(self) -> list[Span]:
         """Everything since the last call; the first one begins to note."""
-        cores: list[Span] = getattr(self._kernel, "spans", [])
-        new, self._told = cores[self._told :], len(cores)
+        take = getattr(self._kernel, "take_spans", list)
+        new: list[Span] = take()
         threads, self._spans = self._spans, []
         was_on, self._on = self._on, True
         return [*threads, *map(self._named, new)] if was_on else []

@@ -58,6 +58,10 @@ class Core:
                 moment = end
         return moment
 
+    def free_after(self, moment: int) -> int:
+        """*moment*, or when all that anybody has run here so far has ended."""
+        return max([moment, *(end for _, end in self._busy)])
+
     def run(self, tasks: Sequence[Task], memory: Memory, start: int, effect: Effect | None) -> Ran:
         """Run a job in the memory of its file, from *start* on."""
         self._chip.memory = memory

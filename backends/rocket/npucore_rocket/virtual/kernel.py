@@ -83,10 +83,11 @@ class VirtualKernel:
         """How many mappings there are."""
         return sum(not mapping.closed for mapping in list(self._mappings))
 
-    @property
-    def spans(self) -> list[Span]:
-        """What ran on which core, since the beginning."""
-        return self.scheduler.spans
+    def take_spans(self) -> list[Span]:
+        """What ran on which core since the last time."""
+        taken = list(self.scheduler.spans)
+        self.scheduler.spans.clear()
+        return taken
 
     def open(self, path: str) -> int:
         self._fail(Point.OPEN)

@@ -39,6 +39,7 @@ class Entity:
         self.free_at = 0
 
 
+REMEMBERED = 10_000  # spans and resets, the latest ones
 PATIENCE_SECONDS = 0.2  # for a file whose jobs nobody seems to wait for
 
 
@@ -51,8 +52,8 @@ class Scheduler:
         self._moved = threading.Condition()
         self._entities: set[Entity] = set()
         self._users: dict[Core, Entity] = {}
-        self.spans: list[Span] = []
-        self.resets: list[str] = []
+        self.spans: deque[Span] = deque(maxlen=REMEMBERED)
+        self.resets: deque[str] = deque(maxlen=REMEMBERED)
 
     def queue(self, entity: Entity, job: VirtualJob, outs: Sequence[Bo]) -> None:
         """Put a job behind the others of its file."""
@@ -71,7 +72,7 @@ class Scheduler:
             if mine is not None and mine.idle_from(now) == now and self._users[mine] is entity:
                 return
             taken = {core for core, user in self._users.items() if user is not entity}
-            entity.core = min(self._cores, key=lambda c: (c.idle_from(now), c in taken, c.number))
+            entity.core = min(self._cores, key=lambda c: (c.free_after(now), c in taken, c.number))
             self._users[entity.core] = entity
 
     def advance(self, entity: Entity, until: int, target: VirtualJob) -> None:
