@@ -23,7 +23,7 @@ CLOCK = "/sys/kernel/debug/clk/scmi_clk_npu/clk_rate"
 CHIP = "rockchip,rk3588"
 CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 NPU_NODE = re.compile(r"npu@[0-9a-f]+")
-IOMMU_NODE = re.compile(r"iommu@fda[bcd]9000")
+IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
 GUIDE = "see docs/board.md"
 
 
