@@ -3,13 +3,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from itertools import product
 
+import numpy as np
 import pytest
 
 from npucore.errors import DeviceError
+from npucore_rocket import uapi
 from npucore_rocket.job_error import JobError
+from npucore_rocket.registers.dpu_stages import DPU_OUT_CVT_SCALE as SCALE
+from npucore_rocket.stream import OFFSET_MASK
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
 from tests.rocket.boards import BUFFERS, held, run, session, wanted
 
@@ -102,11 +107,33 @@ def test_what_can_be_made_good_is_made_good(what: tuple[Point, Effect], moment: 
             assert kernel.faults.waiting == 0
 
 
-def test_a_job_that_is_always_dropped_is_named() -> None:
+@pytest.mark.parametrize("number", [0, 4, 14])
+def test_a_job_that_is_always_dropped_is_named(number: int) -> None:
     kernel = VirtualKernel()
     with session(kernel) as opened:
-        kernel.faults.order(*(Fault(Point.QUEUE, Effect.DROPPED, after=n) for n in (4, 5, 6)))
-        with pytest.raises(JobError, match=r"job 4 of 15, .*, was dropped by the driver 3 times"):
+        twice = (Fault(Point.QUEUE, Effect.DROPPED, after=n) for n in (number, number + 1))
+        kernel.faults.order(*twice)
+        with pytest.raises(JobError, match=rf"job {number} of 15, .*, was dropped by the driver"):
+            run(opened)
+        assert run(opened) == wanted()
+
+
+class Quick(VirtualKernel):
+    """Has always finished before anybody asks."""
+
+    def ioctl(self, fd: int, number: int, argument: ctypes.Structure) -> None:
+        if isinstance(argument, uapi.PrepBo) and argument.timeout_ns == 0:
+            argument.timeout_ns = 1 << 40
+        super().ioctl(fd, number, argument)
+
+
+def test_jobs_that_end_before_they_are_asked_for_are_not_taken_for_dropped() -> None:
+    kernel = Quick()
+    with session(kernel) as opened:
+        for seed in range(3):
+            assert run(opened, seed) == wanted(seed)
+        kernel.faults.order(*(Fault(Point.QUEUE, Effect.DROPPED, after=n) for n in (14, 15)))
+        with pytest.raises(JobError, match=r"job 7 of 15, .*, was dropped by the driver"):
             run(opened)
         assert run(opened) == wanted()
 
@@ -160,3 +187,18 @@ def test_a_session_whose_device_is_away_closes() -> None:
             kernel._fail(Point.HAND_OVER)
     gc.collect()
     assert held(kernel) == before
+
+
+def test_a_result_of_changed_words_is_not_given() -> None:
+    """The bit is one that the chip takes without complaint: the output's scale."""
+    kernel = VirtualKernel()
+    with session(kernel) as opened:
+        run(opened)
+        (file,) = kernel.files.values()
+        words = max(file.space, key=lambda bo: (bo.seen is not None, bo.address)).memory
+        scales = np.flatnonzero(words.view(np.uint64) & np.uint64(OFFSET_MASK) == SCALE.offset)
+        words[8 * scales[3] + 2] ^= 1
+        with pytest.raises(JobError, match=r"job 3 of 15, .* has a word that changed in memory"):
+            run(opened)
+        assert not kernel.scheduler.resets
+        assert run(opened) == wanted()

@@ -33,11 +33,14 @@ class Job:
         (address of its words, their number) of each.
     reads, writes
         Addresses of buffers; one that is both read and written is among *writes*.
+    witness
+        Address of 16 bytes of its output, None if nobody knows; whether it ran shows there.
     """
 
     tasks: tuple[tuple[int, int], ...]
     reads: tuple[int, ...]
     writes: tuple[int, ...]
+    witness: int | None = None
 
 
 class StoppedJobError(Exception):

@@ -17,7 +17,7 @@ from npucore_rocket.layout import ATOM, Int8s, pack_map, unpack_map
 from npucore_rocket.link import link
 from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, Compiled, CompiledTask, Port
 from npucore_rocket.stream import Words
-from npucore_rocket.tasks import without_reuse
+from npucore_rocket.tasks import destination, without_reuse
 from npucore_rocket.validate import Buffer, Fetch, validate_job
 
 
@@ -90,8 +90,15 @@ class Image:
     def _requests(self, fetches: Sequence[Sequence[Fetch]]) -> list[Job]:
         reads = (self._bases[CONSTANTS], self._bases[COMMANDS])
         writes = (self._bases[ACTIVATIONS],)
-        tasks = [tuple((fetch.address, fetch.words.size) for fetch in job) for job in fetches]
-        return [Job(job, reads, writes) for job in tasks]
+        return [
+            Job(
+                tuple((fetch.address, fetch.words.size) for fetch in job),
+                reads,
+                writes,
+                destination(job[-1].words),
+            )
+            for job in fetches
+        ]
 
     def start(self, inputs: Sequence[Array]) -> None:
         """Convert and queue. Raises `DeviceError`, `JobError` where the op is known."""
