@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from npucore.cli import selection
+from npucore.errors import InputError
 
 if TYPE_CHECKING:
     from npucore.backend import Backend, Finding
@@ -42,6 +43,8 @@ def execute(args: argparse.Namespace) -> int:
     """Look, perhaps try, print. It is no error that something is missing."""
     from npucore.cli.hardware import every_backend
 
+    if args.option and not args.backend:
+        raise InputError("--option: say by --backend whose setting it is")
     backends = list(every_backend(args.backend, **selection.options(args)))
     found = [(b, finding) for b in backends for finding in b.diagnose()]
     tried = None

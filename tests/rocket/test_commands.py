@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+import npucore
 from npucore.cli import main
 from npucore.timeline import Span, chrome_trace
-from tests.rocket.boards import DIGITS
+from npucore_rocket.virtual import VirtualKernel
+from tests.rocket.boards import DIGITS, digits, run, wanted
 
 VIRTUAL = ("--backend", "rocket", "--option", "device=virtual")
 BENCH = ("bench", str(DIGITS), *VIRTUAL, "--runs", "6")
@@ -121,6 +123,14 @@ def test_an_artefact_runs_where_the_machine_says(
     assert report["backend"] == "rocket"
 
 
+def test_a_kernel_that_is_no_text_is_not_kept_in_an_artefact(tmp_path: Path) -> None:
+    path = tmp_path / "x.npu"
+    npucore.compile(digits(), "rocket", device=VirtualKernel(), cores=2).write(path)
+    with npucore.Session(path) as opened:
+        assert run(opened) == wanted()
+        assert opened.runs[0].program.in_flight == 2
+
+
 def test_devices_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     found = json.loads(printed(capsys, "devices", "--json"))
     names = [(device["backend"], device["name"], device["kind"]) for device in found]
@@ -134,6 +144,10 @@ def test_the_doctor_works_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
     assert {"chip", "kernel", "node"} <= {finding["subject"] for finding in report["findings"]}
     assert report["self_test"] is None
     assert "rocket" in printed(capsys, "doctor")
+
+
+def test_a_setting_of_nobody_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "say by --backend" in printed(capsys, "doctor", "--option", "device=virtual", status=2)
 
 
 def test_the_self_test_is_one_command(capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,11 +15,13 @@ from pathlib import Path
 
 import pytest
 
+import npucore
 from npucore.errors import DeviceError, InputError
+from npucore_rocket import RocketBackend
 from npucore_rocket.device import Job
 from npucore_rocket.lanes import Lanes
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import digits, held, run, sample, session, wanted
+from tests.rocket.boards import BUFFERS, digits, held, run, sample, session, wanted
 
 
 class Nothing:
@@ -99,6 +101,39 @@ def test_the_last_program_closes_and_the_next_one_opens() -> None:
         assert Nothing.opened - Nothing.closed == 1
         lanes.leave()
         assert Nothing.opened == Nothing.closed
+
+
+def test_sessions_of_one_backend_share_its_lanes_and_give_back_their_buffers() -> None:
+    kernel = VirtualKernel()
+    backend = RocketBackend(device=kernel, cores=2)
+    with npucore.Session(digits(), backend) as first:
+        with npucore.Session(digits(), backend) as second:
+            futures = [s.submit(sample(n)) for n in range(6) for s in (first, second)]
+            found = [future.result()[0].tobytes() for future in futures]
+            assert found == [wanted(n) for n in range(6) for _ in range(2)]
+            assert held(kernel)[:2] == (2, 2 * 2 * BUFFERS)
+        gc.collect()
+        assert held(kernel)[:2] == (2, 2 * BUFFERS)
+        assert run(first) == wanted()
+    assert held(kernel)[:2] == (0, 0)
+
+
+def test_sessions_that_come_and_go_do_not_wait_for_each_other() -> None:
+    backend = RocketBackend(device=VirtualKernel(), cores=3)
+    results: list[bool] = []
+
+    def use(seed: int) -> None:
+        for _ in range(5):
+            with npucore.Session(digits(), backend) as opened:
+                results.append(run(opened, seed) == wanted(seed))
+
+    threads = [threading.Thread(target=use, args=(seed,)) for seed in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+        assert not thread.is_alive()
+    assert results == [True] * 20
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3])

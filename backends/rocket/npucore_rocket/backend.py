@@ -47,7 +47,7 @@ from npucore_rocket.program import Compiled, compile_graph
 from npucore_rocket.quantize import channel_error, fixed_scale
 from npucore_rocket.rules import judge
 from npucore_rocket.runtime import RocketProgram
-from npucore_rocket.settings import KEEP, OPTIONS, read_settings
+from npucore_rocket.settings import KEEP, OPTIONS, read_settings, storable
 
 MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
@@ -78,6 +78,7 @@ class RocketBackend(Backend):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self._set = read_settings(options)
+        self.settings = {key: value for key, value in options.items() if storable(value)}
         self.per_channel = self._set.per_channel
         self.machine: Machine = machine(self._set.device, self._set.clock)
         self.trust = self._set.trust or self.machine.trust

@@ -64,7 +64,7 @@ class Lanes:
         self.every = tuple(Lane(number, open_device) for number in range(count))
         self._free = deque(self.every)
         self._waiting: deque[Future[Lane]] = deque()
-        self._lock = threading.Lock()
+        self._lock, self._collecting = threading.Lock(), threading.Lock()
         self._users = 0
 
     def join(self) -> None:
@@ -78,10 +78,9 @@ class Lanes:
             self._users -= 1
             last = self._users == 0
         if last:
-            for _ in self.every:
-                self.take().close()
-            with self._lock:
-                self._free.extend(self.every)
+            with self.all() as every:
+                for lane in every:
+                    lane.close()
 
     def take(self) -> Lane:
         """The lane that has been free for longest; waits for one."""
@@ -110,6 +109,19 @@ class Lanes:
                 self._waiting.popleft().set_result(lane)
             else:
                 self._free.append(lane)
+
+    @contextmanager
+    def all(self) -> Iterator[tuple[Lane, ...]]:
+        """All lanes for a while. One at a time may ask for them: two would wait for each other."""
+        with self._collecting:
+            taken = []
+            try:
+                for _ in self.every:
+                    taken.append(self.take())
+                yield tuple(taken)
+            finally:
+                for lane in taken:
+                    self.put(lane)
 
     @contextmanager
     def lease(self) -> Iterator[Lane]:

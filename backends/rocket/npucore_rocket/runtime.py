@@ -37,9 +37,10 @@ class RocketProgram(Program):
         self.in_flight = len(lanes.every)
         lanes.join()
         try:
-            for _ in lanes.every:
-                with lanes.lease() as lane:
-                    self._image(lane)
+            with lanes.all() as every:
+                for lane in every:
+                    with self._failing(lane):
+                        self._image(lane)
         except BaseException:
             self.close()
             raise
@@ -90,6 +91,12 @@ class RocketProgram(Program):
         self._notes.names.update(image.names())
         return image
 
+    def _unload(self, lane: Lane) -> None:
+        image = lane.loaded.pop(self, None)
+        with contextlib.suppress(DeviceError), self._failing(lane):
+            if image is not None:
+                image.free()
+
     def clock_ns(self) -> int | None:
         """The latest time on any lane, if the kernel's time is modelled."""
         if not self._lanes.modelled:
@@ -104,10 +111,9 @@ class RocketProgram(Program):
         for job in list(self._under_way):
             with contextlib.suppress(DeviceError):
                 job.result()
-        for _ in self._lanes.every:
-            with contextlib.suppress(DeviceError), self._lanes.lease() as lane:
-                if (image := lane.loaded.pop(self, None)) is not None:
-                    image.free()
+        with self._lanes.all() as every:
+            for lane in every:
+                self._unload(lane)
         self._lanes.leave()
 
 

@@ -57,6 +57,11 @@ def read_settings(options: Mapping[str, Any]) -> Settings:
     )
 
 
+def storable(value: object) -> bool:
+    """Whether an artefact can hold a setting: a kernel object is of this process alone."""
+    return isinstance(value, str | int | float)
+
+
 def _choice(name: str, value: object, *choices: str) -> str:
     if value not in choices:
         raise InputError(f"{name} {value!r}, wanted {' or '.join(choices)}")
