@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import time
 
 import numpy as np
 import pytest
@@ -272,3 +273,24 @@ def test_words_at_address_0_run_or_hang(hangs: bool) -> None:
     placed.submit(tasks=[(0, placed.code.size)], ins=[*placed.handles, zero.handle])
     program.wait(placed.out, program.soon())
     assert len(kernel.scheduler.resets) == hangs
+
+
+def test_real_time_takes_as_long_as_the_model_says() -> None:
+    placed = Placed(Program(VirtualKernel(real_time=True, clock=1e6)))
+    before = time.monotonic_ns(), placed.program.soon(0)
+    placed.submit()
+    assert placed.program.wait(placed.out, placed.program.soon()) == 0
+    passed = time.monotonic_ns() - before[0], placed.program.soon(0) - before[1]
+    assert passed[0] >= passed[1] > 1_000_000
+
+
+def test_the_hosts_work_takes_time_if_it_is_to() -> None:
+    kernel = VirtualKernel(host_scale=1.0)
+    program = Program(kernel)
+    bo = program.create()
+    before = program.soon(0)
+    spent = time.thread_time_ns()
+    while time.thread_time_ns() - spent < 3_000_000:
+        pass
+    program.call(uapi.FINI_BO, uapi.FiniBo(handle=bo.handle))
+    assert program.soon(0) - before >= 3_000_000

@@ -22,12 +22,6 @@ class Clock(threading.local):
     def __init__(self, real: bool, host_scale: float) -> None:
         self.real, self.host_scale = real, host_scale
 
-    def pass_until(self, moment: int) -> None:
-        """The thread sleeps until then."""
-        if self.real and moment > self.now:
-            time.sleep((moment - self.now) * 1e-9)
-        self.now = max(self.now, moment)
-
     def enter(self) -> None:
         """The thread has worked since it left, which takes *host_scale* of its CPU time."""
         if self.host_scale and self.left:
@@ -60,9 +54,10 @@ class VirtualFile:
         return max(self._now, self.clock.now)
 
     def pass_until(self, moment: int) -> None:
-        """Sleep until then."""
-        self.clock.pass_until(moment)
-        self._now = max(self._now, moment)
+        """The thread sleeps until then."""
+        if self.clock.real and moment > self.now:
+            time.sleep((moment - self.now) * 1e-9)
+        self._now = self.clock.now = max(self.now, moment)
 
     def work(self, nanoseconds: int) -> None:
         """The kernel is busy for so long."""

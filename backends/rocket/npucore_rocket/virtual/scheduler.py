@@ -69,7 +69,7 @@ class Scheduler:
         """The file's last core if that is idle, else the one that will be idle first."""
         with self._lock:
             mine = entity.core
-            if mine is not None and mine.idle_from(now) == now and self._users[mine] is entity:
+            if mine is not None and mine.idle_from(now) == now and self._users.get(mine) is entity:
                 return
             taken = {core for core, user in self._users.items() if user is not entity}
             entity.core = min(self._cores, key=lambda c: (c.free_after(now), c in taken, c.number))
