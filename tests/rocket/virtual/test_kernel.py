@@ -281,7 +281,7 @@ def test_real_time_takes_as_long_as_the_model_says() -> None:
     placed.submit()
     assert placed.program.wait(placed.out, placed.program.soon()) == 0
     passed = time.monotonic_ns() - before[0], placed.program.soon(0) - before[1]
-    assert passed[0] >= passed[1] > 1_000_000
+    assert passed[0] >= 0.9 * passed[1] > 500_000
 
 
 def test_the_hosts_work_takes_time_if_it_is_to() -> None:
