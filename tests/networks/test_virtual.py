@@ -78,3 +78,15 @@ def test_four_streams_on_three_cores(shared: Path) -> None:
     busy = {span.track for span in timings[1].spans}
     assert {"core 0", "core 1", "core 2"} <= busy
     assert any(track.startswith("host, stream") for track in busy)
+
+
+def test_the_cpus_part_goes_on_while_the_npu_works(shared: Path) -> None:
+    """On a host five times as slow as this one, so that its part is as long as the NPU's."""
+    graph = network(shared, DETECTOR)
+    found = []
+    for streams in (1, 2):
+        kernel = VirtualKernel(host_scale=5.0)
+        with npucore.Session(graph, "rocket", device=kernel) as session:
+            found.append(measure(session, 6, streams))
+    assert found[0].throughput_fps == pytest.approx(1 / found[0].median_seconds, rel=0.3)
+    assert found[1].throughput_fps > 1.3 * found[0].throughput_fps
