@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,10 +14,22 @@ from npucore.backend import Evidence, Finding
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore_rocket import RocketBackend, measured, stream
-from npucore_rocket.registers.cna import CNA_CONV_CON3, CNA_PAD_CON1
-from npucore_rocket.registers.dpu_stages import DPU_BS_CFG, DPU_BS_MUL_CFG, DPU_OUT_CVT_SCALE
+from npucore_rocket.registers.cna import (
+    CNA_CBUF_CON0,
+    CNA_CONV_CON2,
+    CNA_CONV_CON3,
+    CNA_DATA_SIZE1,
+    CNA_PAD_CON1,
+)
+from npucore_rocket.registers.dpu_stages import (
+    DPU_BS_CFG,
+    DPU_BS_MUL_CFG,
+    DPU_EW_CFG,
+    DPU_OUT_CVT_SCALE,
+)
 from npucore_rocket.rules import NOTHING_MEASURED, RULES, judge
 from npucore_rocket.selftest import graphs
+from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.selftest.run import unshown_rules
 from npucore_rocket.sim import Rounding
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
@@ -83,7 +96,38 @@ def wrong_scale(words: Words) -> Words:
     return words
 
 
+def breaks(register: type, when: Callable[[object], bool]) -> Callable[[Words], Words]:
+    """A chip that computes wrong where a register holds some values."""
+
+    def read(words: Words) -> Words:
+        return wrong_scale(words) if any(map(when, values(words, register))) else words
+
+    return read
+
+
 DEVIATIONS = {
+    "channels": (
+        Behaviour(
+            reads=(breaks(CNA_DATA_SIZE1, lambda r: r.datain_channel > r.datain_channel_real + 16),)
+        ),
+        "channels modulo 64",
+        "must not be counted modulo 64",
+    ),
+    "bank": (
+        Behaviour(reads=(breaks(CNA_CBUF_CON0, lambda r: r.weight_bank == 1),)),
+        "spare bank of weights",
+        "weights need a spare bank",
+    ),
+    "grains": (
+        Behaviour(reads=(breaks(CNA_CONV_CON2, lambda r: r.feature_grains < 20),)),
+        "feature grains",
+        "too few grains",
+    ),
+    "addition": (
+        Behaviour(reads=(breaks(DPU_EW_CFG, lambda r: r.ew_alu_algo == 2),)),
+        "an addition without a convolution",
+        "adds int8 wrongly",
+    ),
     "half up": (Behaviour(rounding=Rounding.HALF_UP), "rounding of halves", "halves go half up"),
     "half away": (
         Behaviour(rounding=Rounding.HALF_AWAY),
@@ -124,7 +168,7 @@ def test_each_deviation_is_found_and_named(name: str) -> None:
 def test_without_a_deviation_all_is_as_assumed() -> None:
     found = examined(VirtualKernel())
     assert {finding.state for finding in found.values()} == {"ok"}
-    assert len(found) == len(unshown_rules()) + 9 + 1
+    assert len(found) == len(unshown_rules()) + len(QUESTIONS) + 1
 
 
 def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:

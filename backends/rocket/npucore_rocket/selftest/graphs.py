@@ -144,6 +144,11 @@ def padded(depthwise: bool, kernel: int = 3) -> Graph:
     return single(convolution(_input(), CHANNELS, kernel, depthwise=depthwise))
 
 
+def wide() -> Graph:
+    """More channels than 64."""
+    return single(convolution(tensor("x", 1, SIZE, SIZE, 96), CHANNELS))
+
+
 def several_tasks() -> Graph:
     """A layer of two tasks."""
     return single(convolution(tensor("x", 1, 112, 112, 32), 64))

@@ -3,11 +3,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
 from npucore.hw.registers import Register
 from npucore_rocket import stream
-from npucore_rocket.device import Device, Job
+from npucore_rocket.device import Bytes, Device, Job
 from npucore_rocket.registers import by_offset, dpu, dpu_rdma, dpu_stages
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import Words
@@ -32,9 +34,42 @@ def pool(source: int, target: int) -> Words:
 
 def fly(source: int, target: int) -> Words:
     """Copy 12 pixels of 32 channels by the DPU. Source: rocket hardware reference 6.4 (shown)."""
-    body: list[Register] = [
+    body = _flying(source, target)
+    return stream.task(body, GLOBAL_OPERATION_ENABLE(dpu_op_en=1, dpu_rdma_op_en=1))
+
+
+def add(left: int, right: int, target: int) -> Words:
+    """``(left + right) / 2`` of int8 maps by the DPU alone; by register text only (paper)."""
+    changes: tuple[Register, ...] = (
+        dpu_stages.DPU_EW_CFG(
+            ew_cvt_type=1,
+            ew_data_mode=1,
+            edata_size=1,
+            ew_alu_algo=2,
+            ew_relu_bypass=1,
+            ew_lut_bypass=1,
+            ew_op_src=1,
+        ),
+        dpu_stages.DPU_EW_CVT_OFFSET_VALUE(),
+        dpu_stages.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1),
+        dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=1 << 14),
+        dpu_stages.DPU_OUT_CVT_SHIFT(out_cvt_shift=15),
+        dpu_rdma.DPU_RDMA_RDMA_EW_BASE_ADDR(ew_base_addr=right),
+        dpu_rdma.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=PIXELS),
+        dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=1, erdma_data_size=1),
+    )
+    body = {type(register): register for register in (*_flying(left, target), *changes)}
+    return stream.task(body.values(), GLOBAL_OPERATION_ENABLE(dpu_op_en=1, dpu_rdma_op_en=1))
+
+
+def _flying(source: int, target: int) -> list[Register]:
+    """All stages off, no operand."""
+    return [*_stages(target), *_reader(source)]
+
+
+def _stages(target: int) -> list[Register]:
+    return [
         dpu.DPU_S_POINTER.decode(0xE),
-        dpu_rdma.DPU_RDMA_RDMA_S_POINTER.decode(0xE),
         dpu.DPU_FEATURE_MODE_CFG(burst_len=15, output_mode=2, flying_mode=1),
         dpu.DPU_DATA_FORMAT(),
         dpu.DPU_OFFSET_PEND(),
@@ -54,6 +89,12 @@ def fly(source: int, target: int) -> Words:
         dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=1),
         dpu_stages.DPU_OUT_CVT_SHIFT(),
         dpu.DPU_UNKNOWN_40C4(),
+    ]
+
+
+def _reader(source: int) -> list[Register]:
+    return [
+        dpu_rdma.DPU_RDMA_RDMA_S_POINTER.decode(0xE),
         dpu_rdma.DPU_RDMA_RDMA_DATA_CUBE_WIDTH(width=PIXELS - 1),
         dpu_rdma.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(),
         dpu_rdma.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL(channel=LANES - 1),
@@ -68,23 +109,44 @@ def fly(source: int, target: int) -> Words:
         dpu_rdma.DPU_RDMA_RDMA_SURF_NOTCH(),
         dpu_rdma.DPU_RDMA_RDMA_EW_SURF_NOTCH(),
     ]
-    return stream.task(body, GLOBAL_OPERATION_ENABLE(dpu_op_en=1, dpu_rdma_op_en=1))
 
 
 def copied(device: Device, ppu: bool) -> bool:
-    """Whether the copy is right. The device is closed. Raises what it raises."""
+    """Whether a copy is right. The device is closed. Raises what it raises."""
+    given = _noise(LANES if ppu else PIXELS * LANES, 1)
+    found = _run(device, lambda ins, out: (pool if ppu else fly)(ins[0], out), [given])
+    return found == given.tobytes()
+
+
+def added(device: Device) -> bool:
+    """Whether a sum is right, halves to even. The device is closed. Raises what it raises."""
+    maps = [_noise(PIXELS * LANES, seed) for seed in (1, 2)]
+    found = _run(device, lambda ins, out: add(ins[0], ins[1], out), maps)
+    total = maps[0].view(np.int8).astype(np.float64) + maps[1].view(np.int8)
+    return found == np.rint(total / 2).astype(np.int8).tobytes()
+
+
+def _noise(size: int, seed: int) -> Bytes:
+    return np.random.default_rng(seed).integers(0, 256, size, np.uint8)
+
+
+def _run(
+    device: Device, words_for: Callable[[Sequence[int], int], Words], given: Sequence[Bytes]
+) -> bytes:
+    """Run one task on maps of one size; what it writes. The device is closed."""
     try:
-        (commands, code), (source, given), (target, found) = (
-            device.allocate(PAGE) for _ in range(3)
-        )
-        size = LANES if ppu else PIXELS * LANES
-        given[:size] = np.random.default_rng(1).integers(0, 256, size, np.uint8)
-        words = (pool if ppu else fly)(source, target)
+        commands, code = device.allocate(PAGE)
+        target, found = device.allocate(PAGE)
+        sources = [device.allocate(PAGE) for _ in given]
+        for (_, memory), data in zip(sources, given, strict=True):
+            memory[: data.size] = data
+        addresses = [address for address, _ in sources]
+        words = words_for(addresses, target)
         code[: words.nbytes] = words.view(np.uint8)
-        job = Job(((commands, words.size),), (commands, source), (target,))
+        job = Job(((commands, words.size),), (commands, *addresses), (target,))
         submission = device.prepare([job])
         submission.start()
         submission.finish()
-        return found[:size].tobytes() == given[:size].tobytes()
+        return found[: given[0].size].tobytes()
     finally:
         device.close()
