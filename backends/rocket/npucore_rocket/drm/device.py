@@ -138,8 +138,8 @@ class DrmSubmission:
         A job that is busy was taken; one that is not was dropped or has ended already, which its
         output tells. Raises `StoppedJobError`.
         """
-        self._hand_over()
         self._pages = self._device.pages(len(self._requests.every))
+        self._hand_over()
         for number, request in enumerate(self._requests.every):
             self._device.submit(request, self._pages[number])
             if self._file.wait(self._pages[number]):
