@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -15,16 +15,21 @@ from npucore.graph import Graph
 from npucore.listing import Listing
 from npucore.ops import Op
 from npucore.tensor import Array, Tensor
+from npucore.timeline import Span
 
 __all__ = [
     "Availability",
     "Backend",
     "Capabilities",
+    "DeviceDetail",
     "DeviceKind",
     "Evidence",
     "Exported",
+    "Finding",
     "Job",
+    "OpCost",
     "Program",
+    "Span",
     "Verdict",
 ]
 
@@ -86,6 +91,25 @@ class Exported:
     arrays: Mapping[str, Array]
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceDetail:
+    """Something that programs run on: where it is, what it is, and a sentence about it."""
+
+    name: str
+    kind: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. *state* is ``ok``, ``warning``, ``error`` or ``unknown``."""
+
+    subject: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+
 class Job:
     """An inference under way. A job of this class has run already."""
 
@@ -97,8 +121,33 @@ class Job:
         return self._outputs
 
 
+@dataclass(frozen=True, slots=True)
+class OpCost:
+    """What an op is expected to take on one core, without what the driver adds.
+
+    Parameters
+    ----------
+    op
+        Index in the graph.
+    utilisation
+        Useful MACs as a part of what the hardware could do meanwhile, 0 to 1.
+    bound
+        What takes the most of it, as ``memory``.
+    """
+
+    op: int
+    seconds: float
+    bytes: float
+    macs: float
+    utilisation: float
+    bound: str
+
+
 class Program(ABC):
     """A compiled graph, ready to be run any number of times, from any thread."""
+
+    in_flight: int = 1
+    """Inferences that it can have under way at once."""
 
     @abstractmethod
     def run(self, inputs: Sequence[Array]) -> list[Array]:
@@ -110,6 +159,10 @@ class Program(ABC):
     def submit(self, inputs: Sequence[Array]) -> Job:
         """Start one inference; a backend that can keep several in flight overrides this."""
         return Job(self.run(inputs))
+
+    def clock_ns(self) -> int | None:
+        """The time of its device, if that is not everybody's, as where time is modelled."""
+        return None
 
     def close(self) -> None:  # noqa: B027  not abstract: most programs hold nothing
         """Release buffers and handles. Safe to call twice."""
@@ -156,6 +209,37 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+    def predict(self, graph: Graph) -> list[OpCost] | None:
+        """What each op of a graph is expected to take; None if this backend has no model of it.
+
+        Ops that take nothing, being folded into others, are left out.
+        """
+        return None
+
+    def trace(self) -> list[Span] | None:
+        """What its devices and threads have done since the last call; None if it cannot tell.
+
+        The first call begins to note it.
+        """
+        return None
+
+    def devices(self) -> list[DeviceDetail]:
+        """Every device that it could run on. Looks, but opens nothing."""
+        here = self.availability()
+        return [DeviceDetail(self.name, str(here.kind), here.detail)]
+
+    def diagnose(self) -> list[Finding]:
+        """What is in the way of its hardware, each with the remedy. Opens a device for a moment."""
+        return []
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """Try on the device what is known too little, and keep the result for it.
+
+        None if there is nothing to try. *say* is told about progress. Survives a device that
+        hangs.
+        """
+        return None
 
     def export(self, graph: Graph) -> Exported | None:
         """Compile *graph* for a file instead of a device; None if this backend has no such form.

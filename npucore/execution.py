@@ -50,6 +50,11 @@ class Execution:
         """What runs, in order."""
         return tuple(self._steps)
 
+    @property
+    def in_flight(self) -> int:
+        """The largest number of inferences that one of the programs can have under way."""
+        return max((step.program.in_flight for step in self._steps), default=1)
+
     def run(self, inputs: Inputs) -> list[Array]:
         """Run once; see `Session.run`."""
         if self.closed:

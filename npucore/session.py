@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -25,6 +26,7 @@ from npucore.frontend import HEAD_BYTES, Frontend
 from npucore.graph import Graph, Network
 from npucore.partition import Partition, Placement, partition
 from npucore.quantize import Rounding
+from npucore.streams import Streams
 from npucore.tensor import Array, Tensor
 
 FALLBACK = "reference"
@@ -199,6 +201,7 @@ class Session:
         if strict:
             refuse_fallback(self.placement, self.chosen)
         self._execution = Execution(self.network, steps)
+        self._streams = Streams(self._execution.in_flight + 1)
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -223,8 +226,18 @@ class Session:
         """
         return self._execution.run(inputs)
 
+    def submit(self, inputs: Inputs) -> Future[list[Array]]:
+        """Start `run` and give its future.
+
+        As many run at once as the backends can, and one more, whose part on the CPU goes on
+        meanwhile; the others wait their turn. *inputs* must stay as they are until then. Raises
+        `InputError` if the session is closed.
+        """
+        return self._streams.submit(lambda: self._execution.run(inputs))
+
     def close(self) -> None:
-        """Release what the backends hold. Safe to call twice."""
+        """End what was submitted, release what the backends hold. Safe to call twice."""
+        self._streams.close()
         self._execution.close()
 
     def __enter__(self) -> Self:

@@ -3,11 +3,24 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+# Before numpy is imported: its BLAS starts a thread for every core, which spin while others work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 SHARED = Path(__file__).parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a self-test once recorded on this computer does not count here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("records")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,10 +16,14 @@ from collections.abc import Sequence
 import npucore
 from npucore.cli import (
     backends,
+    bench,
     compile,
     conformance,
     demo,
+    detect,
+    devices,
     disasm,
+    doctor,
     explain,
     frontends,
     new_backend,
@@ -36,12 +40,16 @@ INTERRUPTED = 128 + 2
 
 COMMANDS = {
     "run": run,
+    "detect": detect,
+    "bench": bench,
     "compile": compile,
     "explain": explain,
     "show": show,
     "disasm": disasm,
     "conformance": conformance,
     "new-backend": new_backend,
+    "devices": devices,
+    "doctor": doctor,
     "backends": backends,
     "frontends": frontends,
     "demo": demo,

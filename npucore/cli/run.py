@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     selection.add_arguments(parser)
     selection.add_rounding(parser)
-    parser.add_argument("--runs", metavar="N", type=_count, default=1, help="run N times")
+    parser.add_argument("--runs", metavar="N", type=count, default=1, help="run N times")
     _add_answer_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
 
@@ -36,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--labels", metavar="FILE", help="names of the classes, one per line")
     parser.add_argument(
-        "--top", metavar="K", type=_count, default=5, help="classes to list (default: 5)"
+        "--top", metavar="K", type=count, default=5, help="classes to list (default: 5)"
     )
     parser.add_argument(
         "--threshold",
@@ -56,7 +56,8 @@ def _add_answer_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _count(text: str) -> int:
+def count(text: str) -> int:
+    """A number of things, for argparse."""
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         raise argparse.ArgumentTypeError(f"{text!r}, wanted a number from 1 on")
     return int(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
+from npucore_rocket.device import Job
 from npucore_rocket.errors import StreamError
 from npucore_rocket.export import export, listing, restore
+from npucore_rocket.lanes import Lanes
 from npucore_rocket.program import Compiled
 from npucore_rocket.runtime import RocketProgram
 
@@ -41,11 +44,23 @@ class FakeDevice:
         self.buffers[address] = np.zeros(size_bytes, np.uint8)
         return address, self.buffers[address]
 
-    def submit(self, jobs: Sequence[Sequence[tuple[int, int]]]) -> None:
-        self.jobs = [list(job) for job in jobs]
+    def itself(self) -> FakeDevice:
+        return self
 
-    def close(self) -> None:
-        pass
+    def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> FakeDevice:
+        self.jobs = [list(job.tasks) for job in jobs]
+        return self
+
+    def start(self) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def free(self, addresses: Sequence[int]) -> None: ...
+
+    def clock_ns(self) -> int:
+        return 0
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +106,7 @@ def test_a_device_gets_the_same_bytes(compiled: Compiled, exported: Exported, gr
     image = np.random.default_rng(0).integers(-128, 128, (1, 8, 8, 1), np.int8)
     devices = FakeDevice(), FakeDevice()
     for device, program in zip(devices, (compiled, restored(exported, graph)), strict=True):
-        RocketProgram(program, device).run([image])
+        RocketProgram(program, Lanes(partial(FakeDevice.itself, device))).submit([image])
     assert devices[0].jobs == devices[1].jobs
     for address, data in devices[0].buffers.items():
         np.testing.assert_array_equal(data, devices[1].buffers[address])
@@ -213,6 +228,6 @@ def test_any_number_may_be_wrong(exported: Exported, graph: Graph) -> None:
         flat[rng.integers(flat.size)] ^= 1 << rng.integers(8)
         changed = Exported(exported.manifest, {**exported.arrays, name: array})
         try:
-            RocketProgram(restored(changed, graph), FakeDevice())
+            RocketProgram(restored(changed, graph), Lanes(FakeDevice))
         except (InvalidModelError, StreamError):
             continue

@@ -13,7 +13,9 @@ from npucore.graph import Graph
 from npucore_rocket import stream
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Bytes
+from npucore_rocket.device import Job as DeviceJob
 from npucore_rocket.errors import StreamError
+from npucore_rocket.lanes import Lanes
 from npucore_rocket.link import Code
 from npucore_rocket.lower import lower
 from npucore_rocket.plan import planned
@@ -156,8 +158,18 @@ class Recorder:
         address, self.end = self.end, self.end + size_bytes // 4096 * 4096 + 8192
         return address, np.zeros(size_bytes, np.uint8)
 
-    def submit(self, jobs: Sequence[Sequence[tuple[int, int]]]) -> None:
+    def prepare(self, jobs: Sequence[DeviceJob], read_back: Sequence[int] = ()) -> Recorder:
         self.submitted += 1
+        return self
+
+    def start(self) -> None: ...
+
+    def finish(self) -> None: ...
+
+    def free(self, addresses: Sequence[int]) -> None: ...
+
+    def clock_ns(self) -> int:
+        return 0
 
     def close(self) -> None: ...
 
@@ -166,12 +178,12 @@ def test_a_program_with_a_bad_task_is_never_made() -> None:
     op = convolution((9, 10, 24), 40, 3)
     graph = Graph((op,), (op.input,), op.outputs)
     compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
-    RocketProgram(compiled, Recorder())
+    RocketProgram(compiled, Lanes(Recorder))
     task = compiled.jobs[0][0]
     bad = replace(task, code=Code(task.code.words[:-1], task.code.relocations))
     device = Recorder()
     with pytest.raises(StreamError, match="a task ends with its start word"):
-        RocketProgram(replace(compiled, jobs=((bad,),)), device)
+        RocketProgram(replace(compiled, jobs=((bad,),)), Lanes(lambda: device))
     assert device.submitted == 0
 
 
@@ -182,4 +194,4 @@ def test_words_written_over_others_are_found_in_memory() -> None:
     first, second = compiled.jobs[0]
     bad = (first, replace(second, offset=first.offset + 64))
     with pytest.raises(StreamError):
-        RocketProgram(replace(compiled, jobs=(bad,)), Recorder())
+        RocketProgram(replace(compiled, jobs=(bad,)), Lanes(Recorder))

@@ -3,34 +3,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from npucore.backend import (
     Availability,
     Backend,
     Capabilities,
-    DeviceKind,
+    DeviceDetail,
     Evidence,
     Exported,
+    Finding,
+    OpCost,
     Program,
+    Span,
     Verdict,
 )
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.ops import Op
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
+from npucore_rocket.diagnose import diagnose
 from npucore_rocket.disasm import disassemble
 from npucore_rocket.export import export, listing, restore
+from npucore_rocket.image import Loading
+from npucore_rocket.lanes import Lanes
+from npucore_rocket.machine import SIMULATOR, Machine, every_device, machine
+from npucore_rocket.measured import Measured, recall
+from npucore_rocket.noted import Notes
+from npucore_rocket.op_costs import op_costs
 from npucore_rocket.program import Compiled, compile_graph
 from npucore_rocket.runtime import RocketProgram
+from npucore_rocket.settings import OPTIONS, REQUANTIZE, read_settings, storable
 from npucore_rocket.verdicts import Verdicts
 
-ACCELERATORS = Path("/dev/accel")  # where the kernel's driver shows NPUs
-KEEP, REQUANTIZE = "keep", "requantize"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
@@ -39,7 +48,7 @@ class RocketBackend(Backend):
 
     name = "rocket"
     capabilities = Capabilities(
-        summary="Rockchip RK3588 NPU: register streams, executed by the simulator",
+        summary="Rockchip RK3588 NPU by mainline's driver, or its register-level simulator",
         ops={
             "add": 1,
             "concatenation": 0,
@@ -54,34 +63,37 @@ class RocketBackend(Backend):
             "strided_slice": 0,
         },
     )
-    options = {  # noqa: RUF012  declared as ClassVar in the contract
-        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
-        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
-    }
+    options = OPTIONS
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
-        self.trust = _trust(options.get("trust", DEFAULT_TRUST))
-        self.per_channel = _per_channel(options.get("per_channel", KEEP))
-        self._judge = Verdicts(RK3588, self.trust, self.per_channel == REQUANTIZE)
+        self._set = read_settings(options)
+        self.settings = {key: value for key, value in options.items() if storable(value)}
+        self.per_channel = self._set.per_channel
+        self.machine: Machine = machine(self._set.device, self._set.clock)
+        self.trust = self._set.trust or self.machine.trust
+        self.measured = recall(self.machine.board) if self.machine.board else Measured()
+        cores = self._set.cores_of(self.machine.cores)
+        self.lanes = Lanes(self.machine.open, cores, self.machine.modelled)
+        self._notes = Notes(self.machine.kernel)
+        requantize = self.per_channel == REQUANTIZE
+        self._judge = Verdicts(RK3588, self.trust, requantize, self.measured)
 
     def availability(self) -> Availability:
-        """The simulator: this version does not open the kernel's device yet."""
-        if found := sorted(ACCELERATORS.glob("accel*")):
-            why = f"{found[0]} is not used by this version yet"
-        else:
-            why = f"no board was found (there is no {ACCELERATORS}/accel*)"
-        return Availability(DeviceKind.SIMULATOR, why)
+        """The board, if there is one; else the simulator, and why."""
+        return Availability(self.machine.kind, self.machine.detail)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
         return self._judge(op, graph).verdict
 
     def compile(self, graph: Graph) -> Program:
-        """Lower, plan and emit; then fill the simulator's memory."""
-        from npucore_rocket.device import SimDevice  # only who compiles needs the simulator
+        """Lower, plan and emit; then fill the memory of every lane."""
+        names = tuple(f"{op.name} -> {op.label}" for op in graph.ops)
+        return self._program(self._compiled(graph), names)
 
-        return RocketProgram(self._compiled(graph), SimDevice())
+    def _program(self, compiled: Compiled, names: tuple[str, ...] = ()) -> Program:
+        return RocketProgram(compiled, self.lanes, Loading(self._set.joined, names), self._notes)
 
     def _compiled(self, graph: Graph) -> Compiled:
         plans = {}
@@ -92,6 +104,31 @@ class RocketBackend(Backend):
             plans[index] = judged.plans
         return compile_graph(graph, plans)
 
+    def predict(self, graph: Graph) -> list[OpCost]:
+        """From the words, at the clock that was set."""
+        return op_costs(self._compiled(graph), self._set.clock)
+
+    def trace(self) -> list[Span]:
+        """Threads that convert and wait; cores too where the kernel is the virtual one."""
+        return self._notes.collect()
+
+    def devices(self) -> list[DeviceDetail]:
+        """Boards, the virtual kernel and the simulator."""
+        return every_device()
+
+    def diagnose(self) -> list[Finding]:
+        """From the chip to the container."""
+        return diagnose(self.machine.kernel or Linux())
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """On a board or the virtual kernel; what is found about rules is kept for that board."""
+        from npucore_rocket import selftest  # for those who want it
+
+        if self.machine.node is None:
+            return None
+        bold = RocketBackend(trust=Evidence.PAPER, device=SIMULATOR)
+        return selftest.run(self.machine, bold._compiled, say)
+
     def export(self, graph: Graph) -> Exported:
         """Lower, plan and emit."""
         return export(self._compiled(graph), RK3588)
@@ -99,10 +136,8 @@ class RocketBackend(Backend):
     def load(
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     ) -> Program:
-        """Check every number, then fill the simulator's memory."""
-        from npucore_rocket.device import SimDevice  # as above
-
-        return RocketProgram(restore(exported, inputs, outputs, RK3588), SimDevice())
+        """Check every number, then fill the memory of every lane."""
+        return self._program(restore(exported, inputs, outputs, RK3588))
 
     def disassemble_exported(self, exported: Exported) -> Listing:
         """Say what the words do, addresses still symbolic."""
@@ -111,18 +146,3 @@ class RocketBackend(Backend):
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
         """Say what register words do."""
         return disassemble(arrays)
-
-
-def _per_channel(value: object) -> str:
-    if value not in (KEEP, REQUANTIZE):
-        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
-    return str(value)
-
-
-def _trust(value: str | Evidence) -> Evidence:
-    if isinstance(value, Evidence):
-        return value
-    found = {str(level): level for level in Evidence}.get(value)
-    if found is None:
-        raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
-    return found

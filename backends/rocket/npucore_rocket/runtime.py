@@ -1,82 +1,144 @@
 # SPDX-License-Identifier: MIT
-"""A compiled graph on a device: buffers filled once, one inference at a time through them."""
+"""A compiled graph that runs: leases a lane for each inference, and loads itself onto it."""
 
 from __future__ import annotations
 
-import itertools
-import threading
-from collections.abc import Sequence
+import contextlib
+import weakref
+from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
-
-from npucore.backend import Program
+from npucore.backend import Job, Program
+from npucore.errors import DeviceError
 from npucore.tensor import Array
-from npucore_rocket.chip import RK3588
-from npucore_rocket.device import Bytes, Device
-from npucore_rocket.layout import ATOM, Int8s, pack_map, unpack_map
-from npucore_rocket.link import link
-from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, Compiled, CompiledTask, Port
-from npucore_rocket.validate import Buffer, Fetch, validate_job
+from npucore_rocket.image import Image, Loading
+from npucore_rocket.lanes import Lane, Lanes
+from npucore_rocket.noted import Notes
+from npucore_rocket.program import Compiled
 
 
 class RocketProgram(Program):
-    """Owns its device. Callers on several threads wait for each other.
+    """From any thread, on as many lanes at once as there are.
 
-    Raises `StreamError` for tasks that must not run.
+    Raises `StreamError` for tasks that must not run, `DeviceError` for what a device refuses or
+    fails; a lane that has failed is opened again for the next inference.
     """
 
-    def __init__(self, compiled: Compiled, device: Device) -> None:
-        self._compiled, self._device = compiled, device
-        self._lock = threading.Lock()
-        sizes = {
-            CONSTANTS: compiled.constants.nbytes,
-            ACTIVATIONS: compiled.activations_bytes,
-            COMMANDS: compiled.commands_bytes,
-        }
-        buffers = {name: device.allocate(max(size, 1)) for name, size in sizes.items()}
-        bases = {name: address for name, (address, _) in buffers.items()}
-        buffers[CONSTANTS][1][: compiled.constants.size] = compiled.constants
-        commands = buffers[COMMANDS][1]
-        for task in itertools.chain.from_iterable(compiled.jobs):
-            words = link(task.code, bases).view(np.uint8)
-            commands[task.offset : task.offset + words.size] = words
-        mapped = [Buffer(name, bases[name], sizes[name], name == ACTIVATIONS) for name in sizes]
-        self._jobs = []
-        for job in compiled.jobs:
-            fetches = [_fetch(task, commands, bases[COMMANDS]) for task in job]
-            validate_job(fetches, mapped, RK3588)
-            self._jobs.append([(fetch.address, fetch.words.size) for fetch in fetches])
-        memory = buffers[ACTIVATIONS][1].view(np.int8)
-        self._inputs = [_cube(memory, port) for port in compiled.inputs]
-        self._outputs = [_cube(memory, port) for port in compiled.outputs]
-        for port, cube in zip(compiled.inputs, self._inputs, strict=True):
-            cube[...] = port.zero_point
+    def __init__(
+        self,
+        compiled: Compiled,
+        lanes: Lanes,
+        loading: Loading | None = None,
+        notes: Notes | None = None,
+    ) -> None:
+        self._compiled, self._lanes = compiled, lanes
+        self._loading, self._notes = loading or Loading(), notes or Notes(None)
+        self._closed = False
+        self._under_way: weakref.WeakSet[RocketJob] = weakref.WeakSet()
+        self.in_flight = len(lanes.every)
+        lanes.join()
+        try:
+            with lanes.all() as every:
+                for lane in every:
+                    with self._failing(lane):
+                        self._image(lane)
+        except BaseException:
+            self.close()
+            raise
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
         """Convert, run all jobs, convert back."""
-        with self._lock:
-            for port, array, cube in zip(self._compiled.inputs, inputs, self._inputs, strict=True):
-                pack_map(array.reshape(port.map), cube)
-            self._device.submit(self._jobs)
-            return [
-                unpack_map(cube, port.map.channels, port.dtype).reshape(port.shape)
-                for port, cube in zip(self._compiled.outputs, self._outputs, strict=True)
-            ]
+        return self.submit(inputs).result()
+
+    def submit(self, inputs: Sequence[Array]) -> RocketJob:
+        """Convert and queue all jobs; waits only while no lane is free."""
+        lane = self._lanes.take()
+        try:
+            with self._failing(lane):
+                image = self._image(lane)
+                clock = lane.device.clock_ns
+                with self._notes.span("convert inputs and submit", lane.number, clock):
+                    image.start(inputs)
+        except BaseException:
+            self._lanes.put(lane)
+            raise
+        job = RocketJob(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
+        self._under_way.add(job)
+        return job
+
+    def _finish(self, lane: Lane, image: Image) -> list[Array]:
+        with self._failing(lane):
+            clock = lane.device.clock_ns
+            with self._notes.span("wait for the NPU", lane.number, clock):
+                image.wait()
+            with self._notes.span("convert outputs", lane.number, clock):
+                return image.results()
+
+    @contextlib.contextmanager
+    def _failing(self, lane: Lane) -> Iterator[None]:
+        """A lane whose device fails is thrown away."""
+        try:
+            yield
+        except DeviceError:
+            lane.close()
+            raise
+
+    def _image(self, lane: Lane) -> Image:
+        """The program as it lies on a lane; loaded if it is not there."""
+        found = lane.loaded.get(self)
+        if isinstance(found, Image):
+            return found
+        lane.loaded[self] = image = Image(self._compiled, lane.device, self._loading)
+        self._notes.names.update(image.names())
+        return image
+
+    def _unload(self, lane: Lane) -> None:
+        image = lane.loaded.pop(self, None)
+        with contextlib.suppress(DeviceError), self._failing(lane):
+            if image is not None:
+                image.free()
+
+    def clock_ns(self) -> int | None:
+        """The latest time on any lane, if the kernel's time is modelled."""
+        if not self._lanes.modelled:
+            return None
+        return max(lane.device.clock_ns() for lane in self._lanes.every)
 
     def close(self) -> None:
-        """Give the device back."""
-        self._device.close()
+        """Take this program from all lanes; the last one closes them. Safe to call twice."""
+        if self._closed:
+            return
+        self._closed = True
+        for job in list(self._under_way):
+            with contextlib.suppress(DeviceError):
+                job.result()
+        with self._lanes.all() as every:
+            for lane in every:
+                self._unload(lane)
+        self._lanes.leave()
 
 
-def _fetch(task: CompiledTask, commands: Bytes, base: int) -> Fetch:
-    """A task as it lies in memory now, where a later one may have been written over it."""
-    data = commands[task.offset : task.offset + task.code.words.nbytes]
-    return Fetch(base + task.offset, data.view(np.uint64))
+class RocketJob(Job):
+    """An inference under way; its lane is free again when `result` has been called."""
 
+    def __init__(self, finish: Callable[[], list[Array]], free: Callable[[], None]) -> None:
+        super().__init__([])
+        self._finish, self._free = finish, free
+        self._ended = self._failed = False
 
-def _cube(memory: Int8s, port: Port) -> Int8s:
-    """The bytes of a port, as (C1, H, W, 16)."""
-    groups = -(-port.map.channels // ATOM)
-    size = groups * port.map.pixels * ATOM
-    cube = memory[port.offset : port.offset + size]
-    return cube.reshape(groups, port.map.height, port.map.width, ATOM)
+    def result(self) -> list[Array]:
+        """Wait for the outputs. Raises `DeviceError` for what the device failed at."""
+        if not self._ended:
+            self._ended = self._failed = True
+            try:
+                self._outputs = self._finish()
+                self._failed = False
+            finally:
+                self._free()
+        if self._failed:
+            raise DeviceError("this inference has failed before")
+        return self._outputs
+
+    def __del__(self) -> None:
+        """A job that nobody waited for ends all the same, so that its lane is not lost."""
+        with contextlib.suppress(Exception):
+            self.result()

@@ -16,10 +16,11 @@ from npucore.ops import Convolution, Op
 from npucore_rocket.chip import Chip
 from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.measured import Measured
 from npucore_rocket.one_scale import one_scale
 from npucore_rocket.plan import Plan, planned
 from npucore_rocket.quantize import channel_error, fixed_scale
-from npucore_rocket.rules import judge
+from npucore_rocket.rules import NOTHING_MEASURED, judge
 
 MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
 INT32 = np.iinfo(np.int32)
@@ -36,11 +37,19 @@ class Judged:
 class Verdicts:
     """Judges ops and remembers: a graph is judged as a whole, then each of its runs.
 
-    With *requantize*, weights with a scale per channel are given one scale first.
+    With *requantize*, weights with a scale per channel are given one scale first. *measured* is
+    what the board itself has confirmed and refuted.
     """
 
-    def __init__(self, chip: Chip, trust: Evidence, requantize: bool) -> None:
+    def __init__(
+        self,
+        chip: Chip,
+        trust: Evidence,
+        requantize: bool,
+        measured: Measured = NOTHING_MEASURED,
+    ) -> None:
         self._chip, self._trust, self._requantize = chip, trust, requantize
+        self._measured = measured
         self._known: WeakKeyDictionary[Op, dict[Hashable, Judged]] = WeakKeyDictionary()
         self._views: WeakKeyDictionary[Graph, dict[Op, Judged]] = WeakKeyDictionary()
 
@@ -49,7 +58,7 @@ class Verdicts:
         if not isinstance(op, LAYERS):
             views = self._views.setdefault(graph, {})
             if op not in views:
-                views[op] = Judged(judge(op, graph, self._trust))
+                views[op] = Judged(judge(op, graph, self._trust, self._measured))
             return views[op]
         known, context = self._known.setdefault(op, {}), _context(op, graph)
         if context not in known:
@@ -59,7 +68,7 @@ class Verdicts:
     def _judge(self, op: Op, graph: Graph) -> Judged:
         changed = one_scale(op) if self._requantize else None
         taken = op if changed is None else changed.op
-        verdict = judge(taken, graph, self._trust)
+        verdict = judge(taken, graph, self._trust, self._measured)
         if not verdict:
             return Judged(verdict)
         try:

@@ -28,6 +28,7 @@ from npucore.ops import (
     StridedSlice,
 )
 from npucore_rocket.lower.activation import ACTIVATED
+from npucore_rocket.measured import Measured
 from npucore_rocket.rules import layers, views
 
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
@@ -81,18 +82,27 @@ _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
 }
 
 
-def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
-    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
+NOTHING_MEASURED = Measured()
+
+
+def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_MEASURED) -> Verdict:
+    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*.
+
+    What the board itself has confirmed is as good as shown; what it has refuted is refused.
+    """
     weakest = None
     mine = _RULES_OF.get(type(op), ())
     for rule in mine:  # in order: what applies may need what an earlier rule has made sure of
         if not rule.applies(op):
             continue
-        if rule.evidence < trust:
+        if rule.name in measured.refuted:
+            return Verdict(f"the board's self-test has refuted it: {rule.name}")
+        level = measured.level(rule.name, rule.evidence)
+        if level < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-        weakest = rule.evidence if weakest is None else min(weakest, rule.evidence)
+        weakest = level if weakest is None else min(weakest, level)
     if weakest is None:
         return Verdict(f"{op.name} is not lowered to the convolution engine")
     return Verdict(evidence=weakest)

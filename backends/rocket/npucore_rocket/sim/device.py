@@ -46,11 +46,15 @@ class Device:
 
     def run(self, job: Sequence[Task]) -> None:
         """Run a job's tasks in order."""
-        self._engines.weights.forget()
+        self.begin()
         for task in job:
-            self._start(self._fetch(task))
+            self.start(self.fetch(task))
 
-    def _fetch(self, task: Task) -> pc.Words:
+    def begin(self) -> None:
+        """A job starts: what the last one left in CBUF is not there any more."""
+        self._engines.weights.forget()
+
+    def fetch(self, task: Task) -> pc.Words:
         """The words of *task*; the PC reads pairs, so that an odd count reads one more."""
         if task.address % 16 or task.count < 1:
             raise SimulationError(
@@ -61,7 +65,8 @@ class Device:
         words = self.memory.window(PORT, task.address, 16 * pairs)
         return np.frombuffer(words.tobytes(), np.uint64)[: task.count]
 
-    def _start(self, words: pc.Words) -> None:
+    def start(self, words: pc.Words) -> None:
+        """Run one task's words."""
         mask = pc.walk(words, self._file)
         if mask in (CNA_CORE_DPU, CNA_CORE_DPU | DPU_RDMA):
             reads = bool(mask & DPU_RDMA)

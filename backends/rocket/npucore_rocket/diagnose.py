@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: MIT
+"""What stands between this machine and an RK3588 NPU, each with the remedy.
+
+Looks at files that everybody may read, and opens the node for a moment. Paths of /proc and /sys:
+documentation of Linux, and drivers/accel/rocket of 6.18, read, not run on a board.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from npucore.backend import Finding
+from npucore.errors import DeviceError
+from npucore.hw.ioctl import Kernel
+from npucore_rocket.drm.discover import CORES, NODES, nodes
+from npucore_rocket.drm.file import OpenFile
+
+FIRST_RELEASE = (6, 18)
+TREE = "/proc/device-tree"
+RELEASE = "/proc/sys/kernel/osrelease"
+CLOCK = "/sys/kernel/debug/clk/scmi_clk_npu/clk_rate"
+CHIP = "rockchip,rk3588"
+CONTAINERS = ("/.dockerenv", "/run/.containerenv")
+NPU_NODE = re.compile(r"npu@[0-9a-f]+")
+IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
+GUIDE = "see docs/board.md"
+
+
+def diagnose(kernel: Kernel) -> list[Finding]:
+    """In the order in which things have to be right."""
+    return [
+        *_chip(kernel),
+        _release(kernel),
+        *_device_tree(kernel),
+        _driver(kernel),
+        *_node(kernel),
+        _clock(kernel),
+        _container(kernel),
+    ]
+
+
+def _chip(kernel: Kernel) -> Iterator[Finding]:
+    names = _read(kernel, f"{TREE}/compatible")
+    if names is None:
+        detail = "this machine has no device tree: it is no RK3588 board"
+        yield Finding("chip", "error", detail, "without a board, rocket runs on its simulator")
+    elif not any(name.startswith(CHIP) for name in names.split("\0")):
+        first = names.split("\0")[0]
+        detail = f"{first} is no RK3588"
+        yield Finding("chip", "error", detail, "without a board, rocket runs on its simulator")
+    else:
+        yield Finding("chip", "ok", names.replace("\0", " ").strip())
+
+
+def _release(kernel: Kernel) -> Finding:
+    release = (_read(kernel, RELEASE) or "").strip()
+    numbers = tuple(map(int, re.findall(r"\d+", release)[:2]))
+    if not numbers:
+        return Finding("kernel", "unknown", f"release {release or 'not readable'}")
+    if numbers >= FIRST_RELEASE:
+        return Finding("kernel", "ok", f"Linux {release}")
+    remedy = f"the driver is part of Linux 6.18 and later; {GUIDE}"
+    return Finding("kernel", "error", f"Linux {release} has no rocket driver", remedy)
+
+
+def _device_tree(kernel: Kernel) -> Iterator[Finding]:
+    found = _listed(kernel, TREE)
+    npus = [name for name in found if NPU_NODE.fullmatch(name)]
+    if not npus:
+        detail = "no npu@ node, or none that can be read"
+        yield Finding("device tree", "unknown", detail, f"enable the NPU's nodes; {GUIDE}")
+        return
+    off = [name for name in npus if not _okay(kernel, f"{TREE}/{name}")]
+    state = f"{len(npus) - len(off)} of {len(npus)} NPU cores are enabled"
+    remedy = f'set status = "okay" for {", ".join(off)}; {GUIDE}' if off else ""
+    yield Finding("device tree", "warning" if off else "ok", state, remedy)
+    iommus = [name for name in found if IOMMU_NODE.fullmatch(name)]
+    closed = [name for name in iommus if not _okay(kernel, f"{TREE}/{name}")]
+    if closed or not iommus:
+        detail = f"disabled: {', '.join(closed)}" if closed else "no node of the NPU's was found"
+        yield Finding("IOMMU", "warning", detail, f"the driver needs them; {GUIDE}")
+    else:
+        yield Finding("IOMMU", "ok", f"{len(iommus)} enabled")
+
+
+def _okay(kernel: Kernel, path: str) -> bool:
+    """A node without a status is enabled."""
+    status = _read(kernel, f"{path}/status")
+    return status is None or status.rstrip("\0") in ("okay", "ok")
+
+
+def _driver(kernel: Kernel) -> Finding:
+    bound = [name for name in _listed(kernel, CORES) if re.match(r"[0-9a-f]+\.", name)]
+    if bound:
+        return Finding("module", "ok", f"rocket drives {', '.join(sorted(bound))}")
+    if _listed(kernel, CORES):
+        return Finding("module", "error", "rocket is loaded and drives no core", GUIDE)
+    remedy = "sudo modprobe rocket; the kernel needs CONFIG_DRM_ACCEL_ROCKET=m"
+    return Finding("module", "error", "rocket is not loaded", remedy)
+
+
+def _node(kernel: Kernel) -> Iterator[Finding]:
+    found = nodes(kernel)
+    if not found:
+        others = [name for name in _listed(kernel, NODES) if name.startswith("accel")]
+        detail = f"{others[0]} is another driver's" if others else f"there is no {NODES}/accel*"
+        yield Finding("node", "error", detail, "it appears when the driver has found the NPU")
+        return
+    path = found[0].path
+    yield Finding("node", "ok", path)
+    try:
+        file = OpenFile(kernel, path)
+    except DeviceError as error:
+        remedy = "add yourself to the group that owns it (render or video) and log in again"
+        yield Finding("permission", "error", str(error), remedy)
+        return
+    version = file.version
+    file.close()
+    yield Finding("permission", "ok", f"it opens: {version}")
+
+
+def _clock(kernel: Kernel) -> Finding:
+    rate = (_read(kernel, CLOCK) or "").strip()
+    if rate.isdecimal():
+        return Finding("clock", "ok", f"{int(rate) / 1e6:.0f} MHz")
+    detail = "not readable; mainline's device tree assigns 200 MHz, vendors run 1000"
+    return Finding("clock", "unknown", detail, f"as root, with debugfs mounted: cat {CLOCK}")
+
+
+def _container(kernel: Kernel) -> Finding:
+    inside = [path for path in CONTAINERS if _read(kernel, path) is not None]
+    if not inside:
+        return Finding("container", "ok", "this does not look like one")
+    if nodes(kernel):
+        return Finding("container", "ok", "the device has been passed in")
+    remedy = "start it with --device /dev/accel/accel0 --group-add GROUP; no --privileged"
+    return Finding("container", "warning", f"{inside[0]} is there: this is one", remedy)
+
+
+def _read(kernel: Kernel, path: str) -> str | None:
+    try:
+        return kernel.read_text(path)
+    except OSError:
+        return None
+
+
+def _listed(kernel: Kernel, path: str) -> list[str]:
+    try:
+        return kernel.listdir(path)
+    except OSError:
+        return []

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Devices to run on, each leased to one inference at a time, in the order of asking."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from typing import Protocol
+
+from npucore.errors import DeviceError
+from npucore_rocket.device import Device
+
+
+class Loadable(Protocol):
+    """What a program puts on a device."""
+
+    def unload(self) -> None:
+        """Let go of the device's memory; the device is being closed."""
+        ...
+
+    def free(self) -> None:
+        """Give the memory back to a device that stays open."""
+        ...
+
+
+class Lane:
+    """A device, opened when it is needed, and what programs have loaded onto it."""
+
+    def __init__(self, number: int, open_device: Callable[[], Device]) -> None:
+        self.number, self._open = number, open_device
+        self._device: Device | None = None
+        self.loaded: dict[object, Loadable] = {}
+
+    @property
+    def device(self) -> Device:
+        """The device. Raises `DeviceError` if it cannot be opened."""
+        if self._device is None:
+            self._device = self._open()
+        return self._device
+
+    def close(self) -> None:
+        """Unload everything and close the device; it is opened again when it is needed."""
+        device, self._device = self._device, None
+        for image in self.loaded.values():
+            image.unload()
+        self.loaded.clear()
+        if device is not None:
+            device.close()
+
+
+class Lanes:
+    """*count* lanes. The first program makes them, the last one closes them.
+
+    *modelled* says that the devices' clock is not everybody's.
+    """
+
+    def __init__(
+        self, open_device: Callable[[], Device], count: int = 1, modelled: bool = False
+    ) -> None:
+        self.modelled = modelled
+        self.every = tuple(Lane(number, open_device) for number in range(count))
+        self._free = deque(self.every)
+        self._waiting: deque[Future[Lane]] = deque()
+        self._lock, self._collecting = threading.Lock(), threading.Lock()
+        self._users = 0
+
+    def join(self) -> None:
+        """One more program."""
+        with self._lock:
+            self._users += 1
+
+    def leave(self) -> None:
+        """One program less; with the last one everything is closed, jobs under way ended."""
+        with self._lock:
+            self._users -= 1
+            last = self._users == 0
+        if last:
+            with self.all() as every:
+                for lane in every:
+                    lane.close()
+
+    def take(self) -> Lane:
+        """The lane that has been free for longest; waits for one."""
+        with self._lock:
+            if self._free:
+                return self._free.popleft()
+            turn: Future[Lane] = Future()
+            self._waiting.append(turn)
+        try:
+            return turn.result()
+        except BaseException:
+            self._give_up(turn)
+            raise
+
+    def _give_up(self, turn: Future[Lane]) -> None:
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+                return
+        self.put(turn.result())
+
+    def put(self, lane: Lane) -> None:
+        """Give a lane back, to whoever has waited for longest."""
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set_result(lane)
+            else:
+                self._free.append(lane)
+
+    @contextmanager
+    def all(self) -> Iterator[tuple[Lane, ...]]:
+        """All lanes for a while. One at a time may ask for them: two would wait for each other."""
+        with self._collecting:
+            taken = []
+            try:
+                for _ in self.every:
+                    taken.append(self.take())
+                yield tuple(taken)
+            finally:
+                for lane in taken:
+                    self.put(lane)
+
+    @contextmanager
+    def lease(self) -> Iterator[Lane]:
+        """A lane for a while; it is thrown away if its device fails under it."""
+        lane = self.take()
+        try:
+            yield lane
+        except DeviceError:
+            lane.close()
+            raise
+        finally:
+            self.put(lane)

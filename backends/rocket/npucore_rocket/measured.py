@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""What a board's own self-test has found, kept for that board and kernel."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from npucore.atomic import replacing
+from npucore.document import Document
+from npucore.errors import InputError, InvalidModelError
+from npucore.evidence import Evidence
+
+VERSION = 1
+FILE = Path("npucore", "rocket-measured.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Names of rules that a board has confirmed and refuted."""
+
+    confirmed: frozenset[str] = frozenset()
+    refuted: frozenset[str] = frozenset()
+
+    def level(self, rule: str, evidence: Evidence) -> Evidence:
+        """How well a rule is known on this board.
+
+        >>> Measured(frozenset(["clamp above"])).level("clamp above", Evidence.PAPER).name
+        'SHOWN'
+        """
+        return max(evidence, Evidence.SHOWN) if rule in self.confirmed else evidence
+
+
+def path() -> Path:
+    """Where records are: below XDG_DATA_HOME, by default ~/.local/share."""
+    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / FILE
+
+
+def recall(board: str) -> Measured:
+    """What was recorded for *board*; nothing if nothing was.
+
+    Raises `InputError` for a record that cannot be read: whoever trusts it must know.
+    """
+    try:
+        document = Document(json.loads(path().read_text()), "record")
+        if document["version"].integer() != VERSION:
+            document["version"].invalid(str(VERSION))
+        found = dict(document["boards"].entries()).get(board)
+        if found is None:
+            return Measured()
+        return Measured(_names(found["confirmed"]), _names(found["refuted"]))
+    except FileNotFoundError:
+        return Measured()
+    except (OSError, ValueError, InvalidModelError) as error:
+        raise InputError(f"{path()}: no record of a self-test ({error}); delete it") from error
+
+
+def record(board: str, measured: Measured) -> None:
+    """Keep *measured* for *board*, in place of what was there."""
+    boards: dict[str, dict[str, list[str]]] = {}
+    if path().exists():
+        boards = json.loads(path().read_text())["boards"]
+    boards[board] = {
+        "confirmed": sorted(measured.confirmed),
+        "refuted": sorted(measured.refuted),
+    }
+    path().parent.mkdir(parents=True, exist_ok=True)
+    with replacing(path()) as file:
+        file.write(json.dumps({"version": VERSION, "boards": boards}, indent=2).encode())
+
+
+def _names(document: Document) -> frozenset[str]:
+    names: Iterable[Document] = document.items()
+    return frozenset(name.text() for name in names)

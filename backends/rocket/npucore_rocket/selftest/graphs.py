@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: MIT
+"""The smallest graphs that need a rule, by the rule's name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import Activation, Concatenation, Convolution, Padding, Quantize, Split
+from npucore.quantize import Rounding
+from npucore.tensor import Array, Quantization, Tensor
+
+INT8 = np.dtype(np.int8)
+Q = Quantization.per_tensor(0.05, 3)
+SIZE, CHANNELS = 12, 32
+
+
+def tensor(name: str, *shape: int, q: Quantization = Q) -> Tensor:
+    """An int8 map."""
+    return Tensor(name, shape, INT8, q)
+
+
+def convolution(
+    source: Tensor,
+    kernels: int,
+    kernel: int = 1,
+    *,
+    scales: Array | None = None,
+    activation: Activation = Activation.NONE,
+    depthwise: bool = False,
+    output: Quantization = Q,
+) -> Convolution:
+    """Random weights, rows and columns as they were."""
+    _, height, width, channels = source.shape
+    each = 1 if depthwise else channels
+    rng = np.random.default_rng(kernels + kernel)
+    data = rng.integers(-100, 101, (kernels, kernel, kernel, each), np.int8)
+    scale = 1 / (80 * np.sqrt(each) * kernel)
+    weights = Quantization.per_tensor(scale, 0)
+    if scales is not None:
+        weights = Quantization.per_channel((scale * scales).astype(np.float32), 0)
+    before, after = (kernel - 1) // 2, kernel // 2
+    return Convolution(
+        input=source,
+        weights=Tensor("w", data.shape, INT8, weights, data),
+        output=tensor(f"{source.name}y", 1, height, width, kernels, q=output),
+        padding=Padding(before, after, before, after),
+        groups=channels if depthwise else 1,
+        activation=activation,
+    )
+
+
+def _graph(*ops: object, outputs: tuple[Tensor, ...]) -> Graph:
+    source = ops[0].inputs[0]  # type: ignore[attr-defined]  # an op
+    return Graph(ops, (source,), outputs, Rounding.EXACT)  # type: ignore[arg-type]
+
+
+def _input() -> Tensor:
+    return tensor("x", 1, SIZE, SIZE, CHANNELS)
+
+
+def single(op: Convolution | Quantize) -> Graph:
+    """A graph of one op."""
+    return _graph(op, outputs=(op.output,))
+
+
+def _clamped(activation: Activation, scale: float) -> Graph:
+    """The zero point is inside the range, so that the clamp is, too."""
+    quantization = Quantization.per_tensor(scale, -20)
+    return single(convolution(_input(), CHANNELS, activation=activation, output=quantization))
+
+
+def _per_channel() -> Graph:
+    scales = np.linspace(0.3, 1.0, CHANNELS)
+    return single(convolution(_input(), CHANNELS, 3, scales=scales))
+
+
+def _in_turns() -> Graph:
+    """32 kernels of 11,520 bytes each are more than the CBUF holds."""
+    return single(convolution(tensor("x", 1, 4, 4, 1280), 32, 3))
+
+
+def _large() -> Graph:
+    source = tensor("x", 1, 20, 20, 16)
+    data = np.random.default_rng(0).integers(-100, 101, (16, 19, 19, 16), np.int8)
+    scale = Quantization.per_tensor(1 / (80 * 4 * 19), 0)
+    return single(
+        Convolution(
+            input=source,
+            weights=Tensor("w", data.shape, INT8, scale, data),
+            output=tensor("y", 1, 2, 2, 16),
+        )
+    )
+
+
+def _requantized() -> Graph:
+    output = tensor("y", 1, SIZE, SIZE, CHANNELS, q=Quantization.per_tensor(0.07, -9))
+    return single(Quantize(input=_input(), output=output))
+
+
+def _cut() -> Graph:
+    first = convolution(_input(), 64)
+    halves = tuple(tensor(name, 1, SIZE, SIZE, 32) for name in "ab")
+    split = Split(input=first.output, results=halves, sizes=(32, 32), axis=3)
+    ends = [convolution(half, 32) for half in halves]
+    return _graph(first, split, *ends, outputs=tuple(end.output for end in ends))
+
+
+def _joined() -> Graph:
+    first = convolution(_input(), 32)
+    left, right = convolution(first.output, 32), convolution(first.output, 20, 3)
+    right_output = tensor("z", 1, SIZE, SIZE, 20)
+    right = Convolution(
+        input=right.input, weights=right.weights, output=right_output, padding=right.padding
+    )
+    joined = tensor("j", 1, SIZE, SIZE, 52)
+    operands = (left.output, right_output)
+    concatenation = Concatenation(operands=operands, output=joined, axis=3)
+    last = convolution(joined, 32)
+    return _graph(first, left, right, concatenation, last, outputs=(last.output,))
+
+
+RULES: dict[str, Callable[[], Graph]] = {
+    "clamp below": lambda: _clamped(Activation.RELU, 0.05),
+    "clamp above": lambda: _clamped(Activation.RELU6, 0.05),
+    "scale per channel": _per_channel,
+    "kernels in turns": _in_turns,
+    "size that nobody ran": _large,
+    "one tap": _requantized,
+    "cut at atoms": _cut,
+    "side by side": _joined,
+}
+
+
+def ties() -> Graph:
+    """Every odd input ends on a half: the output is the input, halved."""
+    half, one = Quantization.per_tensor(0.5, 0), Quantization.per_tensor(1.0, 0)
+    source = tensor("x", 1, SIZE, SIZE, 16, q=half)
+    data = np.eye(16, dtype=np.int8).reshape(16, 1, 1, 16)
+    weights = Tensor("w", data.shape, INT8, one, data)
+    return single(
+        Convolution(input=source, weights=weights, output=tensor("y", *source.shape, q=one))
+    )
+
+
+def padded(depthwise: bool, kernel: int = 3) -> Graph:
+    """A border all around."""
+    return single(convolution(_input(), CHANNELS, kernel, depthwise=depthwise))
+
+
+def wide() -> Graph:
+    """More channels than 64."""
+    return single(convolution(tensor("x", 1, SIZE, SIZE, 96), CHANNELS))
+
+
+def several_tasks() -> Graph:
+    """A layer of two tasks."""
+    return single(convolution(tensor("x", 1, 112, 112, 32), 64))
+
+
+def sample(graph: Graph) -> Array:
+    """Random integers of the whole range."""
+    rng = np.random.default_rng(5)
+    return rng.integers(-128, 128, graph.inputs[0].shape, np.int8)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""One graph on one fresh device, perhaps with words that the compiler would never emit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from npucore.graph import Graph
+from npucore.hw.ioctl import Kernel
+from npucore.hw.registers import Register
+from npucore_rocket import stream
+from npucore_rocket.device import Bytes, Device, SimDevice
+from npucore_rocket.drm.device import DrmDevice
+from npucore_rocket.image import Image, Loading
+from npucore_rocket.link import Code
+from npucore_rocket.program import Compiled
+from npucore_rocket.selftest.graphs import sample
+from npucore_rocket.sim import Options, Rounding
+from npucore_rocket.stream import OFFSET_MASK, Words
+
+Change = Callable[[Words], Words]
+
+
+def same(words: Words) -> Words:
+    """No change."""
+    return words
+
+
+def setting(*registers: Register) -> Change:
+    """Words that write these values instead of theirs."""
+
+    def change(words: Words) -> Words:
+        changed = words.copy()
+        for register in registers:
+            changed[changed & OFFSET_MASK == register.offset] = stream.write(register)
+        return changed
+
+    return change
+
+
+def outputs(
+    compiled: Compiled, graph: Graph, device: Device, change: Change = same, joined: bool = False
+) -> bytes:
+    """Run once; all outputs. The device is closed. Raises `DeviceError`."""
+    try:
+        image = Image(_changed(compiled, change), device, Loading(joined, checked=False))
+        image.start([sample(graph)])
+        image.wait()
+        found = b"".join(array.tobytes() for array in image.results())
+        image.unload()
+        return found
+    finally:
+        device.close()
+
+
+def simulated(
+    compiled: Compiled,
+    graph: Graph,
+    change: Change = same,
+    rounding: Rounding = Rounding.HALF_EVEN,
+    joined: bool = False,
+) -> bytes:
+    """What the simulator makes of it."""
+    return outputs(compiled, graph, SimDevice(Options(rounding)), change, joined)
+
+
+def _changed(compiled: Compiled, change: Change) -> Compiled:
+    if change is same:
+        return compiled
+    jobs = tuple(
+        tuple(
+            replace(task, code=Code(change(task.code.words), task.code.relocations)) for task in job
+        )
+        for job in compiled.jobs
+    )
+    return replace(compiled, jobs=jobs)
+
+
+class AtZero(DrmDevice):
+    """The third buffer that an image asks for, which holds its words, is the file's first."""
+
+    def __init__(self, kernel: Kernel, path: str) -> None:
+        self._asked = 0
+        super().__init__(kernel, path)
+
+    def _guard(self) -> None:
+        bo = self.file.create(1 << 16)
+        self._bos[bo.address] = bo
+        self._first = bo
+
+    def allocate(self, size_bytes: int) -> tuple[int, Bytes]:
+        """As `DrmDevice`, but for the third."""
+        self._asked += 1
+        if self._asked == 3:
+            return self._first.address, self._first.data
+        return super().allocate(size_bytes)

@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: MIT
+"""One core: registers that outlive jobs, and how long jobs take on it."""
+
+from __future__ import annotations
+
+import threading
+from bisect import insort
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from npucore_rocket import cost
+from npucore_rocket.sim import Device, Memory, Options, SimulationError, Task
+from npucore_rocket.sim.device import PORT
+from npucore_rocket.stream import OFFSET_BITS, START_TARGET, TARGET_SHIFT, Words
+from npucore_rocket.uapi import JOB_TIMEOUT_NS
+from npucore_rocket.virtual.behaviour import Behaviour
+from npucore_rocket.virtual.faults import Effect
+
+PPU = 0x60  # tasks of this start mask end without an interrupt that mainline unmasks
+NANOSECOND = 1e-9
+REMEMBERED = 64  # stretches of time in which a core was busy
+STOPS = (Effect.HANG, Effect.PAGE_FAULT)
+
+
+@dataclass(slots=True, eq=False)
+class Ran:
+    """How a job went: until when, and why it was reset if it was."""
+
+    end: int
+    trouble: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Core:
+    """Time passes here only while jobs run. *clock* in Hz."""
+
+    number: int
+    behaviour: Behaviour
+    clock: float
+    busy_ns: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    _chip: Device = field(init=False)
+    _costs: dict[bytes, float] = field(default_factory=dict)
+    _busy: list[tuple[int, int]] = field(default_factory=list)  # in order of time
+
+    def __post_init__(self) -> None:
+        self._chip = Device(Memory(), Options(self.behaviour.rounding))
+
+    def idle_from(self, moment: int) -> int:
+        """*moment*, or when what runs then has ended.
+
+        Files are not all at the same time: one that is behind finds the gaps that others left.
+        """
+        for start, end in self._busy:
+            if start <= moment < end:
+                moment = end
+        return moment
+
+    def free_after(self, moment: int) -> int:
+        """*moment*, or when all that anybody has run here so far has ended."""
+        return max([moment, *(end for _, end in self._busy)])
+
+    def run(self, tasks: Sequence[Task], memory: Memory, start: int, effect: Effect | None) -> Ran:
+        """Run a job in the memory of its file, from *start* on."""
+        self._chip.memory = memory
+        self._chip.begin()
+        seconds, trouble = 0.0, ""
+        try:
+            if effect in STOPS:
+                raise SimulationError(str(effect))
+            for task in tasks[:1] if self.behaviour.first_task_only else tasks:
+                seconds += self._task(task, effect)
+            if effect is Effect.LOST_INTERRUPT:
+                raise SimulationError(str(effect))
+        except SimulationError as error:
+            trouble = str(error)
+        took = JOB_TIMEOUT_NS if trouble else round(seconds / NANOSECOND)
+        self._note(start, start + took)
+        self.busy_ns += took
+        return Ran(start + took, trouble)
+
+    def _note(self, start: int, end: int) -> None:
+        """Remember when the core was busy, as far back as anybody may be."""
+        if self._busy and self._busy[-1][1] == start:
+            start = self._busy.pop()[0]
+        insort(self._busy, (start, end))
+        del self._busy[:-REMEMBERED]
+
+    def _task(self, task: Task, effect: Effect | None) -> float:
+        """Run one task; its seconds."""
+        if task.address == 0 and self.behaviour.hangs_at_zero:
+            raise SimulationError("words at address 0")
+        if effect is Effect.CORRUPTED_WORD:
+            self._corrupt(task)
+        words = self._chip.fetch(task)
+        self._chip.start(self.behaviour.read(words))
+        if _mask(words) == PPU and not self.behaviour.ppu_interrupt:
+            raise SimulationError("the PPU's interrupt is masked")
+        return self._seconds(words)
+
+    def _corrupt(self, task: Task) -> None:
+        """Flip the lowest bit of the value in the middle word."""
+        window = self._chip.memory.window(PORT, task.address, 8 * task.count)
+        window[8 * (task.count // 2) + 2] ^= 1
+
+    def _seconds(self, words: Words) -> float:
+        key = words.tobytes()
+        if key not in self._costs:
+            self._costs[key] = cost.work(words).seconds(self.clock) + cost.TASK_SECONDS
+        return self._costs[key]
+
+
+def _mask(words: Words) -> int:
+    starts = words[words >> np.uint64(TARGET_SHIFT) == START_TARGET]
+    return int(starts[0]) >> OFFSET_BITS & 0xFFFFFFFF if starts.size else 0

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The cost model against published figures: ``python -m benchmarks.prediction``."""

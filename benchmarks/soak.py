@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""Thousands of inferences of the demonstration network with random faults.
+
+``python -m benchmarks.soak`` counts inferences, faults, errors that were reported, wrong outputs
+(none is allowed), and what the process holds at the end of each tenth: memory, files, mappings,
+threads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import resource
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
+
+import numpy as np
+
+import npucore
+from npucore.errors import DeviceError
+from npucore.graph import Graph
+from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
+
+DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
+SAMPLES = 16
+FAULTS = (
+    (Point.OPEN, Effect.EACCES),
+    (Point.CREATE, Effect.ENOMEM),
+    (Point.MMAP, Effect.ENOMEM),
+    (Point.HAND_OVER, Effect.EIO),
+    (Point.SUBMIT, Effect.ENOMEM),
+    (Point.SUBMIT, Effect.EINTR),
+    (Point.SUBMIT, Effect.VANISHED),
+    (Point.WAIT, Effect.EIO),
+    (Point.WAIT, Effect.EINTR),
+    (Point.QUEUE, Effect.DROPPED),
+    (Point.JOB, Effect.HANG),
+    (Point.JOB, Effect.LOST_INTERRUPT),
+    (Point.JOB, Effect.PAGE_FAULT),
+    (Point.JOB, Effect.CORRUPTED_WORD),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What the process holds."""
+
+    kilobytes: int
+    files: int
+    mappings: int
+    threads: int
+
+
+@dataclass(slots=True)
+class Soak:
+    """How it went."""
+
+    right: int = 0
+    wrong: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    faults: int = 0
+    held: list[Held] = field(default_factory=list)
+
+
+def soak(count: int, share: float, cores: int = 1, seed: int = 0) -> Soak:
+    """*count* inferences; before a *share* of them a fault is ordered, somewhere ahead."""
+    graph, rng = npucore.load(DIGITS), np.random.default_rng(seed)
+    inputs = [rng.integers(-128, 128, graph.inputs[0].shape, np.int8) for _ in range(SAMPLES)]
+    wanted = list(_wanted(graph, inputs))
+    kernel, done = VirtualKernel(), Soak()
+    with npucore.Session(graph, "rocket", device=kernel, cores=cores) as session:
+        for number in range(count):
+            if rng.random() < share:
+                point, effect = FAULTS[rng.integers(len(FAULTS))]
+                kernel.faults.order(Fault(point, effect, int(rng.integers(60))))
+            sample = number % SAMPLES
+            try:
+                same = session.submit(inputs[sample]).result()[0].tobytes() == wanted[sample]
+            except DeviceError as error:
+                done.errors[str(error).partition(";")[0].rpartition(": ")[2]] += 1
+            else:
+                done.right, done.wrong = done.right + same, done.wrong + (not same)
+            if number % max(count // 10, 1) == 0:
+                done.held.append(_held(kernel))
+    done.faults = kernel.faults.done
+    return done
+
+
+def _wanted(graph: Graph, inputs: list[np.ndarray]) -> Iterator[bytes]:
+    with npucore.Session(graph, "rocket", device="simulator") as session:
+        for array in inputs:
+            yield session.run(array)[0].tobytes()
+
+
+def _held(kernel: VirtualKernel) -> Held:
+    gc.collect()
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    kilobytes = pages * resource.getpagesize() // 1024
+    return Held(kilobytes, len(kernel.files), kernel.mappings, threading.active_count())
+
+
+def main() -> int:
+    """Print the counts; 1 if anything was wrong."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=10_000)
+    parser.add_argument("--share", type=float, default=0.1)
+    parser.add_argument("--cores", type=int, default=1)
+    args = parser.parse_args()
+    start = time.perf_counter()
+    done = soak(args.count, args.share, args.cores)
+    seconds = time.perf_counter() - start
+    print(f"{args.count} inferences in {seconds:.0f} s: {done.right} right, {done.wrong} wrong,")
+    print(f"{sum(done.errors.values())} reported errors after {done.faults} faults:")
+    for text, count in done.errors.most_common():
+        print(f"  {count:5} {text}")
+    for held in done.held:
+        print(held)
+    return int(done.wrong > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

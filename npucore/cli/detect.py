@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: MIT
+"""``npucore detect``: boxes around the things in images, videos and what a camera sees."""
+
+from __future__ import annotations
+
+import argparse
+
+from npucore.cli import selection
+from npucore.cli.run import count
+
+SUMMARY = "Find things in images, a video or a camera, and draw boxes around them"
+EXAMPLES = """\
+examples:
+  npucore detect photos/ --model mobiledet.tflite --labels coco.txt --out drawn/
+  npucore detect street.mp4 --model yolov8n.tflite --backend rocket --cores 3 --streams 4
+  npucore detect camera:0 --model mobiledet.tflite --frames 300
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add what ``detect`` understands."""
+    parser.add_argument(
+        "source", metavar="SOURCE", help="an image, a folder of images, a video or camera[:N]"
+    )
+    parser.add_argument("--model", metavar="MODEL", required=True, help="a model or an artefact")
+    selection.add_arguments(parser)
+    selection.add_rounding(parser)
+    parser.add_argument("--cores", metavar="N", type=count, help="cores of the NPU to use")
+    parser.add_argument(
+        "--streams", metavar="N", type=count, default=1, help="inferences under way at once (1)"
+    )
+    parser.add_argument("--labels", metavar="FILE", help="names of the classes, one per line")
+    parser.add_argument("--threshold", metavar="S", type=float, help="least score of an object")
+    parser.add_argument("--out", metavar="FOLDER", help="write every image there, with its boxes")
+    parser.add_argument("--frames", metavar="N", type=count, help="stop after so many")
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
+def execute(args: argparse.Namespace) -> int:
+    """Go through all frames, draw, print."""
+    from npucore.cli import detection
+
+    if args.cores is not None:
+        args.option = [*args.option, f"cores={args.cores}"]
+    return detection.run(args)

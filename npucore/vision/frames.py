@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: MIT
+"""Images one after the other: a file, a folder, a video or a camera."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from npucore.errors import InputError
+from npucore.vision.image import load_image
+
+SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+CAMERA = "camera"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """An image and what to call it."""
+
+    name: str
+    image: Image.Image
+
+
+def frames(source: str) -> Iterator[Frame]:
+    """Every image of *source*: a file, a folder in order of names, a video, ``camera[:N]``.
+
+    Videos and cameras need OpenCV. Raises `InputError` for what cannot be read.
+    """
+    path = Path(source)
+    if path.is_dir():
+        return _folder(path)
+    if path.suffix.lower() in SUFFIXES:
+        return iter([Frame(path.name, load_image(path))])
+    name, _, number = source.partition(":")
+    if name == CAMERA and not path.exists():
+        if number and not number.isdecimal():
+            raise InputError(f"{source}: wanted {CAMERA}:NUMBER")
+        return _video(source, int(number or 0))
+    if not path.exists():
+        raise InputError(f"{source}: no such file or folder")
+    return _video(source, source)
+
+
+def _folder(path: Path) -> Iterator[Frame]:
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    if not files:
+        raise InputError(f"{path}: no image in this folder")
+    return (Frame(file.name, load_image(file)) for file in files)
+
+
+def _video(source: str, opened: str | int) -> Iterator[Frame]:
+    try:
+        import cv2
+    except ImportError:
+        raise InputError(
+            f"{source}: videos and cameras need OpenCV, which is not installed "
+            "(pip install 'npucore[video]')"
+        ) from None
+    capture = cv2.VideoCapture(opened)
+    if not capture.isOpened():
+        raise InputError(f"{source}: OpenCV cannot open it")
+    return _captured(capture)
+
+
+def _captured(capture: Any) -> Iterator[Frame]:
+    """Every frame; OpenCV has blue first."""
+    number = 0
+    try:
+        while True:
+            there, pixels = capture.read()
+            if not there:
+                return
+            yield Frame(f"frame{number:06d}", Image.fromarray(pixels[:, :, ::-1].copy()))
+            number += 1
+    finally:
+        capture.release()

@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: MIT
+"""The cost model against what others have published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from benchmarks.prediction.__main__ import predicted, ratios, rms
+from benchmarks.prediction.layers import Layer, Map, layer_work, tasks
+from benchmarks.prediction.networks import NETWORKS
+from npucore.partition import partition
+from npucore.reference import ReferenceBackend
+from npucore_rocket import RocketBackend
+from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, Work, moved, work
+from npucore_rocket.selftest import raw
+from tests.rocket.boards import digits
+
+CYCLES = {  # the vendor profiler's own, THU-MIG/yolov10 issue 115 and rknn-toolkit2's README
+    "3x3 128 to 64 at 80": (Layer(Map(80, 128), 64, 3), 460_800),
+    "depthwise 128 at 80": (Layer(Map(80, 128), 128, 3, depthwise=True), 115_200),
+    "1x1 64 to 64 at 40": (Layer(Map(40, 64), 64), 12_800),
+    "first layer": (Layer(Map(224, 3), 32, 3, 2), 10_584),
+}
+
+
+@pytest.mark.parametrize("name", CYCLES)
+def test_cycles_are_those_of_the_vendors_profiler(name: str) -> None:
+    layer, cycles = CYCLES[name]
+    done = layer_work(layer)
+    if name == "first layer":  # 27 taps and channels: the profiler counts MACs alone
+        assert done.mac_cycles == cycles
+    else:
+        assert max(done.mac_cycles, done.post_cycles) == cycles
+
+
+def test_nine_networks_are_predicted_within_ten_percent_rms() -> None:
+    pairs = ratios()
+    assert pairs.keys() == NETWORKS.keys()
+    assert len(pairs) == 9
+    assert rms(pairs) <= 0.10
+
+
+def test_a_networks_macs_are_the_published_ones() -> None:
+    published = {"mobilenetv2": 301e6, "resnet50": 4089e6, "yolov5s": 8217e6, "yolov8n": 4371e6}
+    for name, macs in published.items():
+        assert NETWORKS[name]().total().macs == pytest.approx(macs, rel=0.01)
+
+
+def test_bytes_are_input_weights_coefficients_and_output() -> None:
+    (words,) = tasks(Layer(Map(12, 32), 48, 3))
+    assert work(words).bytes == 12 * 12 * 32 + 3 * 3 * 32 * 48 + 4 * 48 + 12 * 12 * 48
+
+
+def test_weights_that_stay_are_fetched_once() -> None:
+    several = [work(words) for words in tasks(Layer(Map(112, 32), 64))]
+    assert len(several) == 2
+    weights = 32 * 64
+    total = 112 * 112 * (32 + 64) + weights + 2 * 4 * 64
+    assert sum(done.bytes for done in several) == total
+
+
+def test_a_table_and_an_addend_cost_more() -> None:
+    plain, table, addend = (
+        layer_work(Layer(Map(40, 64), 64, silu=silu, addend=added))
+        for silu, added in ((False, False), (True, False), (False, True))
+    )
+    assert table.post_cycles == 4 * plain.post_cycles
+    assert addend.bytes == plain.bytes + 40 * 40 * 64
+
+
+def test_time_is_inverse_to_the_clock() -> None:
+    done = Work(100, 1000, 10, 2200)
+    assert done.seconds(CORE_CLOCK) == pytest.approx(1200e-9)
+    assert done.seconds(MAINLINE_CLOCK) == pytest.approx(6000e-9)
+    assert done.bound == "macs"
+    assert moved(2200).bound == "memory"
+    assert 0 < done.utilisation(CORE_CLOCK) < 1
+    assert Work().utilisation(CORE_CLOCK) == 0
+
+
+def test_tasks_without_a_convolution_move_bytes() -> None:
+    assert work(raw.fly(0, 0)).bytes == 2 * 12 * 32
+    assert work(raw.pool(0, 0)).bytes == 2 * 32
+    assert work(np.zeros(4, np.uint64)).bytes >= 0
+
+
+def test_mobilenet_at_both_clocks_is_near_what_others_have_measured(shared: Path) -> None:
+    model = shared / "models" / "tflite" / "mobilenet_v1_1.0_224_quant.tflite"
+    npu, whole, count = predicted(model, MAINLINE_CLOCK)
+    assert count == 43
+    assert 10 < npu < whole < 15  # 10.8 and 12 to 15 ms
+    assert 2 < predicted(model, CORE_CLOCK)[0] < 2.6  # 2.4 ms
+
+
+def test_every_op_of_a_graph_has_its_cost() -> None:
+    backend = RocketBackend(device="simulator")
+    graph = partition(digits(), [backend, ReferenceBackend()]).runs[0].graph
+    costs = backend.predict(graph)
+    assert [cost.op for cost in costs] == sorted({cost.op for cost in costs})
+    assert all(cost.seconds > 0 and 0 < cost.utilisation < 1 for cost in costs)
