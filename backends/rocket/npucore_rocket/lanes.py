@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -23,6 +24,14 @@ class Loadable(Protocol):
 
     def free(self) -> None:
         """Give the memory back to a device that stays open."""
+        ...
+
+
+class Endable(Protocol):
+    """An inference that holds a lane."""
+
+    def end(self) -> None:
+        """Wait for it, which gives the lane back. Safe to call twice."""
         ...
 
 
@@ -66,6 +75,7 @@ class Lanes:
         self._waiting: deque[Future[Lane]] = deque()
         self._lock, self._collecting = threading.Lock(), threading.Lock()
         self._users = 0
+        self._mine = threading.local()
 
     def join(self) -> None:
         """One more program."""
@@ -83,17 +93,42 @@ class Lanes:
                     lane.close()
 
     def take(self) -> Lane:
-        """The lane that has been free for longest; waits for one."""
-        with self._lock:
-            if self._free:
-                return self._free.popleft()
-            turn: Future[Lane] = Future()
-            self._waiting.append(turn)
+        """The lane that has been free for longest; waits for one.
+
+        A thread that would wait for lanes which its own inferences hold ends those first.
+        """
+        while True:
+            with self._lock:
+                if self._free:
+                    return self._free.popleft()
+                if not (own := self._own()):
+                    turn: Future[Lane] = Future()
+                    self._waiting.append(turn)
+                    break
+            self._end_oldest(own)
         try:
             return turn.result()
         except BaseException:
             self._give_up(turn)
             raise
+
+    def remember(self, inference: Endable) -> None:
+        """This thread has begun *inference*, which holds a lane."""
+        own = self._own()
+        while own and own[0]() is None:  # nobody can wait for it
+            own.popleft()
+        own.append(weakref.ref(inference))
+
+    def _own(self) -> deque[weakref.ref[Endable]]:
+        """What this thread has begun, and may not have ended, the oldest first."""
+        found: deque[weakref.ref[Endable]] = self._mine.__dict__.setdefault("begun", deque())
+        return found
+
+    @staticmethod
+    def _end_oldest(own: deque[weakref.ref[Endable]]) -> None:
+        inference = own.popleft()()
+        if inference is not None:
+            inference.end()
 
     def _give_up(self, turn: Future[Lane]) -> None:
         with self._lock:

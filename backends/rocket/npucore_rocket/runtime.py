@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 
@@ -50,7 +51,10 @@ class RocketProgram(Program):
         return self.submit(inputs).result()
 
     def submit(self, inputs: Sequence[Array]) -> RocketJob:
-        """Convert and queue all jobs; waits only while no lane is free."""
+        """Convert and queue all jobs; waits only while no lane is free.
+
+        If this thread itself keeps the lanes busy, its oldest inference is waited for.
+        """
         lane = self._lanes.take()
         try:
             with self._failing(lane):
@@ -63,6 +67,7 @@ class RocketProgram(Program):
             raise
         job = RocketJob(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
         self._under_way.add(job)
+        self._lanes.remember(job)
         return job
 
     def _finish(self, lane: Lane, image: Image) -> list[Array]:
@@ -109,8 +114,7 @@ class RocketProgram(Program):
             return
         self._closed = True
         for job in list(self._under_way):
-            with contextlib.suppress(DeviceError):
-                job.result()
+            job.end()
         with self._lanes.all() as every:
             for lane in every:
                 self._unload(lane)
@@ -118,27 +122,36 @@ class RocketProgram(Program):
 
 
 class RocketJob(Job):
-    """An inference under way; its lane is free again when `result` has been called."""
+    """An inference under way; its lane is free again when it has been waited for."""
 
     def __init__(self, finish: Callable[[], list[Array]], free: Callable[[], None]) -> None:
         super().__init__([])
         self._finish, self._free = finish, free
-        self._ended = self._failed = False
+        self._lock, self._ended = threading.Lock(), False
+        self._error: DeviceError | None = None
+
+    def end(self) -> None:
+        """Wait for the outputs, so that the lane is free; `result` says how it went."""
+        with self._lock:
+            if self._ended:
+                return
+            self._ended, self._error = True, DeviceError("this inference has failed before")
+            try:
+                self._outputs = self._finish()
+                self._error = None
+            except DeviceError as error:
+                self._error = error
+            finally:
+                self._free()
 
     def result(self) -> list[Array]:
         """Wait for the outputs. Raises `DeviceError` for what the device failed at."""
-        if not self._ended:
-            self._ended = self._failed = True
-            try:
-                self._outputs = self._finish()
-                self._failed = False
-            finally:
-                self._free()
-        if self._failed:
-            raise DeviceError("this inference has failed before")
+        self.end()
+        if self._error is not None:
+            raise self._error
         return self._outputs
 
     def __del__(self) -> None:
         """A job that nobody waited for ends all the same, so that its lane is not lost."""
         with contextlib.suppress(Exception):
-            self.result()
+            self.end()
