@@ -113,7 +113,7 @@ class Lanes:
             raise
 
     def remember(self, inference: Endable) -> None:
-        """This thread has begun *inference*, which holds a lane."""
+        """Note *inference*, which the calling thread has begun, and which holds a lane."""
         own = self._own()
         while own and own[0]() is None:  # nobody can wait for it
             own.popleft()
