@@ -17,6 +17,8 @@ class Frontend(ABC):
 
     name: ClassVar[str]
     summary: ClassVar[str]
+    takes_shapes: ClassVar[bool] = False
+    """Whether `read` takes *shapes*: a shape for each input whose dimensions a file leaves open."""
 
     @staticmethod
     @abstractmethod

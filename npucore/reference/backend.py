@@ -50,11 +50,18 @@ OPS = [
     "dequantize",
     "detection_postprocess",
     "div",
+    "equal",
+    "erf",
+    "exp",
+    "floor",
     "floor_div",
     "fully_connected",
+    "gather",
     "gather_nd",
     "hswish",
     "leaky_relu",
+    "less",
+    "log",
     "logistic",
     "maximum",
     "mean",
@@ -63,13 +70,18 @@ OPS = [
     "pack",
     "pad",
     "pooling",
+    "power",
     "prelu",
     "quantize",
+    "reduce_max",
+    "reduce_sum",
     "relu",
     "reshape",
     "resize",
     "resize_bilinear",
+    "round",
     "rsqrt",
+    "select",
     "softmax",
     "space_to_batch",
     "split",
@@ -196,7 +208,7 @@ class ReferenceBackend(Backend):
 def _evidence(op: Op) -> Evidence:
     """Whether LiteRT has given the same bytes for an op of this kind and dtype."""
     unconfirmed = op.inputs[0].dtype in UNCONFIRMED.get(op.name, ())
-    if isinstance(op, Concatenation) and op.output.dtype == np.int8:  # LiteRT copies int8 only
+    if isinstance(op, Concatenation) and op.output.quantization and op.output.dtype == np.int8:
         unconfirmed = not all(operand.q.same_as(op.output.q) for operand in op.operands)
     return Evidence.PAPER if unconfirmed else Evidence.PROVEN
 

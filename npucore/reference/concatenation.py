@@ -18,6 +18,8 @@ def refuse(op: Concatenation) -> str | None:
         return "operands of several dtypes"
     if op.activation is not Activation.NONE:
         return f"a fused {op.activation}"
+    if all(tensor.quantization is None for tensor in (*op.operands, op.output)):
+        return None  # plain numbers are moved as they are
     return quantized_refusal(op)
 
 
@@ -34,7 +36,7 @@ def prepare(op: Concatenation, rounding: Rounding) -> Kernel:
 
 def _requantizer(operand: Tensor, output: Tensor, rounding: Rounding) -> SingleKernel | None:
     """Source: TFLite reference ConcatenationWithScaling, float32 ``x * scale + bias``."""
-    if output.dtype not in BYTES or operand.q.same_as(output.q):
+    if output.dtype not in BYTES or output.quantization is None or operand.q.same_as(output.q):
         return None
     qi, qo = operand.q, output.q
 
