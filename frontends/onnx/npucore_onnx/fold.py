@@ -217,6 +217,7 @@ FOLDERS: Mapping[str, Folder] = {
     "Log": _elementwise(np.log),
     "Max": _chain(np.maximum),
     "Min": _chain(np.minimum),
+    "Mod": lambda node, a, b: np.fmod(a, b) if node.integer("fmod", 0) else np.mod(a, b),
     "Mul": _elementwise(np.multiply),
     "Neg": _elementwise(np.negative),
     "NonZero": lambda node, x: np.array(np.nonzero(x), np.int64),

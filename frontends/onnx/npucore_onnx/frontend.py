@@ -43,6 +43,15 @@ class OnnxFrontend(Frontend):
         """
         return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
 
+    @staticmethod
+    def parse(
+        data: bytes,
+        shapes: Mapping[str, Shape] | None = None,
+        bound: Mapping[str, Array] | None = None,
+    ) -> Graph:
+        """As the function `parse`."""
+        return parse(data, shapes=shapes, bound=bound)
+
 
 def parse(
     data: bytes,

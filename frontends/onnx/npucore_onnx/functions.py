@@ -19,25 +19,28 @@ NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
 
 
 class Functions:
-    """Bodies of nodes. *own* are the file's functions by domain and name."""
+    """Bodies of nodes. *own* are the file's functions by domain and name, *opsets* its versions."""
 
-    def __init__(self, own: Mapping[tuple[str, str], Any]) -> None:
-        self._own, self._count = own, 0
+    def __init__(self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int]) -> None:
+        self._own, self._opsets, self._count = own, opsets, 0
 
     def body(self, node: Node, depth: int) -> list[NodeRecord] | None:
         """The nodes that *node* stands for, or None if nothing defines it."""
         record = node.record
         function = self._own.get((record.domain, record.operator))
         with guarded(record.where):
+            defaults: dict[str, Any] = {}
             if function is None:
-                function = _standard(node)
+                function, defaults = _standard(node)
             if function is None:
                 return None
             if depth >= LARGEST_DEPTH:
                 raise InvalidModelError(f"{record.where}: functions within functions, too deep")
-            return self._inlined(record, function)
+            return self._inlined(record, function, defaults)
 
-    def _inlined(self, record: NodeRecord, function: Any) -> list[NodeRecord]:
+    def _inlined(
+        self, record: NodeRecord, function: Any, defaults: Mapping[str, Any]
+    ) -> list[NodeRecord]:
         self._count += 1
         prefix = f"{record.results[0] if record.results else ''}/{record.operator}.{self._count}/"
         names = {"": ""}
@@ -47,8 +50,8 @@ class Functions:
         for name, given in zip(function.output, record.results, strict=False):
             if given:
                 names[str(name)] = given
-        attributes = read_attributes(function.attribute_proto) | dict(record.attributes)
-        opsets = read_opsets(function.opset_import)
+        attributes = {**defaults, **read_attributes(function.attribute_proto), **record.attributes}
+        opsets = {**self._opsets, **read_opsets(function.opset_import)}
 
         def renamed(name: str) -> str:
             return names.setdefault(name, prefix + name)
@@ -77,29 +80,33 @@ def _bound(attributes: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str,
     return bound
 
 
-def _standard(node: Node) -> Any:
-    """ONNX's own body of the operator, as a FunctionProto, or None."""
+def _standard(node: Node) -> tuple[Any, dict[str, Any]]:
+    """ONNX's own body of the operator, as a FunctionProto or None, and its attributes' defaults."""
     record, library = node.record, onnx()
     try:
         schema = library.defs.get_schema(record.operator, record.opset, record.domain)
     except library.defs.SchemaError:
-        return None
+        return None, {}
+    missing = [
+        attribute.default_value
+        for name, attribute in schema.attributes.items()
+        if name not in record.attributes and attribute.default_value.name
+    ]
+    defaults = read_attributes(missing)
     fixed = [v for v in schema.function_opset_versions if v <= record.opset]
     if fixed:
-        return _parsed(schema.get_function_with_opset_version(max(fixed)))
+        return _parsed(schema.get_function_with_opset_version(max(fixed))), defaults
     versions = schema.context_dependent_function_opset_versions
     if not (dependent := [v for v in versions if v <= record.opset]):
-        return None
+        return None, {}
     proto = library.NodeProto()
     proto.CopyFrom(record.proto)
-    for name, attribute in schema.attributes.items():
-        if name not in record.attributes and attribute.default_value.name:
-            proto.attribute.append(attribute.default_value)
+    proto.attribute.extend(missing)
     types = [_type(node, position) for position in range(len(proto.input))]
     body = schema.get_context_dependent_function_with_opset_version(
         max(dependent), proto.SerializeToString(), types
     )
-    return _parsed(body) if body else None
+    return (_parsed(body) if body else None), defaults
 
 
 def _parsed(body: bytes) -> Any:

@@ -42,8 +42,9 @@ class Importer:
         bound: Mapping[str, Array],
     ) -> None:
         self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
-        self.assembly, self.functions = Assembly(), Functions(model.functions)
+        self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
         self.values: dict[str, Value] = {}
+        self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
         for name, array in bound.items():
             self.values[name] = Value.of(Tensor(name, array.shape, array.dtype, None, array))
         self.affines = Affines(self._array)
@@ -53,9 +54,15 @@ class Importer:
         if strangers := self.shapes.keys() - {end.name for end in self.model.inputs}:
             known = ", ".join(end.name for end in self.model.inputs) or "none"
             raise InputError(f"no input called {min(strangers)!r}; inputs: {known}")
-        inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.values)
-        for record in self._live():
-            self._node(record, 0)
+        try:
+            inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
+            for record in self._live():
+                self._node(record, 0)
+        except NotConstantError as error:
+            error.inputs = self.assembly.sources(error.tensor)
+            raise
+        if len(set(inputs)) != len(inputs):
+            raise InvalidModelError("an input occurs twice")
         outputs = tuple(self._output(end) for end in self.model.outputs)
         if not outputs:
             raise InvalidModelError("the graph returns nothing")
@@ -72,12 +79,12 @@ class Importer:
         return live[::-1]
 
     def _input(self, end: EndRecord) -> Tensor:
+        if end.name in self.values:
+            return self.values[end.name].tensor
         shape = bound_shape(end, self.shapes.get(end.name))
         check_size(shape, end.dtype, end.name)
         meaning = self.affines.of_input(end, self.model.nodes, shape)
         tensor = Tensor(end.name, shape, end.dtype, meaning)
-        if end.name in self.values:
-            raise InvalidModelError(f"{end.name} is an input twice")
         self.values[end.name] = Value.of(tensor)
         return tensor
 
@@ -93,6 +100,8 @@ class Importer:
         return self.assembly.named(tensor, end.name)
 
     def _value(self, name: str, who: str) -> Value:
+        if name not in self.values and name in self.inputs:
+            self._input(self.inputs[name])
         if name not in self.values:
             if name not in self.constants:
                 raise InvalidModelError(f"{who} {name!r} before anything has written it")
@@ -102,9 +111,10 @@ class Importer:
 
     def _array(self, name: str, who: str) -> Array:
         """A constant that describes a quantization."""
-        if (data := self._value(name, who).data) is None:
-            raise NotConstantError(f"{who}: {name} is computed, not constant", name)
-        return data
+        value = self._value(name, who)
+        if value.data is None:
+            raise NotConstantError(f"{who}: {name} is computed, not constant", value.tensor)
+        return value.data
 
     def _node(self, record: NodeRecord, depth: int) -> None:
         if any(isinstance(value, Subgraph) for value in record.attributes.values()):

@@ -95,9 +95,7 @@ def read_model(model: Any) -> ModelRecord:
 
 def read_opsets(imports: Iterable[Any]) -> dict[str, int]:
     """Domain -> version."""
-    opsets = {domain_of(entry): int(entry.version) for entry in imports}
-    opsets.setdefault("", 1)
-    return opsets
+    return {domain_of(entry): int(entry.version) for entry in imports}
 
 
 def domain_of(message: Any) -> str:

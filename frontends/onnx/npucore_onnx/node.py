@@ -19,11 +19,15 @@ ACTIVATION = "npucore.activation"  # attribute that `npucore_onnx.qdq` adds
 
 
 class NotConstantError(UnsupportedError):
-    """An operand is computed where this frontend needs a constant; *operand* is its name."""
+    """An operand is computed where this frontend needs a constant.
 
-    def __init__(self, message: str, operand: str) -> None:
+    *tensor* is what is computed; *inputs* are the graph's inputs that it depends on.
+    """
+
+    def __init__(self, message: str, tensor: Tensor) -> None:
         super().__init__(message)
-        self.operand = operand
+        self.tensor = tensor
+        self.inputs: tuple[str, ...] = ()
 
 
 class Node:
@@ -88,7 +92,7 @@ class Node:
         if (data := self.value(position).data) is None:
             name = self.record.operands[position].name
             why = f"operand {position} ({name}) is computed, not constant"
-            raise NotConstantError(f"{self.record.where}: {why}", name)
+            raise NotConstantError(f"{self.record.where}: {why}", self.value(position).tensor)
         return data
 
     def constants(self, position: int) -> list[int]:

@@ -29,6 +29,7 @@ def space_to_depth(node: Node) -> Value:
     if block < 1 or h % block or w % block:
         node.invalid(f"blocks of {block} x {block} from a map of {h} x {w}")
     split = node.assembly.reshaped(source, (n, h // block, block, w // block, block, c))
-    moved = node.moved(Transpose, input=split, permutation=(0, 1, 3, 2, 4, 5)).tensor
+    places = (0, 1, 3, 2, 4, 5) if node.text("mode", "DCR") == "DCR" else (0, 1, 3, 5, 2, 4)
+    moved = node.moved(Transpose, input=split, permutation=places).tensor
     shape = (n, h // block, w // block, block * block * c)
     return Value(node.assembly.reshaped(moved, shape), NHWC)

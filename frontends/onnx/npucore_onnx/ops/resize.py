@@ -7,7 +7,7 @@ import math
 
 import numpy as np
 
-from npucore.ops import FullyConnected, Resize, ResizeBilinear
+from npucore.ops import Add, Cast, Floor, FullyConnected, Resize, ResizeBilinear
 from npucore.tensor import Array, Tensor
 from npucore_onnx.interpolation import Axis, Method, nearest, shown_by, weights
 from npucore_onnx.node import Node
@@ -15,6 +15,7 @@ from npucore_onnx.ops.gather import picked
 from npucore_onnx.ops.softmax import last
 from npucore_onnx.value import NHWC, Value
 
+FLOAT = np.dtype(np.float32)
 MODES = ("nearest", "linear", "bilinear", "cubic")
 
 
@@ -91,11 +92,12 @@ def _resized(node: Node, axes: list[Axis], method: Method) -> Value:
     if value.rank == 4 and changed and set(changed) <= {2, 3}:
         if (found := shown_by(axes[2], axes[3], method)) is not None:
             return _by_op(node, axes, found)
-    for number in changed:
+    for number in reversed(changed):  # columns before rows, as ONNX Runtime has it
         if method.mode == "nearest":
             value = picked(node, value, number, nearest(axes[number], method))
         else:
-            value = _by_matrix(node, value, number, weights(axes[number], method))
+            matrix = weights(axes[number], method)
+            value = _by_matrix(node, value, number, matrix, method.antialias)
     return value
 
 
@@ -111,13 +113,23 @@ def _by_op(node: Node, axes: list[Axis], found: tuple[str, bool, bool]) -> Value
     )
 
 
-def _by_matrix(node: Node, value: Value, axis: int, matrix: Array) -> Value:
-    """Every result is a weighted sum along one axis."""
-    if value.dtype != np.float32:
-        node.unsupported(f"an interpolation of {value.dtype}")
+def _by_matrix(node: Node, value: Value, axis: int, matrix: Array, rounded: bool) -> Value:
+    """Every result is a weighted sum along one axis; of plain bytes it is *rounded*.
+
+    Halves go up, as in ONNX Runtime (and Pillow).
+    """
+    dtype = value.dtype
+    if dtype != np.float32 and not (dtype == np.uint8 and rounded):
+        node.unsupported(f"an interpolation of {dtype}")
     order = last(value, axis)
     source = node.assembly.arranged(value, order)
+    if dtype != np.float32:
+        source = node.emit(Cast, dtype=FLOAT, input=source).tensor
     data = matrix.astype(np.float32)
     tensor = Tensor(f"{node.label}/weights", data.shape, data.dtype, None, data)
     shape = (*source.shape[:-1], len(data))
-    return node.emit(FullyConnected, order, shape=shape, input=source, weights=tensor)
+    result = node.emit(FullyConnected, order, shape=shape, input=source, weights=tensor)
+    if dtype == np.float32:
+        return result
+    above = node.emit(Add, a=result.tensor, b=node.number(0.5, result.tensor)).tensor
+    return node.emit(Cast, order, dtype=dtype, input=node.emit(Floor, input=above).tensor)

@@ -76,7 +76,7 @@ def _padding(
     if wanted is None:
         top, bottom, left, right = pads(node, rank)
         return Padding(top, bottom - below, left, right - beside)
-    upper = node.text("auto_pad", "NOTSET") != "SAME_LOWER"
+    upper = node.text("auto_pad", "NOTSET") == "SAME_UPPER"
     sides = []
     for size, out, more in zip(full, wanted, (below, beside), strict=True):
         total = size + more - out
