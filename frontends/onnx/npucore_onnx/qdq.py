@@ -88,6 +88,8 @@ class Groups:
         last, activation = self._end(record)
         if last is None or last.affine is None or not self._is_byte(last.affine):
             return None
+        if not self._fuses(record):
+            return None
         moved = record.operator in MOVED
         if moved and not (activation is None and self._same(operands[0].affine, last.affine)):
             return None
@@ -102,6 +104,17 @@ class Groups:
             attributes=attributes,
         )
         return last, node
+
+    def _fuses(self, record: NodeRecord) -> bool:
+        """Interpolation, and means over anything but rows and columns, stay float."""
+        if record.operator == "Resize":
+            return bool(record.attributes.get("mode", b"nearest") == b"nearest")
+        if record.operator != "ReduceMean":
+            return True
+        axes = record.attributes.get("axes")
+        if axes is None and len(record.operands) > 1 and record.operands[1].name in self.constants:
+            axes = self.constants[record.operands[1].name].tolist()
+        return axes in ([2, 3], [-2, -1])
 
     def _stored(self, record: NodeRecord) -> tuple[Operand, ...] | None:
         """The operands as they are before DequantizeLinear; None if one that has to be is not."""

@@ -8,8 +8,6 @@ import dataclasses
 from npucore.ops import Mean, Pad, Padding, Pooling, PoolingType, ReduceMax
 from npucore.tensor import Tensor
 from npucore_onnx.node import Node
-from npucore_onnx.ops.dequantize import dequantized
-from npucore_onnx.ops.quantize import quantized
 from npucore_onnx.ops.window import Window, as_map, as_value, spatial_rank, window
 from npucore_onnx.value import Value
 
@@ -31,14 +29,8 @@ def max_pooling(node: Node) -> Value:
 
 
 def average_pooling(node: Node) -> Value:
-    """Borders that count are a pad of their own; between two quantizations it is computed in real
-    numbers.
-    """
-    value = node.value(0)
-    if node.stored is None or value.tensor.q.same_as(node.stored[0]):
-        return _average(node, value)
-    real = Node(node.record, node.operands, None, node.assembly)
-    return quantized(node, _average(real, dequantized(node, value)))
+    """Borders that count are a pad of their own."""
+    return _average(node, node.value(0))
 
 
 def _average(node: Node, value: Value) -> Value:
