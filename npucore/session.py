@@ -44,11 +44,7 @@ def load(
     """
     path = Path(path)
     try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        if archive.sniff(head):
-            raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
-        graph = _read(_frontend(path, head, frontend), path, shapes or {})
+        graph = _read(frontend_of(path, frontend), path, shapes or {})
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     plugins.load_hook_plugins()
@@ -66,7 +62,15 @@ def _read(reader: type[Frontend], path: Path, shapes: Mapping[str, Shape]) -> Gr
     return graph
 
 
-def _frontend(path: Path, head: bytes, name: str | None) -> type[Frontend]:
+def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
+    """The named frontend, or the one that recognises the content of *path*; raises as `load`."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    if archive.sniff(head):
+        raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
     if name is not None:
         return plugins.load_frontend(name)
     broken = []

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 
 import npucore
-from npucore.cli import backends, compile, demo, disasm, explain, frontends, run, show
+from npucore.cli import backends, compile, demo, disasm, explain, frontends, quantize, run, show
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -27,6 +27,7 @@ COMMANDS = {
     "run": run,
     "compile": compile,
     "explain": explain,
+    "quantize": quantize,
     "show": show,
     "disasm": disasm,
     "backends": backends,

@@ -103,7 +103,7 @@ class NpucoreBackend(Backend):  # type: ignore[misc]  # onnx is untyped here
 
     @classmethod
     def supports_device(cls, device: str) -> bool:
-        """npucore's backends choose their device themselves; ONNX calls all of them CPU."""
+        """Npucore's backends choose their device themselves; ONNX calls all of them CPU."""
         return device == "CPU"
 
 

@@ -22,7 +22,9 @@ def refuse(op: Pooling) -> str | None:
     if reason := refuse_unary(op, op.input, op.output):
         return reason
     if op.type is PoolingType.MAX and op.input.dtype != np.float32:
-        return None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
+        return (
+            None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
+        )
     return None
 
 
@@ -105,7 +107,8 @@ def _real_average(op: Pooling) -> SingleKernel:
         for (to_y, from_y), (to_x, from_x) in overlaps:
             sums[:, to_y, to_x] += real[:, from_y, from_x]
         stored = np.rint(sums / counts / qo.scale + np.float32(qo.zero_point))
-        return np.clip(stored, low, high)
+        clamped: Array = np.clip(stored, low, high)
+        return clamped
 
     return run
 

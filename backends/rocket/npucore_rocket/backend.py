@@ -25,6 +25,7 @@ from npucore.errors import InputError, UnsupportedError
 from npucore.graph import Graph
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
+from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.disasm import disassemble
@@ -64,6 +65,7 @@ class RocketBackend(Backend):
             "strided_slice": 0,
         },
     )
+    scheme = Scheme(per_channel=False)  # one scale is proven, several are not (rules/layers.py)
     options = {  # noqa: RUF012  declared as ClassVar in the contract
         "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
         "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",

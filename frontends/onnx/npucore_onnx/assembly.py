@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -66,7 +66,8 @@ class Assembly:
             shape = result_shape(kind, label, fields)
         check_size(shape, dtype, label)
         output = Tensor(label, shape, dtype, quantization)
-        self.add(kind(output=output, **fields))
+        make: Callable[..., Op] = kind
+        self.add(make(output=output, **fields))
         return output
 
     def reshaped(self, tensor: Tensor, shape: Shape) -> Tensor:
@@ -88,7 +89,7 @@ class Assembly:
             source = writer.input
         if source.shape == shape:
             return source
-        fields = {"shape": shape, "quantization": quantization}
+        fields: dict[str, Any] = {"shape": shape, "quantization": quantization}
         return self.emit(Reshape, tensor.name, tensor.dtype, input=source, **fields)
 
     def requantized(self, tensor: Tensor, quantization: Quantization) -> Tensor:
@@ -132,7 +133,7 @@ class Assembly:
             return dataclasses.replace(tensor, shape=shape, data=data, quantization=quantization)
         if moves_nothing(tensor.shape, moved):
             return self.reshaped(tensor, shape)
-        fields = {"input": tensor, "permutation": moved}
+        fields: dict[str, Any] = {"input": tensor, "permutation": moved}
         return self.emit(Transpose, tensor.name, tensor.dtype, quantization, **fields)
 
     def broadcast(self, value: Value, shape: Shape, order: Order) -> Tensor:
@@ -152,7 +153,7 @@ class Assembly:
         if tensor.data is not None:
             data = np.broadcast_to(tensor.data, wanted)
             return dataclasses.replace(tensor, shape=wanted, data=data)
-        fields = {"shape": wanted, "input": tensor}
+        fields: dict[str, Any] = {"shape": wanted, "input": tensor}
         return self.emit(Broadcast, tensor.name, tensor.dtype, tensor.quantization, **fields)
 
     def named(self, tensor: Tensor, name: str) -> Tensor:

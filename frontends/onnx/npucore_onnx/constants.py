@@ -69,7 +69,11 @@ def read_tensor(proto: Any, folder: Path | None = None) -> Array:
             if len(data) != math.prod(shape) * dtype.itemsize:
                 wanted = math.prod(shape) * dtype.itemsize
                 raise InvalidModelError(f"{what}: {len(data)} bytes of data, wanted {wanted}")
-            return np.frombuffer(data, dtype.newbyteorder("<")).astype(dtype, copy=False).reshape(shape)
+            return (
+                np.frombuffer(data, dtype.newbyteorder("<"))
+                .astype(dtype, copy=False)
+                .reshape(shape)
+            )
         if proto.data_location == EXTERNAL:
             raise UnsupportedError(f"{what}: 4-bit integers in another file")
         array: Array = np.asarray(onnx().numpy_helper.to_array(proto)).astype(dtype)
@@ -86,7 +90,9 @@ def constant_of(record: NodeRecord) -> Array:
                 return read_tensor(value)
             if name in SPELLED:
                 return np.array(value, SPELLED[name])
-    raise UnsupportedError(f"{record.where}: a constant of {', '.join(record.attributes) or 'nothing'}")
+    raise UnsupportedError(
+        f"{record.where}: a constant of {', '.join(record.attributes) or 'nothing'}"
+    )
 
 
 def check_size(shape: tuple[int, ...], dtype: np.dtype[Any], what: str) -> None:

@@ -152,7 +152,9 @@ def _filled(node: Node, shape: Array) -> Array:
 
 def _eye(node: Node, x: Array) -> Array:
     dtype = dtype_of(node.integer("dtype"), node.label) if node.has("dtype") else x.dtype
-    return np.eye(*x.shape, k=node.integer("k", 0), dtype=dtype)
+    node.require(x.ndim == 2, f"an identity of shape {x.shape}")
+    eye: Array = np.eye(x.shape[0], x.shape[1], node.integer("k", 0), dtype)
+    return eye
 
 
 def _tile(node: Node, x: Array, repeats: Array) -> Array:

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
 from npucore.errors import NpucoreError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
+from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
+QUANTIZED = "_QuantizeLinear_Output"
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
 
@@ -42,6 +44,22 @@ class OnnxFrontend(Frontend):
         *shapes* binds inputs whose dimensions the file leaves open.
         """
         return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+
+    def quantize(
+        self,
+        path: Path,
+        samples: Sequence[Mapping[str, Array]],
+        scheme: Scheme,
+        shapes: Mapping[str, Shape],
+    ) -> bytes:
+        """By onnxruntime's own quantizer, as QDQ."""
+        from npucore_onnx.quantize import quantize
+
+        return quantize(path, samples, scheme, shapes)
+
+    def original_name(self, name: str) -> str:
+        """Onnxruntime's quantizer adds an ending."""
+        return name.removesuffix(QUANTIZED)
 
     @staticmethod
     def parse(

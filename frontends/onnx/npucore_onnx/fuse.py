@@ -10,6 +10,7 @@ from __future__ import annotations
 import dataclasses
 from collections import Counter
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -85,10 +86,10 @@ def _joined(first: Op, then: Op) -> Op | None:
         return None
     if first.bias is not None and first.bias.data is None:
         return None
-    fields = _shifted(first, numbers) if isinstance(then, Add) else _scaled(first, numbers)
-    return dataclasses.replace(
-        first, output=then.output, activation=then.activation, **fields
+    fields: dict[str, Any] = (
+        _shifted(first, numbers) if isinstance(then, Add) else _scaled(first, numbers)
     )
+    return dataclasses.replace(first, output=then.output, activation=then.activation, **fields)
 
 
 def _per_channel(tensor: Tensor) -> Array | None:

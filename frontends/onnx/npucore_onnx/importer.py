@@ -18,11 +18,10 @@ from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
-from npucore_onnx.qoperator import rewritten
 from npucore_onnx.ops import BUILDERS
+from npucore_onnx.qoperator import rewritten
 from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord
 from npucore_onnx.value import Value, plain
-
 
 WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": ()}
 """Operands whose dtype may differ from the result's."""
@@ -122,7 +121,7 @@ class Importer:
         operands = [self._operand(position, record) for position in range(len(record.operands))]
         stored = None if record.affine is None else self.affines.of_result(record)
         node = Node(record, operands, stored, self.assembly)
-        results = fold(node)
+        results: Value | tuple[Value, ...] | None = fold(node)
         if results is None and (builder := BUILDERS.get((record.domain, record.operator))):
             results = builder(node)
         if results is not None:

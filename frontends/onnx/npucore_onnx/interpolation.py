@@ -11,9 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from npucore.tensor import Array
-
 Reals = npt.NDArray[np.float64]
+Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +59,18 @@ def places(axis: Axis, method: Method) -> Reals:
     return centred
 
 
-def nearest(axis: Axis, method: Method) -> npt.NDArray[np.int64]:
+def nearest(axis: Axis, method: Method) -> Places:
     """(wanted,) which element of the input each element of the output is."""
     at = places(axis, method).astype(np.float32)  # as ONNX Runtime has it
     half = np.float32(0.5)
-    rounded = {
-        "round_prefer_floor": lambda: np.ceil(at - half),
-        "round_prefer_ceil": lambda: np.floor(at + half),
-        "ceil": lambda: np.ceil(at),
-    }.get(method.rounding, lambda: np.floor(at))()
-    return np.clip(rounded.astype(np.int64), 0, axis.size - 1)
+    if method.rounding == "round_prefer_floor":
+        rounded = np.ceil(at - half)
+    elif method.rounding == "round_prefer_ceil":
+        rounded = np.floor(at + half)
+    else:
+        rounded = np.ceil(at) if method.rounding == "ceil" else np.floor(at)
+    found: Places = np.clip(rounded.astype(np.int64), 0, axis.size - 1)
+    return found
 
 
 def weights(axis: Axis, method: Method) -> Reals:
@@ -122,15 +123,16 @@ def shown_by(rows: Axis, columns: Axis, method: Method) -> tuple[str, bool, bool
     return None
 
 
-def _nearest_of_op(axis: Axis, corners: bool, half_pixel: bool) -> Array:
+def _nearest_of_op(axis: Axis, corners: bool, half_pixel: bool) -> Places:
     """What `npucore.ops.Resize` shows, in float32 as TFLite has it."""
     if corners and axis.wanted > 1:
         scale = np.float32(axis.size - 1) / np.float32(axis.wanted - 1)
     else:
         scale = np.float32(axis.size) / np.float32(axis.wanted)
     at = (np.arange(axis.wanted, dtype=np.float32) + np.float32(0.5 * half_pixel)) * scale
-    found = np.floor(at + np.float32(0.5)) if corners else np.floor(at)
-    return np.clip(found.astype(np.int64), 0, axis.size - 1)
+    rounded = np.floor(at + np.float32(0.5)) if corners else np.floor(at)
+    found: Places = np.clip(rounded.astype(np.int64), 0, axis.size - 1)
+    return found
 
 
 def _linear_as_op(axis: Axis, method: Method, corners: bool, half_pixel: bool) -> bool:

@@ -193,7 +193,7 @@ class Node:
         shape: Shape | None = None,
         **fields: Any,
     ) -> Value:
-        """An op that gives the node's result; numbers are of the first operand's dtype by default."""
+        """An op that gives the node's result; plain numbers are of the first operand's dtype."""
         quantization = None
         if dtype is None and self.stored is not None:
             quantization, dtype = self.stored
@@ -203,7 +203,12 @@ class Node:
         return Value(tensor, plain(len(tensor.shape)) if order is None else order)
 
     def moved(
-        self, kind: type[Op], order: Order | None = None, *, shape: Shape | None = None, **fields: Any
+        self,
+        kind: type[Op],
+        order: Order | None = None,
+        *,
+        shape: Shape | None = None,
+        **fields: Any,
     ) -> Value:
         """An op that only moves stored numbers: they keep what they mean."""
         source = next(v for v in fields.values() if isinstance(v, Tensor))

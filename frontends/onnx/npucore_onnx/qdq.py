@@ -121,7 +121,7 @@ class Groups:
         count = 1 if record.operator in MOVED else COMPUTED[record.operator]
         operands = list(record.operands)
         for position, operand in enumerate(operands):
-            if count != -1 and position >= count or not operand.name:
+            if (count != -1 and position >= count) or not operand.name:
                 continue
             before = self.writers.get(operand.name)
             if before is not None and before.operator == "DequantizeLinear":

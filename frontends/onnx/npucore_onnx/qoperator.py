@@ -45,10 +45,11 @@ def _plain(record: NodeRecord, position: int) -> Operand:
 def _changed(
     record: NodeRecord, operator: str, operands: tuple[Operand, ...], affine: Affine | None
 ) -> NodeRecord:
-    fields = {"domain": "", "operator": operator, "operands": operands, "affine": affine}
-    if record.domain:
-        fields["opset"] = 13  # the last version whose attributes Microsoft's operators share
-    return dataclasses.replace(record, **fields)  # type: ignore[arg-type]
+    # 13 is the last version whose attributes Microsoft's operators share.
+    opset = 13 if record.domain else record.opset
+    return dataclasses.replace(
+        record, domain="", operator=operator, operands=operands, affine=affine, opset=opset
+    )
 
 
 def _convolution(record: NodeRecord) -> NodeRecord:

@@ -78,12 +78,16 @@ RULES = (
 
 def judge(op: Op, graph: Graph, trust: Evidence) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*."""
-    applicable = [r for r in RULES if isinstance(op, r.kinds) and r.applies(op)]
-    if not applicable:
+    mine = [rule for rule in RULES if isinstance(op, rule.kinds)]
+    if not mine:
         return Verdict(f"{op.name} is not lowered to the convolution engine")
-    for rule in applicable:
+    weakest = Evidence.PROVEN
+    for rule in mine:
+        if not rule.applies(op):  # asked one by one: later ones rely on what earlier ones refuse
+            continue
         if rule.evidence < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-    return Verdict(evidence=min(rule.evidence for rule in applicable))
+        weakest = min(weakest, rule.evidence)
+    return Verdict(evidence=weakest)

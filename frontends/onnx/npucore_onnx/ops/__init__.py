@@ -32,6 +32,7 @@ from npucore_onnx.ops.maximum import maximum
 from npucore_onnx.ops.minimum import minimum
 from npucore_onnx.ops.mul import mul
 from npucore_onnx.ops.pad import pad
+from npucore_onnx.ops.picture import picture
 from npucore_onnx.ops.pooling import (
     average_pooling,
     global_average_pooling,
@@ -159,5 +160,9 @@ OWN: Mapping[str, Builder] = {
 }
 """Operators of ONNX's own domain -> the function that reads them into ops."""
 
-BUILDERS: Mapping[tuple[str, str], Builder] = {("", name): builder for name, builder in OWN.items()}
+BUILDERS: Mapping[tuple[str, str], Builder] = {
+    **{("", name): builder for name, builder in OWN.items()},
+    ("com.microsoft.extensions", "DecodeImage"): picture,
+    ("com.microsoft.extensions", "EncodeImage"): picture,
+}
 """Domain and operator -> the function that reads it."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from npucore.ops import Concatenation
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value, plain
@@ -23,7 +25,7 @@ def concatenation(node: Node) -> Value:
     if node.stored is not None:
         return node.emit(Concatenation, order, operands=operands, axis=order[axis])
     first = operands[0]
-    fields = {"operands": operands, "axis": order[axis]}
+    fields: dict[str, Any] = {"operands": operands, "axis": order[axis]}
     tensor = node.assembly.emit(
         Concatenation, node.label, first.dtype, first.quantization, **fields
     )

@@ -62,5 +62,3 @@ def _convolution(
         activation=node.activation,
     )
     return as_value(node, result.tensor, rank)
-
-

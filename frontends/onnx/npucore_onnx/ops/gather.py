@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from npucore.ops import Gather, GatherNd, StridedSlice
@@ -44,7 +46,7 @@ def gather_nd(node: Node) -> Value:
 
 def picked(node: Node, value: Value, axis: int, indices: Array) -> Value:
     """Elements along one axis, by constant indices; other axes stay where they are."""
-    fields = {"indices": _indices(node, indices), "axis": value.order[axis]}
+    fields: dict[str, Any] = {"indices": _indices(node, indices), "axis": value.order[axis]}
     return node.moved(Gather, value.order, input=value.tensor, **fields)
 
 
@@ -59,5 +61,10 @@ def _slice(node: Node, axis: int, index: int) -> Value:
     node.require(-size <= index < size, f"index {index} of {size}")
     begin = tuple(index % size if a == axis else 0 for a in range(len(source.shape)))
     sizes = tuple(1 if a == axis else n for a, n in enumerate(source.shape))
-    fields = {"begin": begin, "sizes": sizes, "strides": (1,) * len(sizes), "dropped": (axis,)}
+    fields: dict[str, Any] = {
+        "begin": begin,
+        "sizes": sizes,
+        "strides": (1,) * len(sizes),
+        "dropped": (axis,),
+    }
     return node.moved(StridedSlice, input=source, **fields)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from npucore.ops import Pad
@@ -30,7 +32,7 @@ def pad(node: Node) -> Value:
 def _constant(
     node: Node, value: Value, before: list[int], after: list[int], number: float
 ) -> Value:
-    fields = {
+    fields: dict[str, Any] = {
         "before": node.in_order(tuple(before), value.order),
         "after": node.in_order(tuple(after), value.order),
         "value": None if number == 0 else number,

@@ -50,9 +50,7 @@ def reduce_l2(node: Node) -> Value:
     return node.emit(Sqrt, total.order, input=total.tensor)
 
 
-def reduced(
-    node: Node, kind: type[Op], value: Value, since: int = AXES_ARE_AN_OPERAND
-) -> Value:
+def reduced(node: Node, kind: type[Op], value: Value, since: int = AXES_ARE_AN_OPERAND) -> Value:
     """*value* reduced by an op of *kind* over the node's axes."""
     axes = node.integers_of("axes", 1, since)
     if not axes and node.integer("noop_with_empty_axes", 0):

@@ -89,9 +89,9 @@ def _resized(node: Node, axes: list[Axis], method: Method) -> Value:
         node.unsupported(f"mode {method.mode}, coordinates {method.coordinates}")
     node.require(min(axis.size for axis in axes) > 0, f"an empty operand {value.shape}")
     changed = [number for number, axis in enumerate(axes) if not axis.unchanged]
-    if value.rank == 4 and changed and set(changed) <= {2, 3}:
-        if (found := shown_by(axes[2], axes[3], method)) is not None:
-            return _by_op(node, axes, found)
+    spatial = value.rank == 4 and bool(changed) and set(changed) <= {2, 3}
+    if spatial and (found := shown_by(axes[2], axes[3], method)) is not None:
+        return _by_op(node, axes, found)
     for number in reversed(changed):  # columns before rows, as ONNX Runtime has it
         if method.mode == "nearest":
             value = picked(node, value, number, nearest(axes[number], method))

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -61,5 +62,5 @@ def triangle(node: Node) -> Value:
     mask = np.broadcast_to(cut(np.ones((rows, columns), np.bool_), offset), x.shape)
     condition = Tensor("triangle", x.shape, mask.dtype, None, mask)
     zero = dataclasses.replace(node.number(0, x))
-    fields = {"condition": condition, "a": x, "b": zero}
+    fields: dict[str, Any] = {"condition": condition, "a": x, "b": zero}
     return node.emit(Select, plain(len(x.shape)), dtype=x.dtype, **fields)
