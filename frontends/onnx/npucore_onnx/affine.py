@@ -42,7 +42,7 @@ class Affines:
         """Of the stored integers: the zero point's, or what QuantizeLinear says."""
         if affine.zero_point:
             return self._array(affine.zero_point, record.where).dtype
-        number = record.attributes.get("output_dtype", 0) or 2
+        number = record.integer("output_dtype", 0) or 2
         return np.dtype(DTYPES_OF_RESULTS.get(number, np.int16))
 
     def of_input(

@@ -56,6 +56,8 @@ class Constants:
 
 def read_tensor(proto: Any, folder: Path | None = None) -> Array:
     """A TensorProto as an array; 4-bit integers are widened to 8 bits."""
+    if not hasattr(proto, "data_location"):
+        raise InvalidModelError(f"{type(proto).__name__} where a tensor should be")
     with guarded(f"constant {proto.name!r}"):
         what = f"constant {proto.name!r}"
         shape = tuple(int(size) for size in proto.dims)

@@ -37,7 +37,7 @@ def fold(node: Node) -> tuple[Value, ...] | None:
     try:
         with np.errstate(all="ignore"):
             return _values(node, folder(node, *arrays))
-    except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         node.invalid(str(error))
 
 
@@ -145,6 +145,7 @@ def _range(node: Node, start: Array, limit: Array, delta: Array) -> Array:
 def _filled(node: Node, shape: Array) -> Array:
     value = node.record.attributes.get("value")
     fill = np.zeros(1, np.float32) if value is None else read_tensor(value)
+    node.require(fill.size >= 1, "a value of no elements")
     wanted: Shape = tuple(int(size) for size in shape.reshape(-1))
     check_size(wanted, fill.dtype, node.label)
     return np.broadcast_to(fill.reshape(-1)[0], wanted)

@@ -161,8 +161,7 @@ class Groups:
             return None
         if record.operator == "Relu":
             return 0.0, np.inf
-        attributes = record.attributes
-        found = [float(attributes.get("min", -np.inf)), float(attributes.get("max", np.inf))]
+        found = [record.real("min", -np.inf), record.real("max", np.inf)]
         for number, operand in enumerate(record.operands[1:3]):
             if operand.name:
                 if operand.name not in self.constants or self.constants[operand.name].size != 1:

@@ -78,20 +78,20 @@ def _concatenation(record: NodeRecord) -> NodeRecord:
 
 
 def _gemm(record: NodeRecord) -> NodeRecord:
-    axis = 0 if record.attributes.get("transB", 0) else 1
+    axis = 0 if record.integer("transB", 0) else 1
     operands = (_quantized(record, 0), _quantized(record, 3, axis), _plain(record, 6))
     affine = _affine(record, 7) if _name(record, 7) else None
     return _changed(record, "Gemm", operands, affine)
 
 
 def _dequantize(record: NodeRecord) -> NodeRecord:
-    axis = int(record.attributes.get("axis", 1))
+    axis = record.integer("axis", 1)
     operand = Operand(_name(record, 0), _affine(record, 1, axis))
     return dataclasses.replace(record, domain="", operands=(operand,))
 
 
 def _quantize(record: NodeRecord) -> NodeRecord:
-    axis = int(record.attributes.get("axis", 1))
+    axis = record.integer("axis", 1)
     affine = _affine(record, 1, axis)
     return dataclasses.replace(record, domain="", operands=(_plain(record, 0),), affine=affine)
 

@@ -9,6 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from npucore.errors import InvalidModelError
+
 Dimension = int | str
 """A size, or the name of one that the file leaves open."""
 
@@ -47,6 +49,20 @@ class NodeRecord:
     opset: int  # of its domain
     affine: Affine | None = None
     proto: Any = field(default=None, repr=False)
+
+    def integer(self, name: str, default: int) -> int:
+        """An integer attribute. Raises `InvalidModelError` if it is anything else."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, int):
+            raise InvalidModelError(f"{self.where}: the attribute {name} is {value!r}")
+        return value
+
+    def real(self, name: str, default: float) -> float:
+        """A float attribute. Raises `InvalidModelError` if it is anything else."""
+        value = self.attributes.get(name, default)
+        if not isinstance(value, int | float):
+            raise InvalidModelError(f"{self.where}: the attribute {name} is {value!r}")
+        return float(value)
 
     @property
     def where(self) -> str:
