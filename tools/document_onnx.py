@@ -23,7 +23,8 @@ from npucore_onnx.qoperator import REWRITES
 HEAD = """\
 # ONNX operators
 
-Written by `python -m tools.document_onnx` from the frontend's tables and from a run of ONNX's own node tests; not edited by hand.
+Written by `python -m tools.document_onnx` from the frontend's tables and from a run of ONNX's own
+node tests; not edited by hand.
 How they are read: [onnx.md](onnx.md).
 """
 

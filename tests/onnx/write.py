@@ -22,7 +22,9 @@ def node(
 ) -> Any:
     """A NodeProto; its result is called ``y`` if nothing else is said."""
     names = outputs or ("y",)
-    return helper.make_node(operator, inputs, names, f"{operator}_{names[0]}", domain=domain, **attrs)
+    return helper.make_node(
+        operator, inputs, names, f"{operator}_{names[0]}", domain=domain, **attrs
+    )
 
 
 def model(
