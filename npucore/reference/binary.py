@@ -44,7 +44,8 @@ def prepare_real(
     def run(a: Array, b: Array) -> Array:
         result = function(a, b)
         if low is not None or high is not None:
-            result = np.clip(result, low, high)
+            floats = result.dtype.kind == "f"
+            result = np.clip(result, low, high, out=result if floats else None)
         return result.astype(output.dtype, copy=False)
 
     return run

@@ -58,8 +58,10 @@ class FloatFinish:
     def __call__(self, block: Floats, out: Array) -> None:
         """(rows, O) sums -> results, float32."""
         np.add(block[: len(out)], self.bias, out=out)
-        if self.low is not None or self.high is not None:
-            np.clip(out, self.low, self.high, out=out)
+        if self.low is not None:  # twice as fast as np.clip for small maps
+            np.maximum(out, self.low, out=out)
+        if self.high is not None:
+            np.minimum(out, self.high, out=out)
 
 
 class SumFinish:
