@@ -17,7 +17,6 @@ from npucore.tensor import Array
 from npucore.vision.image import load_image, to_input
 from tests.onnx.runtime import runtime
 
-
 CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile"
 SHAPES = {CLASSIFIER: {"x": (1, 3, 48, 192)}}
 FLOATS = (CLASSIFIER, "mnist", "ultraface_rfb_320")

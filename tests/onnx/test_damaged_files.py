@@ -42,8 +42,12 @@ def shapes_and_maps(rng: np.random.Generator) -> bytes:
         "gain": np.ones(162, np.float32),
         "scales": np.array([1, 1, 2, 2], np.float32),
         "pads": np.array([0, 0, 1, 1, 0, 0, 1, 1]),
-        "from": np.array([0]), "to": np.array([3]), "axes": np.array([1]),
-        "first": np.array([0]), "rest": np.array([-1]), "twice": np.array([2, 1]),
+        "from": np.array([0]),
+        "to": np.array([3]),
+        "axes": np.array([1]),
+        "first": np.array([0]),
+        "rest": np.array([-1]),
+        "twice": np.array([2, 1]),
         "repeats": np.array([1, 2]),
     }
     ends = {"x": (np.float32, [1, 3, 9, 9])}

@@ -29,6 +29,7 @@ from npucore_onnx.ops.less import greater, less
 from npucore_onnx.ops.log import log
 from npucore_onnx.ops.logistic import logistic
 from npucore_onnx.ops.maximum import maximum
+from npucore_onnx.ops.mean import mean
 from npucore_onnx.ops.minimum import minimum
 from npucore_onnx.ops.mul import mul
 from npucore_onnx.ops.pad import pad
@@ -42,15 +43,8 @@ from npucore_onnx.ops.pooling import (
 from npucore_onnx.ops.power import power
 from npucore_onnx.ops.prelu import prelu
 from npucore_onnx.ops.quantize import quantize
-from npucore_onnx.ops.reduce import (
-    mean,
-    reduce_l1,
-    reduce_l2,
-    reduce_max,
-    reduce_min,
-    reduce_sum,
-    reduce_sum_square,
-)
+from npucore_onnx.ops.reduce_max import reduce_max, reduce_min
+from npucore_onnx.ops.reduce_sum import reduce_l1, reduce_l2, reduce_sum, reduce_sum_square
 from npucore_onnx.ops.relu import clip, relu
 from npucore_onnx.ops.reshape import flatten, reshape, squeeze, unsqueeze
 from npucore_onnx.ops.resize import resize, upsample
