@@ -110,8 +110,8 @@ class _Writer:
         """A float result as *tensor* stores it, clamped if that is not the range anyway."""
         if activation is not Activation.NONE and _clamps(activation, tensor):
             low, high = CLAMPS[activation]
-            ends = [self._constant(np.float32(low))]
-            ends += [] if high is None else [self._constant(np.float32(high))]
+            ends = [self._constant(np.array(low, np.float32))]
+            ends += [] if high is None else [self._constant(np.array(high, np.float32))]
             real = self._node("Clip", [real, *ends])
         return self._node("QuantizeLinear", [real, *self._meaning(tensor)])
 
@@ -166,11 +166,10 @@ class _Writer:
             return self._node("QGemm", [*head, extra, *tail], MICROSOFT, **attributes)
         unit = op.input.q.scale * op.weights.q.scale
         zeros = self._constant(np.zeros(unit.shape, np.int32))
-        axis = {"axis": 0}
         operands = [
             self._real(op.input),
-            self._node("DequantizeLinear", held, **axis),
-            self._node("DequantizeLinear", [extra, self._constant(unit), zeros], **axis),
+            self._node("DequantizeLinear", held, axis=0),
+            self._node("DequantizeLinear", [extra, self._constant(unit), zeros], axis=0),
         ]
         made = self._node("Conv" if isinstance(op, Convolution) else "Gemm", operands, **attributes)
         return self._quantized(made, op.output, op.activation)

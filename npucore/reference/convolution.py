@@ -86,7 +86,7 @@ def _pointwise(op: Convolution, matrix: Array, finish: FloatFinish) -> Kernel:
     """Pixels of floats are rows of a matrix as they are."""
 
     def run(x: Array, *_: Array) -> Array:
-        out = np.matmul(x.reshape(-1, len(matrix)), matrix)
+        out: Array = np.matmul(x.reshape(-1, len(matrix)), matrix)
         finish(out, out)
         return out.reshape(op.output.shape)
 

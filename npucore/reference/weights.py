@@ -16,6 +16,7 @@ import numpy as np
 from npucore.ops import Activation, Convolution, FullyConnected, TransposeConvolution
 from npucore.quantize import (
     REAL_BOUNDS,
+    Float64s,
     Rounding,
     accumulator_scales,
     activation_bounds,
@@ -146,9 +147,13 @@ def prepare_weights(
     wide = weights if bound <= FLOAT32_EXACT else weights.astype(np.float64)
     if op.output.dtype == np.int32:
         return Prepared(wide, fill, SumFinish(bias))
+    return Prepared(wide, fill, Requantizer(_target(op, rounding, bias, bound, once)))
+
+
+def _target(op: WeightedOp, rounding: Rounding, bias: Float64s, bound: float, once: bool) -> Target:
     low, high = activation_bounds(op.activation, op.output)
     scales = accumulator_scales(op, rounding)
-    target = Target(
+    return Target(
         scales=scales[:1] if op.weights.q.axis is None else scales,
         bias=bias,
         bound=bound,
@@ -159,7 +164,6 @@ def prepare_weights(
         rounding=rounding,
         once=once,
     )
-    return Prepared(wide, fill, Requantizer(target))
 
 
 def _bound(matrix: Floats, largest: int, bias: Array) -> float:
