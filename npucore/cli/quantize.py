@@ -85,8 +85,9 @@ def _quantize(args: argparse.Namespace) -> Quantized:
     from npucore.cli import outputs
     from npucore.errors import InputError
     from npucore.layer_error import layer_errors
+    from npucore.loading import frontend_of, load
     from npucore.partition import partition
-    from npucore.session import frontend_of, load, open_all
+    from npucore.session import open_all
 
     outputs.check_folder(args.output)
     path, output, shapes = Path(args.model), Path(args.output), selection.shapes(args)

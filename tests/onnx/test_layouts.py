@@ -119,6 +119,21 @@ def test_what_nobody_needs_is_not_read(rng: Rng) -> None:
     assert names(parse(data)) == ["absolute"]
 
 
+def test_a_value_may_be_returned_under_several_names_and_orders(rng: Rng) -> None:
+    nodes = [
+        node("Conv", ["x", "w"], "a"),
+        node("Identity", ["a"], "y"),
+        node("Identity", ["a"], "z"),
+        node("Transpose", ["a"], "t", perm=[0, 2, 3, 1]),
+        node("Identity", ["x"], "same"),
+    ]
+    ends = {"x": (np.float32, [1, 3, 8, 8])}
+    outputs = dict.fromkeys(["a", "y", "z", "t", "same", "x2"], np.float32)
+    nodes.append(node("Identity", ["w"], "x2"))
+    data = model(nodes, ends, outputs, {"w": weights(rng, 5, 3, 3, 3)})
+    assert_equals_runtime(data, {"x": weights(rng, 1, 3, 8, 8)})
+
+
 def test_permutations() -> None:
     assert permutation((0, 1, 2, 3), NHWC) == (0, 2, 3, 1)
     assert permutation(NHWC, (0, 1, 2, 3)) == (0, 3, 1, 2)

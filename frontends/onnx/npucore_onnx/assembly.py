@@ -27,6 +27,7 @@ class Assembly:
         self._writers: dict[Tensor, Op] = {}
         self._transposed: dict[tuple[Tensor, Order], Tensor] = {}
         self._reshaped: dict[tuple[Tensor, Shape], Tensor] = {}
+        self._named: dict[Tensor, Tensor] = {}
 
     def add(self, op: Op) -> None:
         """Append *op*. Raises `InvalidModelError` if there are too many."""
@@ -157,11 +158,17 @@ class Assembly:
         return self.emit(Broadcast, tensor.name, tensor.dtype, tensor.quantization, **fields)
 
     def named(self, tensor: Tensor, name: str) -> Tensor:
-        """*tensor*, called *name* if it is computed here and nothing else has named it."""
-        writer = self._writers.get(tensor)
-        if tensor.name == name or writer is None:
+        """*tensor*, called *name* if it is computed here and has no other name yet.
+
+        Nothing may be emitted afterwards.
+        """
+        if tensor in self._named:
+            return self._named[tensor]
+        if tensor.name == name or tensor not in self._writers:
+            self._named[tensor] = tensor
             return tensor
         renamed = dataclasses.replace(tensor, name=name)
+        self._named |= {tensor: renamed, renamed: renamed}
         swap = {tensor: renamed}
         for number, op in enumerate(self.ops):
             if tensor in op.inputs or tensor in op.outputs:

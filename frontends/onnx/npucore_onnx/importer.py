@@ -62,9 +62,11 @@ class Importer:
             raise
         if len(set(inputs)) != len(inputs):
             raise InvalidModelError("an input occurs twice")
-        outputs = tuple(self._output(end) for end in self.model.outputs)
-        if not outputs:
+        arranged = [self._output(end) for end in self.model.outputs]
+        if not arranged:
             raise InvalidModelError("the graph returns nothing")
+        names = [end.name for end in self.model.outputs]
+        outputs = tuple(map(self.assembly.named, arranged, names))
         return Graph(*fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name)
 
     def _live(self) -> list[NodeRecord]:
@@ -96,7 +98,7 @@ class Importer:
         tensor = self.assembly.arranged(value, plain(value.rank))
         if tensor.dtype != end.dtype:
             raise InvalidModelError(f"{end.name} is {tensor.dtype}, declared {end.dtype}")
-        return self.assembly.named(tensor, end.name)
+        return tensor
 
     def _value(self, name: str, who: str) -> Value:
         if name not in self.values and name in self.inputs:

@@ -80,7 +80,7 @@ class Groups:
         """(the QuantizeLinear, what the group becomes), or None."""
         if record.affine is not None or record.operator not in (*COMPUTED, *MOVED):
             return None
-        if record.operator == "QuantizeLinear" or not record.operands:
+        if not record.operands:
             return None
         operands = self._stored(record)
         if operands is None or len([name for name in record.results if name]) != 1:
