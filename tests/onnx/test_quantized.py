@@ -255,6 +255,16 @@ def test_products_of_matrices(rng: Rng) -> None:
     assert [op.name for op in graph.ops] == ["fully_connected"]
 
 
+@pytest.mark.parametrize("computed", [True, False], ids=["computed", "weights"])
+def test_matrices_of_two_dtypes(rng: Rng, computed: bool) -> None:
+    a, b = draw(rng, np.uint8, 5, 40), draw(rng, np.int8, 40, 30)
+    graph = Qdq()
+    operands = [graph.input(a, 0.1, 3)]
+    operands.append(graph.input(b, 0.02, 7) if computed else graph.constant(b, 0.02, 7))
+    data = graph.file(graph.node("MatMul", operands), 0.8, 60, np.uint8)
+    assert_equals_runtime(data, {"x0": a} | ({"x1": b} if computed else {}))
+
+
 def test_layers_with_a_bias(rng: Rng) -> None:
     x, weights = draw(rng, np.uint8, 5, 40), rng.integers(-127, 128, (30, 40)).astype(np.int8)
     graph = Qdq()

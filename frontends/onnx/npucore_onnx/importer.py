@@ -23,7 +23,7 @@ from npucore_onnx.qoperator import rewritten
 from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord
 from npucore_onnx.value import Value, plain
 
-WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": ()}
+WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
 """Operands whose dtype may differ from the result's."""
 
 

@@ -24,6 +24,8 @@ def product(node: Node, a: Value, b: Value) -> Value:
     operands = []
     for value, matrix in ((a, left), (b, right)):
         tensor = node.assembly.arranged(value, plain(value.rank))
+        if node.stored is not None:
+            tensor = node.assembly.flipped(tensor, node.stored[1])
         wide = Value.of(node.assembly.reshaped(tensor, matrix))
         shape = (*batch, *matrix[-2:])
         operands.append(node.assembly.broadcast(wide, shape, plain(len(shape))))
