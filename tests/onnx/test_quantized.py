@@ -94,11 +94,12 @@ def test_averages(
 
 
 @BYTES
-def test_probabilities(rng: Rng, dtype: Any) -> None:
+@pytest.mark.parametrize("steps", [256, 255, 250, 100.5])
+def test_probabilities(rng: Rng, dtype: Any, steps: float) -> None:
     x = draw(rng, dtype, 40, 101)
     graph = Qdq()
     made = graph.node("Softmax", [graph.input(x, 0.07, zero(dtype, 3))], axis=-1)
-    data = graph.file(made, 1 / 256, zero(dtype, 0), dtype)
+    data = graph.file(made, 1 / steps, zero(dtype, 0), dtype)
     assert [op.name for op in assert_equals_runtime(data, {"x0": x}).ops] == ["softmax"]
 
 

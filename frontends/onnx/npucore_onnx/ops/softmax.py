@@ -5,25 +5,13 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from npucore.ops import Softmax
-from npucore.quantize import stored_range
-from npucore.tensor import Quantization
 from npucore_onnx.node import Node
-from npucore_onnx.ops.dequantize import dequantized
-from npucore_onnx.ops.quantize import quantized
 from npucore_onnx.value import Order, Value, plain
 
 
 def softmax(node: Node) -> Value:
-    """Along one axis; before opset 13 over all axes from one on, as one.
-
-    Stored integers are probabilities in 1/256; with another scale it is computed in real numbers.
-    """
-    if node.stored is not None and not _is_probability(*node.stored):
-        real = Node(node.record, (dequantized(node, node.value(0)),), None, node.assembly)
-        return quantized(node, softmax(real))
+    """Along one axis; before opset 13 over all axes from one on, as one."""
     value = node.value(0)
     old = node.opset < 13
     axis = node.axis(node.integer("axis", 1 if old else -1), max(value.rank, 1))
@@ -47,8 +35,3 @@ def last(value: Value, axis: int) -> Order:
     others = [a for a in range(value.rank) if a != axis]
     places = {a: place for place, a in enumerate([*others, axis])}
     return tuple(places[a] for a in range(value.rank))
-
-
-def _is_probability(quantization: Quantization, dtype: np.dtype[np.generic]) -> bool:
-    least = stored_range(dtype)[0]
-    return float(quantization.scale) == 1 / 256 and int(quantization.zero_point) == least
