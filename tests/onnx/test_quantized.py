@@ -93,14 +93,27 @@ def test_averages(
     assert_equals_runtime(graph.file(made, output[0], zero(dtype, output[1]), dtype), {"x0": x})
 
 
-@BYTES
-@pytest.mark.parametrize("steps", [256, 255, 250, 100.5])
-def test_probabilities(rng: Rng, dtype: Any, steps: float) -> None:
-    x = draw(rng, dtype, 40, 101)
+STEPS = pytest.mark.parametrize("steps", [256, 255, 250, 100.5])
+
+
+@STEPS
+def test_probabilities(rng: Rng, steps: float) -> None:
+    x = draw(rng, np.uint8, 400, 101)
     graph = Qdq()
-    made = graph.node("Softmax", [graph.input(x, 0.07, zero(dtype, 3))], axis=-1)
-    data = graph.file(made, 1 / steps, zero(dtype, 0), dtype)
+    made = graph.node("Softmax", [graph.input(x, 0.07, 3)], axis=-1)
+    data = graph.file(made, 1 / steps, 0, np.uint8)
     assert [op.name for op in assert_equals_runtime(data, {"x0": x}).ops] == ["softmax"]
+
+
+@BYTES
+@STEPS
+def test_probabilities_of_the_quantized_operator(rng: Rng, dtype: Any, steps: float) -> None:
+    x, low = draw(rng, dtype, 400, 101), zero(dtype, 0)
+    constants = {"s": np.float32(0.07), "z": dtype(5), "sy": np.float32(1 / steps)}
+    made = node("QLinearSoftmax", ["x", "s", "z", "sy", "zy"], domain=MICROSOFT, opset=13, axis=-1)
+    ends = {"x": (dtype, x.shape)}
+    data = model([made], ends, {"y": dtype}, constants | {"zy": dtype(low)})
+    assert_equals_runtime(data, {"x": x})
 
 
 @BYTES
