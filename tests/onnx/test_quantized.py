@@ -13,20 +13,8 @@ from npucore.quantize import Rounding
 from npucore.tensor import Array
 from npucore_onnx import parse
 from tests.onnx.runtime import assert_equals_runtime
-from tests.onnx.write import MICROSOFT, Qdq, model, node
-
-Rng = np.random.Generator
-BYTES = pytest.mark.parametrize("dtype", [np.uint8, np.int8], ids=["uint8", "int8"])
-EVERY = np.arange(256, dtype=np.uint8)
-
-
-def draw(rng: Rng, dtype: Any, *shape: int) -> Array:
-    return rng.integers(0, 256, shape, np.uint8).view(dtype)
-
-
-def zero(dtype: Any, number: int) -> int:
-    """A zero point, given as that of uint8."""
-    return number if dtype == np.uint8 else number - 128
+from tests.onnx.stored import BYTES, EVERY, STEPS, Rng, draw, zero
+from tests.onnx.write import Qdq, node
 
 
 @BYTES
@@ -93,9 +81,6 @@ def test_averages(
     assert_equals_runtime(graph.file(made, output[0], zero(dtype, output[1]), dtype), {"x0": x})
 
 
-STEPS = pytest.mark.parametrize("steps", [256, 255, 250, 100.5])
-
-
 @STEPS
 def test_probabilities(rng: Rng, steps: float) -> None:
     x = draw(rng, np.uint8, 400, 101)
@@ -103,17 +88,6 @@ def test_probabilities(rng: Rng, steps: float) -> None:
     made = graph.node("Softmax", [graph.input(x, 0.07, 3)], axis=-1)
     data = graph.file(made, 1 / steps, 0, np.uint8)
     assert [op.name for op in assert_equals_runtime(data, {"x0": x}).ops] == ["softmax"]
-
-
-@BYTES
-@STEPS
-def test_probabilities_of_the_quantized_operator(rng: Rng, dtype: Any, steps: float) -> None:
-    x, low = draw(rng, dtype, 400, 101), zero(dtype, 0)
-    constants = {"s": np.float32(0.07), "z": dtype(5), "sy": np.float32(1 / steps)}
-    made = node("QLinearSoftmax", ["x", "s", "z", "sy", "zy"], domain=MICROSOFT, opset=13, axis=-1)
-    ends = {"x": (dtype, x.shape)}
-    data = model([made], ends, {"y": dtype}, constants | {"zy": dtype(low)})
-    assert_equals_runtime(data, {"x": x})
 
 
 @BYTES
@@ -215,58 +189,6 @@ def convolution(
         graph.constants |= {"low": np.float32(0), "high": np.float32(6)}
         made = graph.node(clamp, [made, "low", "high"] if clamp == "Clip" else [made])
     return graph.file(made, output[0], zero(dtype, output[1]), dtype), x
-
-
-@pytest.mark.parametrize("operator", ["ConvInteger", "MatMulInteger"])
-def test_accumulators_are_results(rng: Rng, operator: str) -> None:
-    shape, held = ((1, 6, 9, 8), (5, 6, 3, 3)) if "Conv" in operator else ((4, 50), (50, 7))
-    x, weights = draw(rng, np.uint8, *shape), draw(rng, np.uint8, *held)
-    constants = {"w": weights, "zx": np.uint8(7), "zw": np.uint8(130)}
-    made = node(operator, ["x", "w", "zx", "zw"])
-    data = model([made], {"x": (np.uint8, shape)}, {"y": np.int32}, constants)
-    assert_equals_runtime(data, {"x": x})
-
-
-QLINEAR: dict[str, tuple[list[str], dict[str, Any]]] = {
-    "QLinearAdd": (["a", "b", "y"], {}),
-    "QLinearMul": (["a", "b", "y"], {}),
-    "QLinearSigmoid": (["a", "y"], {}),
-    "QLinearLeakyRelu": (["a", "y"], {"alpha": 0.2}),
-    "QLinearGlobalAveragePool": (["a", "y"], {}),
-    "QLinearAveragePool": (["a", "y"], {"kernel_shape": [2, 2]}),
-    "QLinearConcat": (["y", "a", "b"], {"axis": 1}),
-}
-
-
-@pytest.mark.parametrize("operator", QLINEAR)
-def test_quantized_operators_of_microsoft(rng: Rng, operator: str) -> None:
-    order, options = QLINEAR[operator]
-    numbers = {"a": (0.071, 3), "b": (0.113, 77), "y": (0.153, 20)}
-    if operator == "QLinearSigmoid":
-        numbers["y"] = (0.0042, 2)
-    names, constants, inputs = [], {}, {}
-    for name in order:
-        constants |= {f"s{name}": np.float32(numbers[name][0])}
-        constants |= {f"z{name}": np.uint8(numbers[name][1])}
-        if name != "y":
-            inputs[name] = draw(rng, np.uint8, 2, 8, 6, 6)
-            names.append(name)
-        names += [f"s{name}", f"z{name}"]
-    made = node(operator, names, domain=MICROSOFT, **options)
-    ends = {name: (np.uint8, array.shape) for name, array in inputs.items()}
-    assert_equals_runtime(model([made], ends, {"y": np.uint8}, constants), inputs)
-
-
-def test_products_of_matrices(rng: Rng) -> None:
-    a, b = draw(rng, np.uint8, 5, 40), draw(rng, np.uint8, 40, 30)
-    constants = {"sa": np.float32(0.1), "za": np.uint8(3), "sb": np.float32(0.02)}
-    constants |= {"zb": np.uint8(120), "sy": np.float32(0.8), "zy": np.uint8(60)}
-    made = node("QLinearMatMul", ["a", "sa", "za", "b", "sb", "zb", "sy", "zy"])
-    ends = {"a": (np.uint8, a.shape), "b": (np.uint8, b.shape)}
-    assert_equals_runtime(model([made], ends, {"y": np.uint8}, constants), {"a": a, "b": b})
-    held = model([made], {"a": ends["a"]}, {"y": np.uint8}, constants | {"b": b})
-    graph = assert_equals_runtime(held, {"a": a})
-    assert [op.name for op in graph.ops] == ["fully_connected"]
 
 
 @pytest.mark.parametrize("computed", [True, False], ids=["computed", "weights"])
