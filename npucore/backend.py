@@ -14,6 +14,7 @@ from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.listing import Listing
 from npucore.ops import Op
+from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore.timeline import Span
 
@@ -181,6 +182,8 @@ class Backend(ABC):
 
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    scheme: ClassVar[Scheme] = Scheme()
+    """How ``npucore quantize`` prepares networks for this backend."""
     targets: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, str]] = {}
     """Name of a setting -> one line about it."""

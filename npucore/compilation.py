@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from npucore.artifact import Artifact
 from npucore.execution import stored
 from npucore.graph import Graph
 from npucore.session import FALLBACK, Backends, place, refuse_fallback
+from npucore.tensor import Shape
 
 
 def compile(
@@ -20,13 +22,14 @@ def compile(
     fallback: str | None = FALLBACK,
     strict: bool = False,
     rounding: str | None = None,
+    shapes: Mapping[str, Shape] | None = None,
     **options: Any,
 ) -> Artifact:
     """Compile a model for a file; all arguments are those of `Session`.
 
     Runs of backends that cannot export are stored as graphs.
     """
-    placed = place(model, backend, fallback, rounding, **options)
+    placed = place(model, backend, fallback, rounding, shapes, **options)
     graph, parts = placed.graph, placed.partition
     if strict:
         refuse_fallback(parts.placements, placed.chosen)

@@ -4,10 +4,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.scheme import Scheme
+from npucore.tensor import Array, Shape
 
 HEAD_BYTES = 64
 
@@ -17,6 +21,8 @@ class Frontend(ABC):
 
     name: ClassVar[str]
     summary: ClassVar[str]
+    takes_shapes: ClassVar[bool] = False
+    """Whether `read` takes *shapes*: a shape for each input whose dimensions a file leaves open."""
 
     @staticmethod
     @abstractmethod
@@ -30,3 +36,21 @@ class Frontend(ABC):
         Raises `InvalidModelError` for a damaged file, whatever its bytes, and `UnsupportedError`
         with the name and place of an operator that has no counterpart here.
         """
+
+    def quantize(
+        self,
+        path: Path,
+        samples: Sequence[Mapping[str, Array]],
+        scheme: Scheme,
+        shapes: Mapping[str, Shape],
+    ) -> bytes:
+        """The float model at *path* as a quantized one of the same format.
+
+        *samples* are inputs by name, from which ranges are taken. Raises `UnsupportedError` where
+        the format, or what is installed, cannot do that.
+        """
+        raise UnsupportedError(f"{path.name}: {self.name} models cannot be quantized here")
+
+    def original_name(self, name: str) -> str:
+        """What a tensor of a model that `quantize` has made was called in the float model."""
+        return name

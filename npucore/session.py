@@ -3,14 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from npucore import archive, plugins
+from npucore import plugins
 from npucore.artifact import Artifact, StoredRun, is_artifact
 from npucore.backend import Backend, DeviceKind
 from npucore.errors import (
@@ -22,55 +22,17 @@ from npucore.errors import (
     UnsupportedError,
 )
 from npucore.execution import Execution, Inputs, Step, compiled, loaded
-from npucore.frontend import HEAD_BYTES, Frontend
 from npucore.graph import Graph, Network
+from npucore.loading import load as load
 from npucore.partition import Partition, Placement, partition
 from npucore.quantize import Rounding
 from npucore.streams import Streams
-from npucore.tensor import Array, Tensor
+from npucore.tensor import Array, Shape, Tensor
 
 FALLBACK = "reference"
 
 Model = Graph | Artifact | str | Path
 Backends = str | Backend | Sequence[str | Backend] | None
-
-
-def load(path: str | Path, frontend: str | None = None) -> Graph:
-    """Read a model, with the named frontend or with the one that recognises the file's content.
-
-    Raises `InputError` for a file that cannot be read or is compiled already, `UnsupportedError`
-    for a format that no installed frontend knows, and what `Frontend.read` raises.
-    """
-    path = Path(path)
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-        if archive.sniff(head):
-            raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
-        graph: Graph = _frontend(path, head, frontend)().read(path)
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    plugins.load_hook_plugins()
-    plugins.manager.hook.npucore_graph_loaded(graph=graph)
-    return graph
-
-
-def _frontend(path: Path, head: bytes, name: str | None) -> type[Frontend]:
-    if name is not None:
-        return plugins.load_frontend(name)
-    broken = []
-    for candidate in plugins.names(plugins.FRONTENDS):
-        try:
-            reader = plugins.load_frontend(candidate)
-        except PluginError as error:
-            broken.append(str(error))
-            continue
-        if reader.sniff(head):
-            return reader
-    known = ", ".join(plugins.names(plugins.FRONTENDS)) or "none"
-    raise UnsupportedError(
-        "; ".join([f"{path}: no frontend knows this format (installed: {known})", *broken])
-    )
 
 
 def open_backend(name: str, **options: Any) -> Backend:
@@ -139,10 +101,13 @@ def place(
     backend: Backends,
     fallback: str | None,
     rounding: str | None,
+    shapes: Mapping[str, Shape] | None = None,
     **options: Any,
 ) -> Placed:
     """Read a model unless it is read, and decide which backend runs what."""
-    graph = model if isinstance(model, Graph) else load(model)
+    if isinstance(model, Graph) and shapes:
+        raise InputError(f"{model.name or 'the graph'} has its shapes already")
+    graph = model if isinstance(model, Graph) else load(model, shapes=shapes)
     if rounding is not None:
         graph = graph.with_rounding(_rounding(rounding))
     chosen, backends = open_all(backend, fallback, **options)
@@ -166,6 +131,8 @@ class Session:
         Raise `FallbackError` if any op goes to the fallback.
     rounding
         ``"tflite"`` or ``"exact"`` instead of the rule that the frontend chose.
+    shapes
+        A shape for each input whose dimensions the model's file leaves open.
     options
         Settings of the backends, each given to those that have it.
     """
@@ -184,17 +151,18 @@ class Session:
         fallback: str | None = FALLBACK,
         strict: bool = False,
         rounding: str | None = None,
+        shapes: Mapping[str, Shape] | None = None,
         **options: Any,
     ) -> None:
         if isinstance(model, str | Path) and is_artifact(model):
             model = Artifact.read(model)
         if isinstance(model, Artifact):
-            if backend is not None or fallback != FALLBACK or rounding is not None or options:
+            if backend is not None or fallback != FALLBACK or rounding or shapes or options:
                 raise InputError(f"{model.name or 'the artefact'} is compiled and placed already")
             self.network, self.placement, self.chosen = model, model.placements, model.chosen
             steps = _loaded(model)
         else:
-            placed = place(model, backend, fallback, rounding, **options)
+            placed = place(model, backend, fallback, rounding, shapes, **options)
             self.network, self.chosen = placed.graph, placed.chosen
             self.placement = placed.partition.placements
             steps = map(compiled, placed.partition.runs)

@@ -18,7 +18,8 @@ Written by `python -m tools.document_ops` from the docstrings of `npucore/ops`; 
 
 An operation is one class in one file of `npucore/ops`; the file of the same name in
 `npucore/reference` computes it, and the one in `frontends/*/ops` reads it from a file. Names follow
-Mesa's `pipe_ml_operation_type` where it has one.
+Mesa's `pipe_ml_operation_type` where it has one. What ONNX's operators become is listed in
+[onnx-operators.md](onnx-operators.md).
 
 | operation | meaning | read from TFLite | reference | evidence |
 | --- | --- | --- | --- | --- |
@@ -37,7 +38,8 @@ def table() -> str:
         exact = "yes" if kind.name in ReferenceBackend.capabilities.ops else "no"
         paper = ", ".join(dtype.__name__ for dtype in UNCONFIRMED.get(kind.name, ()))
         evidence = f"proven; {paper}: paper" if paper else "proven"
-        read = ", ".join(sorted(sources[kind.__name__])) or "(inserted by frontends)"
+        alone = "(inserted by frontends)" if kind.name == "broadcast" else "(ONNX only)"
+        read = ", ".join(sorted(sources[kind.__name__])) or alone
         rows.append(
             f"| `{kind.name}` | {meaning.replace('|', '&#124;')} | {read} | {exact} | {evidence} |"
         )

@@ -27,6 +27,7 @@ from npucore.cli import (
     explain,
     frontends,
     new_backend,
+    quantize,
     run,
     show,
 )
@@ -44,6 +45,7 @@ COMMANDS = {
     "bench": bench,
     "compile": compile,
     "explain": explain,
+    "quantize": quantize,
     "show": show,
     "disasm": disasm,
     "conformance": conformance,

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from npucore.errors import InputError
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 NOBODY = "none"
 
 # What `Session` and `open_backend` call their own parameters: no backend's option has these names.
-TAKEN = {"self", "model", "name", "target", "backend", "fallback", "strict", "rounding"}
+TAKEN = {"self", "model", "name", "target", "backend"}
+TAKEN |= {"fallback", "strict", "rounding", "shapes"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --backend, --fallback, --frontend, --strict and --option."""
+    """Add --backend, --fallback, --frontend, --shape, --strict and --option."""
     add_backend(parser)
+    add_shape(parser)
     parser.add_argument(
         "--fallback",
         metavar="NAME",
@@ -44,6 +46,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--trust",
         choices=("proven", "shown", "sibling", "paper"),
         help="least evidence of what a backend may do, for backends that ask for it",
+    )
+
+
+def add_shape(parser: argparse.ArgumentParser) -> None:
+    """Add --shape."""
+    parser.add_argument(
+        "--shape",
+        metavar="NAME=1,3,224,224",
+        action="append",
+        default=[],
+        help="the shape of an input whose dimensions the model leaves open; once for every one",
     )
 
 
@@ -82,8 +95,8 @@ def network(args: argparse.Namespace) -> Graph | Artifact:
     from npucore.session import load
 
     if not is_artifact(args.model):
-        return load(args.model, args.frontend)
-    refuse(args, "backend", "fallback", "frontend", "rounding", "option", "trust")
+        return load(args.model, args.frontend, shapes(args))
+    refuse(args, "backend", "fallback", "frontend", "rounding", "option", "shape", "trust")
     return Artifact.read(args.model)
 
 
@@ -109,9 +122,21 @@ def fallback(args: argparse.Namespace) -> str | None:
     return None if args.fallback == NOBODY else args.fallback or FALLBACK
 
 
-def options(args: argparse.Namespace) -> dict[str, str]:
-    """Settings by name. Raises `InputError` for what is no KEY=VALUE."""
+def shapes(args: argparse.Namespace) -> dict[str, tuple[int, ...]]:
+    """Shapes by input. Raises `InputError` for what is no NAME=1,2,3."""
     found = {}
+    for text in args.shape:
+        name, equals, sizes = text.rpartition("=")
+        numbers = [size.strip() for size in sizes.split(",")] if sizes.strip() else []
+        if not equals or not name or not all(n.isascii() and n.isdigit() for n in numbers):
+            raise InputError(f"--shape {text}: wanted NAME=1,3,224,224")
+        found[name] = tuple(map(int, numbers))
+    return found
+
+
+def options(args: argparse.Namespace) -> dict[str, Any]:
+    """Settings by name. Raises `InputError` for what is no KEY=VALUE."""
+    found: dict[str, Any] = {}
     for text in args.option:
         key, equals, value = text.partition("=")
         if not equals or not key:

@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from npucore.cli import selection
+
 if TYPE_CHECKING:
     from npucore import reports
     from npucore.graph import Graph
@@ -26,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frontend", metavar="NAME", help="reader of the model (default: told by its content)"
     )
+    selection.add_shape(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
@@ -33,7 +36,7 @@ def execute(args: argparse.Namespace) -> int:
     """Print the model; no backend is asked."""
     from npucore.session import load
 
-    graph = load(args.model, args.frontend)
+    graph = load(args.model, args.frontend, selection.shapes(args))
     if args.json:
         print(_report(args.model, graph).json_text())
     else:

@@ -15,11 +15,18 @@ from npucore.ops.depth_to_space import DepthToSpace
 from npucore.ops.dequantize import Dequantize
 from npucore.ops.detection_postprocess import DetectionPostprocess
 from npucore.ops.div import Div
+from npucore.ops.equal import Equal
+from npucore.ops.erf import Erf
+from npucore.ops.exp import Exp
+from npucore.ops.floor import Floor
 from npucore.ops.floor_div import FloorDiv
 from npucore.ops.fully_connected import FullyConnected
+from npucore.ops.gather import Gather
 from npucore.ops.gather_nd import GatherNd
 from npucore.ops.hswish import HSwish
 from npucore.ops.leaky_relu import LeakyRelu
+from npucore.ops.less import Less
+from npucore.ops.log import Log
 from npucore.ops.logistic import Logistic
 from npucore.ops.maximum import Maximum
 from npucore.ops.mean import Mean
@@ -28,13 +35,18 @@ from npucore.ops.mul import Mul
 from npucore.ops.pack import Pack
 from npucore.ops.pad import Pad
 from npucore.ops.pooling import Pooling, PoolingType
+from npucore.ops.power import Power
 from npucore.ops.prelu import Prelu
 from npucore.ops.quantize import Quantize
+from npucore.ops.reduce_max import ReduceMax
+from npucore.ops.reduce_sum import ReduceSum
 from npucore.ops.relu import Relu
 from npucore.ops.reshape import Reshape
 from npucore.ops.resize import Resize
 from npucore.ops.resize_bilinear import ResizeBilinear
+from npucore.ops.round import Round
 from npucore.ops.rsqrt import Rsqrt
+from npucore.ops.select import Select
 from npucore.ops.softmax import Softmax
 from npucore.ops.space_to_batch import SpaceToBatch
 from npucore.ops.split import Split
@@ -61,11 +73,18 @@ __all__ = [
     "Dequantize",
     "DetectionPostprocess",
     "Div",
+    "Equal",
+    "Erf",
+    "Exp",
+    "Floor",
     "FloorDiv",
     "FullyConnected",
+    "Gather",
     "GatherNd",
     "HSwish",
     "LeakyRelu",
+    "Less",
+    "Log",
     "Logistic",
     "Maximum",
     "Mean",
@@ -77,13 +96,18 @@ __all__ = [
     "Padding",
     "Pooling",
     "PoolingType",
+    "Power",
     "Prelu",
     "Quantize",
+    "ReduceMax",
+    "ReduceSum",
     "Relu",
     "Reshape",
     "Resize",
     "ResizeBilinear",
+    "Round",
     "Rsqrt",
+    "Select",
     "Softmax",
     "SpaceToBatch",
     "Split",

@@ -21,6 +21,8 @@ class Convolution(Op):
     ``zi`` (real 0). Depthwise is ``groups == C``: output channel ``c * multiplier + k`` reads
     input channel ``c``.
 
+    An int32 output without a quantization holds the accumulators themselves.
+
     Source: TFLite quantization spec, CONV_2D and DEPTHWISE_CONV_2D.
     """
 

@@ -14,7 +14,8 @@ from npucore.tensor import Shape, Tensor
 class FullyConnected(Op):
     """``acc[..., o] = bias[o] + sum(i) (input[..., i] - zi) * (weights[o, i] - zw)``, requantized.
 
-    The output has any shape of the same number of elements: ``(N, O)`` or ``(..., O)``.
+    The output has any shape of the same number of elements: ``(N, O)`` or ``(..., O)``. An int32
+    output without a quantization holds the accumulators themselves.
     """
 
     name: ClassVar[str] = "fully_connected"

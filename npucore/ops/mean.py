@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from npucore.ops.base import Op
+from npucore.ops.reduction import reduced_shape
 from npucore.tensor import Shape, Tensor
 
 
@@ -29,10 +30,6 @@ class Mean(Op):
 
     def infer_shape(self) -> Shape:
         """The input's shape, reduced."""
-        axes = {self.axis_of(self.input, axis) for axis in self.axes}
-        self.require(len(axes) == len(self.axes), f"axes {self.axes} repeat")
+        shape = reduced_shape(self, self.input, self.axes, self.keep_axes)
         self.require(self.count > 0, "a mean over nothing")
-        sizes = enumerate(self.input.shape)
-        if self.keep_axes:
-            return tuple(1 if axis in axes else size for axis, size in sizes)
-        return tuple(size for axis, size in sizes if axis not in axes)
+        return shape

@@ -23,7 +23,7 @@ class PoolingType(enum.StrEnum):
 class Pooling(Op):
     """The mean or the maximum over a sliding window; padded positions do not count.
 
-    Quantized input and output share one quantization.
+    Quantized input and output of a maximum share one quantization.
     """
 
     name: ClassVar[str] = "pooling"

@@ -30,7 +30,15 @@ UNCONFIRMED = {
     "absolute": (np.uint8,),
     "argmax": (np.int64,),
     "batch_matmul": (np.uint8,),
+    "equal": (np.int8, np.uint8),
+    "erf": (np.int8, np.uint8),
+    "exp": (np.int8, np.uint8),
+    "floor": (np.int8, np.uint8),
     "floor_div": (np.int64,),
+    "less": (np.int8, np.uint8),
+    "log": (np.int8, np.uint8),
+    "reduce_max": (np.int8, np.uint8),
+    "round": (np.int8, np.uint8),
     "sqrt": (np.uint8,),
     "unpack": (np.int64,),
 }
@@ -50,11 +58,18 @@ OPS = [
     "dequantize",
     "detection_postprocess",
     "div",
+    "equal",
+    "erf",
+    "exp",
+    "floor",
     "floor_div",
     "fully_connected",
+    "gather",
     "gather_nd",
     "hswish",
     "leaky_relu",
+    "less",
+    "log",
     "logistic",
     "maximum",
     "mean",
@@ -63,13 +78,18 @@ OPS = [
     "pack",
     "pad",
     "pooling",
+    "power",
     "prelu",
     "quantize",
+    "reduce_max",
+    "reduce_sum",
     "relu",
     "reshape",
     "resize",
     "resize_bilinear",
+    "round",
     "rsqrt",
+    "select",
     "softmax",
     "space_to_batch",
     "split",
@@ -194,9 +214,9 @@ class ReferenceBackend(Backend):
 
 
 def _evidence(op: Op) -> Evidence:
-    """Whether LiteRT has given the same bytes for an op of this kind and dtype."""
+    """Whether LiteRT or ONNX Runtime has given the same for an op of this kind and dtype."""
     unconfirmed = op.inputs[0].dtype in UNCONFIRMED.get(op.name, ())
-    if isinstance(op, Concatenation) and op.output.dtype == np.int8:  # LiteRT copies int8 only
+    if isinstance(op, Concatenation) and op.output.quantization and op.output.dtype == np.int8:
         unconfirmed = not all(operand.q.same_as(op.output.q) for operand in op.operands)
     return Evidence.PAPER if unconfirmed else Evidence.PROVEN
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from npucore.ops import Activation, Op
-from npucore.quantize import REAL_BOUNDS, Int64s, activation_bounds
+from npucore.quantize import REAL_BOUNDS, Int64s, Rounding, activation_bounds
 from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import every_value
 from npucore.tensor import Array, Tensor
@@ -27,20 +27,25 @@ def refuse_binary(op: Op, a: Tensor, b: Tensor, output: Tensor) -> str | None:
 
 
 def prepare_real(
-    function: Callable[[Array, Array], Array], output: Tensor, activation: Activation
+    function: Callable[[Array, Array], Array],
+    output: Tensor,
+    activation: Activation,
+    rounding: Rounding,
 ) -> Kernel:
     """A kernel for plain numbers, clamped to the bounds of *activation*.
 
-    As in TFLite's reference kernels, infinity becomes the largest finite float32.
+    As in TFLite's reference kernels, infinity becomes the largest finite float32; under the exact
+    rule it stays.
     """
     low, high = REAL_BOUNDS[activation]
-    if output.dtype == np.float32:
+    if output.dtype == np.float32 and rounding is Rounding.TFLITE:
         low, high = -LARGEST if low is None else low, LARGEST if high is None else high
 
     def run(a: Array, b: Array) -> Array:
         result = function(a, b)
         if low is not None or high is not None:
-            result = np.clip(result, low, high)
+            floats = result.dtype.kind == "f"
+            result = np.clip(result, low, high, out=result if floats else None)
         return result.astype(output.dtype, copy=False)
 
     return run

@@ -8,7 +8,7 @@ import numpy as np
 from npucore.ops import Activation, Concatenation
 from npucore.quantize import Int64s, Rounding, round_half_away
 from npucore.reference.kernel import BYTES, Kernel, SingleKernel, quantized_refusal
-from npucore.reference.table import lookup
+from npucore.reference.table import lookup, real_function
 from npucore.tensor import Array, Tensor
 
 
@@ -18,6 +18,8 @@ def refuse(op: Concatenation) -> str | None:
         return "operands of several dtypes"
     if op.activation is not Activation.NONE:
         return f"a fused {op.activation}"
+    if all(tensor.quantization is None for tensor in (*op.operands, op.output)):
+        return None  # plain numbers are moved as they are
     return quantized_refusal(op)
 
 
@@ -34,15 +36,14 @@ def prepare(op: Concatenation, rounding: Rounding) -> Kernel:
 
 def _requantizer(operand: Tensor, output: Tensor, rounding: Rounding) -> SingleKernel | None:
     """Source: TFLite reference ConcatenationWithScaling, float32 ``x * scale + bias``."""
-    if output.dtype not in BYTES or operand.q.same_as(output.q):
+    if output.dtype not in BYTES or output.quantization is None or operand.q.same_as(output.q):
         return None
     qi, qo = operand.q, output.q
 
+    if rounding is Rounding.EXACT:
+        return lookup(operand, output, real_function(operand, output, np.asarray, rounding))
+
     def stored(x: Int64s) -> Array:
-        if rounding is Rounding.EXACT:
-            real = (x - int(qi.zero_point)) * float(qi.scale)
-            nearest: Int64s = np.rint(real / float(qo.scale)).astype(np.int64)
-            return nearest + int(qo.zero_point)
         scale = qi.scale * (np.float32(1) / qo.scale)
         bias = -qi.zero_point.astype(np.float32) * scale
         moved = round_half_away(x.astype(np.float32) * scale + bias)

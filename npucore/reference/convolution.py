@@ -5,13 +5,20 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from npucore.ops import Convolution
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.weights import Prepared, prepare_weights, refuse_weights
+from npucore.reference.weights import (
+    FloatFinish,
+    Prepared,
+    prepare_weights,
+    refuse_weights,
+)
 from npucore.reference.window import padded, windows
 from npucore.tensor import Array, Tensor
 
@@ -49,6 +56,8 @@ def _dense(op: Convolution, prepared: Prepared) -> Kernel:
     matrix = np.ascontiguousarray(prepared.weights.reshape(outputs, -1).T)
     depth, finish = len(matrix), prepared.finish
     pointwise = op.kernel == op.stride == (1, 1) and not any(op.padding)
+    if pointwise and isinstance(finish, FloatFinish):
+        return _pointwise(op, matrix, finish)
     step = max(1, min(rows, BLOCK_ELEMENTS // max(1, columns * max(depth, outputs))))
     block_rows = finish.block_rows(step * columns)
 
@@ -69,6 +78,17 @@ def _dense(op: Convolution, prepared: Prepared) -> Kernel:
                     result[row : row + count].reshape(used, outputs),
                 )
         return out
+
+    return run
+
+
+def _pointwise(op: Convolution, matrix: Array, finish: FloatFinish) -> Kernel:
+    """Pixels of floats are rows of a matrix as they are."""
+
+    def run(x: Array, *_: Array) -> Array:
+        out: Array = np.matmul(x.reshape(-1, len(matrix)), matrix)
+        finish(out, out)
+        return out.reshape(op.output.shape)
 
     return run
 
@@ -125,7 +145,7 @@ def _groups(op: Convolution) -> list[Convolution]:
 
 
 def _depthwise(op: Convolution, prepared: Prepared) -> Kernel:
-    """Shifted multiply-and-add over rows of ``OW * C``, a block of output rows at a time."""
+    """Multiply and add over rows of ``OW * C``, a block of output rows at a time."""
     _, rows, columns, outputs = op.output.shape
     finish, width = prepared.finish, columns * outputs
     taps = _taps(op, prepared)
@@ -150,7 +170,7 @@ def _depthwise(op: Convolution, prepared: Prepared) -> Kernel:
                 for plane, phase in zip(planes, phases, strict=True):
                     source = phase[n, first : first + needed]
                     np.copyto(plane.reshape(needed, -1, outputs)[: len(source)], source)
-                _add_taps(taps, planes, op.stride[0], wide[:count], product[:count])
+                _add_taps(taps, planes, op, wide[:count], product[:count])
                 used = count * columns
                 finish(
                     sums[: finish.block_rows(used)],
@@ -161,31 +181,44 @@ def _depthwise(op: Convolution, prepared: Prepared) -> Kernel:
     return run
 
 
-_Tap = tuple[int, int, int, Array]  # phase, row, first element, weights as long as a row
+@dataclass(frozen=True, slots=True, eq=False)
+class _Taps:
+    """The kernel's columns that read one phase: as far apart as each other in its plane."""
+
+    phase: int
+    start: int  # elements of a row, before the first column's
+    step: int  # elements between columns
+    weights: Array  # (KH, columns of the kernel, OW * C)
 
 
-def _taps(op: Convolution, prepared: Prepared) -> list[_Tap]:
-    """Where each kernel element reads; columns of one phase lie side by side in their plane."""
+def _taps(op: Convolution, prepared: Prepared) -> list[_Taps]:
+    """What each phase contributes; columns of one phase lie side by side in their plane."""
     _, _, columns, outputs = op.output.shape
-    taps = []
-    for i in range(op.kernel[0]):
-        for j in range(op.kernel[1]):
-            place, phase = divmod(j * op.dilation[1], op.stride[1])
-            weights = np.tile(prepared.weights[:, i, j, 0], columns)
-            taps.append((phase, i * op.dilation[0], place * outputs, weights))
-    return taps
+    found = []
+    for phase in range(op.stride[1]):
+        mine = [j for j in range(op.kernel[1]) if j * op.dilation[1] % op.stride[1] == phase]
+        if not mine:
+            continue
+        places = [j * op.dilation[1] // op.stride[1] * outputs for j in mine]
+        step = places[1] - places[0] if len(places) > 1 else 0
+        weights = np.tile(prepared.weights[:, :, mine, 0].transpose(1, 2, 0), columns)
+        found.append(_Taps(phase, places[0], step, weights))
+    return found
 
 
 def _add_taps(
-    taps: list[_Tap], planes: list[Array], stride: int, out: Array, product: Array
+    taps: list[_Taps], planes: list[Array], op: Convolution, out: Array, product: Array
 ) -> None:
-    """``out = sum of tap * weights``; out and product are (rows, OW * C)."""
-    rows, width = out.shape
-    for number, (phase, row, start, weights) in enumerate(taps):
-        source = planes[phase][row : row + (rows - 1) * stride + 1 : stride]
-        source = source[:, start : start + width]
-        if number == 0:
-            np.multiply(source, weights, out=out)
-        else:
-            np.multiply(source, weights, out=product)
+    """``out = sum of taps * weights``; out and product are (rows, OW * C)."""
+    for number, each in enumerate(taps):
+        plane = planes[each.phase][:, each.start :]
+        row, element = plane.strides
+        seen = as_strided(
+            plane,
+            (len(out), *each.weights.shape),
+            (row * op.stride[0], row * op.dilation[0], each.step * element, element),
+            writeable=False,
+        )
+        np.einsum("yijw,ijw->yw", seen, each.weights, out=product if number else out)
+        if number:
             np.add(out, product, out=out)

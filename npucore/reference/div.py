@@ -18,4 +18,4 @@ def refuse(op: Div) -> str | None:
 
 def prepare(op: Div, rounding: Rounding) -> Kernel:
     """Plain numpy; what is divided by 0 is what numpy makes of it."""
-    return prepare_real(np.divide, op.output, op.activation)
+    return prepare_real(np.divide, op.output, op.activation, rounding)

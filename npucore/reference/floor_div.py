@@ -18,4 +18,4 @@ def refuse(op: FloorDiv) -> str | None:
 
 def prepare(op: FloorDiv, rounding: Rounding) -> Kernel:
     """Plain numpy; what is divided by 0 is what numpy makes of it."""
-    return prepare_real(np.floor_divide, op.output, Activation.NONE)
+    return prepare_real(np.floor_divide, op.output, Activation.NONE, rounding)

@@ -8,7 +8,7 @@ import numpy as np
 from npucore.ops import LeakyRelu
 from npucore.quantize import Int64s, Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.table import lookup, rescaled
+from npucore.reference.table import lookup, real_function, rescaled
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
 
@@ -21,13 +21,15 @@ def refuse(op: LeakyRelu) -> str | None:
 def prepare(op: LeakyRelu, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats. Source: TFLite reference QuantizeLeakyRelu."""
     alpha = np.float32(op.alpha)
+
+    def run(x: Array) -> Array:
+        result: Array = np.where(x > 0, x, x * alpha)
+        return result
+
     if op.input.dtype == np.float32:
-
-        def run(x: Array) -> Array:
-            result: Array = np.where(x > 0, x, x * alpha)
-            return result
-
         return run
+    if rounding is Rounding.EXACT:
+        return lookup(op.input, op.output, real_function(op.input, op.output, run, rounding))
     qi, qo = op.input.q, op.output.q
     identity = float(qi.scale) / float(qo.scale)
     slope = float(qi.scale) * float(alpha) / float(qo.scale)

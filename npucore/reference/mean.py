@@ -34,12 +34,15 @@ def prepare(op: Mean, rounding: Rounding) -> Kernel:
     m, shift = multiplier(real)
     up = min(op.count.bit_length() - 1, 32, 31 + shift)
 
+    # Source of the exact rule: ONNX Runtime, MLAS QLinearGlobalAveragePool.
+    nearest = qi.scale / (qo.scale * np.float32(op.count))
+
     def run_stored(x: Array) -> Array:
         total = x.sum(axes, dtype=np.int64) - op.count * int(qi.zero_point)
         if rounding is Rounding.TFLITE:
             mean = rescale(total, (m << up) // op.count, shift - up)
         else:
-            mean = np.rint(total * (real / op.count)).astype(np.int64)
+            mean = np.rint(total.astype(np.float32) * nearest).astype(np.int64)
         return saturate(mean + int(qo.zero_point), op.output.dtype).reshape(shape)
 
     return run_stored

@@ -21,7 +21,7 @@ def refuse(op: Mul) -> str | None:
 def prepare(op: Mul, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for other numbers. Source: TFLite reference Mul; XNNPACK."""
     if op.a.dtype not in BYTES:
-        return prepare_real(np.multiply, op.output, op.activation)
+        return prepare_real(np.multiply, op.output, op.activation, rounding)
     qa, qb, qo = op.a.q, op.b.q, op.output.q
     scale = np.float32(qa.scale * qb.scale) / qo.scale  # float32 throughout, as TFLite has it
 

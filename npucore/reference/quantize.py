@@ -8,7 +8,7 @@ import numpy as np
 from npucore.ops import Quantize
 from npucore.quantize import Int64s, Rounding, round_half_away
 from npucore.reference.kernel import BYTES, Kernel, dtypes_refusal, quantized_refusal
-from npucore.reference.table import lookup, rescaled, saturate
+from npucore.reference.table import lookup, real_function, rescaled, saturate
 from npucore.tensor import Array
 
 
@@ -31,6 +31,8 @@ def prepare(op: Quantize, rounding: Rounding) -> Kernel:
 
         return run
     qi = op.input.q
+    if rounding is Rounding.EXACT:  # as DequantizeLinear and QuantizeLinear of ONNX
+        return lookup(op.input, op.output, real_function(op.input, op.output, np.asarray, rounding))
     real = float(qi.scale) / float(scale)
 
     def stored(x: Int64s) -> Array:

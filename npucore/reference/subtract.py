@@ -21,7 +21,7 @@ def refuse(op: Subtract) -> str | None:
 def prepare(op: Subtract, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for other numbers."""
     if op.a.dtype not in BYTES:
-        return prepare_real(np.subtract, op.output, op.activation)
+        return prepare_real(np.subtract, op.output, op.activation, rounding)
     addends = Addends(op.a, op.b, op.output, rounding)
 
     def stored(a: Int64s, b: Int64s) -> Array:

@@ -42,18 +42,18 @@ def real_function(
 ) -> StoredFunction:
     """*function* of real numbers as a function of stored ones.
 
-    ``round(f(si * (x - zi)) * (1 / so)) + zo``: under TFLite's rule in float32 and halves away
-    from 0, else in float64 and halves to even. Source: TFLite LUTPopulate.
+    ``round(f(si * (x - zi)) / so) + zo`` in float32, halves away from 0 under TFLite's rule (which
+    multiplies by ``1 / so``), else to even. Source: TFLite LUTPopulate; ONNX QuantizeLinear.
     """
     zero_in, zero_out = int(source.q.zero_point), int(output.q.zero_point)
 
     def stored(x: Int64s) -> Array:
+        real = function(source.q.scale * (x - zero_in).astype(np.float32)).astype(np.float32)
         if rounding is Rounding.TFLITE:
-            real = source.q.scale * (x - zero_in).astype(np.float32)
-            value = function(real).astype(np.float32) * (np.float32(1) / output.q.scale)
-            return round_half_away(value).astype(np.int64) + zero_out
-        wide = float(source.q.scale) * (x - zero_in).astype(np.float64)
-        return np.rint(function(wide) / float(output.q.scale)).astype(np.int64) + zero_out
+            value = round_half_away(real * (np.float32(1) / output.q.scale))
+        else:
+            value = np.rint(real / output.q.scale)
+        return value.astype(np.int64) + zero_out
 
     return stored
 

@@ -16,6 +16,7 @@ import numpy as np
 from npucore.ops import Activation, Convolution, FullyConnected, TransposeConvolution
 from npucore.quantize import (
     REAL_BOUNDS,
+    Float64s,
     Rounding,
     accumulator_scales,
     activation_bounds,
@@ -58,8 +59,27 @@ class FloatFinish:
     def __call__(self, block: Floats, out: Array) -> None:
         """(rows, O) sums -> results, float32."""
         np.add(block[: len(out)], self.bias, out=out)
-        if self.low is not None or self.high is not None:
-            np.clip(out, self.low, self.high, out=out)
+        if self.low is not None:  # twice as fast as np.clip for small maps
+            np.maximum(out, self.low, out=out)
+        if self.high is not None:
+            np.minimum(out, self.high, out=out)
+
+
+class SumFinish:
+    """Accumulators as they are: bias, and int32, which wraps."""
+
+    rows_multiple = 1
+
+    def __init__(self, bias: Array) -> None:
+        self.bias = bias
+
+    def block_rows(self, rows: int) -> int:
+        """As many."""
+        return rows
+
+    def __call__(self, block: Floats, out: Array) -> None:
+        """(rows, O) sums -> int32."""
+        out[:] = (block[: len(out)] + self.bias).astype(np.int64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,12 +103,16 @@ def refuse_weights(op: WeightedOp) -> str | None:
         return "weights or bias are computed, not constant"
     if all(dtype == np.float32 for dtype in dtypes):
         return None if op.bias is None or op.bias.dtype == np.float32 else "a bias of integers"
-    if dtypes[0] not in BYTES or len(set(dtypes)) > 1:
+    sums = op.output.dtype == np.int32 and op.output.quantization is None
+    same = dtypes[0] == dtypes[2] or sums
+    if dtypes[0] not in BYTES or dtypes[1] not in BYTES or not same:
         return f"{dtypes[0]} input, {dtypes[1]} weights, {dtypes[2]} output"
-    if any(tensor.quantization is None for tensor in tensors):
+    if any(tensor.quantization is None for tensor in tensors[: 2 if sums else 3]):
         return "integers without a quantization"
-    if op.input.q.axis is not None or op.output.q.axis is not None:
+    if any(tensor.q.axis is not None for tensor in (op.input, *([] if sums else [op.output]))):
         return "activations quantized per channel"
+    if sums and op.activation is not Activation.NONE:
+        return f"accumulators clamped by {op.activation}"
     if op.weights.q.axis not in (None, 0):
         return f"weights quantized along axis {op.weights.q.axis}"
     if op.bias is not None and op.bias.dtype != np.int32:
@@ -120,9 +144,16 @@ def prepare_weights(
     else:
         bias = bias - fill * weights.reshape(len(data), -1).sum(axis=1, dtype=np.float64)
     bound = _bound(weights.reshape(len(data), -1), max(-low, high), np.abs(bias))
+    wide = weights if bound <= FLOAT32_EXACT else weights.astype(np.float64)
+    if op.output.dtype == np.int32:
+        return Prepared(wide, fill, SumFinish(bias))
+    return Prepared(wide, fill, Requantizer(_target(op, rounding, bias, bound, once)))
+
+
+def _target(op: WeightedOp, rounding: Rounding, bias: Float64s, bound: float, once: bool) -> Target:
     low, high = activation_bounds(op.activation, op.output)
     scales = accumulator_scales(op, rounding)
-    target = Target(
+    return Target(
         scales=scales[:1] if op.weights.q.axis is None else scales,
         bias=bias,
         bound=bound,
@@ -133,8 +164,6 @@ def prepare_weights(
         rounding=rounding,
         once=once,
     )
-    wide = weights if bound <= FLOAT32_EXACT else weights.astype(np.float64)
-    return Prepared(wide, fill, Requantizer(target))
 
 
 def _bound(matrix: Floats, largest: int, bias: Array) -> float:

@@ -40,7 +40,7 @@ def _eight_bits(image: Image.Image) -> Image.Image:
 def to_input(
     image: Image.Image, tensor: Tensor, mean: float | None = None, std: float | None = None
 ) -> Array:
-    """Resize *image* to the (1, H, W, 3 or 1) of *tensor* and store it as *tensor* does.
+    """Resize *image* to the (1, H, W, 3 or 1) or (1, 3 or 1, H, W) of *tensor*, stored likewise.
 
     The resize is bilinear and ignores the aspect ratio, as in TFLite's own examples. Without
     *mean* and *std*, an 8-bit input gets ``pixel + smallest stored integer``: image networks are
@@ -60,16 +60,20 @@ def to_input(
 
 
 def _resized(image: Image.Image, tensor: Tensor) -> Pixels:
-    """(1, H, W, C) pixels."""
+    """Pixels in the tensor's shape: (1, H, W, C), (1, C, H, W) or (H, W, C)."""
     shape = tensor.shape
-    if len(shape) != 4 or shape[0] != 1 or shape[3] not in (1, 3) or 0 in shape:
+    batch, *rest = shape if len(shape) == 4 else (1, *shape)
+    if len(rest) != 3 or batch != 1 or 0 in rest or not {rest[0], rest[2]} & {1, 3}:
         raise InputError(
-            f"input {tensor.name} has shape {shape}, an image wants (1, height, width, 3 or 1)"
+            f"input {tensor.name} has shape {shape}, an image wants (1, height, width, 3 or 1) "
+            "or (1, 3 or 1, height, width)"
         )
-    _, height, width, channels = shape
+    channels_last = rest[2] in (1, 3)
+    height, width, channels = rest if channels_last else (rest[1], rest[2], rest[0])
     image = image.convert("L" if channels == 1 else "RGB")
     small = image.resize((width, height), Image.Resampling.BILINEAR)
-    return np.asarray(small, np.uint8).reshape(shape)
+    pixels = np.asarray(small, np.uint8).reshape(height, width, channels)
+    return (pixels if channels_last else pixels.transpose(2, 0, 1)).reshape(shape)
 
 
 def _as_exported(pixels: Pixels, tensor: Tensor) -> Array:

@@ -10,7 +10,10 @@ import pytest
 from npucore import ops
 from npucore.errors import InvalidModelError
 from npucore.ops import Op, Padding
+from tests.core.numeric_ops import REFUSED_NUMBERS
 from tests.core.refused_ops import AVERAGE, CONV, DECONV, DETECT, MAP, PAIR, REFUSED, SLICE, t
+
+EVERY = [*REFUSED, *REFUSED_NUMBERS]
 
 GOOD: list[tuple[type[Op], dict[str, Any]]] = [
     (ops.Convolution, CONV),
@@ -30,7 +33,7 @@ def test_what_the_refusals_are_made_of_is_accepted(kind: type[Op], fields: dict[
 
 
 @pytest.mark.parametrize(
-    ("kind", "fields", "message"), REFUSED, ids=[f"{kind.name}-{why}" for kind, _, why in REFUSED]
+    ("kind", "fields", "message"), EVERY, ids=[f"{kind.name}-{why}" for kind, _, why in EVERY]
 )
 def test_an_op_refuses(kind: type[Op], fields: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidModelError, match=message):
@@ -40,7 +43,7 @@ def test_an_op_refuses(kind: type[Op], fields: dict[str, Any], message: str) -> 
 @pytest.mark.parametrize("kind", [getattr(ops, name) for name in ops.__all__], ids=ops.__all__)
 def test_every_op_has_a_line_here(kind: Any) -> None:
     if isinstance(kind, type) and issubclass(kind, Op) and kind is not Op:
-        assert kind in {refused for refused, _, _ in REFUSED}
+        assert kind in {refused for refused, _, _ in EVERY}
 
 
 def test_a_message_names_the_op_and_its_result() -> None:

@@ -22,6 +22,7 @@ from npucore.ops import Activation, Op, Padding, PoolingType
 from npucore.quantize import Rounding
 from npucore.serialize import KINDS, Reader, Writer
 from npucore.tensor import Array, Quantization, Tensor
+from tests.core.numeric_ops import numeric_ops
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 Q = Quantization.per_tensor(0.05, 3)
@@ -54,17 +55,14 @@ def resized(kind: Callable[..., Op], **attributes: Any) -> Op:
 
 def some_ops() -> Iterator[Op]:
     """At least one of every class."""
-    yield from elementwise_ops()
-    yield from weighted_ops()
-    yield from moving_ops()
-    yield detection()
+    yield from (*elementwise_ops(), *numeric_ops())
+    yield from (*weighted_ops(), *moving_ops(), detection())
 
 
 def elementwise_ops() -> Iterator[Op]:
     yield from map(unary, [ops.Absolute, ops.Cast, ops.Dequantize, ops.HSwish, ops.Logistic])
     yield from map(unary, [ops.Quantize, ops.Relu, ops.Reshape, ops.Rsqrt, ops.Sqrt, ops.Tanh])
     yield from map(binary, [ops.Add, ops.Div, ops.FloorDiv, ops.Maximum, ops.Minimum, ops.Mul])
-    yield from map(binary, [ops.Subtract])
     yield unary(ops.LeakyRelu, alpha=float("nan"))
     yield unary(ops.Softmax, beta=0.1)
     yield ops.Prelu(input=tensor(1, 4), alpha=tensor(1, 4), output=tensor(1, 4))

@@ -8,14 +8,17 @@ import resource
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.graph import Graph
 from npucore.session import Session
 from npucore_tflite import parse
 from tools.fuzz.mutate import Mutator
@@ -23,6 +26,14 @@ from tools.fuzz.mutate import Mutator
 SECONDS = 1.0  # of CPU time, for each file
 BYTES = 1 << 30  # of address space beyond what the worker has at its start
 PATIENCE = 20.0  # seconds without a word from the worker
+
+
+class Mutations(Protocol):
+    """Damages one file."""
+
+    def mutation(self, number: int) -> bytes:
+        """The file, damaged; the same for the same number."""
+        ...
 
 
 @dataclass(slots=True)
@@ -72,12 +83,24 @@ def _messages(receiver: Connection) -> Iterator[tuple[int, str, float, str]]:
 
 
 def _work(seed_file: Path, numbers: range, sender: Connection) -> None:
-    mutator = Mutator(seed_file.read_bytes())
+    mutator, trial = _format(seed_file)
+    trial(seed_file.read_bytes())  # what is imported at the first file is no file's fault
     _limit_memory()
     for number in numbers:
         start = time.process_time()
-        what, detail = attempt(mutator.mutation(number))
+        what, detail = trial(mutator.mutation(number))
         sender.send((number, what, time.process_time() - start, detail))
+
+
+def _format(seed_file: Path) -> tuple[Mutations, Callable[[bytes], tuple[str, str]]]:
+    """Who damages files of this kind, and who tries them."""
+    data = seed_file.read_bytes()
+    if seed_file.suffix != ".onnx":
+        return Mutator(data), attempt
+    from npucore_onnx import parse as parse_onnx
+    from tools.fuzz.mutate_onnx import OnnxMutator
+
+    return OnnxMutator(data), partial(attempt, read=parse_onnx)
 
 
 def _limit_memory() -> None:
@@ -86,10 +109,10 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def attempt(data: bytes) -> tuple[str, str]:
+def attempt(data: bytes, read: Callable[[bytes], Graph] | None = None) -> tuple[str, str]:
     """``answer``, ``invalid`` or ``unsupported``; anything else with a traceback."""
     try:
-        with Session(parse(data), "reference") as session:
+        with Session((read or parse)(data), "reference") as session:
             session.run([np.zeros(t.shape, t.dtype) for t in session.inputs])
     except InvalidModelError as error:
         return "invalid", str(error)

@@ -138,10 +138,20 @@ def pooling(op: ops.Pooling, spec: Spec) -> Written:
     return [OperatorSpec(name, [spec(op.input)], [spec(op.output)], options)]
 
 
-def mean(op: ops.Mean, spec: Spec) -> Written:
-    """MEAN."""
-    operands = [spec(op.input), _constant(op.axes)]
-    return [OperatorSpec("MEAN", operands, [spec(op.output)], {"keepDims": op.keep_axes})]
+def reducing(name: str) -> Callable[[Any, Spec], Written]:
+    """MEAN, REDUCE_MAX or SUM."""
+
+    def write(op: ops.Mean | ops.ReduceMax | ops.ReduceSum, spec: Spec) -> Written:
+        operands = [spec(op.input), _constant(op.axes)]
+        return [OperatorSpec(name, operands, [spec(op.output)], {"keepDims": op.keep_axes})]
+
+    return write
+
+
+def gather(op: ops.Gather, spec: Spec) -> Written:
+    """GATHER."""
+    options = {"axis": op.axis}
+    return [OperatorSpec("GATHER", [spec(op.input), spec(op.indices)], [spec(op.output)], options)]
 
 
 def relu(op: ops.Relu, spec: Spec) -> Written:

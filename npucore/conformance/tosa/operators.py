@@ -208,6 +208,22 @@ def argmax(b: Builder) -> Problem:
     return b.problem(ops.Argmax(input=b.input(0), output=b.output(), axis=axis))
 
 
+def reduce_max(b: Builder) -> Problem:
+    """REDUCE_MAX."""
+    axes = (int(b.test.attributes["axis"]),)
+    return b.problem(ops.ReduceMax(input=b.input(0), output=b.output(), axes=axes, keep_axes=True))
+
+
+def gather(b: Builder) -> Problem:
+    """GATHER of one batch: rows of a table, by constant indices."""
+    indices = b.test.values[1]
+    if indices.shape[0] != 1:
+        raise NotExpressibleError(f"indices for {indices.shape[0]} batches")
+    return b.problem(
+        ops.Gather(input=b.input(0), indices=b.constant(indices[0]), output=b.output(), axis=1)
+    )
+
+
 def table(b: Builder) -> Problem:
     """TABLE of bytes: the number plus 128 is the place in it."""
     if b.test.values[0].dtype != np.int8:
@@ -232,6 +248,7 @@ BUILDERS: dict[str, Callable[[Builder], Problem]] = {
     "CONCAT": concat,
     "CONV2D": convolution,
     "DEPTHWISE_CONV2D": convolution,
+    "GATHER": gather,
     "IDENTITY": reshape,
     "MATMUL": matmul,
     "MAXIMUM": binary(ops.Maximum),
@@ -239,6 +256,7 @@ BUILDERS: dict[str, Callable[[Builder], Problem]] = {
     "MINIMUM": binary(ops.Minimum),
     "MUL": binary(ops.Mul),
     "PAD": pad,
+    "REDUCE_MAX": reduce_max,
     "RESHAPE": reshape,
     "REVERSE": reverse,
     "SLICE": slice_,

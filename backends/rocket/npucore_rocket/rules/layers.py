@@ -53,11 +53,11 @@ def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
 
 
 def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """Weights are constant bytes of the input's dtype; the bias is constant int32."""
+    """Weights are constant bytes; the bias is constant int32."""
     weights = op.weights
     if not weights.is_constant or (op.bias is not None and not op.bias.is_constant):
         return "weights or bias are computed, not constant"
-    if weights.dtype != op.input.dtype or weights.quantization is None:
+    if weights.dtype not in (np.int8, np.uint8) or weights.quantization is None:
         return f"weights of {weights.dtype} for an input of {op.input.dtype}"
     if weights.quantization.axis not in (None, 0):
         return f"weights quantized along axis {weights.quantization.axis}"

@@ -30,6 +30,9 @@ def _pooling(node: Node, kind: PoolingType) -> Pooling:
         "FilterWidth",
         "FusedActivationFunction",
     )
+    given, wanted = node.input(0).quantization, node.output.quantization
+    if given is not None and wanted is not None and not given.same_as(wanted):
+        node.unsupported("a pooling whose input and output differ in quantization")
     stride = (options["StrideH"], options["StrideW"])
     kernel = (options["FilterHeight"], options["FilterWidth"])
     return Pooling(

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: MIT
+"""ONNX models -> `npucore.graph.Graph`."""
+
+from npucore_onnx.frontend import OnnxFrontend, parse
+
+__all__ = ["OnnxFrontend", "parse"]

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: MIT
+"""Constants of a file as arrays, read when they are first needed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.tensor import Array
+from npucore_onnx.library import onnx
+from npucore_onnx.model import DTYPES, dtype_of, guarded
+from npucore_onnx.records import NodeRecord
+
+LARGEST_RANK = 8
+LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
+EXTERNAL = 1  # onnx.TensorProto.DataLocation
+NIBBLES: Mapping[int, type[np.generic]] = {21: np.uint8, 22: np.int8}  # UINT4, INT4
+STRING = 8
+SPELLED = {  # attributes of Constant that are no tensors
+    "value_float": np.float32,
+    "value_floats": np.float32,
+    "value_int": np.int64,
+    "value_ints": np.int64,
+}
+
+
+class Constants:
+    """Arrays by name. *folder* holds the external data; None if there may be none."""
+
+    def __init__(self, protos: Mapping[str, Any], folder: Path | None) -> None:
+        self._protos, self._folder = protos, folder
+        self._arrays: dict[str, Array] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._protos or name in self._arrays
+
+    def add_node(self, record: NodeRecord) -> None:
+        """Know the result of a Constant node as well."""
+        if (record.domain, record.operator) == ("", "Constant") and record.results:
+            name = record.results[0]
+            if name in self:
+                raise InvalidModelError(f"{record.where}: {name} is taken")
+            self._arrays[name] = constant_of(record)
+
+    def __getitem__(self, name: str) -> Array:
+        """The array, read-only. Raises `InvalidModelError` for data that do not fit the shape."""
+        if name not in self._arrays:
+            self._arrays[name] = read_tensor(self._protos[name], self._folder)
+        return self._arrays[name]
+
+
+def read_tensor(proto: Any, folder: Path | None = None) -> Array:
+    """A TensorProto as an array; 4-bit integers are widened to 8 bits."""
+    if not hasattr(proto, "data_location"):
+        raise InvalidModelError(f"{type(proto).__name__} where a tensor should be")
+    with guarded(f"constant {proto.name!r}"):
+        what = f"constant {proto.name!r}"
+        shape = tuple(int(size) for size in proto.dims)
+        kind = proto.data_type
+        if kind == STRING:
+            raise UnsupportedError(f"{what} holds strings")
+        dtype = np.dtype(NIBBLES[kind]) if kind in NIBBLES else dtype_of(kind, what)
+        check_size(shape, dtype, what)
+        data = _external(proto, folder) if proto.data_location == EXTERNAL else proto.raw_data
+        if kind in DTYPES and (data or math.prod(shape) == 0):
+            if len(data) != math.prod(shape) * dtype.itemsize:
+                wanted = math.prod(shape) * dtype.itemsize
+                raise InvalidModelError(f"{what}: {len(data)} bytes of data, wanted {wanted}")
+            return (
+                np.frombuffer(data, dtype.newbyteorder("<"))
+                .astype(dtype, copy=False)
+                .reshape(shape)
+            )
+        if proto.data_location == EXTERNAL:
+            raise UnsupportedError(f"{what}: 4-bit integers in another file")
+        array: Array = np.asarray(onnx().numpy_helper.to_array(proto)).astype(dtype)
+        if array.shape != shape:
+            raise InvalidModelError(f"{what}: data of shape {array.shape}, declared {shape}")
+        return array
+
+
+def constant_of(record: NodeRecord) -> Array:
+    """The result of a Constant node."""
+    for name, value in record.attributes.items():
+        with guarded(record.where):
+            if name == "value":
+                return read_tensor(value)
+            if name in SPELLED:
+                return np.array(value, SPELLED[name])
+    raise UnsupportedError(
+        f"{record.where}: a constant of {', '.join(record.attributes) or 'nothing'}"
+    )
+
+
+def check_size(shape: tuple[int, ...], dtype: np.dtype[Any], what: str) -> None:
+    """Raise `InvalidModelError` for shapes beyond reason."""
+    if len(shape) > LARGEST_RANK or min(shape, default=1) < 0:
+        raise InvalidModelError(f"{what} has shape {shape}")
+    if (size := math.prod(shape) * dtype.itemsize) > LARGEST_BYTES:
+        raise InvalidModelError(f"{what} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
+
+
+def _external(proto: Any, folder: Path | None) -> bytes:
+    """The bytes of a constant that lies in a file beside the model, and nowhere else."""
+    entries = {str(entry.key): str(entry.value) for entry in proto.external_data}
+    what, location = f"constant {proto.name!r}", entries.get("location", "")
+    if folder is None:
+        raise InvalidModelError(f"{what} lies in the file {location!r}, but the model in none")
+    path = folder / location
+    if not location or not path.resolve().is_relative_to(folder.resolve()):
+        raise InvalidModelError(f"{what}: {location!r} is outside the model's folder")
+    offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
+    try:
+        size = path.stat().st_size
+        if offset < 0 or offset > size or (length >= 0 and offset + length > size):
+            raise InvalidModelError(f"{what}: bytes {offset} to {offset + length} of {size}")
+        if (wanted := size - offset if length < 0 else length) > LARGEST_BYTES:
+            raise InvalidModelError(f"{what} takes {wanted} bytes")
+        with path.open("rb") as file:
+            file.seek(offset)
+            return file.read(wanted)
+    except OSError as error:
+        raise InvalidModelError(f"{what}: {location}: {error.strerror or error}") from error

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: MIT
+"""The facade: a file becomes a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from npucore.errors import NpucoreError
+from npucore.frontend import Frontend
+from npucore.graph import Graph
+from npucore.scheme import Scheme
+from npucore.tensor import Array, Shape
+from npucore_onnx.constants import Constants
+from npucore_onnx.importer import Importer
+from npucore_onnx.model import parse_message, read_model
+
+IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
+QUANTIZED = "_QuantizeLinear_Output"
+NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
+
+
+class OnnxFrontend(Frontend):
+    """ONNX models: float, QDQ and QOperator."""
+
+    name: ClassVar[str] = "onnx"
+    summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
+    takes_shapes: ClassVar[bool] = True
+
+    @staticmethod
+    def sniff(head: bytes) -> bool:
+        """Whether the file begins as a ModelProto that says its IR version first."""
+        return (
+            len(head) > 2
+            and head[0] == IR_VERSION
+            and 0 < head[1] <= LARGEST_VERSION
+            and head[2] in NEXT_FIELDS
+        )
+
+    def read(self, path: Path, shapes: Mapping[str, Shape] | None = None) -> Graph:
+        """Read the main graph of the model at *path*, and what it keeps in files beside it.
+
+        *shapes* binds inputs whose dimensions the file leaves open.
+        """
+        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+
+    def quantize(
+        self,
+        path: Path,
+        samples: Sequence[Mapping[str, Array]],
+        scheme: Scheme,
+        shapes: Mapping[str, Shape],
+    ) -> bytes:
+        """By onnxruntime's own quantizer, as QDQ."""
+        from npucore_onnx.quantize import quantize
+
+        return quantize(path, samples, scheme, shapes)
+
+    def original_name(self, name: str) -> str:
+        """Onnxruntime's quantizer adds an ending."""
+        return name.removesuffix(QUANTIZED)
+
+    @staticmethod
+    def parse(
+        data: bytes,
+        shapes: Mapping[str, Shape] | None = None,
+        bound: Mapping[str, Array] | None = None,
+    ) -> Graph:
+        """As the function `parse`."""
+        return parse(data, shapes=shapes, bound=bound)
+
+
+def parse(
+    data: bytes,
+    source: str = "model",
+    *,
+    shapes: Mapping[str, Shape] | None = None,
+    bound: Mapping[str, Array] | None = None,
+    folder: Path | None = None,
+) -> Graph:
+    """Bytes of an .onnx file -> graph; *source* names it in messages.
+
+    *bound* are inputs that become constants; *folder* may hold external data. Raises
+    `InvalidModelError` whatever is wrong with the bytes, `UnsupportedError` for sound nodes without
+    a counterpart, and `InputError` for shapes that contradict the file.
+    """
+    model = parse_message(data, source)
+    try:
+        record = read_model(model)
+        importer = Importer(record, Constants(record.constants, folder), shapes or {}, bound or {})
+        return importer.graph(source)
+    except NpucoreError as error:
+        error.args = (f"{source}: {error}", *error.args[1:])
+        raise

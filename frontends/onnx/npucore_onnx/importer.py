@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: MIT
+"""From records to a graph, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from npucore.errors import InputError, InvalidModelError, UnsupportedError
+from npucore.graph import Graph
+from npucore.quantize import Rounding
+from npucore.tensor import Array, Shape, Tensor
+from npucore_onnx.affine import Affines
+from npucore_onnx.assembly import Assembly
+from npucore_onnx.attributes import Subgraph
+from npucore_onnx.constants import Constants, check_size
+from npucore_onnx.fold import fold
+from npucore_onnx.functions import Functions
+from npucore_onnx.fuse import fused
+from npucore_onnx.node import Node, NotConstantError
+from npucore_onnx.normalise import normalised
+from npucore_onnx.ops import BUILDERS
+from npucore_onnx.qoperator import rewritten
+from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord
+from npucore_onnx.value import Value, plain
+
+WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
+"""Operands whose dtype may differ from the result's."""
+
+
+class Importer:
+    """Builds the graph of one file.
+
+    *shapes* binds the inputs' open dimensions; *bound* are inputs that are to be constants.
+    """
+
+    def __init__(
+        self,
+        model: ModelRecord,
+        constants: Constants,
+        shapes: Mapping[str, Shape],
+        bound: Mapping[str, Array],
+    ) -> None:
+        self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
+        self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
+        self.values: dict[str, Value] = {}
+        self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
+        for name, array in bound.items():
+            self.values[name] = Value.of(Tensor(name, array.shape, array.dtype, None, array))
+        self.affines = Affines(self._array)
+
+    def graph(self, name: str) -> Graph:
+        """The whole graph, called *name*."""
+        if strangers := self.shapes.keys() - {end.name for end in self.model.inputs}:
+            known = ", ".join(end.name for end in self.model.inputs) or "none"
+            raise InputError(f"no input called {min(strangers)!r}; inputs: {known}")
+        try:
+            inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
+            for record in self._live():
+                self._node(record, 0)
+        except NotConstantError as error:
+            error.inputs = self.assembly.sources(error.tensor)
+            raise
+        if len(set(inputs)) != len(inputs):
+            raise InvalidModelError("an input occurs twice")
+        arranged = [self._output(end) for end in self.model.outputs]
+        if not arranged:
+            raise InvalidModelError("the graph returns nothing")
+        names = [end.name for end in self.model.outputs]
+        outputs = tuple(map(self.assembly.named, arranged, names))
+        return Graph(*fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name)
+
+    def _live(self) -> list[NodeRecord]:
+        """The nodes that the outputs depend on."""
+        wanted = {end.name for end in self.model.outputs}
+        live = []
+        for record in reversed(self.model.nodes):
+            if not record.results or not wanted.isdisjoint(filter(None, record.results)):
+                live.append(record)
+                wanted.update(operand.name for operand in record.operands)
+        return live[::-1]
+
+    def _input(self, end: EndRecord) -> Tensor:
+        if end.name in self.values:
+            return self.values[end.name].tensor
+        shape = bound_shape(end, self.shapes.get(end.name))
+        check_size(shape, end.dtype, end.name)
+        meaning = self.affines.of_input(end, self.model.nodes, shape)
+        tensor = Tensor(end.name, shape, end.dtype, meaning)
+        self.values[end.name] = Value.of(tensor)
+        return tensor
+
+    def _output(self, end: EndRecord) -> Tensor:
+        value = self._value(end.name, "the graph returns")
+        if end.shape is not None and not _fits(value.shape, end.shape):
+            raise InvalidModelError(
+                f"{end.name}: operands give {value.shape}, but the model says {end.shape}"
+            )
+        tensor = self.assembly.arranged(value, plain(value.rank))
+        if tensor.dtype != end.dtype:
+            raise InvalidModelError(f"{end.name} is {tensor.dtype}, declared {end.dtype}")
+        return tensor
+
+    def _value(self, name: str, who: str) -> Value:
+        if name not in self.values and name in self.inputs:
+            self._input(self.inputs[name])
+        if name not in self.values:
+            if name not in self.constants:
+                raise InvalidModelError(f"{who} {name!r} before anything has written it")
+            data = self.constants[name]
+            self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
+        return self.values[name]
+
+    def _array(self, name: str, who: str) -> Array:
+        """A constant that describes a quantization."""
+        value = self._value(name, who)
+        if value.data is None:
+            raise NotConstantError(f"{who}: {name} is computed, not constant", value.tensor)
+        return value.data
+
+    def _node(self, record: NodeRecord, depth: int) -> None:
+        if any(isinstance(value, Subgraph) for value in record.attributes.values()):
+            raise UnsupportedError(f"{record.where}: control flow is not supported")
+        operands = [self._operand(position, record) for position in range(len(record.operands))]
+        stored = None if record.affine is None else self.affines.of_result(record)
+        node = Node(record, operands, stored, self.assembly)
+        results: Value | tuple[Value, ...] | None = fold(node)
+        if results is None and (builder := BUILDERS.get((record.domain, record.operator))):
+            results = builder(node)
+        if results is not None:
+            self._store(record, results)
+            return
+        body = self.functions.body(node, depth)
+        if body is None:
+            raise UnsupportedError(f"{record.where}: not supported")
+        for inner in body:
+            self._node(rewritten(inner), depth + 1)
+
+    def _operand(self, position: int, record: NodeRecord) -> Value | None:
+        operand = record.operands[position]
+        if not operand.name:
+            return None
+        value = self._value(operand.name, f"{record.where} reads")
+        if operand.affine is None:
+            return value
+        if value.data is not None:  # constants lie as ONNX has them, so that axes are its own
+            value = Value.of(self.assembly.arranged(value, plain(value.rank)))
+        meaning = self.affines.of_operand(operand.affine, value, record)
+        tensor = self.assembly.requantized(value.tensor, meaning)
+        if record.affine is not None and position not in WEIGHTS.get(record.operator, ()):
+            tensor = self.assembly.flipped(tensor, self.affines.dtype(record.affine, record))
+        return Value(tensor, value.order)
+
+    def _store(self, record: NodeRecord, results: Value | tuple[Value, ...]) -> None:
+        if isinstance(results, Value):
+            results = (results,)
+        for name, value in zip(record.results, results, strict=False):
+            if name in self.values:
+                raise InvalidModelError(f"{record.where}: {name} is taken")
+            if name:
+                self.values[name] = value
+
+
+def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
+    """The shape of an input: the file's, with its open dimensions as *given*.
+
+    Raises `InputError` for a shape that contradicts the file, `UnsupportedError` for none at all.
+    """
+    if given is None:
+        open_sizes = end.shape is None or any(isinstance(size, str) for size in end.shape)
+        if end.shape is None or open_sizes:
+            said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
+            raise UnsupportedError(
+                f"the input {end.name} has {said} in the file: bind it, "
+                f"as with --shape {end.name}={example(end.shape)}"
+            )
+        return tuple(int(size) for size in end.shape)
+    if end.shape is not None and not _fits(given, end.shape):
+        raise InputError(f"{end.name} has the shape {dimensions(end.shape)}, not {given}")
+    return given
+
+
+def dimensions(shape: tuple[Dimension, ...]) -> str:
+    """A shape with open sizes, for people."""
+    return f"({', '.join(map(str, shape))})"
+
+
+def example(shape: tuple[Dimension, ...] | None) -> str:
+    """A shape that --shape might take."""
+    sizes = ("1", "3", "224", "224") if shape is None else shape
+    return ",".join(str(size) if not isinstance(size, str) else "1" for size in sizes)
+
+
+def _fits(shape: Shape, declared: tuple[Dimension, ...]) -> bool:
+    return len(shape) == len(declared) and all(
+        isinstance(size, str) or size == n for n, size in zip(shape, declared, strict=True)
+    )

@@ -1,0 +1,22 @@
+# SPDX-License-Identifier: MIT
+"""Div, and Reciprocal."""
+
+from __future__ import annotations
+
+from npucore.ops import Div
+from npucore_onnx.node import Node
+from npucore_onnx.value import Value
+
+
+def div(node: Node) -> Value:
+    """Division of real numbers; operands are broadcast."""
+    if node.value(0).dtype.kind != "f":
+        node.unsupported(f"a division of {node.value(0).dtype}")
+    (a, b), order = node.alike(node.value(0), node.value(1))
+    return node.emit(Div, order, a=a, b=b)
+
+
+def reciprocal(node: Node) -> Value:
+    """1 divided by the operand."""
+    value = node.value(0)
+    return node.emit(Div, value.order, a=node.number(1, value.tensor), b=value.tensor)

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""The next smaller integer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from npucore.conformance.case import Case
+from npucore.conformance.cases.elementwise import SHAPES, by
+from npucore.conformance.maker import Maker
+from npucore.ops import Floor, Op
+from npucore.tensor import Shape
+
+
+def cases() -> Iterator[Case]:
+    """Floats."""
+    for number, shape in enumerate(SHAPES):
+        make = partial(_make, shape=shape)
+        yield Case("floor", f"{by(shape)}-float32", make, "map", essential=number == 0)
+
+
+def _make(m: Maker, shape: Shape) -> Op:
+    values = m.draw(shape, "float32") * 5
+    return Floor(input=m.input(shape, "float32", values=values), output=m.tensor(shape, "float32"))

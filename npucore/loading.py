@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: MIT
+"""From a model file to a graph, by the frontend that knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from npucore import archive, plugins
+from npucore.errors import InputError, PluginError, UnsupportedError
+from npucore.frontend import HEAD_BYTES, Frontend
+from npucore.graph import Graph
+from npucore.tensor import Shape
+
+
+def load(
+    path: str | Path, frontend: str | None = None, shapes: Mapping[str, Shape] | None = None
+) -> Graph:
+    """Read a model, with the named frontend or with the one that recognises the file's content.
+
+    *shapes* binds inputs whose dimensions the file leaves open. Raises `InputError` for a file that
+    cannot be read or is compiled already, and for shapes that do not fit, `UnsupportedError` for a
+    format that no installed frontend knows, and what `Frontend.read` raises.
+    """
+    path = Path(path)
+    try:
+        graph = _read(frontend_of(path, frontend), path, shapes or {})
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    plugins.load_hook_plugins()
+    plugins.manager.hook.npucore_graph_loaded(graph=graph)
+    return graph
+
+
+def _read(reader: type[Frontend], path: Path, shapes: Mapping[str, Shape]) -> Graph:
+    if not shapes:
+        return reader().read(path)
+    if not reader.takes_shapes:
+        raise InputError(f"{path}: the shapes of {reader.name} models are fixed")
+    read: Any = reader().read
+    graph: Graph = read(path, shapes=shapes)
+    return graph
+
+
+def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
+    """The named frontend, or the one that recognises the content of *path*; raises as `load`."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    if archive.sniff(head):
+        raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
+    if name is not None:
+        return plugins.load_frontend(name)
+    broken = []
+    for candidate in plugins.names(plugins.FRONTENDS):
+        try:
+            reader = plugins.load_frontend(candidate)
+        except PluginError as error:
+            broken.append(str(error))
+            continue
+        if reader.sniff(head):
+            return reader
+    known = ", ".join(plugins.names(plugins.FRONTENDS)) or "none"
+    raise UnsupportedError(
+        "; ".join([f"{path}: no frontend knows this format (installed: {known})", *broken])
+    )

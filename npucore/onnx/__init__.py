@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""npucore as ONNX's own tools see it."""

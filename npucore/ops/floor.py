@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""The largest integer that is not above."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from npucore.ops.base import Op
+from npucore.tensor import Shape, Tensor
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Floor(Op):
+    """``output = floor(input)``."""
+
+    name: ClassVar[str] = "floor"
+
+    input: Tensor  # any shape
+    output: Tensor
+
+    def infer_shape(self) -> Shape:
+        """The operand's shape."""
+        return self.input.shape

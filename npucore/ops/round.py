@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: MIT
+"""The nearest integer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from npucore.ops.base import Op
+from npucore.tensor import Shape, Tensor
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Round(Op):
+    """``output = round(input)``, halves to even."""
+
+    name: ClassVar[str] = "round"
+
+    input: Tensor  # any shape
+    output: Tensor
+
+    def infer_shape(self) -> Shape:
+        """The operand's shape."""
+        return self.input.shape

@@ -1,0 +1,21 @@
+# SPDX-License-Identifier: MIT
+"""Equality, as `npucore.ops.Equal` defines it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.ops import Equal
+from npucore.quantize import Rounding
+from npucore.reference.comparison import refuse_comparison
+from npucore.reference.kernel import Kernel
+
+
+def refuse(op: Equal) -> str | None:
+    """Why the CPU cannot compute *op*, or None."""
+    return refuse_comparison(op, op.a, op.b, op.output)
+
+
+def prepare(op: Equal, rounding: Rounding) -> Kernel:
+    """Plain numpy."""
+    return np.equal

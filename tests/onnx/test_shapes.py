@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Open dimensions, and what follows from shapes alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import npucore
+from npucore.errors import InputError, InvalidModelError, UnsupportedError
+from npucore_onnx import parse
+from tests.onnx.write import changed, model, node
+
+OPEN = {"x": (np.float32, ["N", 3, "height", 8])}
+FLAT = [
+    node("Shape", ["x"], "shape"),
+    node("Gather", ["shape", "zero"], "batch"),
+    node("Unsqueeze", ["batch", "axes"], "batch_1"),
+    node("Concat", ["batch_1", "rest"], "wanted", axis=0),
+    node("Reshape", ["x", "wanted"], "y"),
+]
+NUMBERS = {"zero": np.array(0), "axes": np.array([0]), "rest": np.array([-1])}
+
+
+def open_model() -> bytes:
+    return model(FLAT, OPEN, {"y": np.float32}, NUMBERS)
+
+
+def test_open_dimensions_are_bound_when_the_file_is_read() -> None:
+    graph = parse(open_model(), shapes={"x": (2, 3, 5, 8)})
+    assert [tensor.shape for tensor in graph.inputs] == [(2, 3, 5, 8)]
+    assert [tensor.shape for tensor in graph.outputs] == [(2, 120)]
+    assert [op.name for op in graph.ops] == ["reshape"]
+
+
+def test_a_session_takes_shapes(tmp_path: Path) -> None:
+    (path := tmp_path / "open.onnx").write_bytes(open_model())
+    with npucore.Session(path, "reference", shapes={"x": (1, 3, 4, 8)}) as session:
+        [y] = session.run(np.ones((1, 3, 4, 8), np.float32))
+    assert y.shape == (1, 96)
+    artifact = npucore.compile(path, "reference", shapes={"x": (1, 3, 4, 8)})
+    assert artifact.inputs[0].shape == (1, 3, 4, 8)
+
+
+def test_dimensions_that_stay_open_are_named() -> None:
+    with pytest.raises(
+        UnsupportedError, match=r"x has the shape \(N, 3, height, 8\).*--shape x=1,3,1,8"
+    ):
+        parse(open_model())
+
+
+def test_a_shape_that_contradicts_the_file_is_refused() -> None:
+    with pytest.raises(
+        InputError, match=r"x has the shape \(N, 3, height, 8\), not \(1, 4, 5, 8\)"
+    ):
+        parse(open_model(), shapes={"x": (1, 4, 5, 8)})
+
+
+def test_a_shape_for_a_stranger_is_refused() -> None:
+    with pytest.raises(InputError, match=r"no input called 'z'; inputs: x"):
+        parse(open_model(), shapes={"z": (1,)})
+
+
+def test_shapes_of_a_graph_or_another_format_are_refused(tmp_path: Path) -> None:
+    digits = Path(npucore.__file__).parent / "demo" / "digits.tflite"
+    with pytest.raises(InputError, match="the shapes of tflite models are fixed"):
+        npucore.load(digits, shapes={"x": (1,)})
+    graph = parse(open_model(), shapes={"x": (1, 3, 4, 8)})
+    with pytest.raises(InputError, match="has its shapes already"):
+        npucore.Session(graph, "reference", shapes={"x": (1, 3, 4, 8)})
+
+
+def test_an_output_s_shape_is_checked() -> None:
+    def lie(proto: object) -> None:
+        end = proto.graph.output[0]  # type: ignore[attr-defined]
+        end.type.tensor_type.shape.dim.add().dim_value = 7
+
+    with pytest.raises(InvalidModelError, match=r"y: operands give \(2, 96\), but the model says"):
+        parse(changed(open_model(), lie), shapes={"x": (2, 3, 4, 8)})
+
+
+@pytest.mark.parametrize("opset", [8, 11, 13, 17, 21, 23, 24])
+def test_operator_sets_from_old_to_new(opset: int) -> None:
+    attribute = opset < 13
+    made = node(
+        "Squeeze", ["x"] if attribute else ["x", "axes"], **{"axes": [0]} if attribute else {}
+    )
+    constants = {} if attribute else {"axes": np.array([0])}
+    data = model([made], {"x": (np.float32, [1, 3])}, {"y": np.float32}, constants, opset)
+    assert parse(data).outputs[0].shape == (3,)
