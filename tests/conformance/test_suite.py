@@ -168,3 +168,10 @@ def test_pytest_runs_it_from_any_folder(tmp_path: Path) -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "passed" in done.stdout
+
+
+def test_rocket_keeps_the_contract_through_the_drivers_calls() -> None:
+    words = ["--npu-backend=rocket", "--npu-option=device=virtual", "-k", "test_contract"]
+    report = run(words, quiet=True)
+    assert report.failures == []
+    assert report.outcomes[Outcome.PASSED] > 20
