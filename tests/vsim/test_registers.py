@@ -32,8 +32,7 @@ def test_every_command_stream_is_states_with_a_name(name):
     loads = [item for item in items if isinstance(item, stream.Load)]
     assert not [item for item in items if isinstance(item, stream.Strange)]
     assert all(item.state is not None and not item.state.unknown_bits for item in loads)
-    packed = [word for word in words if word] != []
-    assert packed
+    assert loads
     assert stream.encode(loads) == words[8 : 8 + 2 * len(loads)]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.bits import unpack
-from npucore_vsim.sim.errors import SimulationError
+from npucore.hw.memory import SimulationError
 
 Bytes = npt.NDArray[np.uint8]
 Int64s = npt.NDArray[np.int64]

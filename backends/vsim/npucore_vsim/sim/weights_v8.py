@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore_vsim.sim.errors import SimulationError
+from npucore.hw.memory import SimulationError
 from npucore_vsim.sim.weights_v7 import Bytes, Coefficients, Form, Int64s
 
 HEADER_BYTES = 64
