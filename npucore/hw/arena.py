@@ -18,8 +18,8 @@ class Lifetime:
     last: int
 
 
-def place(pieces: Sequence[Lifetime]) -> tuple[list[int], int]:
-    """Offsets of all pieces, and how many bytes that takes.
+def place(pieces: Sequence[Lifetime], alignment: int = ALIGNMENT) -> tuple[list[int], int]:
+    """Offsets of all pieces, multiples of *alignment*, and how many bytes that takes.
 
     The largest first, each as low as it fits between those placed whose lives overlap its own.
 
@@ -36,12 +36,12 @@ def place(pieces: Sequence[Lifetime]) -> tuple[list[int], int]:
             if offset + piece.size_bytes <= offsets[other]:
                 break
             end = offsets[other] + pieces[other].size_bytes
-            offset = max(offset, _aligned(end))
+            offset = max(offset, _aligned(end, alignment))
         offsets[index] = offset
         placed.append(index)
     ends = [offset + piece.size_bytes for offset, piece in zip(offsets, pieces, strict=True)]
-    return offsets, _aligned(max(ends, default=0))
+    return offsets, _aligned(max(ends, default=0), alignment)
 
 
-def _aligned(offset: int) -> int:
-    return -(-offset // ALIGNMENT) * ALIGNMENT
+def _aligned(offset: int, alignment: int) -> int:
+    return -(-offset // alignment) * alignment
