@@ -64,7 +64,7 @@ def tiling(layer: Convolve, chip: Chip) -> Tiling:
     height = min(deepest, lines * chip.accumulators, rows)
     if chip.generation == 8:
         height = min(height, 4)
-    if layer.first_pixel and height > 1:
+    if layer.strided and height > 1:
         height &= ~1
     height = max(height, 1)
     kernels = -(-layer.destination_shape.channels // chip.cores)
@@ -84,7 +84,7 @@ def _interleave(width: int, kernel_rows: int, chip: Chip) -> int:
         lines = 4 if width <= 16 else 2 if width <= 32 else 1
         return min(lines, 2) if reach > 18 else lines
     lines = 1 if width > 32 else 2 if width > 16 else 4 if width > 8 else 8
-    return min(lines, 4 if reach <= 18 else 2)
+    return min(lines, 4 if reach > 18 else 2)
 
 
 def _kernels_that_fit(
@@ -116,7 +116,9 @@ def caches(layer: Convolve, tiles: Tiling, coefficient_bytes: int, chip: Chip) -
     else:
         channels = layer.destination_shape.channels
         _, *found = next(entry for entry in PATTERNS if channels >= entry[0])
-        mode, end, pattern = PARTIAL, chip.sram_bytes, (found[0], found[1], found[2])
+        mode, pattern = PARTIAL, (found[0], found[1], found[2])
+        alone = start + coefficient_bytes < chip.sram_bytes
+        end = chip.sram_bytes - (image if alone and image < chip.sram_bytes - start else 0)
     if image and end + image <= chip.sram_bytes:
         return Caches(mode, end, FULL, end, end + image, pattern)
     return Caches(mode, end, pattern=pattern)

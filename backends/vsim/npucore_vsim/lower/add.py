@@ -18,13 +18,18 @@ KERNEL = 2  # rows and columns, of which one tap counts
 WIDTHS = (128, 64, 32)  # columns of the image; what is in it does not matter
 
 
-def image(elements: int) -> MapShape | None:
-    """*elements* as an image of one channel; None if none of the widths divides them.
+def image(shape: MapShape) -> MapShape | None:
+    """The elements as an image of one channel; None if none of the widths divides them.
 
-    Source: vsim hardware reference 7; Mesa takes any divisor below 64 where these do not fit.
+    The operands' distance has to be a multiple of the width, so these are powers of 2.
+    Source: vsim hardware reference 7; Mesa, whose operands lie side by side, takes any divisor of
+    the pixels below 64 where these do not divide them.
     """
-    width = next((w for w in WIDTHS if elements % w == 0), None)
-    return None if width is None else MapShape(elements // width, width, 1)
+    for divided in (shape.pixels, shape.elements):
+        for width in WIDTHS:
+            if divided % width == 0:
+                return MapShape(shape.elements // width, width, 1)
+    return None
 
 
 def weights(op: Add) -> tuple[int, int]:
@@ -45,7 +50,7 @@ def error(op: Add) -> float:
 def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
     """One job; the finer operand's weight is rounded to a 255th of the coarser one's."""
     shape = map_shape(op.output)
-    folded = None if shape is None else image(shape.elements)
+    folded = None if shape is None else image(shape)
     if folded is None:
         op.invalid("its elements make no image")
     first, second = weights(op)

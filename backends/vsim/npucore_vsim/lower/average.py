@@ -48,6 +48,7 @@ def average(
             bias=corrected_bias(nothing, weights, 0, zero, chip.generation),
             scale=scale,
             first_pixel=first_pixel,
+            strided=first_pixel,
             depthwise=depthwise,
         )
     ]

@@ -32,7 +32,7 @@ def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
     layers: list[Layer] = []
     first_pixel = op.stride == (2, 2)
     shape, target = MapShape(*source.shape[1:]), source
-    if first_pixel and op.groups == 1 and op.kernel != (1, 1):
+    if first_pixel and op.kernel != (1, 1) and not _drops_pixels(op, depthwise):
         reshuffle = _reshuffle(op, source, offset)
         layers.append(reshuffle)
         weights = _in_planes(weights, zero)
@@ -55,10 +55,20 @@ def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
         scale=float(accumulator_scales(op, graph.rounding)[0]),
         offset=offset,
         first_pixel=first_pixel,
+        strided=op.stride == (2, 2),
         relu=has_relu(op),
         depthwise=depthwise,
     )
     return [*layers, convolve]
+
+
+def _drops_pixels(op: Convolution, depthwise: bool) -> bool:
+    """Whether every result is computed and three of four dropped: so kernels of one channel do it.
+
+    Mesa reshuffles maps of odd size for dense kernels of that kind.
+    """
+    even = op.input.shape[1] % 2 == 0 and op.input.shape[2] % 2 == 0
+    return depthwise or (op.groups > 1 and even)
 
 
 def _data(tensor: Tensor) -> Int64s:

@@ -33,6 +33,8 @@ class Convolve:
         (y, x) of the first window; minus the padding.
     first_pixel
         Whether every other row and column of results is kept.
+    strided
+        Whether the op has a stride of 2, however it is done.
     plain
         Whether the coefficients have no runs of zeros, whatever that costs.
     """
@@ -49,6 +51,7 @@ class Convolve:
     scale: float
     offset: tuple[int, int] = (0, 0)
     first_pixel: bool = False
+    strided: bool = False
     relu: bool = False
     depthwise: bool = False
     plain: bool = False

@@ -117,7 +117,8 @@ def two_maps(op: Add, graph: Graph) -> str | None:
         return "an operand is constant"
     if op.a is op.b:
         return "both operands are one tensor"
-    folded = add.image(op.output.elements)
+    shape = map_shape(op.output)
+    folded = None if shape is None else add.image(shape)
     if folded is None or folded.height > LARGEST_SIDE:
         return f"{op.output.elements} elements fold to no image of 32, 64 or 128 columns"
     for tensor in (op.a, op.b, op.output):
