@@ -51,4 +51,5 @@ def unpack(
     for i in range(1, (width + 14) // 8):
         window |= data[byte + i].astype(np.uint64) << np.uint64(8 * i)
     values = window >> (at & 7).astype(np.uint64) & np.uint64((1 << width) - 1)
-    return values.astype(np.int64)
+    signed: npt.NDArray[np.int64] = values.astype(np.int64)
+    return signed

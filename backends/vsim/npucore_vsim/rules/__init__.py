@@ -46,6 +46,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Convolution,), limits.window, SHOWN),
         Rule((Convolution,), limits.unusual_window, SIBLING, layers.is_unusual),
         Rule((Convolution, Pooling), limits.dense_weights, SHOWN),
+        Rule(WEIGHTED, limits.many_kernels, SIBLING, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, SHOWN),
         Rule((FullyConnected,), layers.one_row, SHOWN),
         Rule((Add,), layers.two_maps, SHOWN),

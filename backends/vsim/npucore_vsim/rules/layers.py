@@ -31,6 +31,7 @@ from npucore_vsim.maps import map_shape
 LARGEST_SIDE = 8191
 LARGEST_CHANNELS = 16383
 LARGEST_OFFSET = 8
+KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
 MOST_DENSE_WEIGHTS = 1 << 25  # the largest of MobileDet's has 23 million
 MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
 LARGEST_POOL = 32, 64  # rows and columns of one tile
@@ -177,6 +178,14 @@ class Limits:
 
     def unusual_window(self, op: Convolution, graph: Graph) -> str | None:
         """Kernels above 5 x 5 or not square, padding above 2: the fields are the same."""
+        return None
+
+    def has_many_kernels(self, op: Convolution | FullyConnected) -> bool:
+        most = KERNELS_SEEN * self.chip.cores
+        return self.chip.generation == 8 and op.weights.shape[0] > most
+
+    def many_kernels(self, op: Convolution | FullyConnected, graph: Graph) -> str | None:
+        """On V8, more than 4 kernels for a core: in superblocks, which stand as V7 has them."""
         return None
 
     def dense_weights(self, op: Convolution | Pooling, graph: Graph) -> str | None:

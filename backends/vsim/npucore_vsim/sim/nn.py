@@ -6,6 +6,7 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,9 @@ import numpy.typing as npt
 from npucore.hw.memory import Memory, Port, SimulationError
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.sim import weights_v7, weights_v8
-from npucore_vsim.sim.convolve import convolve, depthwise
+from npucore_vsim.sim.convolve import Filter, Map
 from npucore_vsim.sim.requantize import requantize
-from npucore_vsim.sim.weights_v7 import Coefficients, Form
+from npucore_vsim.sim.weights_v7 import Form, Int64s
 
 KERNEL = Port("NN", "kernel_address")
 IMAGE = Port("NN", "in_image_address")
@@ -41,26 +42,34 @@ class Cores:
         return 23 if self.generation == 8 else 15
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Loaded:
+    """Coefficients in the order of their output, ready to be used."""
+
+    filter: Filter
+    bias: Int64s
+    offsets: Int64s
+
+
 class NNEngine:
     """Runs jobs. Keeps the coefficients that it has decoded as long as their bytes are the same."""
 
     def __init__(self, cores: Cores, memory: Memory) -> None:
         self._cores, self._memory = cores, memory
-        self._decoded: dict[tuple[int, Form, bool], tuple[bytes, Coefficients]] = {}
+        self._decoded: dict[tuple[int, Form, bool], tuple[bytes, _Loaded]] = {}
 
     def run(self, job: NNDescriptor, split: bool) -> None:
         """One job; *split* says in which dialect V7 coefficients are. Raises `SimulationError`."""
         _check(job)
-        coefficients = self._coefficients(job, split)
+        loaded = self._coefficients(job, split)
         step = 2 if job.pooling == FIRST_PIXEL else 1
         rows, columns = -(-job.out_image_y_size // step), -(-job.out_image_x_size // step)
-        image = self._image(job)
-        run = depthwise if job.depthwise else convolve
-        sums = run(image, coefficients.weights, rows, columns, step)
-        sums += coefficients.bias[:, None, None]
+        image = self._image(job, loaded.filter.dtype)
+        sums = loaded.filter.sums(image, rows, columns, step).astype(np.float64)
+        sums += loaded.bias[:, None, None]
         if float(np.abs(sums).max(initial=0)) >= MOST_SUM:
             raise SimulationError("NN: a sum beyond 32 bits, and nobody knows what comes of it")
-        self._write(job, coefficients, self._finish(job, sums))
+        self._write(job, loaded.offsets, self._finish(job, sums))
 
     def _finish(self, job: NNDescriptor, sums: npt.NDArray[np.float64]) -> Bytes:
         bits = self._cores.multiplier_bits
@@ -72,7 +81,7 @@ class NNEngine:
             stored = _largest_of_four(stored)
         return stored.astype(np.uint8)
 
-    def _coefficients(self, job: NNDescriptor, split: bool) -> Coefficients:
+    def _coefficients(self, job: NNDescriptor, split: bool) -> _Loaded:
         form = Form(
             kernels=job.out_image_z_size,
             channels=job.kernel_z_size,
@@ -100,12 +109,17 @@ class NNEngine:
         sizes = self._memory.window(KERNEL, address, 4 * count).view("<u4")
         return table + int(sizes[: min(count, form.kernels)].sum())
 
-    def _decode(self, data: Bytes, form: Form, split: bool, depthwise: bool) -> Coefficients:
+    def _decode(self, data: Bytes, form: Form, split: bool, depthwise: bool) -> _Loaded:
+        count = self._cores.count
         if self._cores.generation == 8:
-            return weights_v8.decode(data, form, self._cores.count, depthwise)
-        return weights_v7.decode(data, form, self._cores.count, split)
+            found = weights_v8.decode(data, form, count, depthwise)
+        else:
+            found = weights_v7.decode(data, form, count, split)
+        order = np.argsort(found.offsets, kind="stable")
+        kernels = Filter(found.weights[order], depthwise)
+        return _Loaded(kernels, found.bias[order], found.offsets[order])
 
-    def _image(self, job: NNDescriptor) -> npt.NDArray[np.float64]:
+    def _image(self, job: NNDescriptor, dtype: type[np.floating[Any]]) -> Map:
         """(C, rows, columns) that the windows touch, centred; the border where no image is."""
         stride, plane = job.in_image_x_stride, job.in_image_x_stride * job.in_image_y_stride
         depth = job.out_image_z_size if job.depthwise else job.kernel_z_size
@@ -113,7 +127,7 @@ class NNEngine:
         cube = self._memory.cube(IMAGE, job.in_image_address, shape, (plane, stride, 1), np.uint8)
         rows = job.out_image_y_size + job.kernel_y_size
         columns = job.out_image_x_size + job.kernel_xy_size
-        seen = np.full((shape[0], rows, columns), float(job.in_image_border_const))
+        seen: Map = np.full((shape[0], rows, columns), job.in_image_border_const, dtype)
         top, left = -job.in_image_y_offset, -job.in_image_x_offset
         height, width = min(shape[1] + top, rows), min(shape[2] + left, columns)
         seen[:, max(top, 0) : height, max(left, 0) : width] = cube[
@@ -123,10 +137,10 @@ class NNEngine:
             seen -= V8_CENTRE
         return seen
 
-    def _write(self, job: NNDescriptor, coefficients: Coefficients, stored: Bytes) -> None:
+    def _write(self, job: NNDescriptor, offsets: Int64s, stored: Bytes) -> None:
         stride = job.out_image_x_stride
         plane = stride * job.out_image_y_stride
-        offsets = coefficients.offsets * (plane if job.no_z_offset else 1)
+        offsets = offsets * (plane if job.no_z_offset else 1)
         shape, steps = stored.shape[1:], (stride, 1)
         address = job.out_image_address
         if np.array_equal(offsets, np.arange(len(stored)) * plane):

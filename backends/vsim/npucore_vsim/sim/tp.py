@@ -69,8 +69,8 @@ def _window(job: TPDescriptor, memory: Memory) -> Bytes:
     if rows < 1 or columns < 1:
         raise SimulationError(f"TP: a window of {rows} x {columns}")
     if top >= 0 and left >= 0 and top + rows <= shape[1] and left + columns <= shape[2]:
-        inside: Bytes = image[:, top : top + rows, left : left + columns]
-        return inside
+        inside = image[:, top : top + rows, left : left + columns]
+        return inside.view(np.uint8)
     seen = np.full((shape[0], rows, columns), job.in_zp, np.uint8)
     y, x = max(top, 0), max(left, 0)
     below, right = min(top + rows, shape[1]), min(left + columns, shape[2])

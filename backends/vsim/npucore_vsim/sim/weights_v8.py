@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from npucore.hw.memory import SimulationError
 from npucore_vsim.sim.weights_v7 import Bytes, Coefficients, Form, Int64s
 
 HEADER_BYTES = 64
 SIZES_OFFSET = 28
+Int16s = npt.NDArray[np.int16]
 GROUP = 9  # weights of one kernel that stand together
 RAW, RUN, LONG_RUN = 7, 0, 8  # lengths that mean something else where there are runs
 
@@ -151,10 +153,11 @@ def decode(data: Bytes, form: Form, cores: int, depthwise: bool) -> Coefficients
     return Coefficients(signed, bias, np.arange(form.kernels))
 
 
-def _centered(values: Int64s, form: Form) -> np.ndarray:
+def _centered(values: Int16s, form: Form) -> Int16s:
     """Values modulo 256 -> weights less their zero point."""
     stored = (values + form.zero_point) & 0xFF
-    return (stored - form.zero_point).astype(np.int16)
+    centered: Int16s = (stored - form.zero_point).astype(np.int16)
+    return centered
 
 
 def _channels(core: int, kernels: int, cores: int, depthwise: bool) -> list[int]:
@@ -170,7 +173,7 @@ def _channels(core: int, kernels: int, cores: int, depthwise: bool) -> list[int]
     return list(range(first, first + each + (core < more)))
 
 
-def _place(weights: np.ndarray, values: Bytes, mine: list[int], form: Form) -> None:
+def _place(weights: Int16s, values: Bytes, mine: list[int], form: Form) -> None:
     """Groups of nine weights, kernel by kernel, superblock by superblock."""
     size, at = weights.shape[1], 0
     groups = -(-size // GROUP)
