@@ -58,7 +58,8 @@ def test_classifiers_say_what_the_reference_says(
         got, want = (interpret(graph, session.run(image)) for session in (ours, theirs))
     assert isinstance(got, Classes)
     assert isinstance(want, Classes)
-    assert got.classes[0].index == want.classes[0].index
+    best = [c.index for c in got.classes if c.score == got.classes[0].score]
+    assert want.classes[0].index in best  # two classes may tie, as the cat's do on A311D
 
 
 @pytest.mark.parametrize("target", TARGETS)
