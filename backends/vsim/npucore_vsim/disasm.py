@@ -15,14 +15,17 @@ from npucore.tensor import Array
 from npucore_vsim import stream
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.registers.states import STATES
+from npucore_vsim.sim.weights_v8 import HEADER_BYTES, Header
 
-CAPTURED = re.compile(r"job(\d+)_(nn|tp)|stream(\d+)")
+CAPTURED = re.compile(r"job(\d+)_(nn|tp|coef)|stream(\d+)")
+V8_VERSION = 0x10  # a V8 stream's first byte; that of a V7 stream is a multiple of 64
+V8_CORES = 8  # the most that a chip has
 KINDS: dict[str, type[Descriptor]] = {"nn": NNDescriptor, "tp": TPDescriptor}
 BY_LENGTH = {kind.length: kind for kind in KINDS.values()}
 
 
 def disassemble(arrays: Mapping[str, Array]) -> Listing | None:
-    """What *arrays* say: those called ``job<n>_nn``, ``job<n>_tp`` and ``stream<n>`` of a capture.
+    """What *arrays* say: of a capture ``job<n>_nn``, ``_tp`` and ``_coef``, and ``stream<n>``.
 
     Any other single array of uint32, or file of whole words, is a descriptor if it is as long as
     one, and a command stream if not. None for what holds no words of these NPUs.
@@ -36,6 +39,11 @@ def disassemble(arrays: Mapping[str, Array]) -> Listing | None:
     tasks = []
     for name in sorted(captured, key=lambda n: (n.startswith("job"), len(n), n)):
         number, kind, order = captured[name].groups()
+        if kind == "coef":
+            tasks.append(
+                ListedTask(int(number), None, (), tuple(_coefficients(arrays[name], name)))
+            )
+            continue
         words = _words(arrays[name])
         if words is None:
             raise InputError(f"{name}: {arrays[name].dtype} values, wanted uint32")
@@ -53,6 +61,24 @@ def _words(array: Array) -> list[int] | None:
         return None
     words: list[int] = array.tolist()
     return words
+
+
+def _coefficients(data: Array, name: str) -> Iterator[str]:
+    """How each core's stream is coded; not the weights themselves."""
+    if data.dtype != np.uint8 or data.ndim != 1 or data.size < HEADER_BYTES:
+        raise InputError(f"{name}: no stream of coefficients of at least {HEADER_BYTES} bytes")
+    if data[0] == V8_VERSION:
+        header = Header.read(data, V8_CORES)
+        yield f"{name}: V8 coefficients, lengths of symbols {header.lengths}, runs {header.runs}"
+        yield from (f"  core {core}: {bits} bits" for core, bits in enumerate(header.bits) if bits)
+        return
+    yield f"{name}: V7 coefficients"
+    at = HEADER_BYTES
+    for core, size in enumerate(data[:HEADER_BYTES].view("<u4").tolist()):
+        if size and at + 3 <= data.size:
+            kernels = int(data[at + 1]) | int(data[at + 2]) << 8
+            yield f"  core {core}: {size} bytes, {kernels} kernels, runs of {data[at]} bits"
+            at += size
 
 
 def _single(words: list[int]) -> Listing | None:
