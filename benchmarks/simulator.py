@@ -21,24 +21,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--backend", default="rocket", help="e.g. vsim:imx8mp")
     args = parser.parse_args()
-    print("| model | rocket on the simulator ms | reference ms | ratio |")
+    print(f"| model | {args.backend} on the simulator ms | reference ms | ratio |")
     print("| --- | ---: | ---: | ---: |")
     for model in args.models:
         graph = npucore.load(model)
-        with npucore.Session(graph, "rocket") as rocket, npucore.Session(graph) as reference:
+        simulated, reference = (npucore.Session(graph, b) for b in (args.backend, "reference"))
+        with simulated, reference:
             tensor = graph.inputs[0]
             info = np.iinfo(tensor.dtype)
             rng = np.random.default_rng(0)
             image = rng.integers(info.min, info.max, tensor.shape, tensor.dtype, True)
-            times: dict[str, list[float]] = {"rocket": [], "reference": []}
+            times: dict[str, list[float]] = {"simulated": [], "reference": []}
             for number in range(args.rounds + 1):
-                for name, session in (("rocket", rocket), ("reference", reference)):
+                for name, session in (("simulated", simulated), ("reference", reference)):
                     start = time.process_time()
                     session.run(image)
                     if number:  # the first run decodes weights
                         times[name].append((time.process_time() - start) * 1e3)
-        mine, theirs = (statistics.median(times[name]) for name in ("rocket", "reference"))
+        mine, theirs = (statistics.median(times[name]) for name in ("simulated", "reference"))
         print(f"| {model.name} | {mine:.1f} | {theirs:.1f} | {mine / theirs:.2f} |")
     return 0
 

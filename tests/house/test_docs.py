@@ -15,7 +15,7 @@ from npucore.ops import Op
 from npucore.plugins import Hooks
 from npucore.reference import ReferenceBackend
 from npucore_tflite.ops import BUILDERS
-from tools import document_ops, document_rules, driver_log
+from tools import document_ops, document_rules, document_vsim_rules, driver_log
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -36,6 +36,10 @@ def test_the_table_of_rockets_rules_is_fresh() -> None:
 def test_the_log_of_the_drivers_calls_is_fresh() -> None:
     """``python -m tools.driver_log > docs/rocket-driver-log.md``."""
     assert (DOCS / "rocket-driver-log.md").read_text() == driver_log.document()
+
+
+def test_the_table_of_vsims_rules_is_fresh() -> None:
+    assert (DOCS / "vsim-rules.md").read_text() == document_vsim_rules.document()
 
 
 @pytest.mark.parametrize("name", HOOKS)

@@ -1,30 +1,160 @@
 # SPDX-License-Identifier: MIT
-"""The facade. The compiler behind it is not written yet, so every op is refused."""
+"""The facade: judge, compile, run."""
 
 from __future__ import annotations
 
-from npucore.backend import Availability, Backend, Capabilities, DeviceKind, Program, Verdict
-from npucore.errors import UnsupportedError
-from npucore.graph import Graph
-from npucore.ops import Op
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+from weakref import WeakKeyDictionary
 
-REASON = "this version has no compiler for VeriSilicon NPUs yet"
+import numpy as np
+
+from npucore.backend import (
+    Availability,
+    Backend,
+    Capabilities,
+    DeviceKind,
+    Evidence,
+    Program,
+    Verdict,
+)
+from npucore.errors import InputError, UnsupportedError
+from npucore.graph import Graph
+from npucore.listing import Listing
+from npucore.ops import Convolution, Op
+from npucore.rewrite.fold import source_and_padding
+from npucore.rewrite.one_scale import OneScale, one_scale
+from npucore.rules import judge, trust_of
+from npucore.tensor import Array, Tensor
+from npucore_vsim.chip import CHIPS, DEFAULT
+from npucore_vsim.disasm import disassemble
+from npucore_vsim.emit.nn import scale_of
+from npucore_vsim.lower import LAYERS, Convolve, Layer, lower
+from npucore_vsim.program import Compiled, compile_graph
+from npucore_vsim.rules import NO_LAYER, rules
+from npucore_vsim.runtime import VsimProgram
+
+KEEP, REQUANTIZE = "keep", "requantize"
+DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
+INT32 = np.iinfo(np.int32)
 
 
 class VsimBackend(Backend):
-    """Registered so that its place in lists, reports and fallbacks is real; it takes nothing."""
+    """VeriSilicon's NPUs, by their register-level simulator."""
 
     name = "vsim"
-    capabilities = Capabilities(summary="VeriSilicon NPUs (not written yet)", ops={})
+    targets = tuple(CHIPS)
+    capabilities = Capabilities(
+        summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus): jobs, run by the simulator",
+        ops={
+            "add": 1,
+            "concatenation": 0,
+            "convolution": 1,
+            "fully_connected": 1,
+            "mean": 1,
+            "pad": 0,
+            "pooling": 1,
+            "quantize": 1,
+            "reshape": 0,
+            "split": 0,
+            "strided_slice": 0,
+        },
+    )
+    options = {  # noqa: RUF012  declared as ClassVar in the contract
+        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
+        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
+    }
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.chip = DEFAULT if target is None else CHIPS[target]
+        self.trust = trust_of(options.get("trust", DEFAULT_TRUST))
+        self.per_channel = _per_channel(options.get("per_channel", KEEP))
+        self._rules = rules(self.chip)
+        self._layers: WeakKeyDictionary[Op, dict[Tensor, list[Layer]]] = WeakKeyDictionary()
+        self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
+        self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """There is nothing that could use a device."""
-        return Availability(DeviceKind.NONE, REASON)
+        """The simulator: this version does not open the kernel's device yet."""
+        return Availability(DeviceKind.SIMULATOR, "this version drives no board yet")
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
-        """Refuse."""
-        return Verdict(REASON)
+        """The rules, then whether the op's numbers fit the chip."""
+        verdicts = self._verdicts.setdefault(graph, {})
+        if op not in verdicts:
+            verdicts[op] = self._judge(op, graph)
+        return verdicts[op]
+
+    def _judge(self, op: Op, graph: Graph) -> Verdict:
+        changed = self._change(op)
+        subject = op if changed is None else changed.op
+        verdict = judge(self._rules, subject, graph, self.trust, NO_LAYER)
+        if not verdict or not isinstance(op, LAYERS):
+            return verdict
+        try:
+            self._lowered(op, graph)
+        except UnsupportedError as error:
+            return Verdict(str(error))
+        return verdict if changed is None else replace(verdict, note=changed.note)
+
+    def _change(self, op: Op) -> OneScale | None:
+        """What becomes of an op whose weights the user wants requantized."""
+        if self.per_channel == KEEP:
+            return None
+        if op not in self._changed:
+            self._changed[op] = one_scale(op)
+        return self._changed[op]
+
+    def _lowered(self, op: Op, graph: Graph) -> list[Layer]:
+        """The op's layers, which depend on whether a pad before it is in the same graph.
+
+        Raises `UnsupportedError` if its numbers do not fit the chip.
+        """
+        source = op.inputs[0]
+        if isinstance(op, Convolution):
+            source, _ = source_and_padding(op, graph)
+        known = self._layers.setdefault(op, {})
+        if source not in known:
+            changed = self._change(op)
+            layers = lower(op if changed is None else changed.op, graph, self.chip)
+            for layer in layers:
+                self._check(layer)
+            known[source] = layers
+        return known[source]
+
+    def _check(self, layer: Layer) -> None:
+        """Raise `UnsupportedError` for a layer that does not fit the chip."""
+        if isinstance(layer, Convolve):
+            scale_of(layer, self.chip)
+            if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
+                raise UnsupportedError("a bias beyond int32, corrected for the zero point")
 
     def compile(self, graph: Graph) -> Program:
-        """Refuse."""
-        raise UnsupportedError(REASON)
+        """Lower, plan, encode and emit; then fill the simulator's memory."""
+        from npucore_vsim.device import SimDevice  # only who compiles needs the simulator
+
+        return VsimProgram(self.compiled(graph), SimDevice(self.chip))
+
+    def compiled(self, graph: Graph) -> Compiled:
+        """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
+        for op in graph.ops:
+            if not (verdict := self.supports(op, graph)):
+                raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
+        layers = {
+            index: self._lowered(op, graph)
+            for index, op in enumerate(graph.ops)
+            if isinstance(op, LAYERS)
+        }
+        return compile_graph(graph, layers, self.chip)
+
+    def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
+        """Say what descriptors and command streams hold."""
+        return disassemble(arrays)
+
+
+def _per_channel(value: object) -> str:
+    if value not in (KEEP, REQUANTIZE):
+        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
+    return str(value)

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Layers -> descriptors, and descriptors' addresses -> a command stream."""

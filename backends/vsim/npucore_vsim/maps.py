@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""Tensors as images: planes of rows, one for each channel."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from npucore.tensor import Tensor
+
+
+class MapShape(NamedTuple):
+    """Rows, columns and channels of an image."""
+
+    height: int
+    width: int
+    channels: int
+
+    @property
+    def pixels(self) -> int:
+        """Positions in one plane."""
+        return self.height * self.width
+
+    @property
+    def elements(self) -> int:
+        """Values of all planes."""
+        return self.pixels * self.channels
+
+    @property
+    def planar(self) -> bool:
+        """Whether planes have the same bytes in the same order as pixels of channels."""
+        return self.channels == 1 or self.pixels == 1
+
+
+def map_shape(tensor: Tensor) -> MapShape | None:
+    """(1, H, W, C) as it is, (1, C) as one pixel; None for anything else.
+
+    A batch has to be 1: the chip has no such axis.
+    """
+    shape = tensor.shape
+    if len(shape) == 4 and shape[0] == 1 and min(shape) > 0:
+        return MapShape(*shape[1:])
+    if len(shape) == 2 and shape[0] == 1 and shape[1] > 0:
+        return MapShape(1, 1, shape[1])
+    return None

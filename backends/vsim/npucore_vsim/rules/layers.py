@@ -1,0 +1,238 @@
+# SPDX-License-Identifier: MIT
+"""Rules of ops that become jobs. Limits are those of the descriptors' fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import (
+    Add,
+    Concatenation,
+    Convolution,
+    FullyConnected,
+    Mean,
+    Op,
+    Pooling,
+    PoolingType,
+    Quantize,
+    Split,
+    StridedSlice,
+)
+from npucore.rewrite.fold import source_and_padding
+from npucore.tensor import Tensor
+from npucore_vsim.chip import Chip
+from npucore_vsim.lower import add
+from npucore_vsim.lower.activation import Activated, inner_bounds
+from npucore_vsim.maps import map_shape
+
+LARGEST_SIDE = 8191
+LARGEST_CHANNELS = 16383
+LARGEST_OFFSET = 8
+KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
+MOST_DENSE_WEIGHTS = 1 << 25  # the largest of MobileDet's has 23 million
+MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
+LARGEST_POOL = 32, 64  # rows and columns of one tile
+POOLS = ((2, 2), (3, 2), (3, 1))  # size and stride of the vendor's
+
+
+def images(op: Op, graph: Graph) -> str | None:
+    """Activations are single maps of at most 8191 x 8191 x 16383."""
+    for tensor in _activations(op):
+        shape = map_shape(tensor)
+        if shape is None:
+            return f"{tensor.name} of shape {tensor.shape} is no single feature map"
+        if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
+            return f"{tensor.name} of shape {tensor.shape} is beyond 8191 x 8191 x 16383"
+    return None
+
+
+def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
+    """Activations are int8 or uint8 with one scale."""
+    for tensor in _activations(op):
+        if tensor.dtype not in (np.int8, np.uint8):
+            return f"{tensor.name} is {tensor.dtype}"
+        if tensor.quantization is None or tensor.quantization.axis is not None:
+            return f"{tensor.name} has no quantization per tensor"
+    return None
+
+
+def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """Weights are constant bytes of the input's dtype; the bias is constant int32."""
+    weights = op.weights
+    if not weights.is_constant or (op.bias is not None and not op.bias.is_constant):
+        return "weights or bias are computed, not constant"
+    if weights.dtype != op.input.dtype or weights.quantization is None:
+        return f"weights of {weights.dtype} for an input of {op.input.dtype}"
+    if op.bias is not None and op.bias.dtype != np.int32:
+        return f"a bias of {op.bias.dtype}"
+    return None
+
+
+def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """One scale for all weights: the engine has no other (option per_channel=requantize)."""
+    if op.weights.q.axis is None:
+        return None
+    return "its weights have a scale for each channel, the NPU one for all"
+
+
+def clamps_below(op: Activated) -> bool:
+    return inner_bounds(op)[0] is not None
+
+
+def clamp_below(op: Activated, graph: Graph) -> str | None:
+    """ReLU at real 0 inside the range of the output; pools do not clamp."""
+    low, _ = inner_bounds(op)
+    if isinstance(op, Pooling) or low != int(op.output.q.zero_point):
+        return f"{op.activation} clamps at {low}, inside the range of its output"
+    return None
+
+
+def no_clamp_above(op: Activated, graph: Graph) -> str | None:
+    """No clamp above, inside the range of the output: nobody knows the units of its field."""
+    _, high = inner_bounds(op)
+    return None if high is None else f"{op.activation} clamps at {high}, inside the range"
+
+
+def is_unusual(op: Convolution) -> bool:
+    rows, columns = op.kernel
+    return rows != columns or rows > 5 or max(op.padding) > 2
+
+
+def no_dilation(op: Convolution, graph: Graph) -> str | None:
+    """No dilation: the descriptor has none."""
+    return None if op.dilation == (1, 1) else f"a dilation of {op.dilation[0]} x {op.dilation[1]}"
+
+
+def one_row(op: FullyConnected, graph: Graph) -> str | None:
+    """The whole input is one row of the matrix."""
+    rows = op.input.elements // op.weights.shape[1]
+    return None if rows == 1 else f"{rows} rows of {op.weights.shape[1]}"
+
+
+def two_maps(op: Add, graph: Graph) -> str | None:
+    """Two computed maps, neither cut out nor concatenated, of a multiple of 32 elements."""
+    if op.a.is_constant or op.b.is_constant:
+        return "an operand is constant"
+    if op.a is op.b:
+        return "both operands are one tensor"
+    shape = map_shape(op.output)
+    folded = None if shape is None else add.image(shape)
+    if folded is None or folded.height > LARGEST_SIDE:
+        return f"{op.output.elements} elements fold to no image of 32, 64 or 128 columns"
+    for tensor in (op.a, op.b, op.output):
+        writer = graph.writer.get(tensor)
+        readers = graph.readers.get(tensor, ())
+        if isinstance(writer, Split | StridedSlice | Concatenation) or any(
+            isinstance(reader, Concatenation) for reader in readers
+        ):
+            return f"{tensor.name} is a part of another tensor"
+    return None
+
+
+def scales_alike(op: Add, graph: Graph) -> str | None:
+    """Operands' scales that 8-bit weights express to within an LSB of the output."""
+    if (error := add.error(op)) > MOST_ERROR:
+        return f"8-bit weights for its operands' scales err by {error:.2f}"
+    return None
+
+
+def is_average(op: Pooling) -> bool:
+    return op.type is PoolingType.AVERAGE
+
+
+def is_maximum(op: Pooling) -> bool:
+    return op.type is PoolingType.MAX
+
+
+def largest(op: Pooling, graph: Graph) -> str | None:
+    """The largest of 2 x 2 by twos, or of 3 x 3, without padding, in maps of 32 x 64 at most."""
+    if op.kernel[0] != op.kernel[1] or (op.kernel[0], op.stride[0]) not in POOLS:
+        return f"a maximum of {op.kernel[0]} x {op.kernel[1]} by {op.stride[0]}"
+    if op.stride[0] != op.stride[1] or any(op.padding):
+        return f"a stride of {tuple(op.stride)} with a padding of {tuple(op.padding)}"
+    rows, columns = LARGEST_POOL
+    if op.input.shape[1] > rows or op.input.shape[2] > columns:
+        return f"a map of {op.input.shape[1]} x {op.input.shape[2]}, at most {rows} x {columns}"
+    return None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Rules that depend on the chip."""
+
+    chip: Chip
+
+    def window(self, op: Convolution, graph: Graph) -> str | None:
+        """Strides of 1 and 2, kernels to the chip's largest, padding to 8."""
+        if op.stride not in ((1, 1), (2, 2)):
+            return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1 or 2"
+        if max(op.kernel) > self.chip.largest_kernel:
+            return f"a kernel of {max(op.kernel)}, at most {self.chip.largest_kernel}"
+        _, padding = source_and_padding(op, graph)
+        if max(padding.top, padding.left) > LARGEST_OFFSET:
+            return f"padding of {max(padding)}, at most {LARGEST_OFFSET}"
+        return None
+
+    def unusual_window(self, op: Convolution, graph: Graph) -> str | None:
+        """Kernels above 5 x 5 or not square, padding above 2: the fields are the same."""
+        return None
+
+    def has_many_kernels(self, op: Convolution | FullyConnected) -> bool:
+        most = KERNELS_SEEN * self.chip.cores
+        return self.chip.generation == 8 and op.weights.shape[0] > most
+
+    def many_kernels(self, op: Convolution | FullyConnected, graph: Graph) -> str | None:
+        """On V8, more than 4 kernels for a core: in superblocks, which stand as V7 has them."""
+        return None
+
+    def dense_weights(self, op: Convolution | Pooling, graph: Graph) -> str | None:
+        """Not more than 33 million weights where kernels that read one channel have to be dense."""
+        kernel, channels = op.kernel, op.output.shape[3]
+        groups = op.groups if isinstance(op, Convolution) else channels
+        maximum = isinstance(op, Pooling) and op.type is PoolingType.MAX
+        if groups == 1 or self.chip.depthwise or maximum:
+            return None
+        return self._dense(channels, op.input.shape[3], kernel)
+
+    def _dense(self, kernels: int, channels: int, kernel: tuple[int, int]) -> str | None:
+        weights = kernels * channels * kernel[0] * kernel[1]
+        if weights <= MOST_DENSE_WEIGHTS:
+            return None
+        return f"{self.chip.name} needs {weights:,} dense weights, at most {MOST_DENSE_WEIGHTS:,}"
+
+    def average(self, op: Pooling, graph: Graph) -> str | None:
+        """Averages over windows inside the map, with a stride of 1 or 2."""
+        if any(op.padding):
+            return f"windows over the edge ({tuple(op.padding)}) have fewer values to average"
+        if max(op.kernel) > self.chip.largest_kernel:
+            return f"a window of {max(op.kernel)}, at most {self.chip.largest_kernel}"
+        whole = op.output.shape[1:3] == (1, 1)
+        if op.stride not in ((1, 1), (2, 2)) and not whole:
+            return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1 or 2"
+        return (
+            None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
+        )
+
+    def whole_map(self, op: Mean, graph: Graph) -> str | None:
+        """The mean over all rows and columns of a map as large as a kernel may be."""
+        if len(op.input.shape) != 4 or op.axes != (1, 2):
+            return f"a mean over axes {op.axes} of shape {op.input.shape}"
+        if max(op.input.shape[1:3]) > self.chip.largest_kernel:
+            return f"a mean over {op.input.shape[1:3]}, at most {self.chip.largest_kernel}"
+        channels = op.input.shape[3]
+        kernel = (op.input.shape[1], op.input.shape[2])
+        return None if self.chip.depthwise else self._dense(channels, channels, kernel)
+
+    def one_tap(self, op: Quantize, graph: Graph) -> str | None:
+        """A change of quantization is a convolution of one tap."""
+        channels = op.input.shape[-1]
+        return None if self.chip.depthwise else self._dense(channels, channels, (1, 1))
+
+
+def _activations(op: Op) -> list[Tensor]:
+    if isinstance(op, Convolution | FullyConnected):
+        return [op.input, op.output]
+    return [*op.inputs, *op.outputs]

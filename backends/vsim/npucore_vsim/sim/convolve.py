@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""Sums of products over windows of a map, exact."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Map = npt.NDArray[Any]  # (C, H, W) integers in floats, centred
+Weights = npt.NDArray[np.int16]  # (O, C, KH, KW), centred
+LARGEST_INPUT = 255
+EXACT_FLOAT32 = 1 << 24  # up to here floats hold every integer
+
+
+class Filter:
+    """Kernels made ready, for any number of images.
+
+    *dtype* is the narrowest float that holds every sum, whatever the order: no input is above 255.
+    Kernels that read one channel each, as V7 has them for depthwise, cost no more than that.
+    """
+
+    def __init__(self, weights: Weights, depthwise: bool) -> None:
+        count = len(weights)
+        largest = np.abs(weights).reshape(count, -1).sum(axis=1, dtype=np.int64).max(initial=0)
+        self.dtype = np.float32 if int(largest) * LARGEST_INPUT < EXACT_FLOAT32 else np.float64
+        self._channels: npt.NDArray[np.intp] | None = None
+        single = weights
+        if depthwise:
+            self._channels = np.arange(count)
+        elif weights.shape[1] > 1:
+            used = weights.any(axis=(2, 3))
+            if (used.sum(axis=1) <= 1).all():
+                self._channels = used.argmax(axis=1)
+                single = weights[np.arange(count), self._channels][:, None]
+        self._count = count
+        taps = np.moveaxis(single, (2, 3), (0, 1))  # (KH, KW, O, C)
+        self._taps = [
+            (y, x, np.ascontiguousarray(taps[y, x], self.dtype))
+            for y, x in np.ndindex(taps.shape[:2])
+            if taps[y, x].any()
+        ]
+
+    def sums(self, image: Map, rows: int, columns: int, step: int) -> Map:
+        """(O, rows, columns) sums at every *step*-th position of *image*, which has `dtype`."""
+        if self._channels is not None:
+            return self._by_channel(image[self._channels], rows, columns, step)
+        total = np.zeros((self._count, rows * columns), self.dtype)
+        for y, x, tap in self._taps:
+            total += tap @ _window(image, y, x, rows, columns, step).reshape(len(image), -1)
+        return total.reshape(self._count, rows, columns)
+
+    def _by_channel(self, image: Map, rows: int, columns: int, step: int) -> Map:
+        total = np.zeros((self._count, rows, columns), self.dtype)
+        for y, x, tap in self._taps:
+            total += tap[:, :, None] * _window(image, y, x, rows, columns, step)
+        return total
+
+
+def _window(image: Map, y: int, x: int, rows: int, columns: int, step: int) -> Map:
+    return image[:, y : y + rows * step : step, x : x + columns * step : step]

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: MIT
+"""What a chip takes, for authors of backends: predicates with evidence, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from npucore.backend import Verdict
+from npucore.errors import InputError
+from npucore.evidence import Evidence
+from npucore.graph import Graph
+from npucore.ops import Op
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A predicate over ops of some kinds: None, or why the op is refused.
+
+    *evidence* is how well it is known that what the rule lets through works on the chip.
+    """
+
+    kinds: tuple[type[Op], ...]
+    refuse: Callable[[Any, Graph], str | None]
+    evidence: Evidence
+    applies: Callable[[Any], bool] = lambda op: True
+
+    @property
+    def name(self) -> str:
+        """What reports call the rule."""
+        return self.refuse.__name__.replace("_", " ")
+
+
+def judge(rules: Sequence[Rule], op: Op, graph: Graph, trust: Evidence, otherwise: str) -> Verdict:
+    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*.
+
+    *otherwise* is why an op is refused that no rule applies to.
+    """
+    weakest = None
+    for rule in rules:  # in order: what applies may need what an earlier rule has made sure of
+        if not isinstance(op, rule.kinds) or not rule.applies(op):
+            continue
+        if rule.evidence < trust:
+            return Verdict(f"needs trust={rule.evidence}: {rule.name}")
+        if reason := rule.refuse(op, graph):
+            return Verdict(reason)
+        weakest = rule.evidence if weakest is None else min(weakest, rule.evidence)
+    return Verdict(f"{op.name} {otherwise}") if weakest is None else Verdict(evidence=weakest)
+
+
+def trust_of(value: str | Evidence) -> Evidence:
+    """The level of that name. Raises `InputError`."""
+    if isinstance(value, Evidence):
+        return value
+    found = {str(level): level for level in Evidence}.get(value)
+    if found is None:
+        raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
+    return found

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""Real networks on both generations of vsim: what is placed, and whether the answer is right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import npucore
+from npucore.ops import Add, Convolution
+from npucore.partition import partition
+from npucore.session import open_all
+from npucore.vision.answer import Classes, Objects, interpret
+from npucore.vision.image import load_image, to_input
+
+TARGETS = ("vsim:a311d", "vsim:imx8mp")
+CLASSIFIERS = (
+    "mobilenet_v1_0.25_128_quant",
+    "mobilenet_v1_0.5_160_quant",
+    "mobilenet_v1_1.0_224_quant",
+    "mobilenet_v2_1.0_224_quant",
+)
+DETECTOR = "ssdlite_mobiledet_coco_qat_postprocess"
+PER_CHANNEL = "mobilenet_edgetpu_0.75_224_ptq"
+
+
+def network(shared: Path, name: str) -> npucore.Graph:
+    return npucore.load(shared / "models" / "tflite" / f"{name}.tflite")
+
+
+def placed(graph: npucore.Graph, kinds: tuple[type, ...], target: str, **options: str) -> set[str]:
+    """Where the ops of some kinds run, or why not here."""
+    placements = partition(graph, open_all(target, **options)[1]).placements
+    return {
+        placement.reason or placement.backend
+        for op, placement in zip(graph.ops, placements, strict=True)
+        if isinstance(op, kinds)
+    }
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", [*CLASSIFIERS, DETECTOR])
+def test_every_convolution_and_add_is_placed(shared: Path, name: str, target: str) -> None:
+    assert placed(network(shared, name), (Convolution, Add), target) == {"vsim"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", CLASSIFIERS)
+@pytest.mark.parametrize("photo", ["cat.bmp", "parrot.jpg", "dog_segmentation.bmp"])
+def test_classifiers_say_what_the_reference_says(
+    shared: Path, name: str, photo: str, target: str
+) -> None:
+    graph = network(shared, name)
+    image = to_input(load_image(shared / "models" / "images" / photo), graph.inputs[0])
+    with npucore.Session(graph, target) as ours, npucore.Session(graph, "reference") as theirs:
+        got, want = (interpret(graph, session.run(image)) for session in (ours, theirs))
+    assert isinstance(got, Classes)
+    assert isinstance(want, Classes)
+    best = [c.index for c in got.classes if c.score == got.classes[0].score]
+    assert want.classes[0].index in best  # two classes may tie, as the cat's do on A311D
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("photo", ["cat.bmp", "kite_and_cold.jpg"])
+def test_the_detector_finds_what_the_reference_finds(shared: Path, photo: str, target: str) -> None:
+    graph = network(shared, DETECTOR)
+    image = to_input(load_image(shared / "models" / "images" / photo), graph.inputs[0])
+    with npucore.Session(graph, target) as ours, npucore.Session(graph, "reference") as theirs:
+        got, want = (interpret(graph, session.run(image)) for session in (ours, theirs))
+    assert isinstance(got, Objects)
+    assert isinstance(want, Objects)
+    assert sorted(o.index for o in got.objects) == sorted(o.index for o in want.objects)
+    for a in got.objects:  # scores that are nearly equal may change places
+        same = (o for o in want.objects if o.index == a.index and abs(o.score - a.score) < 0.05)
+        assert any(np.allclose(o.box, a.box, atol=0.02) for o in same)
+
+
+def test_scales_per_channel_are_refused_unless_the_user_gives_them_up(shared: Path) -> None:
+    graph = network(shared, PER_CHANNEL)
+    (refusal,) = {r for r in placed(graph, (Convolution,), "vsim") if r != "vsim"}
+    assert "a scale for each channel" in refusal
+    changed = placed(graph, (Convolution,), "vsim", per_channel="requantize")
+    assert not any("a scale for each channel" in reason for reason in changed)
