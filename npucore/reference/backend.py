@@ -24,6 +24,7 @@ from npucore.graph import Graph
 from npucore.ops import Concatenation, Op
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
+from npucore.reference.memory import keep_freed_memory
 from npucore.tensor import Array, Tensor
 
 UNCONFIRMED = {
@@ -127,6 +128,7 @@ class ReferenceProgram(Program):
     """Kernels in order over a list of values, which are dropped after their last use."""
 
     def __init__(self, graph: Graph) -> None:
+        keep_freed_memory()
         self._graph = graph
         slots: dict[Tensor, int] = {}
         for tensor in (*graph.inputs, *(t for op in graph.ops for t in (*op.inputs, *op.outputs))):
