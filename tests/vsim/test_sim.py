@@ -62,7 +62,9 @@ def run_mesa(name: str, inputs: list[np.ndarray]) -> np.ndarray:
     return data[int(last["va"], 16)][last["off"] :]
 
 
-@pytest.mark.parametrize("name", MESA)
+@pytest.mark.parametrize(
+    "name", [name for name in MESA if (LAYERS / f"{name.split('/')[1]}.tflite").exists()]
+)
 def test_mesas_jobs_answer_within_one_of_the_reference(name):
     model = LAYERS / f"{name.split('/')[1]}.tflite"
     rng = np.random.default_rng(0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -21,6 +21,7 @@ from npucore.backend import (
 )
 from npucore.errors import InputError, UnsupportedError
 from npucore.graph import Graph
+from npucore.hw.ioctl import Kernel, Linux
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
@@ -35,7 +36,11 @@ from npucore_vsim.program import Compiled, compile_graph
 from npucore_vsim.rules import NO_LAYER, rules
 from npucore_vsim.runtime import VsimProgram
 
+if TYPE_CHECKING:
+    from npucore_vsim.device import Device
+
 KEEP, REQUANTIZE = "keep", "requantize"
+SIMULATOR = "simulator"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 INT32 = np.iinfo(np.int32)
 
@@ -64,21 +69,27 @@ class VsimBackend(Backend):
     options = {  # noqa: RUF012  declared as ClassVar in the contract
         "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
         "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
+        "device": "simulator (default), or the render node of a board, as /dev/dri/renderD128",
     }
+    kernel: Kernel = Linux()
+    """What opens a board's render node; tests put a virtual one here."""
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.chip = DEFAULT if target is None else CHIPS[target]
         self.trust = trust_of(options.get("trust", DEFAULT_TRUST))
         self.per_channel = _per_channel(options.get("per_channel", KEEP))
+        self.node = str(options.get("device", SIMULATOR))
         self._rules = rules(self.chip)
         self._layers: WeakKeyDictionary[Op, dict[Tensor, list[Layer]]] = WeakKeyDictionary()
         self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """The simulator: this version does not open the kernel's device yet."""
-        return Availability(DeviceKind.SIMULATOR, "this version drives no board yet")
+        """The simulator, unless the user names a board's render node."""
+        if self.node != SIMULATOR:
+            return Availability(DeviceKind.HARDWARE, f"{self.node}, as asked for")
+        return Availability(DeviceKind.SIMULATOR, "no board is used unless option device names it")
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers fit the chip."""
@@ -132,10 +143,16 @@ class VsimBackend(Backend):
                 raise UnsupportedError("a bias beyond int32, corrected for the zero point")
 
     def compile(self, graph: Graph) -> Program:
-        """Lower, plan, encode and emit; then fill the simulator's memory."""
-        from npucore_vsim.device import SimDevice  # only who compiles needs the simulator
+        """Lower, plan, encode and emit; then fill the device's memory."""
+        return VsimProgram(self.compiled(graph), self._device())
 
-        return VsimProgram(self.compiled(graph), SimDevice(self.chip))
+    def _device(self) -> Device:
+        from npucore_vsim.device import SimDevice  # only who compiles needs the simulator
+        from npucore_vsim.drm.device import EtnavivDevice
+
+        if self.node == SIMULATOR:
+            return SimDevice(self.chip)
+        return EtnavivDevice(self.kernel, self.node, self.chip)
 
     def compiled(self, graph: Graph) -> Compiled:
         """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""

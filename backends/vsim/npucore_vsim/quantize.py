@@ -34,9 +34,9 @@ def multiplier(real: float, generation: int) -> Multiplier | None:
     Source: vsim hardware reference 3, byte-equal to VeriSilicon's simulator.
 
     >>> multiplier(0.0061, 7)
-    Multiplier(mantissa=18415, shift=23)
+    Multiplier(mantissa=18402, shift=23)
     >>> multiplier(0.0061, 8)
-    Multiplier(mantissa=4714330, shift=8)
+    Multiplier(mantissa=4711042, shift=8)
     """
     bits = int(np.float32(real).view(np.uint32))
     exponent, mantissa = bits >> MANTISSA_BITS, bits & (1 << MANTISSA_BITS) - 1

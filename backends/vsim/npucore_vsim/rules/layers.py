@@ -18,6 +18,7 @@ from npucore.ops import (
     Pooling,
     PoolingType,
     Quantize,
+    Reshape,
     Split,
     StridedSlice,
 )
@@ -116,7 +117,7 @@ def two_maps(op: Add, graph: Graph) -> str | None:
     """Two computed maps, neither cut out nor concatenated, of a multiple of 32 elements."""
     if op.a.is_constant or op.b.is_constant:
         return "an operand is constant"
-    if op.a is op.b:
+    if _reshaped(op.a, graph) is _reshaped(op.b, graph):
         return "both operands are one tensor"
     shape = map_shape(op.output)
     folded = None if shape is None else add.image(shape)
@@ -130,6 +131,13 @@ def two_maps(op: Add, graph: Graph) -> str | None:
         ):
             return f"{tensor.name} is a part of another tensor"
     return None
+
+
+def _reshaped(tensor: Tensor, graph: Graph) -> Tensor:
+    """What *tensor* was before it was reshaped."""
+    while isinstance(writer := graph.writer.get(tensor), Reshape):
+        tensor = writer.input
+    return tensor
 
 
 def scales_alike(op: Add, graph: Graph) -> str | None:

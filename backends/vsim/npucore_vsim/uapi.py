@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: MIT
+"""The structs and requests of the etnaviv driver, as ``include/uapi/drm/etnaviv_drm.h``.
+
+All fields lie where C would have them. Source: the header, and the offsets that a C compiler gave.
+"""
+
+from __future__ import annotations
+
+import ctypes as c
+
+from npucore.hw.ioctl import READ, WRITE, request
+
+DRIVER = "etnaviv"
+MODEL, REVISION, SOFTPIN_START = 0x01, 0x02, 0x1B
+PRODUCT_ID, CUSTOMER_ID, ECO_ID = 0x1C, 0x1D, 0x1E
+WRITE_COMBINED = 0x00020000
+PREP_READ, PREP_WRITE = 1, 2
+BO_READ, BO_WRITE = 1, 2
+PIPE_3D = 0
+SOFTPIN = 0x0008
+
+
+class Timespec(c.Structure):
+    """CLOCK_MONOTONIC, absolute."""
+
+    _fields_ = (("seconds", c.c_int64), ("nanoseconds", c.c_int64))
+
+
+class Version(c.Structure):
+    """``struct drm_version``; the name's room is the caller's."""
+
+    _fields_ = (
+        ("major", c.c_int),
+        ("minor", c.c_int),
+        ("patchlevel", c.c_int),
+        ("name_size", c.c_size_t),
+        ("name", c.c_void_p),
+        ("date_size", c.c_size_t),
+        ("date", c.c_void_p),
+        ("description_size", c.c_size_t),
+        ("description", c.c_void_p),
+    )
+
+
+class Param(c.Structure):
+    """A fact about a core; *pipe* counts the cores of the file."""
+
+    _fields_ = (("pipe", c.c_uint32), ("param", c.c_uint32), ("value", c.c_uint64))
+
+
+class GemNew(c.Structure):
+    """A buffer."""
+
+    _fields_ = (("size", c.c_uint64), ("flags", c.c_uint32), ("handle", c.c_uint32))
+
+
+class GemInfo(c.Structure):
+    """Where mmap finds a buffer."""
+
+    _fields_ = (("handle", c.c_uint32), ("pad", c.c_uint32), ("offset", c.c_uint64))
+
+
+class GemCpuPrep(c.Structure):
+    """Wait until the CPU may use a buffer."""
+
+    _fields_ = (("handle", c.c_uint32), ("op", c.c_uint32), ("timeout", Timespec))
+
+
+class GemCpuFini(c.Structure):
+    """Hand a buffer back to the NPU."""
+
+    _fields_ = (("handle", c.c_uint32), ("flags", c.c_uint32))
+
+
+class SubmitBo(c.Structure):
+    """A buffer that a stream uses, and with softpin the address that the program has chosen."""
+
+    _fields_ = (("flags", c.c_uint32), ("handle", c.c_uint32), ("presumed", c.c_uint64))
+
+
+class GemSubmit(c.Structure):
+    """A command stream of *stream_size* bytes for one core; the answer is its fence."""
+
+    _fields_ = (
+        ("fence", c.c_uint32),
+        ("pipe", c.c_uint32),
+        ("exec_state", c.c_uint32),
+        ("nr_bos", c.c_uint32),
+        ("nr_relocs", c.c_uint32),
+        ("stream_size", c.c_uint32),
+        ("bos", c.c_uint64),
+        ("relocs", c.c_uint64),
+        ("stream", c.c_uint64),
+        ("flags", c.c_uint32),
+        ("fence_fd", c.c_int32),
+        ("pmrs", c.c_uint64),
+        ("nr_pmrs", c.c_uint32),
+        ("pad", c.c_uint32),
+    )
+
+
+class WaitFence(c.Structure):
+    """Wait for a submit."""
+
+    _fields_ = (
+        ("pipe", c.c_uint32),
+        ("fence", c.c_uint32),
+        ("flags", c.c_uint32),
+        ("pad", c.c_uint32),
+        ("timeout", Timespec),
+    )
+
+
+class GemClose(c.Structure):
+    """Give a handle back; every DRM driver has it."""
+
+    _fields_ = (("handle", c.c_uint32), ("pad", c.c_uint32))
+
+
+def _request(direction: int, number: int, kind: type[c.Structure]) -> int:
+    return request(direction, "d", number, c.sizeof(kind))
+
+
+VERSION = _request(READ | WRITE, 0x00, Version)
+GEM_CLOSE = _request(WRITE, 0x09, GemClose)
+GET_PARAM = _request(READ | WRITE, 0x40, Param)
+GEM_NEW = _request(READ | WRITE, 0x42, GemNew)
+GEM_INFO = _request(READ | WRITE, 0x43, GemInfo)
+GEM_CPU_PREP = _request(WRITE, 0x44, GemCpuPrep)
+GEM_CPU_FINI = _request(WRITE, 0x45, GemCpuFini)
+GEM_SUBMIT = _request(READ | WRITE, 0x46, GemSubmit)
+WAIT_FENCE = _request(WRITE, 0x47, WaitFence)

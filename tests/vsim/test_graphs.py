@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""Graphs of a few ops: views, additions, pools, and what lies where."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import npucore
+from npucore import Graph
+from npucore.ops import Add, Concatenation, Convolution, Op, Padding, Pooling, PoolingType, Reshape
+from npucore.tensor import Quantization, Tensor
+from npucore_vsim.backend import VsimBackend
+from npucore_vsim.program import ACTIVATIONS
+
+TARGETS = ("a311d", "imx8mp")
+rng = np.random.default_rng(5)
+
+
+def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:
+    return Tensor(name, shape, np.dtype(np.uint8), Quantization.per_tensor(scale, zero))
+
+
+def pointwise(source: Tensor, name: str, channels: int) -> Convolution:
+    """A convolution of one tap."""
+    shape = (channels, 1, 1, source.shape[3])
+    data = rng.integers(0, 256, shape).astype(np.uint8)
+    weights = Tensor(
+        f"{name}_w", shape, np.dtype(np.uint8), Quantization.per_tensor(0.01, 128), data
+    )
+    target = tensor(name, *source.shape[:3], channels)
+    return Convolution(input=source, weights=weights, output=target)
+
+
+def check(graph: Graph, target: str) -> None:
+    """All on vsim, within 1 of the exact answer of every op: 2 behind two of them."""
+    graph = graph.with_rounding(npucore.Rounding.EXACT)
+    data = [rng.integers(0, 256, t.shape).astype(np.uint8) for t in graph.inputs]
+    with npucore.Session(graph, f"vsim:{target}") as ours:
+        assert [step.backend.name for step in ours.runs] == ["vsim"]
+        answers = ours.run(data)
+    with npucore.Session(graph, "reference") as theirs:
+        wanted = theirs.run(data)
+    for answer, exact in zip(answers, wanted, strict=True):
+        assert np.abs(answer.astype(int) - exact.astype(int)).max() <= 3
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_concatenated_maps_are_written_side_by_side(target):
+    x = tensor("x", 1, 5, 7, 4)
+    a, b = pointwise(x, "a", 16), pointwise(x, "b", 24)
+    joined = Concatenation(operands=(a.output, b.output), output=tensor("y", 1, 5, 7, 40), axis=3)
+    check(Graph((a, b, joined), (x,), (joined.output,)), target)
+
+
+def test_v7_refuses_an_operand_whose_cores_write_too_much():
+    x = tensor("x", 1, 5, 7, 4)
+    a, b = pointwise(x, "a", 12), pointwise(x, "b", 24)
+    joined = Concatenation(operands=(a.output, b.output), output=tensor("y", 1, 5, 7, 36), axis=3)
+    graph = Graph((a, b, joined), (x,), (joined.output,))
+    assert "12 channels for 8 cores" in (VsimBackend("a311d").supports(joined, graph).reason or "")
+    assert VsimBackend("imx8mp").supports(joined, graph)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_residual_adds_maps_wherever_they_lie(target):
+    x = tensor("x", 1, 8, 8, 8)
+    first = pointwise(x, "first", 8)
+    second = pointwise(first.output, "second", 8)
+    third = pointwise(second.output, "third", 8)
+    ops: list[Op] = [first, second, third]
+    total = Add(a=third.output, b=first.output, output=tensor("sum", 1, 8, 8, 8, scale=0.2))
+    again = Add(a=total.output, b=second.output, output=tensor("y", 1, 8, 8, 8, scale=0.2))
+    check(Graph((*ops, total, again), (x,), (again.output,)), target)
+
+
+def test_a_tensor_and_itself_reshaped_are_no_two_maps():
+    x = tensor("x", 1, 8, 8, 8)
+    first = pointwise(x, "first", 8)
+    same = Reshape(input=first.output, output=tensor("same", 1, 8, 8, 8))
+    total = Add(a=first.output, b=same.output, output=tensor("y", 1, 8, 8, 8))
+    graph = Graph((first, same, total), (x,), (total.output,))
+    assert VsimBackend().supports(total, graph).reason == "both operands are one tensor"
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (3, 1)], ids=["2x2", "3x3", "by1"])
+def test_maximum_pools_run_on_the_tp_cores(target, size, stride):
+    x = tensor("x", 1, 11, 14, 24)
+    rows, columns = ((n - size) // stride + 1 for n in (11, 14))
+    pool = Pooling(
+        type=PoolingType.MAX,
+        input=x,
+        output=tensor("y", 1, rows, columns, 24),
+        kernel=(size, size),
+        stride=(stride, stride),
+        padding=Padding(),
+    )
+    check(Graph((pool,), (x,), (pool.output,)), target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_lives_at_one_time_never_overlaps(target):
+    x = tensor("x", 1, 6, 6, 3)
+    a = pointwise(x, "a", 9)
+    b = pointwise(a.output, "b", 5)
+    compiled = VsimBackend(target).compiled(Graph((a, b), (x,), (b.output,)))
+    for job in compiled.jobs:
+        places = {at.offset for at in job.addresses.values() if at.buffer == ACTIVATIONS}
+        assert len(places) == 2
