@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 from npucore.backend import (
     Availability,
@@ -27,19 +28,16 @@ from npucore.ops import Op
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
-from npucore_rocket.diagnose import diagnose
-from npucore_rocket.disasm import disassemble
-from npucore_rocket.export import export, listing, restore
-from npucore_rocket.image import Loading
 from npucore_rocket.lanes import Lanes
 from npucore_rocket.machine import SIMULATOR, Machine, every_device, machine
 from npucore_rocket.measured import Measured, recall
 from npucore_rocket.noted import Notes
-from npucore_rocket.op_costs import op_costs
-from npucore_rocket.program import Compiled, compile_graph
-from npucore_rocket.runtime import RocketProgram
 from npucore_rocket.settings import OPTIONS, REQUANTIZE, read_settings, storable
-from npucore_rocket.verdicts import Verdicts
+
+# Who only asks what is available, as every command does, needs none of these.
+if TYPE_CHECKING:
+    from npucore_rocket.program import Compiled
+    from npucore_rocket.verdicts import Verdicts
 
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
@@ -78,8 +76,13 @@ class RocketBackend(Backend):
         cores = self._set.cores_of(self.machine.cores)
         self.lanes = Lanes(self.machine.open, cores, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)
+
+    @cached_property
+    def _judge(self) -> Verdicts:
+        from npucore_rocket.verdicts import Verdicts
+
         requantize = self.per_channel == REQUANTIZE
-        self._judge = Verdicts(RK3588, self.trust, requantize, self.measured)
+        return Verdicts(RK3588, self.trust, requantize, self.measured)
 
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""
@@ -95,9 +98,14 @@ class RocketBackend(Backend):
         return self._program(self._compiled(graph), names)
 
     def _program(self, compiled: Compiled, names: tuple[str, ...] = ()) -> Program:
+        from npucore_rocket.image import Loading
+        from npucore_rocket.runtime import RocketProgram
+
         return RocketProgram(compiled, self.lanes, Loading(self._set.joined, names), self._notes)
 
     def _compiled(self, graph: Graph) -> Compiled:
+        from npucore_rocket.program import compile_graph
+
         plans = {}
         for index, op in enumerate(graph.ops):
             judged = self._judge(op, graph)
@@ -108,6 +116,8 @@ class RocketBackend(Backend):
 
     def predict(self, graph: Graph) -> list[OpCost]:
         """From the words, at the clock that was set."""
+        from npucore_rocket.op_costs import op_costs
+
         return op_costs(self._compiled(graph), self._set.clock)
 
     def trace(self) -> list[Span]:
@@ -120,11 +130,13 @@ class RocketBackend(Backend):
 
     def diagnose(self) -> list[Finding]:
         """From the chip to the container."""
+        from npucore_rocket.diagnose import diagnose
+
         return diagnose(self.machine.kernel or Linux())
 
     def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
         """On a board or the virtual kernel; what is found about rules is kept for that board."""
-        from npucore_rocket import selftest  # for those who want it
+        from npucore_rocket import selftest
 
         if self.machine.node is None:
             return None
@@ -133,18 +145,26 @@ class RocketBackend(Backend):
 
     def export(self, graph: Graph) -> Exported:
         """Lower, plan and emit."""
+        from npucore_rocket.export import export
+
         return export(self._compiled(graph), RK3588)
 
     def load(
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     ) -> Program:
         """Check every number, then fill the memory of every lane."""
+        from npucore_rocket.export import restore
+
         return self._program(restore(exported, inputs, outputs, RK3588))
 
     def disassemble_exported(self, exported: Exported) -> Listing:
         """Say what the words do, addresses still symbolic."""
+        from npucore_rocket.export import listing
+
         return listing(exported, RK3588)
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
         """Say what register words do."""
+        from npucore_rocket.disasm import disassemble
+
         return disassemble(arrays)

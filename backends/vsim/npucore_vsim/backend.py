@@ -29,15 +29,13 @@ from npucore.rewrite.one_scale import OneScale, one_scale
 from npucore.rules import judge, trust_of
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS, DEFAULT
-from npucore_vsim.disasm import disassemble
-from npucore_vsim.emit.nn import scale_of
 from npucore_vsim.lower import LAYERS, Convolve, Layer, lower
-from npucore_vsim.program import Compiled, compile_graph
 from npucore_vsim.rules import NO_LAYER, rules
-from npucore_vsim.runtime import VsimProgram
 
+# Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
     from npucore_vsim.device import Device
+    from npucore_vsim.program import Compiled
 
 KEEP, REQUANTIZE = "keep", "requantize"
 SIMULATOR = "simulator"
@@ -137,6 +135,8 @@ class VsimBackend(Backend):
 
     def _check(self, layer: Layer) -> None:
         """Raise `UnsupportedError` for a layer that does not fit the chip."""
+        from npucore_vsim.emit.nn import scale_of
+
         if isinstance(layer, Convolve):
             scale_of(layer, self.chip)
             if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
@@ -144,10 +144,12 @@ class VsimBackend(Backend):
 
     def compile(self, graph: Graph) -> Program:
         """Lower, plan, encode and emit; then fill the device's memory."""
+        from npucore_vsim.runtime import VsimProgram
+
         return VsimProgram(self.compiled(graph), self._device())
 
     def _device(self) -> Device:
-        from npucore_vsim.device import SimDevice  # only who compiles needs the simulator
+        from npucore_vsim.device import SimDevice
         from npucore_vsim.drm.device import EtnavivDevice
 
         if self.node == SIMULATOR:
@@ -156,6 +158,8 @@ class VsimBackend(Backend):
 
     def compiled(self, graph: Graph) -> Compiled:
         """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
+        from npucore_vsim.program import compile_graph
+
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
@@ -168,6 +172,8 @@ class VsimBackend(Backend):
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
         """Say what descriptors and command streams hold."""
+        from npucore_vsim.disasm import disassemble
+
         return disassemble(arrays)
 
 

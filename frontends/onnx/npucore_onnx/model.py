@@ -63,10 +63,11 @@ def dtype_of(number: int, what: str) -> np.dtype[Any]:
 
 def parse_message(data: bytes, source: str) -> Any:
     """A ModelProto."""
-    from google.protobuf.message import DecodeError
+    proto = onnx().ModelProto
+    from google.protobuf.message import DecodeError  # comes with onnx
 
     try:
-        model = onnx().ModelProto.FromString(data)
+        model = proto.FromString(data)
     except DecodeError as error:
         raise InvalidModelError(f"{source}: not an ONNX file ({error})") from None
     if not model.HasField("graph"):
