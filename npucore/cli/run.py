@@ -12,6 +12,7 @@ EXAMPLES = """\
 examples:
   npucore run mobilenet.tflite --input cat.jpg --labels imagenet.txt
   npucore run yolov8n.tflite --input street.jpg --labels coco80.txt --annotate boxes.png
+  npucore run mobilenet.tflite --input cat.jpg --backend rocket,vsim,reference --each
   npucore run model.tflite --input x.npy --backend rocket --strict --runs 20 --save out.npz
 """
 
@@ -28,6 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     selection.add_arguments(parser)
     selection.add_rounding(parser)
+    parser.add_argument(
+        "--each", action="store_true", help="on every one of --backend by itself, side by side"
+    )
     parser.add_argument("--runs", metavar="N", type=count, default=1, help="run N times")
     _add_answer_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
@@ -68,6 +72,10 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.cli import inference, outputs
 
     _check_destinations(args)
+    if args.each:
+        from npucore.cli import side_by_side
+
+        return side_by_side.execute(args)
     done = inference.infer(args)
     if args.save:
         outputs.save(args.save, done.network.outputs, done.arrays)
