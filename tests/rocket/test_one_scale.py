@@ -13,9 +13,9 @@ from npucore.errors import InputError
 from npucore.ops import Convolution
 from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.rewrite.one_scale import one_scale
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
-from npucore_rocket.one_scale import one_scale
 from tests.rocket.random_ops import graph_of
 
 SCALES = (2**-6, 2**-7, 2**-12)

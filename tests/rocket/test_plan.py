@@ -8,9 +8,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from npucore.errors import UnsupportedError
+from npucore.hw.arena import ALIGNMENT, Lifetime, place
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
-from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import Task, geometry, planned

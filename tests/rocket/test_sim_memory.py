@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from npucore.hw.memory import Port
 from npucore_rocket.sim import Memory, SimulationError, Task
-from npucore_rocket.sim.memory import Port
 from tests.rocket.sim_board import Board, load, tensors, tiny
 from tests.rocket.sim_words import convolution, pack_feature, pack_weights
 

@@ -11,12 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.errors import DeviceError
+from npucore.hw.memory import Memory
 from npucore_rocket.chip import RK3588
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.sim.device import Device as Core
 from npucore_rocket.sim.device import Task as SimTask
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory
 from npucore_rocket.sim.steps import Options
 
 FIRST_ADDRESS = RK3588.page_bytes  # a command stream at address 0 hangs a sibling chip

@@ -21,11 +21,11 @@ import numpy as np
 from npucore.backend import Exported
 from npucore.document import Document
 from npucore.errors import InvalidModelError
+from npucore.hw.arena import ALIGNMENT
 from npucore.listing import ListedAddress, Listing
 from npucore.quantize import Int64s
 from npucore.tensor import Array, Tensor
 from npucore_rocket import stream
-from npucore_rocket.arena import ALIGNMENT
 from npucore_rocket.chip import Chip
 from npucore_rocket.disasm import WORD_BYTES, list_task
 from npucore_rocket.emit import Address

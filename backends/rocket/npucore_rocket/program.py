@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.hw.arena import ALIGNMENT, Lifetime, place
 from npucore.tensor import Shape, Tensor
 from npucore_rocket.alias import View, views
-from npucore_rocket.arena import ALIGNMENT, Lifetime, place
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import (
     ATOM,

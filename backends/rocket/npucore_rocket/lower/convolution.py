@@ -8,8 +8,8 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Convolution
 from npucore.quantize import accumulator_scales
+from npucore.rewrite.fold import source_and_padding
 from npucore.tensor import Array
-from npucore_rocket.fold import source_and_padding
 from npucore_rocket.layout import flip_sign
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.maps import MapShape

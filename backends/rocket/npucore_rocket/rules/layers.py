@@ -13,9 +13,9 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
 from npucore.quantize import stored_range
+from npucore.rewrite.fold import source_and_padding
 from npucore.tensor import Tensor
 from npucore_rocket.chip import MAINLINE, RK3588
-from npucore_rocket.fold import source_and_padding
 from npucore_rocket.lower.activation import Activated, inner_bounds
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import together

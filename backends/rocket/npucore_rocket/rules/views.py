@@ -16,8 +16,8 @@ from npucore.ops import (
     StridedSlice,
 )
 from npucore.quantize import activation_bounds, stored_range
+from npucore.rewrite.fold import border
 from npucore_rocket.alias import cuts
-from npucore_rocket.fold import border
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS
 from npucore_rocket.maps import map_shape

@@ -5,10 +5,10 @@ It is written against the hardware's documents alone: it shares no layout, quant
 emission with the compiler, so that an error there cannot cancel out here.
 """
 
+from npucore.hw.memory import Memory
 from npucore_rocket.sim.block import Block
 from npucore_rocket.sim.device import Device, Task
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory
 from npucore_rocket.sim.rounding import Rounding
 from npucore_rocket.sim.steps import Options
 

@@ -8,12 +8,12 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_converter as cvt
 from npucore_rocket.sim.block import ATOM, LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile, Rule
 from npucore_rocket.sim.rounding import Rounding, shift_right
 

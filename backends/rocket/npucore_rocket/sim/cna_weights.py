@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.chip import RK3588
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_decompressor as dcomp
 from npucore_rocket.sim.block import LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile
 from npucore_rocket.sim.rounding import Floats
 

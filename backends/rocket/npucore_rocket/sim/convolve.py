@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory
 from npucore_rocket.chip import RK3588
 from npucore_rocket.registers import core as core_registers
 from npucore_rocket.registers import dpu as r
@@ -22,7 +23,6 @@ from npucore_rocket.sim.core import Core
 from npucore_rocket.sim.dpu import Dpu, Output, check_surfaces, output
 from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.steps import Options, Shift, Step, Tap
 

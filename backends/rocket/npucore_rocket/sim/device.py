@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.sim import convolve, flying, pc, ppu
 from npucore_rocket.sim.cna_weights import WeightLoader
 from npucore_rocket.sim.convolve import Engines
 from npucore_rocket.sim.core import Core
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.steps import Options
 
 PORT = Port("PC", "BASE_ADDRESS")

@@ -12,6 +12,7 @@ from typing import cast
 
 import numpy as np
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim import out_cvt
@@ -20,7 +21,6 @@ from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.dpu_stages import bn_steps, bs_steps, ew_steps
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.rounding import Floats
 from npucore_rocket.sim.steps import Options, Step, Tap, chain

@@ -9,11 +9,11 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import dpu_rdma as r
 from npucore_rocket.sim.block import ATOM
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 
 Int64s = npt.NDArray[np.int64]

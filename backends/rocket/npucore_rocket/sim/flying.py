@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
@@ -21,7 +22,6 @@ from npucore_rocket.sim.block import ATOM, LANES, Block
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.dpu import PORT, Dpu, output
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.steps import Options
 

@@ -12,12 +12,12 @@ from typing import cast
 import numpy as np
 import numpy.typing as npt
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import ppu as r
 from npucore_rocket.sim import ppu_rdma
 from npucore_rocket.sim.block import ATOM
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 
 Elements = npt.NDArray[np.generic]

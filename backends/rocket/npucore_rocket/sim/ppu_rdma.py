@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import cast
 
+from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import ppu_rdma as r
 from npucore_rocket.sim.block import ATOM
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
-from npucore_rocket.sim.memory import Memory, Port
 from npucore_rocket.sim.pc import RegisterFile, agree
 
 PORT = Port("PPU_RDMA", "RDMA_SRC_BASE_ADDR")
