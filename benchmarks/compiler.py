@@ -23,7 +23,7 @@ from npucore.graph import Graph
 from npucore.session import Session, place
 
 # Opened here, since a process does that once: a cold compilation is the first, not the import.
-import npucore_rocket.device  # isort: skip  # noqa: F401
+from npucore_rocket import export, runtime, verdicts  # isort: skip  # noqa: F401
 
 
 MESA_MS = {

@@ -32,20 +32,35 @@ class Rule:
         return self.refuse.__name__.replace("_", " ")
 
 
-def judge(rules: Sequence[Rule], op: Op, graph: Graph, trust: Evidence, otherwise: str) -> Verdict:
+def stated(rule: Rule) -> Evidence:
+    """What the rule itself says."""
+    return rule.evidence
+
+
+def judge(
+    rules: Sequence[Rule],
+    op: Op,
+    graph: Graph,
+    trust: Evidence,
+    otherwise: str,
+    known: Callable[[Rule], Evidence | None] = stated,
+) -> Verdict:
     """The first refusal, or the weakest evidence of the rules that apply; at least *trust*.
 
-    *otherwise* is why an op is refused that no rule applies to.
+    *otherwise* is why an op is refused that no rule applies to. *known* is how well a rule is
+    known on this device: what a board has confirmed may be more than stated, None is refuted.
     """
     weakest = None
     for rule in rules:  # in order: what applies may need what an earlier rule has made sure of
         if not isinstance(op, rule.kinds) or not rule.applies(op):
             continue
-        if rule.evidence < trust:
+        if (level := known(rule)) is None:
+            return Verdict(f"the board's self-test has refuted it: {rule.name}")
+        if level < trust:
             return Verdict(f"needs trust={rule.evidence}: {rule.name}")
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
-        weakest = rule.evidence if weakest is None else min(weakest, rule.evidence)
+        weakest = level if weakest is None else min(weakest, level)
     return Verdict(f"{op.name} {otherwise}") if weakest is None else Verdict(evidence=weakest)
 
 

@@ -13,6 +13,7 @@ from npucore.atomic import replacing
 from npucore.document import Document
 from npucore.errors import InputError, InvalidModelError
 from npucore.evidence import Evidence
+from npucore.rules import Rule
 
 VERSION = 1
 FILE = Path("npucore", "rocket-measured.json")
@@ -32,6 +33,10 @@ class Measured:
         'SHOWN'
         """
         return max(evidence, Evidence.SHOWN) if rule in self.confirmed else evidence
+
+    def known(self, rule: Rule) -> Evidence | None:
+        """The same of a rule; None for one that the board has refuted."""
+        return None if rule.name in self.refuted else self.level(rule.name, rule.evidence)
 
 
 def path() -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 from npucore.errors import InputError
 from npucore.evidence import Evidence
+from npucore.rules import trust_of
 from npucore_rocket.cost import CORE_CLOCK
 from npucore_rocket.machine import AUTO
 
@@ -48,7 +49,7 @@ class Settings:
 def read_settings(options: Mapping[str, Any]) -> Settings:
     """Texts or values by name. Raises `InputError` for a value that cannot be."""
     return Settings(
-        _trust(options.get("trust")),
+        None if options.get("trust") is None else trust_of(options["trust"]),
         _choice("per_channel", options.get("per_channel", KEEP), KEEP, REQUANTIZE),
         options.get("device", AUTO),
         _cores(options.get("cores", 1)),
@@ -83,12 +84,3 @@ def _clock(value: object) -> float:
     if not LEAST_CLOCK <= clock <= MOST_CLOCK:
         raise InputError(f"clock {value!r}, wanted Hz from {LEAST_CLOCK:g} to {MOST_CLOCK:g}")
     return clock
-
-
-def _trust(value: str | Evidence | None) -> Evidence | None:
-    if value is None or isinstance(value, Evidence):
-        return value
-    found = {str(level): level for level in Evidence}.get(value)
-    if found is None:
-        raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
-    return found

@@ -7,10 +7,7 @@ one is the op's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
-
+from npucore import rules
 from npucore.backend import Evidence, Verdict
 from npucore.graph import Graph
 from npucore.ops import (
@@ -27,6 +24,7 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
+from npucore.rules import Rule
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.measured import Measured
 from npucore_rocket.rules import layers, views
@@ -35,21 +33,6 @@ PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
 LAYERS = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
 VIEWS = (Concatenation, Pad, Reshape, Split, StridedSlice)
 WEIGHTED = (Convolution, FullyConnected)
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A predicate over ops of some kinds: None, or why the op is refused."""
-
-    kinds: tuple[type[Op], ...]
-    refuse: Callable[[Any, Graph], str | None]
-    evidence: Evidence
-    applies: Callable[[Any], bool] = lambda op: True
-
-    @property
-    def name(self) -> str:
-        """What reports call the rule."""
-        return self.refuse.__name__.replace("_", " ")
 
 
 RULES = (
@@ -83,6 +66,7 @@ _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
 
 
 NOTHING_MEASURED = Measured()
+NO_LAYER = "is not lowered to the convolution engine"
 
 
 def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_MEASURED) -> Verdict:
@@ -90,19 +74,5 @@ def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_ME
 
     What the board itself has confirmed is as good as shown; what it has refuted is refused.
     """
-    weakest = None
     mine = _RULES_OF.get(type(op), ())
-    for rule in mine:  # in order: what applies may need what an earlier rule has made sure of
-        if not rule.applies(op):
-            continue
-        if rule.name in measured.refuted:
-            return Verdict(f"the board's self-test has refuted it: {rule.name}")
-        level = measured.level(rule.name, rule.evidence)
-        if level < trust:
-            return Verdict(f"needs trust={rule.evidence}: {rule.name}")
-        if reason := rule.refuse(op, graph):
-            return Verdict(reason)
-        weakest = level if weakest is None else min(weakest, level)
-    if weakest is None:
-        return Verdict(f"{op.name} is not lowered to the convolution engine")
-    return Verdict(evidence=weakest)
+    return rules.judge(mine, op, graph, trust, NO_LAYER, measured.known)
