@@ -20,7 +20,7 @@ EXAMPLES, QUICK_EXAMPLES = 60, 12
 
 
 @pytest.mark.parametrize("op", RANDOM)
-def test_random(backend: Backend, recorder: Recorder, record: Judged, op: str) -> None:
+def test_case(backend: Backend, recorder: Recorder, record: Judged, op: str) -> None:
     findings: list[Finding] = []
 
     @settings(

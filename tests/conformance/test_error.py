@@ -12,7 +12,9 @@ from npucore.conformance.graphs.net import Net
 from npucore.conformance.maker import Maker
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Sqrt
+from npucore.ops import HSwish, LeakyRelu, Logistic, Op, Quantize, Relu, Sqrt, Tanh
+from npucore.quantize import Rounding
+from npucore.reference import ReferenceBackend
 
 
 def test_integers_are_counted_by_their_distance() -> None:
@@ -84,3 +86,19 @@ def test_an_op_of_unknown_gain_is_refused() -> None:
     ops = (Sqrt(input=x, output=y), Sqrt(input=y, output=z))
     with pytest.raises(UnsupportedError, match="sqrt: nobody has said"):
         allowed(Graph(ops, (x,), (z,)), dict.fromkeys(ops, 1))
+
+
+@pytest.mark.parametrize("kind", [HSwish, LeakyRelu, Logistic, Quantize, Relu, Tanh])
+def test_a_gain_is_what_one_step_of_the_operand_makes(kind: type[Op]) -> None:
+    """Neither less than the largest step between neighbours, nor more than one above it."""
+    m = Maker(kind.name)
+    values = np.arange(-128, 128).reshape(1, 16, 16, 1)
+    source = m.input(values.shape, scale=0.04, zero=0, values=values)
+    whole = kind is HSwish  # steep at 3, where a finer result would saturate
+    output = m.tensor(values.shape, scale=0.021 if whole else 0.004, zero=-128 if whole else 0)
+    op = kind(input=source, output=output)  # type: ignore[call-arg]  # ops of one map
+    graph = Graph((op,), (source,), (output,), Rounding.EXACT)
+    (got,) = ReferenceBackend().compile(graph).run([values.astype(np.int8)])
+    steepest = np.abs(np.diff(got.reshape(-1).astype(int))).max()
+    steep = gain(op, source, output)
+    assert steepest - 1 <= steep <= steepest + 1.5
