@@ -167,7 +167,10 @@ def kernels_in_turns(op: Convolution | FullyConnected, graph: Graph) -> str | No
 
 
 def same_shapes(op: Add, graph: Graph) -> str | None:
-    """Two computed maps of different tensors."""
+    """Two computed maps of different tensors: an identity convolution, the other fused into it.
+
+    Its weights have the zero point that averages have; no captured addition has that one.
+    """
     if op.a.is_constant or op.b.is_constant:
         return "an operand is constant"
     return "both operands are one tensor" if op.a is op.b else None
