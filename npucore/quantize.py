@@ -91,6 +91,16 @@ def activation_bounds(activation: Activation, output: Tensor) -> tuple[int, int]
     return low, high
 
 
+def inner_bounds(activation: Activation, output: Tensor) -> tuple[int | None, int | None]:
+    """Where *activation* clamps inside the stored range of *output*; None at the range's ends.
+
+    There saturation clamps, and hardware needs no setting for it.
+    """
+    bounds, ends = activation_bounds(activation, output), stored_range(output.dtype)
+    low, high = (None if a == b else a for a, b in zip(bounds, ends, strict=True))
+    return low, high
+
+
 def accumulator_scales(
     op: Convolution | FullyConnected | TransposeConvolution, rounding: Rounding
 ) -> Float64s:

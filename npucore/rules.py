@@ -7,11 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from npucore.backend import Verdict
 from npucore.errors import InputError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
-from npucore.ops import Op
+from npucore.ops import Convolution, FullyConnected, Op
+from npucore.tensor import Tensor
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +75,20 @@ def trust_of(value: str | Evidence) -> Evidence:
     if found is None:
         raise InputError(f"trust {value!r}, wanted {', '.join(map(str, Evidence))}")
     return found
+
+
+def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
+    """Activations are int8 or uint8 with one scale."""
+    for tensor in activations(op):
+        if tensor.dtype not in (np.int8, np.uint8):
+            return f"{tensor.name} is {tensor.dtype}"
+        if tensor.quantization is None or tensor.quantization.axis is not None:
+            return f"{tensor.name} has no quantization per tensor"
+    return None
+
+
+def activations(op: Op) -> list[Tensor]:
+    """What is computed: operands and results, without weights and bias."""
+    if isinstance(op, Convolution | FullyConnected):
+        return [op.input, op.output]
+    return [*op.inputs, *op.outputs]

@@ -27,7 +27,7 @@ class MapShape(NamedTuple):
 
 
 def map_shape(tensor: Tensor) -> MapShape | None:
-    """(1, H, W, C) as it is, (1, C) and (C,) as one pixel; None for anything else.
+    """(1, H, W, C) as it is, (1, C) as one pixel; None for anything else.
 
     A batch has to be 1: the chip has no such axis.
     """

@@ -6,23 +6,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from npucore.ops import Add, Convolution, FullyConnected, Op, Pooling
-from npucore.quantize import activation_bounds, stored_range
-from npucore.tensor import Tensor
+from npucore.quantize import inner_bounds
 from npucore_rocket.lower.layer import Layer
 
 ACTIVATED = (Add, Convolution, FullyConnected, Pooling)
 Activated = Add | Convolution | FullyConnected | Pooling
-
-
-def inner_bounds(op: Activated) -> tuple[int | None, int | None]:
-    """Where the activation clamps inside the range of its output: stored numbers, or None.
-
-    At the ends of the range saturation does it, and no register is needed.
-    """
-    output: Tensor = op.output
-    bounds, ends = activation_bounds(op.activation, output), stored_range(output.dtype)
-    low, high = (None if a == b else a for a, b in zip(bounds, ends, strict=True))
-    return low, high
 
 
 def activated(layer: Layer, op: Op) -> Layer:
@@ -34,7 +22,7 @@ def activated(layer: Layer, op: Op) -> Layer:
     """
     if not isinstance(op, ACTIVATED):
         return layer
-    low, high = inner_bounds(op)
+    low, high = inner_bounds(op.activation, op.output)
     if low is None and high is None:
         return layer
     limit = None

@@ -24,7 +24,7 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
-from npucore.rules import Rule
+from npucore.rules import Rule, bytes_per_tensor
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.measured import Measured
 from npucore_rocket.rules import layers, views
@@ -36,7 +36,7 @@ WEIGHTED = (Convolution, FullyConnected)
 
 
 RULES = (
-    Rule((*LAYERS, *VIEWS), layers.bytes_per_tensor, PROVEN),
+    Rule((*LAYERS, *VIEWS), bytes_per_tensor, PROVEN),
     Rule((*LAYERS, *VIEWS), layers.maps, PROVEN),
     Rule(ACTIVATED, layers.clamp_below, SIBLING, layers.clamps_below),
     Rule(ACTIVATED, layers.clamp_above, PAPER, layers.clamps_above),

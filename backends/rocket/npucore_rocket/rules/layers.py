@@ -12,11 +12,11 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
-from npucore.quantize import stored_range
+from npucore.quantize import inner_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
-from npucore.tensor import Tensor
+from npucore.rules import activations
 from npucore_rocket.chip import MAINLINE, RK3588
-from npucore_rocket.lower.activation import Activated, inner_bounds
+from npucore_rocket.lower.activation import Activated
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import together
 
@@ -33,22 +33,12 @@ KERNEL_THAT_RAN, PADDING_THAT_RAN = 17, 6  # the reference's column "run"
 
 def maps(op: Op, graph: Graph) -> str | None:
     """Activations are single maps of at most 2047 x 2047 x 8192."""
-    for tensor in _activations(op):
+    for tensor in activations(op):
         shape = map_shape(tensor)
         if shape is None:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 2047 x 2047 x 8192"
-    return None
-
-
-def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
-    """Activations are int8 or uint8 with one scale."""
-    for tensor in _activations(op):
-        if tensor.dtype not in (np.int8, np.uint8):
-            return f"{tensor.name} is {tensor.dtype}"
-        if tensor.quantization is None or tensor.quantization.axis is not None:
-            return f"{tensor.name} has no quantization per tensor"
     return None
 
 
@@ -76,16 +66,16 @@ def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | N
 
 
 def clamps_below(op: Activated) -> bool:
-    return inner_bounds(op)[0] is not None
+    return inner_bounds(op.activation, op.output)[0] is not None
 
 
 def clamps_above(op: Activated) -> bool:
-    return inner_bounds(op)[1] is not None
+    return inner_bounds(op.activation, op.output)[1] is not None
 
 
 def clamp_below(op: Activated, graph: Graph) -> str | None:
     """ReLU at real 0 inside the range of the output; at its end saturation does it."""
-    low, _ = inner_bounds(op)
+    low, _ = inner_bounds(op.activation, op.output)
     if low == int(op.output.q.zero_point):
         return None
     return f"{op.activation} clamps at {low}, not at real 0, inside the range of its output"
@@ -93,7 +83,7 @@ def clamp_below(op: Activated, graph: Graph) -> str | None:
 
 def clamp_above(op: Activated, graph: Graph) -> str | None:
     """ReLUX inside the range of the output, with ReLU below, where nothing is added."""
-    low, high = inner_bounds(op)
+    low, high = inner_bounds(op.activation, op.output)
     bottom = stored_range(op.output.dtype)[0] if low is None else low
     if isinstance(op, Add) or bottom != int(op.output.q.zero_point):
         return f"{op.activation} clamps at {high}, inside the range of its output"
@@ -209,9 +199,3 @@ def whole_map(op: Mean, graph: Graph) -> str | None:
     if max(op.input.shape[1:3]) > LARGEST_KERNEL:
         return f"a mean over {op.input.shape[1]} x {op.input.shape[2]}, at most 31 x 31"
     return None
-
-
-def _activations(op: Op) -> list[Tensor]:
-    if isinstance(op, Convolution | FullyConnected):
-        return [op.input, op.output]
-    return [*op.inputs, *op.outputs]

@@ -21,7 +21,7 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
-from npucore.rules import Rule
+from npucore.rules import Rule, bytes_per_tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import ACTIVATED
 from npucore_vsim.rules import layers, views
@@ -37,7 +37,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     """Those of one chip, in order."""
     limits = layers.Limits(chip)
     return (
-        Rule((*LAYERS, *VIEWS), layers.bytes_per_tensor, SHOWN),
+        Rule((*LAYERS, *VIEWS), bytes_per_tensor, SHOWN),
         Rule((*LAYERS, *VIEWS), layers.images, SHOWN),
         Rule(ACTIVATED, layers.clamp_below, SHOWN, layers.clamps_below),
         Rule(ACTIVATED, layers.no_clamp_above, SHOWN),

@@ -22,11 +22,13 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
+from npucore.quantize import inner_bounds
 from npucore.rewrite.fold import source_and_padding
+from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
-from npucore_vsim.lower.activation import Activated, inner_bounds
+from npucore_vsim.lower.activation import Activated
 from npucore_vsim.maps import map_shape
 
 LARGEST_SIDE = 8191
@@ -41,22 +43,12 @@ POOLS = ((2, 2), (3, 2), (3, 1))  # size and stride of the vendor's
 
 def images(op: Op, graph: Graph) -> str | None:
     """Activations are single maps of at most 8191 x 8191 x 16383."""
-    for tensor in _activations(op):
+    for tensor in activations(op):
         shape = map_shape(tensor)
         if shape is None:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 8191 x 8191 x 16383"
-    return None
-
-
-def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
-    """Activations are int8 or uint8 with one scale."""
-    for tensor in _activations(op):
-        if tensor.dtype not in (np.int8, np.uint8):
-            return f"{tensor.name} is {tensor.dtype}"
-        if tensor.quantization is None or tensor.quantization.axis is not None:
-            return f"{tensor.name} has no quantization per tensor"
     return None
 
 
@@ -80,12 +72,12 @@ def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
 
 
 def clamps_below(op: Activated) -> bool:
-    return inner_bounds(op)[0] is not None
+    return inner_bounds(op.activation, op.output)[0] is not None
 
 
 def clamp_below(op: Activated, graph: Graph) -> str | None:
     """ReLU at real 0 inside the range of the output; pools do not clamp."""
-    low, _ = inner_bounds(op)
+    low, _ = inner_bounds(op.activation, op.output)
     if isinstance(op, Pooling) or low != int(op.output.q.zero_point):
         return f"{op.activation} clamps at {low}, inside the range of its output"
     return None
@@ -93,7 +85,7 @@ def clamp_below(op: Activated, graph: Graph) -> str | None:
 
 def no_clamp_above(op: Activated, graph: Graph) -> str | None:
     """No clamp above, inside the range of the output: nobody knows the units of its field."""
-    _, high = inner_bounds(op)
+    _, high = inner_bounds(op.activation, op.output)
     return None if high is None else f"{op.activation} clamps at {high}, inside the range"
 
 
@@ -238,9 +230,3 @@ class Limits:
         """A change of quantization is a convolution of one tap."""
         channels = op.input.shape[-1]
         return None if self.chip.depthwise else self._dense(channels, channels, (1, 1))
-
-
-def _activations(op: Op) -> list[Tensor]:
-    if isinstance(op, Convolution | FullyConnected):
-        return [op.input, op.output]
-    return [*op.inputs, *op.outputs]
