@@ -13,8 +13,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 import npucore
 from npucore_vsim.backend import VsimBackend
-from npucore_vsim.lower import LAYERS as LOWERED
-from npucore_vsim.lower import Convolve, lower
+from npucore_vsim.lower import COMPUTING, Convolve, lower
 from npucore_vsim.plan import tiling
 from npucore_vsim.program import encoded
 
@@ -34,7 +33,7 @@ def main() -> int:
             layers = [
                 layer
                 for op in graph.ops
-                if isinstance(op, LOWERED) and backend.supports(op, graph)
+                if isinstance(op, tuple(COMPUTING)) and backend.supports(op, graph)
                 for layer in lower(op, graph, chip)
                 if isinstance(layer, Convolve)
             ]

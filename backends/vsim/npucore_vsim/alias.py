@@ -8,11 +8,18 @@ Source: vsim hardware reference 7.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import accumulate
 
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Op, Pad, Reshape, Split, StridedSlice
+from npucore.ops import Concatenation, Convolution, Op, Pad, Reshape, Split, StridedSlice
+from npucore.rewrite.fold import border
 from npucore.tensor import Tensor
-from npucore_vsim.maps import map_shape
+from npucore_vsim.axes import along
+from npucore_vsim.chip import Chip
+from npucore_vsim.coefs.v7 import written_channels
+from npucore_vsim.maps import is_map, same_order, stored_shape
+
+LARGEST_OFFSET = 8  # of a convolution's image: what a field of 4 bits holds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,24 +30,52 @@ class View:
     offset: int = 0
 
 
-def cuts(op: Split | StridedSlice) -> tuple[int, ...] | None:
-    """The first channel of each result; None if anything but channels is cut."""
-    shape = map_shape(op.inputs[0])
-    if shape is None:
-        return None
-    if isinstance(op, Split):
-        if op.axis != len(op.input.shape) - 1:
-            return None
-        return tuple(sum(op.sizes[:number]) for number in range(len(op.sizes)))
-    last = len(op.input.shape) - 1
-    whole = all(
-        begin == 0 and size == n
-        for begin, size, n in zip(op.begin[:last], op.sizes, op.input.shape, strict=False)
+def folded(op: Pad, graph: Graph) -> bool:
+    """Whether convolutions alone read the result, which add such a border themselves."""
+    added, readers = border(op), graph.readers.get(op.output, ())
+    return (
+        added is not None
+        and max(added) <= LARGEST_OFFSET
+        and bool(readers)
+        and op.output not in graph.outputs
+        and all(isinstance(reader, Convolution) for reader in readers)
     )
-    return (op.begin[last],) if whole and not op.dropped and set(op.strides) == {1} else None
 
 
-def views(graph: Graph) -> dict[Tensor, View]:
+def sliced_view(op: StridedSlice) -> int | None:
+    """Where the result begins in the operand; None if its bytes do not lie together."""
+    shape = op.input.shape
+    cut = [axis for axis, size in enumerate(op.sizes) if size != shape[axis]]
+    if set(op.strides) != {1} or len(cut) > 1:
+        return None
+    if not cut:
+        return 0 if same_order(op.input, op.output) else None
+    part = along(op.input, cut[0]).at(op.begin[cut[0]])
+    ordered = is_map(op.input) == is_map(op.output) or stored_shape(op.output).planar
+    return part.offset if part.contiguous and ordered and not op.dropped else None
+
+
+def in_place(op: Concatenation, number: int, graph: Graph, chip: Chip) -> bool:
+    """Whether an operand is written where it is wanted, so that nothing has to be moved.
+
+    V7 jobs write as many planes for each core: only the last operand may have others.
+    """
+    operand = op.operands[number]
+    target = along(op.output, op.axis)
+    if not target.contiguous or not operand.q.same_as(op.output.q):
+        return False
+    readers = [o for o in graph.readers.get(operand, ()) if isinstance(o, Concatenation)]
+    if len(readers) > 1 or op.operands.count(operand) > 1:
+        return False
+    writer = graph.writer.get(operand)
+    if isinstance(writer, Concatenation | Pad | Reshape | Split | StridedSlice):
+        return False
+    channels = operand.shape[-1]
+    last = number == len(op.operands) - 1
+    return chip.generation == 8 or last or written_channels(channels, chip.cores) == channels
+
+
+def views(graph: Graph, chip: Chip) -> dict[Tensor, View]:
     """Every computed tensor of a graph whose ops the rules have accepted -> what it is a view of.
 
     Walks backwards first: what is concatenated is written straight into the result.
@@ -48,25 +83,31 @@ def views(graph: Graph) -> dict[Tensor, View]:
     found: dict[Tensor, View] = {}
     for op in reversed(graph.ops):
         if isinstance(op, Concatenation):
-            target, offset = found.get(op.output, View(op.output)), 0
-            for operand in op.operands:
-                found[operand] = View(target.root, target.offset + offset)
-                offset += operand.elements
+            target, axis = found.get(op.output, View(op.output)), along(op.output, op.axis)
+            starts = accumulate((operand.shape[op.axis] for operand in op.operands), initial=0)
+            for number, (operand, start) in enumerate(zip(op.operands, starts, strict=False)):
+                if in_place(op, number, graph, chip):
+                    found[operand] = View(target.root, target.offset + axis.at(start).offset)
     for tensor in graph.inputs:
         found.setdefault(tensor, View(tensor))
     for op in graph.ops:
-        for tensor, view in zip(op.outputs, _of(op, found), strict=True):
+        for tensor, view in zip(op.outputs, _of(op, graph, found), strict=True):
             found.setdefault(tensor, view)
     return found
 
 
-def _of(op: Op, found: dict[Tensor, View]) -> list[View]:
-    if isinstance(op, Reshape):
-        return [found[op.input]]
-    if isinstance(op, Split | StridedSlice):
-        source, shape = found[op.inputs[0]], map_shape(op.inputs[0])
-        pixels = 1 if shape is None else shape.pixels
-        return [View(source.root, source.offset + first * pixels) for first in cuts(op) or ()]
-    if isinstance(op, Pad):
-        return [found[op.input]]
-    return [View(tensor) for tensor in op.outputs]
+def _of(op: Op, graph: Graph, found: dict[Tensor, View]) -> list[View]:
+    """What each result of *op* is a view of: itself, if it is written."""
+    offsets: list[int] | None = None
+    if isinstance(op, Reshape) and same_order(op.input, op.output):
+        offsets = [0]
+    elif isinstance(op, Split) and (read := along(op.input, op.axis)).contiguous:
+        offsets = [read.at(n).offset for n in accumulate(op.sizes[:-1], initial=0)]
+    elif isinstance(op, StridedSlice) and (begin := sliced_view(op)) is not None:
+        offsets = [begin]
+    elif isinstance(op, Pad) and folded(op, graph):
+        offsets = [0]
+    if offsets is None:
+        return [View(tensor) for tensor in op.outputs]
+    source = found[op.inputs[0]]
+    return [View(source.root, source.offset + offset) for offset in offsets]

@@ -8,8 +8,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-import numpy as np
-
 from npucore.backend import (
     Availability,
     Backend,
@@ -29,8 +27,9 @@ from npucore.rewrite.one_scale import OneScale, one_scale
 from npucore.rules import judge, trust_of
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS, DEFAULT
-from npucore_vsim.lower import LAYERS, Convolve, Layer, lower
+from npucore_vsim.lower import MOVING, Layer, lower
 from npucore_vsim.rules import NO_LAYER, rules
+from npucore_vsim.rules.fits import why_not
 
 # Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 KEEP, REQUANTIZE = "keep", "requantize"
 SIMULATOR = "simulator"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
-INT32 = np.iinfo(np.int32)
 
 
 class VsimBackend(Backend):
@@ -51,17 +49,26 @@ class VsimBackend(Backend):
     capabilities = Capabilities(
         summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus): jobs, run by the simulator",
         ops={
+            "absolute": 1,
             "add": 1,
-            "concatenation": 0,
+            "concatenation": 1,
             "convolution": 1,
+            "depth_to_space": 0,
             "fully_connected": 1,
+            "hswish": 1,
+            "leaky_relu": 1,
+            "logistic": 1,
             "mean": 1,
             "pad": 0,
             "pooling": 1,
             "quantize": 1,
+            "relu": 1,
             "reshape": 0,
+            "resize": 0,
             "split": 0,
             "strided_slice": 0,
+            "tanh": 1,
+            "transpose": 0,
         },
     )
     options = {  # noqa: RUF012  declared as ClassVar in the contract
@@ -100,7 +107,7 @@ class VsimBackend(Backend):
         changed = self._change(op)
         subject = op if changed is None else changed.op
         verdict = judge(self._rules, subject, graph, self.trust, NO_LAYER)
-        if not verdict or not isinstance(op, LAYERS):
+        if not verdict:
             return verdict
         try:
             self._lowered(op, graph)
@@ -125,22 +132,14 @@ class VsimBackend(Backend):
         if isinstance(op, Convolution):
             source, _ = source_and_padding(op, graph)
         known = self._layers.setdefault(op, {})
-        if source not in known:
+        if source not in known or isinstance(op, tuple(MOVING)):
             changed = self._change(op)
             layers = lower(op if changed is None else changed.op, graph, self.chip)
             for layer in layers:
-                self._check(layer)
+                if reason := why_not(layer, self.chip):
+                    raise UnsupportedError(reason)
             known[source] = layers
         return known[source]
-
-    def _check(self, layer: Layer) -> None:
-        """Raise `UnsupportedError` for a layer that does not fit the chip."""
-        from npucore_vsim.emit.nn import scale_of
-
-        if isinstance(layer, Convolve):
-            scale_of(layer, self.chip)
-            if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
-                raise UnsupportedError("a bias beyond int32, corrected for the zero point")
 
     def compile(self, graph: Graph) -> Program:
         """Lower, plan, encode and emit; then fill the device's memory."""
@@ -163,11 +162,7 @@ class VsimBackend(Backend):
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
-        layers = {
-            index: self._lowered(op, graph)
-            for index, op in enumerate(graph.ops)
-            if isinstance(op, LAYERS)
-        }
+        layers = {index: self._lowered(op, graph) for index, op in enumerate(graph.ops)}
         return compile_graph(graph, layers, self.chip)
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:

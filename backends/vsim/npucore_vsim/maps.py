@@ -42,3 +42,19 @@ def map_shape(tensor: Tensor) -> MapShape | None:
     if len(shape) == 2 and shape[0] == 1 and shape[1] > 0:
         return MapShape(1, 1, shape[1])
     return None
+
+
+def is_map(tensor: Tensor) -> bool:
+    """Whether *tensor* is (1, H, W, C), which lies in memory as planes."""
+    return len(tensor.shape) == 4 and map_shape(tensor) is not None
+
+
+def stored_shape(tensor: Tensor) -> MapShape:
+    """How *tensor* lies in memory: as planes if it is a map, else as it is, in a single plane."""
+    return map_shape(tensor) or MapShape(1, tensor.elements, 1)
+
+
+def same_order(first: Tensor, second: Tensor) -> bool:
+    """Whether the elements of two tensors of one size lie in memory in the same order."""
+    a, b = stored_shape(first), stored_shape(second)
+    return a == b or (a.planar and b.planar)

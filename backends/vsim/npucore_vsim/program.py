@@ -18,9 +18,12 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.coefs import v7, v8
 from npucore_vsim.coefs.kernels import Bytes, Kernels, aligned
 from npucore_vsim.emit import nn, tp
+from npucore_vsim.emit.fields import between
+from npucore_vsim.emit.lookup import TABLE_ADDRESS, lookup
+from npucore_vsim.emit.pool import max_pool
 from npucore_vsim.job import Address, Job
-from npucore_vsim.lower import Convolve, Layer, MaxPool, Reshuffle
-from npucore_vsim.maps import MapShape, map_shape
+from npucore_vsim.lower.layer import Convolve, Layer, Lookup, MaxPool, Move, Reshuffle, Turn
+from npucore_vsim.maps import stored_shape
 from npucore_vsim.quantize import zero_point
 
 CONSTANTS, ACTIVATIONS, COMMANDS = "constants", "activations", "commands"
@@ -53,19 +56,10 @@ class Compiled:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Turn:
-    """A tensor's bytes from one order to the other, at the border of the graph."""
-
-    tensor: Tensor
-    raw: Tensor  # as the caller has it
-    inward: bool
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class _Step:
     """Something that is done, by which op, with what it reads and writes, and how far."""
 
-    what: Layer | _Turn
+    layer: Layer
     op: int | None
     reads: tuple[Tensor, ...]
     writes: tuple[Tensor, int]
@@ -76,7 +70,7 @@ def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -
     inputs = {tensor: _raw(tensor) for tensor in graph.inputs}
     outputs = {tensor: _raw(tensor) for tensor in graph.outputs}
     steps = list(_steps(inputs, layers, outputs, chip))
-    offsets, size = _place(graph, steps, [*inputs.values()], [*outputs.values()])
+    offsets, size = _place(views(graph, chip), steps, [*inputs.values()], [*outputs.values()])
     constants = _Constants()
     jobs: list[Job] = []
     ops: list[int | None] = []
@@ -100,7 +94,13 @@ def _port(tensor: Tensor, offset: int) -> Port:
 
 def _raw(tensor: Tensor) -> Tensor:
     """The tensor itself where planes and pixels have the same order, or a stand-in."""
-    return tensor if _shape(tensor).planar else replace(tensor, name=f"{tensor.name} in pixels")
+    planar = stored_shape(tensor).planar
+    return tensor if planar else replace(tensor, name=f"{tensor.name} in pixels")
+
+
+def _turned(tensor: Tensor, raw: Tensor, inward: bool) -> Turn:
+    source, destination = (raw, tensor) if inward else (tensor, raw)
+    return Turn(source, destination, stored_shape(tensor), zero_point(tensor), inward)
 
 
 def _steps(
@@ -111,7 +111,8 @@ def _steps(
 ) -> Iterator[_Step]:
     for tensor, raw in inputs.items():
         if raw is not tensor:
-            yield _Step(_Turn(tensor, raw, True), None, (raw,), (tensor, tensor.elements))
+            turn = _turned(tensor, raw, inward=True)
+            yield _Step(turn, None, (raw,), (tensor, tensor.elements))
     for index, several in layers.items():
         for layer in several:
             reads = [layer.source]
@@ -124,14 +125,14 @@ def _steps(
             yield _Step(layer, index, tuple(reads), (layer.destination, written))
     for tensor, raw in outputs.items():
         if raw is not tensor:
-            yield _Step(_Turn(tensor, raw, False), None, (tensor,), (raw, tensor.elements))
+            turn = _turned(tensor, raw, inward=False)
+            yield _Step(turn, None, (tensor,), (raw, tensor.elements))
 
 
 def _place(
-    graph: Graph, steps: list[_Step], inputs: list[Tensor], outputs: list[Tensor]
+    found: Mapping[Tensor, View], steps: list[_Step], inputs: list[Tensor], outputs: list[Tensor]
 ) -> tuple[dict[Tensor, int], int]:
     """The offset of every tensor; images whose lives do not overlap share bytes."""
-    found = views(graph)
 
     def view(tensor: Tensor) -> View:
         return found.get(tensor) or View(tensor)
@@ -186,20 +187,25 @@ class _Constants:
 def _jobs(
     step: _Step, offsets: Mapping[Tensor, int], constants: _Constants, chip: Chip
 ) -> list[Job]:
-    def at(tensor: Tensor) -> Address:
-        return Address(ACTIVATIONS, offsets[tensor])
-
-    match step.what:
-        case _Turn(tensor=tensor, raw=raw, inward=True):
-            return [tp.to_planes(_shape(tensor), zero_point(tensor), at(raw), at(tensor))]
-        case _Turn(tensor=tensor, raw=raw):
-            return [tp.from_planes(_shape(tensor), zero_point(tensor), at(tensor), at(raw))]
-        case Reshuffle() as layer:
-            return tp.reshuffle(layer, at(layer.source), at(layer.destination), chip)
-        case MaxPool() as layer:
-            return tp.max_pool(layer, at(layer.source), at(layer.destination), chip)
-        case Convolve() as layer:
-            return [_convolve(layer, offsets, constants, chip)]
+    layer = step.layer
+    if isinstance(layer, Convolve):
+        return [_convolve(layer, offsets, constants, chip)]
+    places = between(
+        Address(ACTIVATIONS, offsets[layer.source]),
+        Address(ACTIVATIONS, offsets[layer.destination]),
+    )
+    match layer:
+        case Turn():
+            return [tp.turn(layer, places)]
+        case Reshuffle():
+            return tp.reshuffle(layer, places, chip)
+        case Move():
+            return tp.move(layer, places, chip)
+        case MaxPool():
+            return max_pool(layer, places, chip)
+        case Lookup():
+            table = constants.add(layer.table.words.view(np.uint8))
+            return lookup(layer, {**places, TABLE_ADDRESS: table}, chip)
 
 
 def _convolve(
@@ -236,10 +242,3 @@ def encoded(layer: Convolve, tiles: plan.Tiling, chip: Chip) -> tuple[Bytes, int
     plane = layer.destination_shape.pixels
     stream = v7.encode(kernels, chip.cores, tiles.kernels_per_core, plane, runs)
     return stream, int(stream[: 4 * chip.cores].view("<u4").max())
-
-
-def _shape(tensor: Tensor) -> MapShape:
-    shape = map_shape(tensor)
-    if shape is None:
-        raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
-    return shape

@@ -48,7 +48,12 @@ def multiplier(real: float, generation: int) -> Multiplier | None:
 
 def zero_point(tensor: Tensor) -> int:
     """The stored number that stands for real 0, as the chip sees it."""
-    return int(tensor.q.zero_point.flat[0]) + (128 if tensor.dtype == np.int8 else 0)
+    return as_seen(int(tensor.q.zero_point.flat[0]), tensor)
+
+
+def as_seen(stored: int, tensor: Tensor) -> int:
+    """A stored number of *tensor*, as the chip sees it."""
+    return stored + (128 if tensor.dtype == np.int8 else 0)
 
 
 def unsigned(data: Array) -> Array:

@@ -182,3 +182,10 @@ def per_channel_block(n: Net) -> Problem:
     x = n.conv(n.input(1, 10, 10, 16), 32, 3, 1, RELU, per_channel=n.dtype == "int8")
     n.conv(x, 24, 1, per_channel=n.dtype == "int8")
     return n.problem()
+
+
+def subpixel(n: Net) -> Problem:
+    """ESPCN: a picture of twice the size from four times the channels."""
+    x = n.conv(n.input(1, 9, 11, 1), 16, 5, 1, RELU)
+    n.depth_to_space(n.conv(x, 12, 3), 2)
+    return n.problem()

@@ -180,6 +180,12 @@ class Net:
         size = (h * factor, w * factor)
         return self._add(ops.Resize(input=x, output=self._like(x, (n, *size, c)), size=size))
 
+    def depth_to_space(self, x: Tensor, block: int) -> Tensor:
+        """Channels as blocks of pixels."""
+        n, h, w, c = x.shape
+        output = self._like(x, (n, h * block, w * block, c // block**2))
+        return self._add(ops.DepthToSpace(input=x, output=output, block=block))
+
     def table(self, kind: type[Any], x: Tensor, scale: float, zero: int | None = None) -> Tensor:
         """An op of one map: `Logistic`, `Tanh`, `HSwish`, `LeakyRelu`, `Softmax` ..."""
         output = self.m.tensor(x.shape, self.dtype, scale, zero, self._name())

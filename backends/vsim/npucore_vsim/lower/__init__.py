@@ -1,32 +1,102 @@
 # SPDX-License-Identifier: MIT
-"""Ops in the chip's own vocabulary: convolutions, and jobs that move bytes."""
+"""Ops in the chip's own vocabulary: convolutions, and jobs of the TP cores."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from npucore.graph import Graph
-from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, Quantize
+from npucore.ops import (
+    Absolute,
+    Add,
+    Concatenation,
+    Convolution,
+    DepthToSpace,
+    FullyConnected,
+    HSwish,
+    LeakyRelu,
+    Logistic,
+    Mean,
+    Op,
+    Pad,
+    Pooling,
+    Quantize,
+    Relu,
+    Reshape,
+    Resize,
+    Split,
+    StridedSlice,
+    Tanh,
+    Transpose,
+)
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower import add, convolution, fully_connected, mean, pooling, quantize
-from npucore_vsim.lower.layer import Convolve, Layer, MaxPool, Reshuffle
+from npucore_vsim.lower import (
+    absolute,
+    add,
+    concatenation,
+    convolution,
+    depth_to_space,
+    fully_connected,
+    hswish,
+    leaky_relu,
+    logistic,
+    mean,
+    pad,
+    pooling,
+    quantize,
+    relu,
+    reshape,
+    resize,
+    split,
+    strided_slice,
+    tanh,
+    transpose,
+)
+from npucore_vsim.lower.activation import ACTIVATED, needs_clamp, without_clamp
+from npucore_vsim.lower.layer import Convolve, Layer
 
-__all__ = ["LAYERS", "Convolve", "Layer", "MaxPool", "Reshuffle", "lower"]
+__all__ = ["COMPUTING", "LOOKUPS", "MOVING", "Convolve", "Layer", "lower"]
 
-LAYERS: tuple[type[Op], ...] = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
+Lower = Callable[[Any, Graph, Chip], list[Layer]]
+
+CONVOLVING: dict[type[Op], Lower] = {
+    Add: add.lower,
+    Convolution: convolution.lower,
+    FullyConnected: fully_connected.lower,
+    Mean: mean.lower,
+    Pooling: pooling.lower,
+}
+LOOKUPS: dict[type[Op], Lower] = {
+    Absolute: absolute.lower,
+    HSwish: hswish.lower,
+    LeakyRelu: leaky_relu.lower,
+    Logistic: logistic.lower,
+    Quantize: quantize.lower,
+    Relu: relu.lower,
+    Tanh: tanh.lower,
+}
+MOVING: dict[type[Op], Lower] = {
+    Concatenation: concatenation.lower,
+    DepthToSpace: depth_to_space.lower,
+    Pad: pad.lower,
+    Reshape: reshape.lower,
+    Resize: resize.lower,
+    Split: split.lower,
+    StridedSlice: strided_slice.lower,
+    Transpose: transpose.lower,
+}
+"""What moves values, or not even that: whether it does depends on the ops around it."""
+
+COMPUTING = CONVOLVING | LOOKUPS
 
 
 def lower(op: Op, graph: Graph, chip: Chip) -> list[Layer]:
-    """The layers of one op that the rules have accepted, in order."""
-    match op:
-        case Add():
-            return add.lower(op, graph, chip)
-        case Convolution():
-            return convolution.lower(op, graph, chip)
-        case FullyConnected():
-            return fully_connected.lower(op, graph, chip)
-        case Mean():
-            return mean.lower(op, graph, chip)
-        case Pooling():
-            return pooling.lower(op, graph, chip)
-        case Quantize():
-            return quantize.lower(op, graph, chip)
-    return op.invalid("vsim has no layer for it")
+    """The layers of one op that the rules have accepted, in order.
+
+    Raises `UnsupportedError` if its numbers fit no layer.
+    """
+    if isinstance(op, ACTIVATED) and needs_clamp(op):
+        unclamped, clamp = without_clamp(op)
+        return [*COMPUTING[type(op)](unclamped, graph, chip), clamp]
+    return (COMPUTING | MOVING)[type(op)](op, graph, chip)

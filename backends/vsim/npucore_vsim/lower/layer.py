@@ -11,6 +11,7 @@ import numpy.typing as npt
 from npucore.quantize import Int64s
 from npucore.tensor import Tensor
 from npucore_vsim.maps import MapShape
+from npucore_vsim.tables import Table
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -80,7 +81,10 @@ class Reshuffle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class MaxPool:
-    """The largest of windows without padding. Jobs of the TP cores."""
+    """The largest of windows of 2 or 3. Jobs of the TP cores.
+
+    *begin* is the first row and column, minus the padding; outside is *source_zero_point*.
+    """
 
     source: Tensor
     source_shape: MapShape
@@ -89,6 +93,59 @@ class MaxPool:
     destination_shape: MapShape
     kernel: int
     stride: int
+    begin: tuple[int, int] = (0, 0)
 
 
-Layer = Convolve | Reshuffle | MaxPool
+@dataclass(frozen=True, slots=True, eq=False)
+class Lookup:
+    """A function of every byte by itself. Jobs of the TP cores."""
+
+    source: Tensor
+    destination: Tensor
+    table: Table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Turn:
+    """The same values in another order: pixels of channels to planes, or back.
+
+    *shape* is that of the planes.
+    """
+
+    source: Tensor
+    destination: Tensor
+    shape: MapShape
+    zero_point: int
+    inward: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Move:
+    """A box of an image, written where steps say. Jobs of the TP cores.
+
+    Parameters
+    ----------
+    image
+        The planes that are read, from *skip* bytes behind the source's first on.
+    begin
+        First row and column of the box; outside of the image is *fill*.
+    size
+        Rows and columns of the box.
+    start
+        Where the first value goes, in bytes behind the destination's first.
+    steps
+        From one plane, row and column to the next in the destination.
+    """
+
+    source: Tensor
+    image: MapShape
+    destination: Tensor
+    size: tuple[int, int]
+    steps: tuple[int, int, int]
+    begin: tuple[int, int] = (0, 0)
+    skip: int = 0
+    start: int = 0
+    fill: int = 0
+
+
+Layer = Convolve | Reshuffle | MaxPool | Lookup | Turn | Move

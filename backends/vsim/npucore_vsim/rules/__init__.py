@@ -12,23 +12,28 @@ from npucore.ops import (
     Add,
     Concatenation,
     Convolution,
+    DepthToSpace,
     FullyConnected,
     Mean,
+    Op,
     Pad,
     Pooling,
-    Quantize,
     Reshape,
+    Resize,
     Split,
     StridedSlice,
+    Transpose,
 )
 from npucore.rules import Rule, bytes_per_tensor
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower.activation import ACTIVATED
-from npucore_vsim.rules import layers, views
+from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
+from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
+from npucore_vsim.rules import layers, moves
 
-LAYERS = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
-VIEWS = (Concatenation, Pad, Reshape, Split, StridedSlice)
 WEIGHTED = (Convolution, FullyConnected)
+MAPPED = (Add, Convolution, FullyConnected, Mean, Pooling)
+KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
+ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
 NO_LAYER = "is not lowered to the NN or TP cores"
 
@@ -37,10 +42,10 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     """Those of one chip, in order."""
     limits = layers.Limits(chip)
     return (
-        Rule((*LAYERS, *VIEWS), bytes_per_tensor, SHOWN),
-        Rule((*LAYERS, *VIEWS), layers.images, SHOWN),
-        Rule(ACTIVATED, layers.clamp_below, SHOWN, layers.clamps_below),
-        Rule(ACTIVATED, layers.no_clamp_above, SHOWN),
+        Rule(ALL, bytes_per_tensor, SHOWN),
+        Rule(ALL, layers.filled, SHOWN),
+        Rule(MAPPED, layers.images, SHOWN),
+        Rule(ACTIVATED, layers.clamped, SIBLING, needs_clamp),
         Rule(WEIGHTED, layers.constant_weights, SHOWN),
         Rule(WEIGHTED, layers.one_scale, SHOWN),
         Rule((Convolution,), limits.window, SHOWN),
@@ -52,12 +57,18 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Add,), layers.two_maps, SHOWN),
         Rule((Add,), layers.scales_alike, SHOWN),
         Rule((Pooling,), limits.average, SIBLING, layers.is_average),
-        Rule((Pooling,), layers.largest, SHOWN, layers.is_maximum),
+        Rule((Pooling,), layers.largest, SIBLING, layers.is_maximum),
+        Rule((Pooling,), layers.composed, SIBLING, layers.is_composed),
         Rule((Mean,), limits.whole_map, SIBLING),
-        Rule((Quantize,), limits.one_tap, SIBLING),
-        Rule((Reshape,), views.same_bytes, SHOWN),
-        Rule((Split, StridedSlice), views.cut_at_channels, SHOWN),
-        Rule((Concatenation,), views.SideBySide(chip).side_by_side, SHOWN),
-        Rule((Concatenation,), views.no_activation, SHOWN),
-        Rule((Pad,), views.folded_border, SHOWN),
+        Rule(tuple(LOOKUPS), layers.looked_up, SIBLING),
+        Rule(KEPT, moves.one_quantization, SHOWN),
+        Rule((Concatenation, Split, StridedSlice), moves.one_order, SHOWN),
+        Rule((StridedSlice,), moves.box, SHOWN),
+        Rule((Split, StridedSlice), moves.copied, SIBLING, moves.is_copied),
+        Rule((Transpose,), moves.three_axes, SIBLING),
+        Rule((Pad,), moves.border, SHOWN),
+        Rule((Resize,), moves.whole_blocks, SIBLING),
+        Rule((DepthToSpace,), moves.single_map, SIBLING),
+        Rule((Concatenation,), moves.no_activation, SHOWN),
+        Rule(tuple(MOVING), moves.next_to_a_layer, SHOWN),
     )

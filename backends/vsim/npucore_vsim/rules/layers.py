@@ -17,28 +17,24 @@ from npucore.ops import (
     Op,
     Pooling,
     PoolingType,
-    Quantize,
     Reshape,
     Split,
     StridedSlice,
 )
-from npucore.quantize import inner_bounds
 from npucore.rewrite.fold import source_and_padding
 from npucore.rules import activations
 from npucore.tensor import Tensor
+from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
-from npucore_vsim.lower.activation import Activated
+from npucore_vsim.lower.pooling import LARGEST_WINDOW
 from npucore_vsim.maps import map_shape
 
 LARGEST_SIDE = 8191
 LARGEST_CHANNELS = 16383
-LARGEST_OFFSET = 8
 KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
 MOST_DENSE_WEIGHTS = 1 << 25  # the largest of MobileDet's has 23 million
 MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
-LARGEST_POOL = 32, 64  # rows and columns of one tile
-POOLS = ((2, 2), (3, 2), (3, 1))  # size and stride of the vendor's
 
 
 def images(op: Op, graph: Graph) -> str | None:
@@ -49,6 +45,26 @@ def images(op: Op, graph: Graph) -> str | None:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 8191 x 8191 x 16383"
+    return None
+
+
+def filled(op: Op, graph: Graph) -> str | None:
+    """Operands are computed, and not empty."""
+    for tensor in activations(op):
+        if tensor.is_constant:
+            return f"{tensor.name} is constant"
+        if not tensor.elements:
+            return f"{tensor.name} has no elements"
+    return None
+
+
+def clamped(op: Op, graph: Graph) -> str | None:
+    """Activations that clamp elsewhere than at real 0: a look-up behind the layer does it."""
+    return None
+
+
+def looked_up(op: Op, graph: Graph) -> str | None:
+    """A function of each byte: a table that comes within 1 of it for all 256."""
     return None
 
 
@@ -69,24 +85,6 @@ def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     if op.weights.q.axis is None:
         return None
     return "its weights have a scale for each channel, the NPU one for all"
-
-
-def clamps_below(op: Activated) -> bool:
-    return inner_bounds(op.activation, op.output)[0] is not None
-
-
-def clamp_below(op: Activated, graph: Graph) -> str | None:
-    """ReLU at real 0 inside the range of the output; pools do not clamp."""
-    low, _ = inner_bounds(op.activation, op.output)
-    if isinstance(op, Pooling) or low != int(op.output.q.zero_point):
-        return f"{op.activation} clamps at {low}, inside the range of its output"
-    return None
-
-
-def no_clamp_above(op: Activated, graph: Graph) -> str | None:
-    """No clamp above, inside the range of the output: nobody knows the units of its field."""
-    _, high = inner_bounds(op.activation, op.output)
-    return None if high is None else f"{op.activation} clamps at {high}, inside the range"
 
 
 def is_unusual(op: Convolution) -> bool:
@@ -148,15 +146,24 @@ def is_maximum(op: Pooling) -> bool:
 
 
 def largest(op: Pooling, graph: Graph) -> str | None:
-    """The largest of 2 x 2 by twos, or of 3 x 3, without padding, in maps of 32 x 64 at most."""
-    if op.kernel[0] != op.kernel[1] or (op.kernel[0], op.stride[0]) not in POOLS:
-        return f"a maximum of {op.kernel[0]} x {op.kernel[1]} by {op.stride[0]}"
-    if op.stride[0] != op.stride[1] or any(op.padding):
-        return f"a stride of {tuple(op.stride)} with a padding of {tuple(op.padding)}"
-    rows, columns = LARGEST_POOL
-    if op.input.shape[1] > rows or op.input.shape[2] > columns:
-        return f"a map of {op.input.shape[1]} x {op.input.shape[2]}, at most {rows} x {columns}"
+    """The largest of square windows, by ones or twos."""
+    if op.kernel[0] != op.kernel[1] or op.kernel[0] < 2:
+        return f"a maximum of {op.kernel[0]} x {op.kernel[1]}, wanted a square"
+    one = op.output.shape[1:3] == (1, 1)
+    if op.stride not in ((1, 1), (2, 2)) and not one:
+        return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1 or 2"
     return None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
+
+
+def is_composed(op: Pooling) -> bool:
+    """Whether a maximum is made of several of 3 x 3 by twos, or has padding."""
+    by_two = op.stride == (2, 2) and op.kernel[0] <= LARGEST_WINDOW
+    return is_maximum(op) and (not by_two or any(op.padding))
+
+
+def composed(op: Pooling, graph: Graph) -> str | None:
+    """Larger windows as maxima of maxima; by ones as four pools by twos; padding as the lowest."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +232,3 @@ class Limits:
         channels = op.input.shape[3]
         kernel = (op.input.shape[1], op.input.shape[2])
         return None if self.chip.depthwise else self._dense(channels, channels, kernel)
-
-    def one_tap(self, op: Quantize, graph: Graph) -> str | None:
-        """A change of quantization is a convolution of one tap."""
-        channels = op.input.shape[-1]
-        return None if self.chip.depthwise else self._dense(channels, channels, (1, 1))

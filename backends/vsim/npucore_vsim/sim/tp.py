@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A TP core: a window of an image read tile by tile, and written by seven nested loops.
 
-Simulated: copies in any order (transpose, reshuffle, pad, slice, concat) and max pooling of 2x2 and
-3x3. Look-up tables, requantisation and reductions of other kinds are refused.
+Simulated: copies in any order (transpose, reshuffle, pad, slice, concat), max pooling of 2x2 and
+3x3 by twos, look-up tables and requantisation. Other reductions are refused.
 Source: vsim hardware reference 8.
 """
 
@@ -15,18 +15,20 @@ import numpy.typing as npt
 
 from npucore.hw.memory import Memory, Port, SimulationError
 from npucore_vsim.registers import TPDescriptor
+from npucore_vsim.sim.tp_alu import computed
 
 IMAGE = Port("TP", "in_image_base_address")
 RESULT = Port("TP", "out_image_base_address")
 LOOPS = 6  # with a count; the seventh goes on
-ONE_BY_ONE, BY_TWO = 1, 3  # how windows of a maximum follow each other
+BY_TWO = 3  # how windows of a maximum follow each other
+POOLS = ((BY_TWO, 1, 0), (BY_TWO, 2, 1))  # processing, count, stride: 2 x 2 and 3 x 3
+CONSTANT = 0  # what is outside of the image, in_image_border_mode
 Bytes = npt.NDArray[np.uint8]
 
 REFUSED = (
     "in_tile_sequence",
     "alu_square_enable",
     "alu_nms_enable",
-    "alu_pwl_enable",
     "alu_mult_enable",
     "out_tile_skip_at_border",
     "out_brick_mode",
@@ -37,8 +39,6 @@ REFUSED = (
     "out_image_data_type",
     "alu_relu_enable",
     "alu_input_preshift",
-    "alu_output_postshift",
-    "alu_output_post_multiplier",
 )
 
 
@@ -47,9 +47,7 @@ def run(job: TPDescriptor, memory: Memory) -> None:
     for name in REFUSED:
         if found := getattr(job, name):
             raise SimulationError(f"TP {name} is {found}, but only 0 is simulated")
-    if job.in_zp != job.out_zp:
-        raise SimulationError(f"TP zero points {job.in_zp} and {job.out_zp} differ")
-    values = _pooled(job, _window(job, memory))
+    values = computed(job, _pooled(job, _window(job, memory)), memory)
     tiles = _in_order(values, *_out_tile(job, values.shape))
     counts = _counts(job, values)
     increments = [getattr(job, f"out_loop_{i}_inc") for i in range(LOOPS + 1)]
@@ -71,6 +69,8 @@ def _window(job: TPDescriptor, memory: Memory) -> Bytes:
     if top >= 0 and left >= 0 and top + rows <= shape[1] and left + columns <= shape[2]:
         inside = image[:, top : top + rows, left : left + columns]
         return inside.view(np.uint8)
+    if job.in_image_border_mode != CONSTANT:
+        raise SimulationError(f"TP in_image_border_mode is {job.in_image_border_mode}, wanted 0")
     seen = np.full((shape[0], rows, columns), job.in_zp, np.uint8)
     y, x = max(top, 0), max(left, 0)
     below, right = min(top + rows, shape[1]), min(left + columns, shape[2])
@@ -87,13 +87,11 @@ def _pooled(job: TPDescriptor, values: Bytes) -> Bytes:
         raise SimulationError(f"TP reduces by {horizontal} across and {vertical} down")
     if horizontal == (0, 0, 0):
         return values
-    known = {(BY_TWO, 1, 0): 2, (BY_TWO, 2, 1): 2, (ONE_BY_ONE, 2, 0): 1}
-    step = known.get(horizontal)
-    if step is None:
-        raise SimulationError(f"TP reduces by {horizontal}, wanted one of {list(known)}")
+    if horizontal not in POOLS:
+        raise SimulationError(f"TP reduces by {horizontal}, wanted one of {POOLS}")
     size = job.alu_horz_proc_count + 1
     windows = np.lib.stride_tricks.sliding_window_view(values, (size, size), axis=(1, 2))
-    largest: Bytes = windows[:, ::step, ::step].max(axis=(3, 4))
+    largest: Bytes = windows[:, ::2, ::2].max(axis=(3, 4))
     return largest
 
 

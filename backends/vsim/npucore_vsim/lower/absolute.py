@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: MIT
+"""Absolute values -> a look-up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import Absolute
+from npucore_vsim.chip import Chip
+from npucore_vsim.lower.layer import Layer
+from npucore_vsim.lower.lookup import lookup
+
+
+def lower(op: Absolute, graph: Graph, chip: Chip) -> list[Layer]:
+    """One layer."""
+    return lookup(op.input, op.output, np.abs)

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""Whether a layer's numbers fit the fields that they go to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore_vsim.chip import Chip
+from npucore_vsim.lower.layer import Convolve, Layer, Move
+from npucore_vsim.quantize import multiplier
+
+INT32 = np.iinfo(np.int32)
+LARGEST_SIDE = (1 << 15) - 1  # of a window of the TP cores: its ends have a sign
+MOST_PLANES = (1 << 16) - 1
+
+
+def why_not(layer: Layer, chip: Chip) -> str | None:
+    """What does not fit, or None."""
+    match layer:
+        case Convolve():
+            if multiplier(layer.scale, chip.generation) is None:
+                return f"a scale of {layer.scale:.3g} has no shift on {chip.name}"
+            if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
+                return "a bias beyond int32, corrected for the zero point"
+        case Move(image=image, begin=begin, size=size):
+            ends = [first + n for first, n in zip(begin, size, strict=True)]
+            sides = (image.height, image.width, *size, *ends, *(-n for n in begin))
+            if max(sides) > LARGEST_SIDE or image.channels > MOST_PLANES:
+                return f"a copy of {max(*sides, image.channels)} values along an axis"
+    return None

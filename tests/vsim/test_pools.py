@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""Maximum pools: pieces of the vendor's two kinds make all others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import npucore
+from npucore import Graph
+from npucore.ops import Padding, Pooling, PoolingType
+from npucore_vsim.backend import VsimBackend
+from npucore_vsim.registers import TPDescriptor
+from tests.vsim.captures import VENDOR, capture
+from tests.vsim.test_graphs import tensor
+
+ADDRESSES = ("in_image_base_address", "out_image_base_address")
+
+
+def pool(
+    size: tuple[int, int], kernel: int, stride: int, padding: Padding, channels: int = 3
+) -> Graph:
+    x = tensor("x", 1, *size, channels)
+    rows = (size[0] + padding.top + padding.bottom - kernel) // stride + 1
+    columns = (size[1] + padding.left + padding.right - kernel) // stride + 1
+    op = Pooling(
+        type=PoolingType.MAX,
+        input=x,
+        output=tensor("y", 1, rows, columns, channels),
+        kernel=(kernel, kernel),
+        stride=(stride, stride),
+        padding=padding,
+    )
+    return Graph((op,), (x,), (op.output,))
+
+
+def is_exact(graph: Graph, target: str) -> None:
+    data = np.random.default_rng(2).integers(0, 256, graph.inputs[0].shape).astype(np.uint8)
+    with npucore.Session(graph, f"vsim:{target}") as ours:
+        assert [step.backend.name for step in ours.runs] == ["vsim"]
+        (answer,) = ours.run(data)
+    with npucore.Session(graph, "reference") as theirs:
+        (wanted,) = theirs.run(data)
+    assert np.array_equal(answer, wanted)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_every_square_maximum_is_exact(data):
+    kernel, stride = data.draw(st.integers(2, 7)), data.draw(st.integers(1, 2))
+    size = (data.draw(st.integers(7, 80)), data.draw(st.integers(7, 80)))
+    padding = Padding(*(data.draw(st.integers(0, kernel - 1)) for _ in range(4)))
+    target = data.draw(st.sampled_from(["a311d", "imx8mp"]))
+    is_exact(pool(size, kernel, stride, padding, data.draw(st.sampled_from([1, 3, 24]))), target)
+
+
+def test_the_largest_of_a_whole_map_takes_no_steps():
+    x = tensor("x", 1, 4, 4, 5)
+    op = Pooling(
+        type=PoolingType.MAX,
+        input=x,
+        output=tensor("y", 1, 1, 1, 5),
+        kernel=(4, 4),
+        stride=(4, 4),
+    )
+    is_exact(Graph((op,), (x,), (op.output,)), "a311d")
+
+
+@pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1].startswith("maxpool")])
+def test_descriptors_are_the_vendors(name):
+    chip, case = name.split("/")
+    theirs = capture("vendor", name).tp()
+    if not theirs:
+        pytest.skip("the vendor has the NN cores pool here")
+    side, kernel = (12, 2) if case == "maxpool2x2_s2" else (13, 3)
+    graph = pool((side, side), kernel, 2, Padding(), channels=8)
+    jobs = [j.descriptor for j in VsimBackend(chip.lower()).compiled(graph).jobs]
+    ours = next(j for j in jobs if isinstance(j, TPDescriptor) and j.alu_horz_processing)
+    shared = {*ADDRESSES, "in_image_z_size", "no_flush"}  # the vendor has 2 channels to a core
+    assert {f: v for f, v in ours.field_values().items() if f not in shared} == {
+        f: v for f, v in theirs[0].field_values().items() if f not in shared
+    }

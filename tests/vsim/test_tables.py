@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""Look-up tables: entries of the vendor's, and functions that a table can follow."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import npucore
+from npucore import Graph
+from npucore.errors import UnsupportedError
+from npucore.ops import Absolute, Activation, HSwish, LeakyRelu, Logistic, Quantize, Relu, Tanh
+from npucore.tensor import Quantization, Tensor
+from npucore_vsim import tables
+from npucore_vsim.backend import VsimBackend
+from npucore_vsim.registers import TPDescriptor
+from tests.vsim.captures import VENDOR, capture
+from tests.vsim.test_plan import convolution
+
+FUNCTIONS = {
+    "absolute": (Absolute, {}),
+    "hswish": (HSwish, {}),
+    "leaky": (LeakyRelu, {"alpha": 0.1}),
+    "logistic": (Logistic, {}),
+    "quantize": (Quantize, {}),
+    "relu": (Relu, {}),
+    "relu6": (Relu, {"activation": Activation.RELU6}),
+    "tanh": (Tanh, {}),
+}
+LOOKED_UP = [n for n in VENDOR if n.split("/")[1] in ("relu", "tanh")]
+
+
+@pytest.mark.parametrize("name", [n for n in LOOKED_UP if n.endswith("tanh")])
+def test_entries_are_the_vendors(name):
+    """All but one, in which its float32 hyperbolic tangent is one less in the last place."""
+    theirs = capture("vendor", name).arrays["nbg_coefficients"][:4096].view("<u4")
+    ours = tables.packed(np.tanh(0.5 * tables.entry_inputs(signed=False)))
+    differing = np.flatnonzero(ours != theirs)
+    assert differing.tolist() == [500]
+    assert int(ours[500]) - int(theirs[500]) == 1
+
+
+@pytest.mark.parametrize("name", [n for n in LOOKED_UP if n.endswith("relu")])
+def test_entries_of_both_signs_are_the_vendors(name):
+    """A minus before its zeros aside."""
+    theirs = capture("vendor", name).arrays["nbg_coefficients"][:4096].view("<u4")
+    inputs = tables.entry_inputs(signed=True, largest=np.inf)
+    ours = tables.packed(np.concatenate([inputs, np.zeros(512)]))
+    assert np.array_equal(ours, np.where(theirs == tables.SIGN, 0, theirs))
+
+
+@pytest.mark.parametrize("name", LOOKED_UP)
+def test_descriptors_are_the_vendors(name):
+    """All that makes the function; the vendor scales in the multiplier, we in the table."""
+    chip, case = name.split("/")
+    graph = single(*FUNCTIONS[case], tensor("x", 0.5, 100), tensor("y", 0.4, 0))
+    ours = VsimBackend(chip.lower()).compiled(graph).jobs[0].descriptor
+    theirs = capture("vendor", name).tp()[0]
+    same = [
+        field
+        for field in theirs.field_values()
+        if field.startswith(
+            ("alu_", "in_tile", "flat", "integer", "out_loop_1", "out_loop_2_reset")
+        )
+        and field not in ("alu_output_post_multiplier", "alu_output_postshift")
+    ]
+    if case == "tanh":
+        same.remove("alu_pwl_sign_support")  # we say both halves, where the vendor has an odd one
+    assert isinstance(ours, TPDescriptor)
+    assert {f: getattr(ours, f) for f in same} == {f: getattr(theirs, f) for f in same}
+    assert len(same) > 20
+
+
+def tensor(name: str, scale: float, zero: int, dtype: str = "uint8", count: int = 256) -> Tensor:
+    return Tensor(name, (1, count), np.dtype(dtype), Quantization.per_tensor(scale, zero))
+
+
+def single(kind, attributes, x: Tensor, y: Tensor) -> Graph:
+    op = kind(input=x, output=y, **attributes)
+    return Graph((op,), (x,), (y,)).with_rounding(npucore.Rounding.EXACT)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_every_byte_is_within_one_or_the_op_is_refused(data):
+    kind, attributes = FUNCTIONS[data.draw(st.sampled_from(list(FUNCTIONS)))]
+    dtype = data.draw(st.sampled_from(["uint8", "int8"]))
+    low = -128 if dtype == "int8" else 0
+    zeros = st.integers(low, low + 255)
+    x = tensor("x", data.draw(st.floats(1e-3, 1.0)), data.draw(zeros), dtype)
+    y = tensor("y", data.draw(st.floats(1e-3, 1.0)), data.draw(zeros), dtype)
+    if kind is Logistic:
+        y = tensor("y", 1 / 256, low, dtype)
+    elif kind is Tanh:
+        y = tensor("y", 1 / 128, low + 128, dtype)
+    graph = single(kind, attributes, x, y)
+    if not VsimBackend().supports(graph.ops[0], graph):
+        return
+    every = np.arange(256, dtype=np.uint8).view(dtype).reshape(1, 256)
+    with npucore.Session(graph, "vsim") as ours:
+        (answer,) = ours.run(every)
+    with npucore.Session(graph, "reference") as theirs:
+        (wanted,) = theirs.run(every)
+    assert np.abs(answer.astype(int) - wanted.astype(int)).max() <= 1
+
+
+@pytest.mark.parametrize("count", [1, 63, 64, 65, 1023, 1024, 1025, 9000])
+def test_any_number_of_elements_is_looked_up(count):
+    graph = single(Relu, {}, tensor("x", 0.1, 128, count=count), tensor("y", 0.1, 0, count=count))
+    values = np.random.default_rng(1).integers(0, 256, (1, count)).astype(np.uint8)
+    with npucore.Session(graph, "vsim") as session:
+        (answer,) = session.run(values)
+    assert np.array_equal(answer, np.maximum(values, 128) - 128)
+
+
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+@pytest.mark.parametrize("activation", [Activation.RELU6, Activation.RELU_N1_TO_1])
+def test_what_the_cores_cannot_clamp_is_looked_up(target, activation):
+    graph = convolution(activation=activation).with_rounding(npucore.Rounding.EXACT)
+    values = np.random.default_rng(1).integers(0, 256, graph.inputs[0].shape).astype(np.uint8)
+    with npucore.Session(graph, f"vsim:{target}") as ours:
+        assert [step.backend.name for step in ours.runs] == ["vsim"]
+        (answer,) = ours.run(values)
+    with npucore.Session(graph, "reference") as theirs:
+        (wanted,) = theirs.run(values)
+    assert wanted.max() < 255
+    assert np.abs(answer.astype(int) - wanted.astype(int)).max() <= 1
+
+
+def test_a_function_that_jumps_is_refused():
+    with pytest.raises(UnsupportedError, match="1024 entries"):
+        tables.fit(lambda x: np.where(np.floor(x) % 2, 255.0, 0.0), 0, 0)
