@@ -14,42 +14,43 @@ from npucore.backend import (
     Availability,
     Backend,
     Capabilities,
-    DeviceKind,
+    DeviceDetail,
     Evidence,
+    Finding,
     Program,
     Verdict,
 )
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.hw.ioctl import Kernel, Linux
+from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import OneScale, one_scale
-from npucore.rules import judge, trust_of
+from npucore.rules import judge
 from npucore.tensor import Array, Tensor
-from npucore_vsim.chip import CHIPS, DEFAULT
+from npucore_vsim.chip import CHIPS
 from npucore_vsim.lower import LAYERS, Convolve, Layer, lower
+from npucore_vsim.machine import Machine, every_device, machine
 from npucore_vsim.rules import NO_LAYER, rules
+from npucore_vsim.settings import KEEP, OPTIONS, read_settings, storable
 
 # Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
-    from npucore_vsim.device import Device
     from npucore_vsim.program import Compiled
 
-KEEP, REQUANTIZE = "keep", "requantize"
-SIMULATOR = "simulator"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 INT32 = np.iinfo(np.int32)
 
 
 class VsimBackend(Backend):
-    """VeriSilicon's NPUs, by their register-level simulator."""
+    """VeriSilicon's NPUs; without a board, their register-level simulator."""
 
     name = "vsim"
     targets = tuple(CHIPS)
     capabilities = Capabilities(
-        summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus): jobs, run by the simulator",
+        summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus) by mainline's driver, or their "
+        "simulator",
         ops={
             "add": 1,
             "concatenation": 0,
@@ -64,30 +65,28 @@ class VsimBackend(Backend):
             "strided_slice": 0,
         },
     )
-    options = {  # noqa: RUF012  declared as ClassVar in the contract
-        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
-        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
-        "device": "simulator (default), or the render node of a board, as /dev/dri/renderD128",
-    }
-    kernel: Kernel = Linux()
-    """What opens a board's render node; tests put a virtual one here."""
+    options = OPTIONS
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
-        self.chip = DEFAULT if target is None else CHIPS[target]
-        self.trust = trust_of(options.get("trust", DEFAULT_TRUST))
-        self.per_channel = _per_channel(options.get("per_channel", KEEP))
-        self.node = str(options.get("device", SIMULATOR))
+        settings = read_settings(options)
+        self.settings = {key: value for key, value in options.items() if storable(value)}
+        self.per_channel = settings.per_channel
+        self.machine: Machine = machine(settings.device, None if target is None else CHIPS[target])
+        self.chip = self.machine.chip
+        self.target = self.chip.name  # so that artefacts and reports name what was compiled for
+        self.trust = settings.trust or self.machine.trust
         self._rules = rules(self.chip)
         self._layers: WeakKeyDictionary[Op, dict[Tensor, list[Layer]]] = WeakKeyDictionary()
         self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """The simulator, unless the user names a board's render node."""
-        if self.node != SIMULATOR:
-            return Availability(DeviceKind.HARDWARE, f"{self.node}, as asked for")
-        return Availability(DeviceKind.SIMULATOR, "no board is used unless option device names it")
+        """The board, if there is one; else the simulator, and why.
+
+        A node of etnaviv is opened for a moment, since the driver alone knows which NPU it has.
+        """
+        return Availability(self.machine.kind, self.machine.detail)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers fit the chip."""
@@ -146,15 +145,17 @@ class VsimBackend(Backend):
         """Lower, plan, encode and emit; then fill the device's memory."""
         from npucore_vsim.runtime import VsimProgram
 
-        return VsimProgram(self.compiled(graph), self._device())
+        return VsimProgram(self.compiled(graph), self.machine.open)
 
-    def _device(self) -> Device:
-        from npucore_vsim.device import SimDevice
-        from npucore_vsim.drm.device import EtnavivDevice
+    def devices(self) -> list[DeviceDetail]:
+        """Boards, the simulator and the virtual kernel."""
+        return every_device()
 
-        if self.node == SIMULATOR:
-            return SimDevice(self.chip)
-        return EtnavivDevice(self.kernel, self.node, self.chip)
+    def diagnose(self) -> list[Finding]:
+        """From the chip to the container."""
+        from npucore_vsim.diagnose import diagnose
+
+        return diagnose(self.machine.kernel or Linux())
 
     def compiled(self, graph: Graph) -> Compiled:
         """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
@@ -175,9 +176,3 @@ class VsimBackend(Backend):
         from npucore_vsim.disasm import disassemble
 
         return disassemble(arrays)
-
-
-def _per_channel(value: object) -> str:
-    if value not in (KEEP, REQUANTIZE):
-        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
-    return str(value)
