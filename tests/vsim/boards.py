@@ -16,7 +16,7 @@ from npucore_vsim.virtual import VirtualKernel
 from tests.vsim.test_graphs import pointwise, tensor
 
 NODE = "/dev/dri/renderD128"
-BUFFERS = 3  # constants, activations, commands
+BUFFERS = 4  # constants, activations, commands, receipt
 
 
 @cache

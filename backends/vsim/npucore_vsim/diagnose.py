@@ -72,7 +72,7 @@ def _module(kernel: Kernel) -> Finding:
 
 def _nodes(kernel: Kernel) -> Iterator[Finding]:
     """One line for each render node, as that is where permission, driver and chip are seen."""
-    found = list(nodes(kernel))
+    found = nodes(kernel)
     usable = [node for node in found if node.core is not None]
     for node in found:
         if node.chip is not None and node.core is not None:

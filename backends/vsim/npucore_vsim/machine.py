@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from npucore.backend import DeviceDetail, DeviceKind, Evidence
@@ -56,7 +56,8 @@ def machine(choice: object, wanted: Chip | None) -> Machine:
     if not isinstance(choice, str):
         return _board(_kernel(choice), wanted)
     if choice == AUTO:
-        return _found(Linux(), wanted) or _simulator(why_not(Linux(), wanted), wanted)
+        seen = nodes(Linux(), wanted)
+        return _found(Linux(), seen) or _simulator(why_not(seen), wanted)
     if choice == BOARD:
         return _board(Linux(), wanted)
     if choice.startswith("/"):
@@ -66,38 +67,36 @@ def machine(choice: object, wanted: Chip | None) -> Machine:
 
 def every_device() -> list[DeviceDetail]:
     """Boards that are there, and what is always there."""
-    simulator = str(DeviceKind.SIMULATOR)
+    simulator, seen = str(DeviceKind.SIMULATOR), nodes(Linux())
     boards = [
         DeviceDetail(node.path, str(DeviceKind.HARDWARE), _name(node))
-        for node in nodes(Linux())
+        for node in seen
         if node.core is not None
     ]
-    why = "jobs, words and coefficients one by one" if boards else why_not(Linux(), None)
+    about = "jobs, words and coefficients one by one" if boards else why_not(seen)
     return [
         *boards,
-        DeviceDetail(SIMULATOR, simulator, why),
+        DeviceDetail(SIMULATOR, simulator, about),
         DeviceDetail(VIRTUAL, simulator, "the driver's calls over the simulator"),
     ]
 
 
-def why_not(kernel: Kernel, wanted: Chip | None) -> str:
-    """Why there is no board: what is wrong with each node."""
-    seen = [node.why for node in nodes(kernel, wanted)]
-    return f"no board was found ({'; '.join(seen) or f'there is no {NODES}/{PREFIX}*'})"
+def why_not(seen: Sequence[Node]) -> str:
+    """Why there is no board among the nodes: what is wrong with each."""
+    every = "; ".join(node.why for node in seen)
+    return f"no board was found ({every or f'there is no {NODES}/{PREFIX}*'})"
 
 
-def _found(kernel: Kernel, wanted: Chip | None) -> Machine | None:
+def _found(kernel: Kernel, seen: Sequence[Node]) -> Machine | None:
     """The first node with an NPU."""
-    for node in nodes(kernel, wanted):
-        if node.core is not None:
-            return _driven(kernel, node)
-    return None
+    return next((_driven(kernel, node) for node in seen if node.core is not None), None)
 
 
 def _board(kernel: Kernel, wanted: Chip | None) -> Machine:
-    found = _found(kernel, wanted)
+    seen = nodes(kernel, wanted)
+    found = _found(kernel, seen)
     if found is None:
-        raise DeviceError(f"device=board: {why_not(kernel, wanted)}; see `npucore doctor`")
+        raise DeviceError(f"device=board: {why_not(seen)}; see `npucore doctor`")
     return found
 
 

@@ -9,7 +9,6 @@ Source: /sys of Linux, and drivers/gpu/drm/etnaviv, read, not run on a board.
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from npucore.errors import DeviceError
@@ -48,14 +47,13 @@ class Node:
         return None if self.core is None else self.core.chip
 
 
-def nodes(kernel: Kernel, chip: Chip | None = None) -> Iterator[Node]:
+def nodes(kernel: Kernel, chip: Chip | None = None) -> list[Node]:
     """Every render node, looked at for *chip* or any NPU, in the order of their numbers."""
     try:
         names = [name for name in kernel.listdir(NODES) if name.startswith(PREFIX)]
     except OSError:
-        return
-    for name in sorted(names, key=_number):
-        yield look(kernel, f"{NODES}/{name}", chip)
+        return []
+    return [look(kernel, f"{NODES}/{name}", chip) for name in sorted(names, key=_number)]
 
 
 def look(kernel: Kernel, path: str, chip: Chip | None = None) -> Node:

@@ -20,7 +20,7 @@ from npucore_vsim.virtual.memory import Bo
 JOB_NS = 1_000_000
 HANG_NS = 1_000_000_000  # twice the driver's look, which is each 500 ms
 BUSY_NS = 10_000_000_000
-JOB_WORDS = 10  # that start one job and end it: five states
+UNFINISHED_WORDS = 24  # the last two jobs, of five states each, and the flush
 REMEMBERED = 1000  # complaints, the latest ones
 
 
@@ -84,7 +84,7 @@ class Queue:
         elif job.effect is Effect.HALF:
             words = words[: len(words) // 4 * 2]
         elif job.effect is Effect.UNFINISHED:
-            words = words[: -JOB_WORDS - 4]
+            words = words[:-UNFINISHED_WORDS]
         try:
             job.chip.run(words)
             if job.effect in (Effect.HANG, Effect.HALF):
