@@ -152,7 +152,7 @@ def test_a_call_that_the_kernel_always_wants_again_ends() -> None:
     kernel = VirtualKernel()
     with session(kernel) as opened:
         kernel.faults.order(*(Fault(Point.SUBMIT, errno.EAGAIN, n) for n in range(200)))
-        with pytest.raises(DeviceError, match="GEM_SUBMIT: .*EAGAIN"):
+        with pytest.raises(DeviceError, match=r"GEM_SUBMIT: .*EAGAIN"):
             run(opened)
         kernel.faults.clear()
         assert run(opened) == wanted()

@@ -152,9 +152,10 @@ def test_a_keyboard_interrupt_leaves_nothing_and_the_next_one_is_right(
         def interrupted(*_: object) -> None:
             raise KeyboardInterrupt
 
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch:
             patch.setattr(OpenFile, "wait", interrupted)
-            opened.run(sample(1))
+            with pytest.raises(KeyboardInterrupt):
+                opened.run(sample(1))
         assert (kernel.files, kernel.sync_files) == ({}, {})
         assert np.array_equal(opened.run(sample())[0], wanted)
 
