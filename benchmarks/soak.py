@@ -105,7 +105,7 @@ def soak(count: int, share: float, cores: int = 1, seed: int = 0, backend: str =
     wanted = list(_wanted(graph, inputs, backend))
     subject, done = SUBJECTS[backend], Soak()
     kernel = subject.kernel()
-    options = {"cores": cores} if cores > 1 else {}
+    options: dict[str, Any] = {"cores": cores} if cores > 1 else {}
     with npucore.Session(graph, backend, device=kernel, **options) as session:
         for number in range(count):
             if rng.random() < share:

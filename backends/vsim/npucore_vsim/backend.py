@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -16,6 +16,7 @@ from npucore.backend import (
     Capabilities,
     DeviceDetail,
     Evidence,
+    Exported,
     Finding,
     Program,
     Verdict,
@@ -170,6 +171,27 @@ class VsimBackend(Backend):
             if isinstance(op, LAYERS)
         }
         return compile_graph(graph, layers, self.chip)
+
+    def export(self, graph: Graph) -> Exported:
+        """Lower, plan, encode and emit."""
+        from npucore_vsim.export import export
+
+        return export(self.compiled(graph), self.chip)
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Check every number, then fill the device's memory."""
+        from npucore_vsim.export import restore
+        from npucore_vsim.runtime import VsimProgram
+
+        return VsimProgram(restore(exported, inputs, outputs, self.chip), self.machine.open)
+
+    def disassemble_exported(self, exported: Exported) -> Listing:
+        """Say what the descriptors hold, addresses still symbolic."""
+        from npucore_vsim.export import listing
+
+        return listing(exported, self.chip)
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
         """Say what descriptors and command streams hold."""
