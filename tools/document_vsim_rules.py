@@ -17,8 +17,9 @@ edited by hand.
 
 An op is taken if every rule of its kind lets it through and has at least the evidence that
 `--trust` asks for; the default is `{trust}`, and on a board `shown`. `npucore explain MODEL
---backend vsim` says of every op which rule refused it, and why. `shown` is what Mesa's driver does on boards or VeriSilicon's
-compiler gives the same engine; nothing here is `proven`: npucore itself has run on no such board.
+--backend vsim` says of every op which rule refused it, and why. `shown` is what Mesa's driver does
+on boards or VeriSilicon's compiler gives the same engine; nothing here is `proven`: npucore itself
+has run on no such board.
 
 | rule | ops | evidence | what it wants |
 | --- | --- | --- | --- |
