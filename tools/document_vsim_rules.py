@@ -16,10 +16,11 @@ Written by `python -m tools.document_vsim_rules` from the docstrings of `npucore
 edited by hand.
 
 An op is taken if every rule of its kind lets it through and has at least the evidence that
-`--trust` asks for; the default is `{trust}`. `npucore explain MODEL --backend vsim` says of every
-op which rule refused it, and why. `shown` is what Mesa's driver does on boards; `sibling` what
-VeriSilicon's compiler gives the same engine, as its own simulator runs it, or another value of a
-field that is known. Nothing here is `proven`: npucore itself has run on no such board.
+`--trust` asks for; the default is `{trust}`, and on a board `shown`. `npucore explain MODEL
+--backend vsim` says of every op which rule refused it, and why. `shown` is what Mesa's driver does
+on boards; `sibling` what VeriSilicon's compiler gives the same engine, as its own simulator runs
+it, or another value of a field that is known. Nothing here is `proven`: npucore itself has run on
+no such board.
 
 | rule | ops | evidence | what it wants |
 | --- | --- | --- | --- |

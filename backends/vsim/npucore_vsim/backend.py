@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -12,42 +12,44 @@ from npucore.backend import (
     Availability,
     Backend,
     Capabilities,
-    DeviceKind,
+    DeviceDetail,
     Evidence,
+    Exported,
+    Finding,
     Program,
     Verdict,
 )
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.hw.ioctl import Kernel, Linux
+from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import OneScale, one_scale
-from npucore.rules import judge, trust_of
+from npucore.rules import judge
 from npucore.tensor import Array, Tensor
-from npucore_vsim.chip import CHIPS, DEFAULT
-from npucore_vsim.lower import MOVING, Layer, lower
+from npucore_vsim.chip import CHIPS
+from npucore_vsim.lower import CHANGEABLE, Layer, lower
+from npucore_vsim.machine import Machine, every_device, machine
 from npucore_vsim.rules import NO_LAYER, rules
 from npucore_vsim.rules.fits import why_not
+from npucore_vsim.settings import KEEP, OPTIONS, read_settings, storable
 
 # Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
-    from npucore_vsim.device import Device
     from npucore_vsim.program import Compiled
 
-KEEP, REQUANTIZE = "keep", "requantize"
-SIMULATOR = "simulator"
 DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
 class VsimBackend(Backend):
-    """VeriSilicon's NPUs, by their register-level simulator."""
+    """VeriSilicon's NPUs; without a board, their register-level simulator."""
 
     name = "vsim"
     targets = tuple(CHIPS)
     capabilities = Capabilities(
-        summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus): jobs, run by the simulator",
+        summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus) by mainline's driver, or their "
+        "simulator",
         ops={
             "absolute": 1,
             "add": 1,
@@ -59,6 +61,7 @@ class VsimBackend(Backend):
             "leaky_relu": 1,
             "logistic": 1,
             "mean": 1,
+            "mul": 1,
             "pad": 0,
             "pooling": 1,
             "quantize": 1,
@@ -71,30 +74,28 @@ class VsimBackend(Backend):
             "transpose": 0,
         },
     )
-    options = {  # noqa: RUF012  declared as ClassVar in the contract
-        "trust": "least evidence of what is compiled: proven, shown, sibling (default) or paper",
-        "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
-        "device": "simulator (default), or the render node of a board, as /dev/dri/renderD128",
-    }
-    kernel: Kernel = Linux()
-    """What opens a board's render node; tests put a virtual one here."""
+    options = OPTIONS
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
-        self.chip = DEFAULT if target is None else CHIPS[target]
-        self.trust = trust_of(options.get("trust", DEFAULT_TRUST))
-        self.per_channel = _per_channel(options.get("per_channel", KEEP))
-        self.node = str(options.get("device", SIMULATOR))
+        settings = read_settings(options)
+        self.settings = {key: value for key, value in options.items() if storable(value)}
+        self.per_channel = settings.per_channel
+        self.machine: Machine = machine(settings.device, None if target is None else CHIPS[target])
+        self.chip = self.machine.chip
+        self.target = self.chip.name  # so that artefacts and reports name what was compiled for
+        self.trust = settings.trust or self.machine.trust
         self._rules = rules(self.chip)
         self._layers: WeakKeyDictionary[Op, dict[Tensor, list[Layer]]] = WeakKeyDictionary()
         self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
 
     def availability(self) -> Availability:
-        """The simulator, unless the user names a board's render node."""
-        if self.node != SIMULATOR:
-            return Availability(DeviceKind.HARDWARE, f"{self.node}, as asked for")
-        return Availability(DeviceKind.SIMULATOR, "no board is used unless option device names it")
+        """The board, if there is one; else the simulator, and why.
+
+        A node of etnaviv is opened for a moment, since the driver alone knows which NPU it has.
+        """
+        return Availability(self.machine.kind, self.machine.detail)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers fit the chip."""
@@ -124,7 +125,7 @@ class VsimBackend(Backend):
         return self._changed[op]
 
     def _lowered(self, op: Op, graph: Graph) -> list[Layer]:
-        """The op's layers, which depend on whether a pad before it is in the same graph.
+        """The op's layers, which depend on which ops around it are in the same graph.
 
         Raises `UnsupportedError` if its numbers do not fit the chip.
         """
@@ -132,7 +133,7 @@ class VsimBackend(Backend):
         if isinstance(op, Convolution):
             source, _ = source_and_padding(op, graph)
         known = self._layers.setdefault(op, {})
-        if source not in known or isinstance(op, tuple(MOVING)):
+        if source not in known or isinstance(op, CHANGEABLE):
             changed = self._change(op)
             layers = lower(op if changed is None else changed.op, graph, self.chip)
             for layer in layers:
@@ -145,15 +146,17 @@ class VsimBackend(Backend):
         """Lower, plan, encode and emit; then fill the device's memory."""
         from npucore_vsim.runtime import VsimProgram
 
-        return VsimProgram(self.compiled(graph), self._device())
+        return VsimProgram(self.compiled(graph), self.machine.open)
 
-    def _device(self) -> Device:
-        from npucore_vsim.device import SimDevice
-        from npucore_vsim.drm.device import EtnavivDevice
+    def devices(self) -> list[DeviceDetail]:
+        """Boards, the simulator and the virtual kernel."""
+        return every_device()
 
-        if self.node == SIMULATOR:
-            return SimDevice(self.chip)
-        return EtnavivDevice(self.kernel, self.node, self.chip)
+    def diagnose(self) -> list[Finding]:
+        """From the chip to the container."""
+        from npucore_vsim.diagnose import diagnose
+
+        return diagnose(self.machine.kernel or Linux())
 
     def compiled(self, graph: Graph) -> Compiled:
         """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
@@ -165,14 +168,29 @@ class VsimBackend(Backend):
         layers = {index: self._lowered(op, graph) for index, op in enumerate(graph.ops)}
         return compile_graph(graph, layers, self.chip)
 
+    def export(self, graph: Graph) -> Exported:
+        """Lower, plan, encode and emit."""
+        from npucore_vsim.export import export
+
+        return export(self.compiled(graph), self.chip)
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Check every number, then fill the device's memory."""
+        from npucore_vsim.export import restore
+        from npucore_vsim.runtime import VsimProgram
+
+        return VsimProgram(restore(exported, inputs, outputs, self.chip), self.machine.open)
+
+    def disassemble_exported(self, exported: Exported) -> Listing:
+        """Say what the descriptors hold, addresses still symbolic."""
+        from npucore_vsim.export import listing
+
+        return listing(exported, self.chip)
+
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
         """Say what descriptors and command streams hold."""
         from npucore_vsim.disasm import disassemble
 
         return disassemble(arrays)
-
-
-def _per_channel(value: object) -> str:
-    if value not in (KEEP, REQUANTIZE):
-        raise InputError(f"per_channel {value!r}, wanted {KEEP} or {REQUANTIZE}")
-    return str(value)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from npucore.errors import InputError
 from npucore.hw.descriptors import Descriptor, Field
-from npucore.listing import ListedTask, ListedWord, Listing
+from npucore.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.tensor import Array
 from npucore_vsim import stream
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
@@ -91,18 +92,34 @@ def _single(words: list[int]) -> Listing | None:
 def _descriptor(job: int, kind: type[Descriptor], words: Sequence[int], name: str) -> ListedTask:
     if len(words) < kind.length:
         raise InputError(f"{name}: {len(words)} words, wanted {kind.length}")
-    descriptor = kind.decode(words[: kind.length])
+    listed = list_descriptor(job, kind.decode(words[: kind.length]))
+    return replace(listed, lines=(f"{name}: {listed.lines[0]}", *listed.lines[1:]))
+
+
+def list_descriptor(
+    job: int,
+    descriptor: Descriptor,
+    op: int | None = None,
+    addresses: Mapping[str, ListedAddress] | None = None,
+) -> ListedTask:
+    """What a descriptor says; *addresses*, by field, are what will be added to its words."""
+    kind, waiting = type(descriptor), addresses or {}
     listed = []
-    lines = [f"{name}: {kind.__name__}, {kind.length} words"]
+    lines = [f"{kind.__name__}, {kind.length} words"]
     for index, word in enumerate(descriptor.words):
         mine = [(n, f) for n, f in kind.fields.items() if f.pieces[0][0] == index]
         values = {n: f.get(descriptor.words) for n, f in mine}
-        listed.append(ListedWord("NN" if kind is NNDescriptor else "TP", None, index, word, values))
-        shown = " ".join(_shown(n, f, values[n]) for n, f in mine if values[n])
-        lines.append(f"{index:4}  {word:#010x}  {shown}".rstrip())
+        address = next((waiting[n] for n, _ in mine if n in waiting), None)
+        block = "NN" if kind is NNDescriptor else "TP"
+        listed.append(ListedWord(block, None, index, word, values, address))
+        shown = [_shown(n, f, values[n]) for n, f in mine if values[n] and n not in waiting]
+        shown += [
+            f"{n} + {waiting[n].buffer}[{waiting[n].offset:#x}]" for n in values if n in waiting
+        ]
+        lines.append(f"{index:4}  {word:#010x}  {' '.join(shown)}".rstrip())
     unknown = [f"word {i}: {bits:#x}" for i, bits in enumerate(descriptor.unknown_bits) if bits]
     lines += [f"unknown bits in {each}" for each in unknown]
-    return ListedTask(job, None, tuple(listed), tuple(lines))
+    return ListedTask(job, op, tuple(listed), tuple(lines))
 
 
 def _shown(name: str, field: Field, value: int) -> str:

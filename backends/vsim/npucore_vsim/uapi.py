@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The structs and requests of the etnaviv driver, as ``include/uapi/drm/etnaviv_drm.h``.
 
-All fields lie where C would have them. Source: the header, and the offsets that a C compiler gave.
+All fields lie where C would have them. Source: the header, and the offsets that a C compiler gave;
+``include/uapi/linux/sync_file.h`` for `FileInfo`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ WRITE_COMBINED = 0x00020000
 PREP_READ, PREP_WRITE = 1, 2
 BO_READ, BO_WRITE = 1, 2
 PIPE_3D = 0
-SOFTPIN = 0x0008
+FENCE_FD_OUT, SOFTPIN = 0x0004, 0x0008
+MAX_PIPES = 4
+IDENTITY_MINOR = 4  # of DRM's version 1, which tells product, customer and eco
+MOST_STREAM_BYTES = 128 * 1024  # of one submit. Source: etnaviv_gem_submit.c, "size limits"
 
 
 class Timespec(c.Structure):
@@ -117,6 +121,22 @@ class GemClose(c.Structure):
     _fields_ = (("handle", c.c_uint32), ("pad", c.c_uint32))
 
 
+class FileInfo(c.Structure):
+    """``struct sync_file_info``. *status* is 1 for a job that ended, 0 for one that runs, or why.
+
+    With *num_fences* 0 the kernel fills in the status alone. Source: drivers/dma-buf/sync_file.c.
+    """
+
+    _fields_ = (
+        ("name", c.c_char * 32),
+        ("status", c.c_int32),
+        ("flags", c.c_uint32),
+        ("num_fences", c.c_uint32),
+        ("pad", c.c_uint32),
+        ("sync_fence_info", c.c_uint64),
+    )
+
+
 def _request(direction: int, number: int, kind: type[c.Structure]) -> int:
     return request(direction, "d", number, c.sizeof(kind))
 
@@ -130,3 +150,4 @@ GEM_CPU_PREP = _request(WRITE, 0x44, GemCpuPrep)
 GEM_CPU_FINI = _request(WRITE, 0x45, GemCpuFini)
 GEM_SUBMIT = _request(READ | WRITE, 0x46, GemSubmit)
 WAIT_FENCE = _request(WRITE, 0x47, WaitFence)
+FILE_INFO = request(READ | WRITE, ">", 4, c.sizeof(FileInfo))

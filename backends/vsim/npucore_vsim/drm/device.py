@@ -3,57 +3,36 @@
 
 from __future__ import annotations
 
+import errno
+
 from npucore.errors import DeviceError
 from npucore.hw.ioctl import Kernel
-from npucore_vsim import uapi
 from npucore_vsim.chip import Chip
 from npucore_vsim.coefs.kernels import Bytes
-from npucore_vsim.drm.file import Bo, OpenFile
+from npucore_vsim.drm.cores import SPACE_BYTES, find_core, first_address
+from npucore_vsim.drm.file import Bo, Fence, OpenFile
 
 PAGE_BYTES = 4096
-SPACE_BYTES = 1 << 32
 TIMEOUT_SECONDS = 5
-MOST_PIPES = 8
-
-
-def identity(file: OpenFile, pipe: int) -> tuple[int, ...]:
-    """Model, revision, product, eco and customer of a core."""
-    params = (uapi.MODEL, uapi.REVISION, uapi.PRODUCT_ID, uapi.ECO_ID, uapi.CUSTOMER_ID)
-    return tuple(file.param(pipe, param) for param in params)
-
-
-def find_pipe(file: OpenFile, chip: Chip) -> int:
-    """The core of the node that is *chip*. Raises `DeviceError` if there is none."""
-    wanted = (chip.model, chip.revision, chip.product_id, chip.eco_id, chip.customer_id)
-    seen = []
-    for pipe in range(MOST_PIPES):
-        try:
-            file.param(pipe, uapi.MODEL)
-        except DeviceError:
-            break  # the kernel counts no further
-        if identity(file, pipe) == wanted:
-            return pipe
-        seen.append("/".join(map(hex, identity(file, pipe))))
-    raise DeviceError(f"{file.path}: no core is {chip.name}; cores: {', '.join(seen) or 'none'}")
+ENDED, RUNS = 1, 0
 
 
 class EtnavivDevice:
     """One core. Descriptors hold addresses of 32 bits, so that softpin is needed.
 
-    Source: vsim hardware reference 9.
+    Raises `DeviceError` for what the kernel refuses. Source: vsim hardware reference 9.
     """
 
     def __init__(self, kernel: Kernel, path: str, chip: Chip) -> None:
-        self._file: OpenFile | None = OpenFile(kernel, path)
+        self.file = OpenFile(kernel, path)
         self._bos: list[Bo] = []
         try:
-            self._pipe = find_pipe(self._file, chip)
-            start = self._file.param(self._pipe, uapi.SOFTPIN_START)
-            if not 0 < start < SPACE_BYTES:
-                raise DeviceError(f"{path}: the kernel lets no program choose addresses (softpin)")
+            core = find_core(self.file, chip)
+            start = first_address(self.file, core)
         except BaseException:
             self.close()
             raise
+        self._pipe = core.pipe
         self._end = -(-start // PAGE_BYTES) * PAGE_BYTES
 
     def allocate(self, size_bytes: int) -> tuple[int, Bytes]:
@@ -61,31 +40,45 @@ class EtnavivDevice:
         pages = -(-size_bytes // PAGE_BYTES) * PAGE_BYTES
         if self._end + pages > SPACE_BYTES:
             raise DeviceError(f"{pages} bytes do not fit behind {self._end:#x}, below 4 GiB")
-        bo = self._opened().create(pages, self._end)
+        bo = self.file.create(pages, self._end)
         self._bos.append(bo)
         self._end += pages + PAGE_BYTES
         return bo.address, bo.data
 
     def submit(self, words: list[int]) -> None:
-        """Run the words and wait, buffers the NPU's meanwhile."""
-        file = self._opened()
-        deadline = file.deadline(TIMEOUT_SECONDS)
+        """Run the words and wait, buffers the NPU's meanwhile.
+
+        Raises `DeviceError` also if the driver says that it has stopped them.
+        """
         for bo in self._bos:
-            file.finish(bo)
-        fence = file.submit(self._pipe, words, self._bos)
-        file.wait(self._pipe, fence, deadline)
+            self.file.finish(bo)
+        fence = self.file.submit(self._pipe, words, self._bos)
+        try:
+            self._wait(fence)
+        finally:
+            self.file.forget(fence)
+
+    def _wait(self, fence: Fence) -> None:
+        """A fence comes for a job that was stopped, too; how it ended, its file tells.
+
+        Source: etnaviv_sched.c and drm_sched_resubmit_jobs of Linux 6.x, read, not run.
+        """
+        deadline = self.file.deadline(TIMEOUT_SECONDS)
+        self.file.wait(self._pipe, fence, deadline)
         for bo in self._bos:
-            file.prepare(bo, deadline)
+            self.file.prepare(bo, deadline)
+        status = self.file.status(fence)
+        if status == ENDED:
+            return
+        if status == RUNS:
+            raise DeviceError(f"{self.file.path}: the job still runs, though its fence has come")
+        name = errno.errorcode.get(-status, status)
+        raise DeviceError(
+            f"{self.file.path}: the driver has stopped the job ({name}): it hung, or reached "
+            "beyond its buffers; the kernel's log says which"
+        )
 
     def close(self) -> None:
-        """Give everything back."""
-        if self._file is not None:
-            for bo in self._bos:
-                self._file.release(bo)
-            self._file.close()
-            self._file, self._bos = None, []
-
-    def _opened(self) -> OpenFile:
-        if self._file is None:
-            raise DeviceError("the device is closed")
-        return self._file
+        """Give everything back. Safe to call twice."""
+        self._bos.clear()  # with the views that would keep memory mapped
+        self.file.close()

@@ -20,36 +20,35 @@ from npucore_vsim.emit.fields import (
 )
 from npucore_vsim.job import Address, Job
 from npucore_vsim.lower.layer import Move, Reshuffle, Turn
+from npucore_vsim.maps import MapShape
 
 LARGEST_SIDE = (1 << 15) - 1  # of a window, whose ends have a sign
 
 
 def turn(layer: Turn, places: Places) -> Job:
     """Pixels of channels (NHWC) -> planes, or back."""
-    return _to_planes(layer, places) if layer.inward else _from_planes(layer, places)
+    order = to_planes if layer.inward else from_planes
+    return order(layer.shape, layer.zero_point, places)
 
 
-def _to_planes(layer: Turn, places: Places) -> Job:
-    height, width, channels = layer.shape
-    values = image(channels, width, height) | whole_window(channels, width)
-    values |= tile(1, width)
-    values |= loops((1, width), (layer.shape.pixels, channels), (width, height))
-    return job(values, layer.zero_point, places)
+def to_planes(shape: MapShape, zero_point: int, places: Places) -> Job:
+    """Pixels of channels (NHWC) -> planes."""
+    height, width, channels = shape
+    values = image(channels, width, height) | whole_window(channels, width) | tile(1, width)
+    values |= loops((1, width), (shape.pixels, channels), (width, height))
+    return job(values, zero_point, places)
 
 
-def _from_planes(layer: Turn, places: Places) -> Job:
-    height, width, channels = layer.shape
+def from_planes(shape: MapShape, zero_point: int, places: Places) -> Job:
+    """Planes -> pixels of channels."""
+    height, width, channels = shape
     joined = height * channels <= LARGEST_SIDE
     rows, planes = (height * channels, 1) if joined else (height, channels)
     values = image(width, rows, planes) | whole_window(width, rows) | tile(1, 1)
     values |= loops(
-        (channels, width),
-        (0, 1),
-        (width * channels, height),
-        (1, channels),
-        (layer.shape.elements, 1),
+        (channels, width), (0, 1), (width * channels, height), (1, channels), (shape.elements, 1)
     )
-    return job(values, layer.zero_point, places)
+    return job(values, zero_point, places)
 
 
 def reshuffle(layer: Reshuffle, places: Places, chip: Chip) -> list[Job]:

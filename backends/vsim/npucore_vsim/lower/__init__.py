@@ -18,6 +18,7 @@ from npucore.ops import (
     LeakyRelu,
     Logistic,
     Mean,
+    Mul,
     Op,
     Pad,
     Pooling,
@@ -42,6 +43,7 @@ from npucore_vsim.lower import (
     leaky_relu,
     logistic,
     mean,
+    mul,
     pad,
     pooling,
     quantize,
@@ -56,7 +58,7 @@ from npucore_vsim.lower import (
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp, without_clamp
 from npucore_vsim.lower.layer import Convolve, Layer
 
-__all__ = ["COMPUTING", "LOOKUPS", "MOVING", "Convolve", "Layer", "lower"]
+__all__ = ["CHANGEABLE", "COMPUTING", "LOOKUPS", "MOVING", "Convolve", "Layer", "lower"]
 
 Lower = Callable[[Any, Graph, Chip], list[Layer]]
 
@@ -72,6 +74,7 @@ LOOKUPS: dict[type[Op], Lower] = {
     HSwish: hswish.lower,
     LeakyRelu: leaky_relu.lower,
     Logistic: logistic.lower,
+    Mul: mul.lower,
     Quantize: quantize.lower,
     Relu: relu.lower,
     Tanh: tanh.lower,
@@ -89,6 +92,8 @@ MOVING: dict[type[Op], Lower] = {
 """What moves values, or not even that: whether it does depends on the ops around it."""
 
 COMPUTING = CONVOLVING | LOOKUPS
+CHANGEABLE: tuple[type[Op], ...] = (Logistic, Mul, *MOVING)
+"""What becomes something else in another graph; a convolution says itself which pad it folds."""
 
 
 def lower(op: Op, graph: Graph, chip: Chip) -> list[Layer]:

@@ -14,6 +14,7 @@ from npucore.ops import (
     Convolution,
     FullyConnected,
     Mean,
+    Mul,
     Op,
     Pooling,
     PoolingType,
@@ -21,12 +22,13 @@ from npucore.ops import (
     Split,
     StridedSlice,
 )
+from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
 from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower import add
+from npucore_vsim.lower import add, mul
 from npucore_vsim.lower.pooling import LARGEST_WINDOW
 from npucore_vsim.maps import map_shape
 
@@ -60,6 +62,15 @@ def filled(op: Op, graph: Graph) -> str | None:
 
 def clamped(op: Op, graph: Graph) -> str | None:
     """Activations that clamp elsewhere than at real 0: a look-up behind the layer does it."""
+    return None
+
+
+def gated(op: Mul, graph: Graph) -> str | None:
+    """A value times its own logistic function, without an activation inside the range."""
+    if mul.gate(op, graph) is None:
+        return "its operands are not a value and its logistic function"
+    if activation_bounds(op.activation, op.output) != stored_range(op.output.dtype):
+        return f"{op.activation} clamps inside the range of its output"
     return None
 
 

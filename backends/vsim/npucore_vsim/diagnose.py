@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""What stands between this machine and a VeriSilicon NPU, each with the remedy.
+
+Looks at files that everybody may read, and opens nodes of etnaviv for a moment. Paths of /proc and
+/sys, and names in device trees: documentation and sources of Linux, read, not run on a board.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from npucore.backend import Finding
+from npucore.hw.ioctl import Kernel
+from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes
+
+TREE = "/proc/device-tree/compatible"
+RELEASE = "/proc/sys/kernel/osrelease"
+MODULE = "/sys/module/etnaviv"
+CONTAINERS = ("/.dockerenv", "/run/.containerenv")
+CHIPS = {
+    "amlogic,a311d": "a311d",
+    "amlogic,s905d3": "s905d3",
+    "fsl,imx8mp": "imx8mp",
+    "st,stm32mp257": "stm32mp2",
+    "st,stm32mp255": "stm32mp2",
+}
+GUIDE = "see docs/vsim-board.md"
+REMEDIES = {
+    Step.FOREIGN: "",
+    Step.CLOSED: "add yourself to the group that owns it (render or video) and log in again",
+    Step.UNSUITED: f"it takes a kernel that has the NPU as a core of etnaviv; {GUIDE}",
+}
+
+
+def diagnose(kernel: Kernel) -> list[Finding]:
+    """In the order in which things have to be right."""
+    return [
+        _chip(kernel),
+        _release(kernel),
+        _module(kernel),
+        *_nodes(kernel),
+        _container(kernel),
+    ]
+
+
+def _chip(kernel: Kernel) -> Finding:
+    remedy = "without a board, vsim runs on its simulator"
+    text = _read(kernel, TREE)
+    if text is None:
+        return Finding("chip", "error", "this machine has no device tree", remedy)
+    names = text.rstrip("\0").split("\0")
+    for name in names:
+        if name in CHIPS:
+            return Finding("chip", "ok", f"{name}: vsim:{CHIPS[name]}")
+    detail = f"{names[0]} is none of {', '.join(CHIPS)}"
+    return Finding("chip", "unknown", detail, remedy)
+
+
+def _release(kernel: Kernel) -> Finding:
+    release = (_read(kernel, RELEASE) or "").strip()
+    if not release:
+        return Finding("kernel", "unknown", "release not readable")
+    return Finding("kernel", "ok", f"Linux {release}; the driver's version is what counts")
+
+
+def _module(kernel: Kernel) -> Finding:
+    if _listed(kernel, MODULE):
+        return Finding("module", "ok", "etnaviv is loaded")
+    remedy = "sudo modprobe etnaviv; the kernel needs CONFIG_DRM_ETNAVIV"
+    return Finding("module", "error", "etnaviv is not loaded", remedy)
+
+
+def _nodes(kernel: Kernel) -> Iterator[Finding]:
+    """One line for each render node, as that is where permission, driver and chip are seen."""
+    found = nodes(kernel)
+    usable = [node for node in found if node.core is not None]
+    for node in found:
+        if node.chip is not None and node.core is not None:
+            detail = f"{node.path} has vsim:{node.chip.name} as core {node.core.pipe}"
+            yield Finding("node", "ok", detail)
+        else:
+            state = "unknown" if usable else "error"  # one is enough
+            yield Finding("node", state, node.why, REMEDIES[node.step])
+    if not found:
+        remedy = f"it appears when a driver has found a GPU or an NPU; {GUIDE}"
+        yield Finding("node", "error", f"there is no {NODES}/{PREFIX}*", remedy)
+
+
+def _container(kernel: Kernel) -> Finding:
+    inside = [path for path in CONTAINERS if _read(kernel, path) is not None]
+    if not inside:
+        return Finding("container", "ok", "this does not look like one")
+    if _listed(kernel, NODES):
+        return Finding("container", "ok", "a device has been passed in")
+    remedy = "start it with --device /dev/dri/renderD128 --group-add GROUP; no --privileged"
+    return Finding("container", "warning", f"{inside[0]} is there: this is one", remedy)
+
+
+def _read(kernel: Kernel, path: str) -> str | None:
+    try:
+        return kernel.read_text(path)
+    except OSError:
+        return None
+
+
+def _listed(kernel: Kernel, path: str) -> list[str]:
+    try:
+        return kernel.listdir(path)
+    except OSError:
+        return []
