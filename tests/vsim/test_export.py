@@ -18,6 +18,7 @@ from npucore.errors import DeviceError, InvalidModelError
 from npucore.graph import Graph
 from npucore.hw.memory import Memory, SimulationError
 from npucore.listing import ListedAddress
+from npucore.ops import Activation
 from npucore.partition import partition
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
@@ -250,6 +251,7 @@ GRAPHS = {
     "stride": lambda: convolution((9, 7), (3, 5), stride=2),
     "parts": lambda: convolution((8, 12), (16, 9), (5, 5), stride=2),
     "wide": lambda: convolution((8, 12), (16, 9), (3, 5)),
+    "table": lambda: convolution(activation=Activation.RELU6),
 }
 
 

@@ -19,6 +19,7 @@ from npucore_vsim.registers import NNDescriptor, TPDescriptor
 FIRST_PIXEL, MAX_POOL = 3, 1
 BY_TWO = 3
 COUNTED_LOOPS = 6
+TABLE_BYTES = 4096  # 1024 entries of a word
 
 
 class Extent(NamedTuple):
@@ -94,9 +95,11 @@ def _tp(job: TPDescriptor) -> dict[str, Extent]:
         job.alu_horz_processing,
         job.alu_horz_proc_count,
     )
+    table = {"alu_load_pwl_lut_address": Extent(0, TABLE_BYTES)} if job.alu_load_pwl_lut else {}
     return {
         "in_image_base_address": image,
         "out_image_base_address": _written(job, rows, columns),
+        **table,
     }
 
 
