@@ -41,13 +41,13 @@ def cuts(op: Split | StridedSlice) -> tuple[int, ...] | None:
 
 
 def views(graph: Graph) -> dict[Tensor, View]:
-    """Every computed tensor of a graph whose ops the rules have accepted -> what it is a view of.
+    """Every computed tensor of a graph -> what it is a view of, if the rules accept all its ops.
 
     Walks backwards first: what is concatenated is written straight into the result.
     """
     found: dict[Tensor, View] = {}
     for op in reversed(graph.ops):
-        if isinstance(op, Concatenation):
+        if isinstance(op, Concatenation) and op.axis == len(op.output.shape) - 1:
             target, offset = found.get(op.output, View(op.output)), 0
             for operand in op.operands:
                 found[operand] = View(target.root, target.offset + offset)
@@ -61,12 +61,11 @@ def views(graph: Graph) -> dict[Tensor, View]:
 
 
 def _of(op: Op, found: dict[Tensor, View]) -> list[View]:
-    if isinstance(op, Reshape):
+    if isinstance(op, Reshape | Pad) and op.input in found:
         return [found[op.input]]
-    if isinstance(op, Split | StridedSlice):
+    if isinstance(op, Split | StridedSlice) and op.inputs[0] in found:
         source, shape = found[op.inputs[0]], map_shape(op.inputs[0])
-        pixels = 1 if shape is None else shape.pixels
-        return [View(source.root, source.offset + first * pixels) for first in cuts(op) or ()]
-    if isinstance(op, Pad):
-        return [found[op.input]]
+        pixels, begins = 1 if shape is None else shape.pixels, cuts(op)
+        if begins is not None:
+            return [View(source.root, source.offset + first * pixels) for first in begins]
     return [View(tensor) for tensor in op.outputs]

@@ -10,7 +10,6 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
-    Concatenation,
     Convolution,
     FullyConnected,
     Mean,
@@ -18,14 +17,10 @@ from npucore.ops import (
     Pooling,
     PoolingType,
     Quantize,
-    Reshape,
-    Split,
-    StridedSlice,
 )
 from npucore.quantize import inner_bounds
 from npucore.rewrite.fold import source_and_padding
 from npucore.rules import activations
-from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
 from npucore_vsim.lower.activation import Activated
@@ -105,40 +100,6 @@ def one_row(op: FullyConnected, graph: Graph) -> str | None:
     return None if rows == 1 else f"{rows} rows of {op.weights.shape[1]}"
 
 
-def two_maps(op: Add, graph: Graph) -> str | None:
-    """Two computed maps, neither cut out nor concatenated, of a multiple of 32 elements."""
-    if op.a.is_constant or op.b.is_constant:
-        return "an operand is constant"
-    if _reshaped(op.a, graph) is _reshaped(op.b, graph):
-        return "both operands are one tensor"
-    shape = map_shape(op.output)
-    folded = None if shape is None else add.image(shape)
-    if folded is None or folded.height > LARGEST_SIDE:
-        return f"{op.output.elements} elements fold to no image of 32, 64 or 128 columns"
-    for tensor in (op.a, op.b, op.output):
-        writer = graph.writer.get(tensor)
-        readers = graph.readers.get(tensor, ())
-        if isinstance(writer, Split | StridedSlice | Concatenation) or any(
-            isinstance(reader, Concatenation) for reader in readers
-        ):
-            return f"{tensor.name} is a part of another tensor"
-    return None
-
-
-def _reshaped(tensor: Tensor, graph: Graph) -> Tensor:
-    """What *tensor* was before it was reshaped."""
-    while isinstance(writer := graph.writer.get(tensor), Reshape):
-        tensor = writer.input
-    return tensor
-
-
-def scales_alike(op: Add, graph: Graph) -> str | None:
-    """Operands' scales that 8-bit weights express to within an LSB of the output."""
-    if (error := add.error(op)) > MOST_ERROR:
-        return f"8-bit weights for its operands' scales err by {error:.2f}"
-    return None
-
-
 def is_average(op: Pooling) -> bool:
     return op.type is PoolingType.AVERAGE
 
@@ -202,6 +163,12 @@ class Limits:
         if weights <= MOST_DENSE_WEIGHTS:
             return None
         return f"{self.chip.name} needs {weights:,} dense weights, at most {MOST_DENSE_WEIGHTS:,}"
+
+    def scales_alike(self, op: Add, graph: Graph) -> str | None:
+        """Operands' scales that 8-bit weights express to within an LSB of the output."""
+        if (error := add.weights(op, self.chip).error) > MOST_ERROR:
+            return f"8-bit weights for its operands' scales err by {error:.2f}"
+        return None
 
     def average(self, op: Pooling, graph: Graph) -> str | None:
         """Averages over windows inside the map, with a stride of 1 or 2."""

@@ -4,17 +4,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import gcd
 
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Convolution, Op, Pad, Reshape, Split, StridedSlice
+from npucore.ops import Add, Concatenation, Convolution, Op, Pad, Reshape, Split, StridedSlice
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import border
-from npucore_vsim.alias import cuts
+from npucore_vsim.alias import cuts, views
 from npucore_vsim.chip import Chip
 from npucore_vsim.coefs.v7 import written_channels
 from npucore_vsim.lower import LAYERS
 from npucore_vsim.maps import map_shape
+from npucore_vsim.place import room
+from npucore_vsim.rows import MESAS, Distance, alignment, columns
 from npucore_vsim.rules.layers import LARGEST_OFFSET
+
+MOST_COPIES = 4  # of every map: its pixels, its four planes, and channels that fill up the cores
 
 
 def same_bytes(op: Reshape, graph: Graph) -> str | None:
@@ -54,6 +59,37 @@ def folded_border(op: Pad, graph: Graph) -> str | None:
         return "something else than a convolution reads its result"
     if not op.input.q.same_as(op.output.q):
         return "input and output differ in quantization"
+    return None
+
+
+def two_maps(op: Add, graph: Graph) -> str | None:
+    """Two computed maps, whose distance is whole rows of some width wherever they lie."""
+    if op.a.is_constant or op.b.is_constant:
+        return "an operand is constant"
+    shape, found = map_shape(op.output), views(graph)
+    if shape is None:
+        return f"{op.output.name} is no single feature map"
+    first, second, out = (found[tensor] for tensor in (op.a, op.b, op.output))
+    bytes_at_most = MOST_COPIES * sum(root.elements for root in {v.root for v in found.values()})
+    step = alignment(bytes_at_most, shape.elements)
+    apart = abs(first.offset - second.offset)
+    distance = Distance(apart, apart)
+    if first.root is not second.root:
+        distance = Distance(gcd(apart, step), bytes_at_most)
+    if columns(shape, distance, room(out, op.output, step)) is None:
+        return (
+            f"its operands or its result are parts of other tensors, {apart} bytes from where rows"
+            f" of any width would fit {shape.elements} elements"
+        )
+    return None
+
+
+def is_odd(op: Add) -> bool:
+    return op.output.elements % min(MESAS) != 0
+
+
+def odd_sum(op: Add, graph: Graph) -> str | None:
+    """Elements that rows of 32 columns do not divide: the last row goes beyond the map."""
     return None
 
 
