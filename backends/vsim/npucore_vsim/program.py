@@ -17,7 +17,7 @@ from npucore_vsim.coefs import v7, v8
 from npucore_vsim.coefs.kernels import Bytes, Kernels, aligned
 from npucore_vsim.emit import nn, tp
 from npucore_vsim.job import Address, Job
-from npucore_vsim.lower import Convolve, Layer, MaxPool, Reshuffle
+from npucore_vsim.lower import Convolve, Layer, MaxPool, Pick, Reshuffle
 from npucore_vsim.lower.add import doubled, folded
 from npucore_vsim.maps import MapShape, map_shape
 from npucore_vsim.place import Access, Places, places
@@ -166,6 +166,8 @@ def _jobs(step: _Step, where: Places, constants: _Constants, chip: Chip) -> list
             return tp.reshuffle(layer, at(layer.source), at(layer.destination), chip)
         case MaxPool() as layer:
             return tp.max_pool(layer, at(layer.source), at(layer.destination), chip)
+        case Pick() as layer:
+            return [tp.pick(layer, at(layer.source), at(layer.destination))]
         case Convolve() as layer:
             return [_convolve(layer, where, constants, chip)]
 

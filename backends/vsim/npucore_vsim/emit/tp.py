@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from npucore_vsim.chip import Chip
 from npucore_vsim.job import Address, Job
-from npucore_vsim.lower.layer import MaxPool, Reshuffle
+from npucore_vsim.lower.layer import MaxPool, Pick, Reshuffle
 from npucore_vsim.maps import MapShape
 from npucore_vsim.registers import TPDescriptor
 
@@ -164,3 +164,14 @@ def _job(
     }
     addresses = {"in_image_base_address": source, "out_image_base_address": target}
     return Job(TPDescriptor(**fixed | values), addresses, more)
+
+
+def pick(layer: Pick, source: Address, target: Address) -> Job:
+    """Every n-th row of maps of one column, one map behind the other.
+
+    They are read as images whose rows are n values, of which the window has the first.
+    """
+    rows, planes = layer.source_shape.height // layer.step, layer.source_shape.channels
+    values = _image(layer.step, rows, planes) | _whole_window(1, rows) | _tile(1, rows)
+    values |= _loops((1, rows)) | {"out_loop_6_inc": rows}
+    return _job(values, layer.source_zero_point, source, target)

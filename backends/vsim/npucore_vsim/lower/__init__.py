@@ -7,9 +7,9 @@ from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, Quantize
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add, convolution, fully_connected, mean, pooling, quantize
-from npucore_vsim.lower.layer import Convolve, Layer, MaxPool, Reshuffle
+from npucore_vsim.lower.layer import Convolve, Layer, MaxPool, Pick, Reshuffle
 
-__all__ = ["LAYERS", "Convolve", "Layer", "MaxPool", "Reshuffle", "lower"]
+__all__ = ["LAYERS", "Convolve", "Layer", "MaxPool", "Pick", "Reshuffle", "lower"]
 
 LAYERS: tuple[type[Op], ...] = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
 

@@ -91,4 +91,15 @@ class MaxPool:
     stride: int
 
 
-Layer = Convolve | Reshuffle | MaxPool
+@dataclass(frozen=True, slots=True, eq=False)
+class Pick:
+    """Every *step*-th row, from the first on, of maps of one column. A job of the TP cores."""
+
+    source: Tensor
+    source_shape: MapShape
+    source_zero_point: int
+    destination: Tensor
+    step: int
+
+
+Layer = Convolve | Reshuffle | MaxPool | Pick

@@ -21,12 +21,14 @@ from npucore.ops import (
 from npucore.quantize import inner_bounds
 from npucore.rewrite.fold import source_and_padding
 from npucore.rules import activations
+from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
 from npucore_vsim.lower.activation import Activated
-from npucore_vsim.maps import map_shape
+from npucore_vsim.lower.average import planes_of_maps
+from npucore_vsim.maps import MapShape, map_shape
+from npucore_vsim.rows import LARGEST_SIDE
 
-LARGEST_SIDE = 8191
 LARGEST_CHANNELS = 16383
 LARGEST_OFFSET = 8
 KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
@@ -151,16 +153,22 @@ class Limits:
 
     def dense_weights(self, op: Convolution | Pooling, graph: Graph) -> str | None:
         """Not more than 33 million weights where kernels that read one channel have to be dense."""
-        kernel, channels = op.kernel, op.output.shape[3]
-        groups = op.groups if isinstance(op, Convolution) else channels
-        maximum = isinstance(op, Pooling) and op.type is PoolingType.MAX
-        if groups == 1 or self.chip.depthwise or maximum:
+        inputs, outputs = op.input.shape[3], op.output.shape[3]
+        if isinstance(op, Convolution):
+            return self._dense(outputs, inputs, op.kernel) if op.groups > 1 else None
+        if op.type is PoolingType.MAX:
             return None
-        return self._dense(channels, op.input.shape[3], kernel)
+        if op.output.shape[1:3] == (1, 1):
+            return self._dense_over_map(op.input, op.kernel)
+        return self._dense(outputs, inputs, op.kernel)
+
+    def _dense_over_map(self, tensor: Tensor, kernel: tuple[int, int]) -> str | None:
+        planes = planes_of_maps(MapShape(*tensor.shape[1:]))
+        return self._dense(planes, planes, kernel)
 
     def _dense(self, kernels: int, channels: int, kernel: tuple[int, int]) -> str | None:
         weights = kernels * channels * kernel[0] * kernel[1]
-        if weights <= MOST_DENSE_WEIGHTS:
+        if self.chip.depthwise or weights <= MOST_DENSE_WEIGHTS:
             return None
         return f"{self.chip.name} needs {weights:,} dense weights, at most {MOST_DENSE_WEIGHTS:,}"
 
@@ -189,11 +197,9 @@ class Limits:
             return f"a mean over axes {op.axes} of shape {op.input.shape}"
         if max(op.input.shape[1:3]) > self.chip.largest_kernel:
             return f"a mean over {op.input.shape[1:3]}, at most {self.chip.largest_kernel}"
-        channels = op.input.shape[3]
-        kernel = (op.input.shape[1], op.input.shape[2])
-        return None if self.chip.depthwise else self._dense(channels, channels, kernel)
+        return self._dense_over_map(op.input, (op.input.shape[1], op.input.shape[2]))
 
     def one_tap(self, op: Quantize, graph: Graph) -> str | None:
         """A change of quantization is a convolution of one tap."""
         channels = op.input.shape[-1]
-        return None if self.chip.depthwise else self._dense(channels, channels, (1, 1))
+        return self._dense(channels, channels, (1, 1))
