@@ -8,7 +8,7 @@ import pytest
 
 import npucore
 from npucore import Graph
-from npucore.ops import Add, Concatenation, Convolution, Op, Reshape
+from npucore.ops import Add, Concatenation, Convolution, Op
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.program import ACTIVATIONS
@@ -75,15 +75,6 @@ def test_a_residual_adds_maps_wherever_they_lie(target):
     total = Add(a=third.output, b=first.output, output=tensor("sum", 1, 8, 8, 8, scale=0.2))
     again = Add(a=total.output, b=second.output, output=tensor("y", 1, 8, 8, 8, scale=0.2))
     check(Graph((*ops, total, again), (x,), (again.output,)), target)
-
-
-def test_a_tensor_and_itself_reshaped_are_no_two_maps():
-    x = tensor("x", 1, 8, 8, 8)
-    first = pointwise(x, "first", 8)
-    same = Reshape(input=first.output, output=tensor("same", 1, 8, 8, 8))
-    total = Add(a=first.output, b=same.output, output=tensor("y", 1, 8, 8, 8))
-    graph = Graph((first, same, total), (x,), (total.output,))
-    assert VsimBackend().supports(total, graph).reason == "both operands are one tensor"
 
 
 @pytest.mark.parametrize("target", TARGETS)

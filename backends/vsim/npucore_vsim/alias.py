@@ -11,7 +11,18 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Convolution, Op, Pad, Reshape, Split, StridedSlice
+from npucore.ops import (
+    Concatenation,
+    Convolution,
+    FullyConnected,
+    Mean,
+    Op,
+    Pad,
+    Pooling,
+    Reshape,
+    Split,
+    StridedSlice,
+)
 from npucore.rewrite.fold import border
 from npucore.tensor import Tensor
 from npucore_vsim.axes import along
@@ -19,6 +30,7 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.coefs.v7 import written_channels
 from npucore_vsim.maps import is_map, same_order, stored_shape
 
+OVERRUNNING = (Convolution, FullyConnected, Mean, Pooling)
 LARGEST_OFFSET = 8  # of a convolution's image: what a field of 4 bits holds
 
 
@@ -70,13 +82,15 @@ def in_place(op: Concatenation, number: int, graph: Graph, chip: Chip) -> bool:
     writer = graph.writer.get(operand)
     if isinstance(writer, Concatenation | Pad | Reshape | Split | StridedSlice):
         return False
+    if chip.generation == 8 or not isinstance(writer, OVERRUNNING):
+        return True
     channels = operand.shape[-1]
     last = number == len(op.operands) - 1
-    return chip.generation == 8 or last or written_channels(channels, chip.cores) == channels
+    return last or written_channels(channels, chip.cores) == channels
 
 
 def views(graph: Graph, chip: Chip) -> dict[Tensor, View]:
-    """Every computed tensor of a graph whose ops the rules have accepted -> what it is a view of.
+    """Every computed tensor of a graph -> what it is a view of, if the rules accept all its ops.
 
     Walks backwards first: what is concatenated is written straight into the result.
     """
@@ -107,7 +121,7 @@ def _of(op: Op, graph: Graph, found: dict[Tensor, View]) -> list[View]:
         offsets = [begin]
     elif isinstance(op, Pad) and folded(op, graph):
         offsets = [0]
-    if offsets is None:
+    if offsets is None or op.inputs[0] not in found:
         return [View(tensor) for tensor in op.outputs]
     source = found[op.inputs[0]]
     return [View(source.root, source.offset + offset) for offset in offsets]

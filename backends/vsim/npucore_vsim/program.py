@@ -10,10 +10,9 @@ import numpy as np
 
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.hw.arena import Lifetime, place
 from npucore.tensor import Shape, Tensor
 from npucore_vsim import plan
-from npucore_vsim.alias import View, views
+from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
 from npucore_vsim.coefs import v7, v8
 from npucore_vsim.coefs.kernels import Bytes, Kernels, aligned
@@ -22,12 +21,14 @@ from npucore_vsim.emit.fields import between
 from npucore_vsim.emit.lookup import TABLE_ADDRESS, lookup
 from npucore_vsim.emit.pool import max_pool
 from npucore_vsim.job import Address, Job
+from npucore_vsim.lower.add import doubled, folded
 from npucore_vsim.lower.layer import Convolve, Layer, Lookup, MaxPool, Move, Reshuffle, Turn
 from npucore_vsim.maps import stored_shape
+from npucore_vsim.place import Access, Places, places
 from npucore_vsim.quantize import zero_point
+from npucore_vsim.rows import Distance, columns
 
 CONSTANTS, ACTIVATIONS, COMMANDS = "constants", "activations", "commands"
-ALIGNMENT = 128  # of images: what the operands of an addition need, see `lower.add`
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +71,22 @@ def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -
     inputs = {tensor: _raw(tensor) for tensor in graph.inputs}
     outputs = {tensor: _raw(tensor) for tensor in graph.outputs}
     steps = list(_steps(inputs, layers, outputs, chip))
-    offsets, size = _place(views(graph, chip), steps, [*inputs.values()], [*outputs.values()])
+    accesses = [_access(step) for step in steps]
+    where = places(views(graph, chip), accesses, [*inputs.values()], [*outputs.values()])
     constants = _Constants()
     jobs: list[Job] = []
     ops: list[int | None] = []
     for step in steps:
-        made = _jobs(step, offsets, constants, chip)
+        made = _jobs(step, where, constants, chip)
         jobs += made
         ops += [step.op] * len(made)
     return Compiled(
         jobs=tuple(jobs),
         ops=tuple(ops),
         constants=constants.joined(),
-        inputs=tuple(_port(t, offsets[raw]) for t, raw in inputs.items()),
-        outputs=tuple(_port(t, offsets[outputs[t]]) for t in graph.outputs),
-        activations_bytes=size,
+        inputs=tuple(_port(t, where.offsets[raw]) for t, raw in inputs.items()),
+        outputs=tuple(_port(t, where.offsets[outputs[t]]) for t in graph.outputs),
+        activations_bytes=where.size_bytes,
     )
 
 
@@ -118,8 +120,9 @@ def _steps(
             reads = [layer.source]
             written = layer.destination.elements
             if isinstance(layer, Convolve):
-                reads += [] if layer.second is None else [layer.second]
-                if chip.generation == 7:
+                if layer.second is not None:
+                    reads.append(layer.second)
+                elif chip.generation == 7:
                     shape = layer.destination_shape
                     written = v7.written_channels(shape.channels, chip.cores) * shape.pixels
             yield _Step(layer, index, tuple(reads), (layer.destination, written))
@@ -129,40 +132,9 @@ def _steps(
             yield _Step(turn, None, (tensor,), (raw, tensor.elements))
 
 
-def _place(
-    found: Mapping[Tensor, View], steps: list[_Step], inputs: list[Tensor], outputs: list[Tensor]
-) -> tuple[dict[Tensor, int], int]:
-    """The offset of every tensor; images whose lives do not overlap share bytes."""
-
-    def view(tensor: Tensor) -> View:
-        return found.get(tensor) or View(tensor)
-
-    needed: dict[Tensor, int] = {}
-    first: dict[Tensor, int] = {}
-    last: dict[Tensor, int] = {}
-
-    def use(tensor: Tensor, size: int, step: int) -> None:
-        root, end = view(tensor).root, view(tensor).offset + size
-        needed[root] = max(needed.get(root, 0), end, root.elements)
-        first[root] = min(first.get(root, step), step)
-        last[root] = max(last.get(root, step), step)
-
-    for number, step in enumerate(steps):
-        for tensor in step.reads:
-            use(tensor, tensor.elements, number)
-        use(*step.writes, number)
-    for tensor in inputs:
-        use(tensor, tensor.elements, -1)
-    for tensor in outputs:
-        use(tensor, tensor.elements, len(steps))
-    roots = list(needed)
-    pieces = [Lifetime(needed[root], first[root], last[root]) for root in roots]
-    places, size = place(pieces, ALIGNMENT)
-    offset = dict(zip(roots, places, strict=True))
-    tensors = {*found, *roots, *(t for step in steps for t in (*step.reads, step.writes[0]))}
-    return {
-        t: offset[view(t).root] + view(t).offset for t in tensors if view(t).root in offset
-    }, size
+def _access(step: _Step) -> Access:
+    adds = isinstance(step.layer, Convolve) and step.layer.second is not None
+    return Access(step.reads, *step.writes, adds)
 
 
 class _Constants:
@@ -184,51 +156,54 @@ class _Constants:
         return np.concatenate(self._parts) if self._parts else np.zeros(0, np.uint8)
 
 
-def _jobs(
-    step: _Step, offsets: Mapping[Tensor, int], constants: _Constants, chip: Chip
-) -> list[Job]:
+def _jobs(step: _Step, where: Places, constants: _Constants, chip: Chip) -> list[Job]:
     layer = step.layer
     if isinstance(layer, Convolve):
-        return [_convolve(layer, offsets, constants, chip)]
-    places = between(
-        Address(ACTIVATIONS, offsets[layer.source]),
-        Address(ACTIVATIONS, offsets[layer.destination]),
-    )
+        return [_convolve(layer, where, constants, chip)]
+    source, target = where.offsets[layer.source], where.offsets[layer.destination]
+    ends = between(Address(ACTIVATIONS, source), Address(ACTIVATIONS, target))
     match layer:
         case Turn():
-            return [tp.turn(layer, places)]
+            return [tp.turn(layer, ends)]
         case Reshuffle():
-            return tp.reshuffle(layer, places, chip)
+            return tp.reshuffle(layer, ends, chip)
         case Move():
-            return tp.move(layer, places, chip)
+            return tp.move(layer, ends, chip)
         case MaxPool():
-            return max_pool(layer, places, chip)
+            return max_pool(layer, ends, chip)
         case Lookup():
             table = constants.add(layer.table.words.view(np.uint8))
-            return lookup(layer, {**places, TABLE_ADDRESS: table}, chip)
+            return lookup(layer, {**ends, TABLE_ADDRESS: table}, chip)
 
 
-def _convolve(
-    layer: Convolve, offsets: Mapping[Tensor, int], constants: _Constants, chip: Chip
-) -> Job:
-    first, plane_rows = layer.source, layer.source_shape.height
+def _convolve(layer: Convolve, where: Places, constants: _Constants, chip: Chip) -> Job:
+    plane_rows = layer.source_shape.height
     if layer.second is not None:
-        distance = offsets[layer.second] - offsets[first]
-        if distance < 0:
-            first = layer.second
-            layer = replace(layer, weights=layer.weights[:, ::-1])
-        plane_rows, rest = divmod(abs(distance), layer.source_shape.width)
-        if rest or not 0 < plane_rows <= nn.LARGEST_STRIDE:
-            raise UnsupportedError(f"operands of an addition {abs(distance)} bytes apart")
+        layer, plane_rows = _sum(layer, layer.second, where)
     tiles = plan.tiling(layer, chip)
     stream, largest = encoded(layer, tiles, chip)
     caches = plan.caches(layer, tiles, largest * chip.cores, chip)
     addresses = {
         "kernel_address": constants.add(stream),
-        "in_image_address": Address(ACTIVATIONS, offsets[first]),
-        "out_image_address": Address(ACTIVATIONS, offsets[layer.destination]),
+        "in_image_address": Address(ACTIVATIONS, where.offsets[layer.source]),
+        "out_image_address": Address(ACTIVATIONS, where.offsets[layer.destination]),
     }
     return nn.convolve(layer, tiles, caches, addresses, plane_rows, chip)
+
+
+def _sum(layer: Convolve, second: Tensor, where: Places) -> tuple[Convolve, int]:
+    """An addition as an image that begins where the first operand lies; rows to the other."""
+    distance = where.offsets[second] - where.offsets[layer.source]
+    if not distance:
+        layer = doubled(layer)
+    elif distance < 0:
+        layer = replace(layer, source=second, weights=layer.weights[:, ::-1])
+    apart = Distance(abs(distance), abs(distance))
+    width = columns(stored_shape(layer.destination), apart, where.room(layer.destination))
+    if width is None:
+        raise UnsupportedError(f"operands of an addition {abs(distance)} bytes apart")
+    layer = folded(layer, width)
+    return layer, abs(distance) // width or layer.source_shape.height
 
 
 def encoded(layer: Convolve, tiles: plan.Tiling, chip: Chip) -> tuple[Bytes, int]:

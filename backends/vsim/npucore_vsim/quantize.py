@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.quantize import Int64s
+from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
 
 MANTISSA_BITS, BIAS = 23, 127
 LARGEST_SHIFT = 63  # beyond, every sum becomes 0 and the products leave 64 bits
 V8_CENTRE = 128
+V7_KEPT = 0xFFFFFF00  # of a float32: the multiplier has 15 bits of its mantissa
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,17 @@ def multiplier(real: float, generation: int) -> Multiplier | None:
     if generation == 7:
         shift, mantissa = shift + 15, mantissa >> 8
     return Multiplier(mantissa, shift) if real > 0 and 0 < shift <= LARGEST_SHIFT else None
+
+
+def truncated(reals: Float64s, generation: int) -> Float64s:
+    """What the chip multiplies by where *reals* are wanted, shifts aside.
+
+    >>> truncated(np.array([1 / 3]), 7), truncated(np.array([1 / 3]), 8)
+    (array([0.33332825]), array([0.33333334]))
+    """
+    bits = reals.astype(np.float32).view(np.uint32)
+    kept = bits & np.uint32(V7_KEPT) if generation == 7 else bits
+    return kept.view(np.float32).astype(np.float64)
 
 
 def zero_point(tensor: Tensor) -> int:

@@ -20,6 +20,9 @@ from npucore_vsim.coefs.kernels import ALIGNMENT, Bytes, Kernels, aligned
 RUN_BITS_WIDTH, KERNELS_WIDTH, WEIGHT_WIDTH, WORD_WIDTH = 8, 16, 8, 32
 ZDP_CHANNELS = 6  # input channels that a core multiplies at once in 1x1 kernels
 XYDP_COLUMNS = 3  # columns of a pair of rows that it multiplies at once
+# How much room the vendor wants to be left. Guess: 18 to 98 bits give its choice of the width of
+# runs in all ten captures.
+SPARED_BITS = 32
 Words = npt.NDArray[np.int64]
 
 
@@ -35,12 +38,15 @@ class _Block:
     """Weights of one core in one superblock, and the words between them.
 
     *places* says before which weight a word stands, *breaks* behind which weights no run goes on.
+    *waiting* are the vendor's first weights of a kernel, and what is behind those of its first
+    channel: no run goes on there if it began at or before the first and its word still waits.
     """
 
     weights: Bytes
     places: Words
     words: Words
     breaks: Words
+    waiting: Words
 
 
 def encode(
@@ -53,22 +59,23 @@ def encode(
 ) -> Bytes:
     """The whole buffer. *plane_bytes* is from one output channel to the next.
 
-    All cores in use have the same number of kernels: those beyond the last channel weigh nothing,
-    but their planes are written. The width of runs is that of the smallest buffer; 1x1 kernels have
-    no runs.
+    Mesa gives all cores in use the same number of kernels: those beyond the last channel weigh
+    nothing, but their planes are written. The width of runs is that of the smallest buffer, of
+    several Mesa takes the widest, the vendor the narrowest; 1x1 kernels have no runs.
     """
-    kernels = _filled_up(kernels, cores)
+    mesas = dialect is Dialect.MESA
+    kernels = _filled_up(kernels, cores) if mesas else kernels
+    shares = list((_shares if mesas else _vendors_shares)(kernels.count, cores, kernels_per_core))
     blocks = [
-        [
-            _block(kernels, channels, plane_bytes, dialect, channels is superblocks[-1])
-            for channels in superblocks
-        ]
-        for superblocks in _shares(kernels.count, cores, kernels_per_core)
+        [_block(kernels, channels, plane_bytes, dialect, channels is core[-1]) for channels in core]
+        for core in shares
     ]
     pointwise = kernels.weights.shape[2:] == (1, 1)
-    run_bits = 0 if pointwise else _best_run_bits(blocks, kernels.zero_point, most_run_bits)
-    count = -(-kernels.count // min(kernels.count, cores))
-    streams = [aligned(_stream(core, count, run_bits, kernels.zero_point)) for core in blocks]
+    run_bits = 0 if pointwise else _best_run_bits(blocks, kernels.zero_point, most_run_bits, mesas)
+    streams = [
+        aligned(_stream(core, sum(map(len, share)), run_bits, kernels.zero_point))
+        for core, share in zip(blocks, shares, strict=True)
+    ]
     sizes = np.zeros(-(-cores * 4 // ALIGNMENT) * ALIGNMENT // 4, np.uint32)
     sizes[: len(streams)] = [stream.size for stream in streams]
     return np.concatenate([sizes.view(np.uint8), *streams])
@@ -111,6 +118,20 @@ def _shares(count: int, cores: int, kernels_per_core: int) -> Iterator[list[rang
         yield shares
 
 
+def _vendors_shares(count: int, cores: int, kernels_per_core: int) -> Iterator[list[range]]:
+    """Likewise, the first cores having one kernel more where they cannot all have as many.
+
+    The vendor's captures have one superblock each; that several lie one behind the other is a
+    guess: offsets say which channel a kernel is.
+    """
+    used = min(count, cores)
+    each, more = divmod(count, used)
+    for core in range(used):
+        first, mine = core * each + min(core, more), each + (core < more)
+        full = -(-mine // -(-mine // kernels_per_core))
+        yield [range(at, min(at + full, first + mine)) for at in range(first, first + mine, full)]
+
+
 def _block(
     kernels: Kernels, channels: range, plane_bytes: int, dialect: Dialect, last: bool
 ) -> _Block:
@@ -122,12 +143,12 @@ def _block(
     offsets = np.array(channels) * plane_bytes
     words = np.concatenate([bias, offsets])
     order = np.argsort(places, kind="stable")
-    breaks = np.array([ordered.size])
+    breaks, waiting = lasts + 1, np.stack([firsts, firsts + weights[0, 0].size], axis=1)
     if dialect is Dialect.MESA:
         channel = max(ordered.size // weights.shape[1], 1)
         breaks = np.concatenate([places, np.arange(channel, ordered.size + 1, channel)])
-        breaks = breaks if last else places
-    return _Block(ordered, places[order], words[order], breaks)
+        breaks, waiting = breaks if last else places, waiting[:0]
+    return _Block(ordered, places[order], words[order], breaks, waiting)
 
 
 def _ordered(weights: Bytes, dialect: Dialect) -> tuple[Bytes, Words, Words]:
@@ -170,11 +191,17 @@ def _taps(rows: int, columns: int, dialect: Dialect) -> Words:
     return np.array(order, np.int64)
 
 
-def _ends(block: _Block, zero_point: int) -> Words:
+def _ends(block: _Block, zero_point: int, run_bits: int) -> Words:
     """The weights that end a run: no zero, or the last before a break."""
     stands = block.weights != zero_point
     if stands.size:
         stands[block.breaks - 1] = True
+    for first, end in block.waiting.tolist():
+        if not stands[first:end].any():
+            before = np.flatnonzero(stands[:first])
+            start = int(before[-1]) + 1 if before.size else 0
+            pairs = (first - start >> run_bits) + 1  # up to the one that has the first weight
+            stands[end - 1] = start + (pairs << run_bits) > end
     return np.flatnonzero(stands)
 
 
@@ -182,19 +209,21 @@ def _runs(ends: Words) -> Words:
     return np.diff(ends, prepend=-1) - 1
 
 
-def _best_run_bits(blocks: Iterable[list[_Block]], zero_point: int, most: int) -> int:
+def _best_run_bits(blocks: Iterable[list[_Block]], zero_point: int, most: int, widest: bool) -> int:
     sizes = np.zeros(most + 1, np.int64)
     for core in blocks:
-        bits = np.full(most + 1, RUN_BITS_WIDTH + KERNELS_WIDTH)
+        bits = np.full(most + 1, RUN_BITS_WIDTH + KERNELS_WIDTH + (0 if widest else SPARED_BITS))
         for block in core:
-            runs = _runs(_ends(block, zero_point))
             bits += block.words.size * WORD_WIDTH
             bits[0] += block.weights.size * WEIGHT_WIDTH
+            runs = _runs(_ends(block, zero_point, 0))
             for width in range(1, most + 1):
+                if block.waiting.size:
+                    runs = _runs(_ends(block, zero_point, width))
                 pairs = int((runs >> width).sum()) + runs.size
                 bits[width] += pairs * (width + WEIGHT_WIDTH)
         sizes += -(-bits // (8 * ALIGNMENT)) * ALIGNMENT
-    return most - int(np.argmin(sizes[::-1]))
+    return most - int(np.argmin(sizes[::-1])) if widest else int(np.argmin(sizes))
 
 
 def _stream(blocks: list[_Block], count: int, run_bits: int, zero_point: int) -> Bytes:
@@ -213,7 +242,7 @@ def _stream(blocks: list[_Block], count: int, run_bits: int, zero_point: int) ->
 
 def _pairs(block: _Block, run_bits: int, zero_point: int) -> tuple[Words, Words]:
     """Pairs of (run, weight), and before which of them the words stand."""
-    ends = _ends(block, zero_point)
+    ends = _ends(block, zero_point, run_bits)
     runs = _runs(ends)
     longest = (1 << run_bits) - 1
     full = runs >> run_bits  # pairs of nothing but zeros before this one

@@ -33,6 +33,18 @@ FREE_IN_REST = np.array([0, 0, 0, 0, 0, 2, 0, 0])
 FREE = FREE_IN_CODE + FREE_IN_REST > 0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """One core's values, and which of them stand by themselves instead of in a run of zeros.
+
+    Besides what is not 0 those are the two bytes of the count, and the last value of each kernel
+    that is not depthwise, what fills up its last nine included: so the vendor does it.
+    """
+
+    values: Bytes
+    stands: npt.NDArray[np.bool_]
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """What the header chooses.
@@ -63,13 +75,13 @@ class Code:
 
 def encode(kernels: Kernels, cores: int, kernels_per_core: int, code: Code | None = None) -> Bytes:
     """The whole buffer; without *code*, no runs, and short symbols for frequent lengths."""
-    values = [
+    parts = [
         _core_values(kernels, shares, count)
         for shares, count in _shares(kernels, cores, kernels_per_core)
     ]
     if code is None:
-        code = choose(np.concatenate(values))
-    packed = [_packed(each, code) for each in values]
+        code = choose(np.concatenate([part.values for part in parts]))
+    packed = [_packed(part, code) for part in parts]
     header = np.zeros(HEADER_WORDS, np.uint32)
     start = header.view(np.uint8)
     start[0] = VERSION << 4
@@ -111,16 +123,21 @@ def _channels(kernels: Kernels, core: int, cores: int) -> list[int]:
     return list(range(first, first + each + (core < more)))
 
 
-def _core_values(kernels: Kernels, shares: Sequence[list[int]], count: int) -> Bytes:
+def _core_values(kernels: Kernels, shares: Sequence[list[int]], count: int) -> _Part:
     """The number of kernels, then nine weights of each kernel, nine more of each, and so on."""
     parts = [np.array([count & 0xFF, count >> 8], np.uint8)]
+    stands = [np.ones(COUNT_BYTES, np.bool_)]
     for share in shares:
         flat = kernels.weights[share].reshape(len(share), -1) - np.uint8(kernels.zero_point)
         groups = -(-flat.shape[1] // GROUP)
         full = np.zeros((len(share), groups * GROUP), np.uint8)
         full[:, : flat.shape[1]] = flat
         parts.append(full.reshape(len(share), groups, GROUP).transpose(1, 0, 2).reshape(-1))
-    return np.concatenate(parts)
+        ends = parts[-1] != 0
+        if not kernels.depthwise:
+            ends[-len(share) * GROUP :].reshape(len(share), GROUP)[:, -1] = True
+        stands.append(ends)
+    return _Part(np.concatenate(parts), np.concatenate(stands))
 
 
 def _plain(values: Bytes) -> tuple[Numbers, Numbers, Numbers]:
@@ -132,17 +149,15 @@ def _plain(values: Bytes) -> tuple[Numbers, Numbers, Numbers]:
     return lengths, rest << 1 | signs, np.maximum(lengths, 1)
 
 
-def _with_runs(values: Bytes, code: Code) -> tuple[Numbers, Numbers, Numbers]:
-    """Likewise, where zeros stand in runs; what has no symbol is a raw byte.
-
-    The two bytes of the count are in no run, and an odd number of tokens ends in a raw 0: so the
-    vendor does it.
-    """
-    tokens = [_token(value, code) for value in values[:COUNT_BYTES].tolist()]
-    for value, count in _runs(values[COUNT_BYTES:]):
-        tokens += [_token(value, code)] if value else _zeros(count, code)
-    if len(tokens) % 2:
-        tokens.append(_token(0, code))
+def _with_runs(part: _Part, code: Code) -> tuple[Numbers, Numbers, Numbers]:
+    """Likewise, where zeros stand in runs; what has no symbol is a raw byte."""
+    tokens: list[tuple[int, int, int]] = []
+    behind = 0
+    for at in np.flatnonzero(part.stands).tolist():
+        tokens += _zeros(at - behind, code)
+        tokens.append(_token(int(part.values[at]), code))
+        behind = at + 1
+    tokens += _zeros(part.values.size - behind, code)
     lengths, bits, widths = np.array(tokens, np.int64).T
     return lengths, bits, widths
 
@@ -171,36 +186,27 @@ def _zeros(count: int, code: Code) -> Iterator[tuple[int, int, int]]:
             yield (LONG_RUN, index - 2, code.long_width) if index >= 2 else (RUN, index, 1)
 
 
-def _runs(values: Bytes) -> Iterator[tuple[int, int]]:
-    """Values one by one, zeros that follow each other together."""
-    stands = np.flatnonzero(values)
-    before = 0
-    for at in stands.tolist():
-        if at > before:
-            yield 0, at - before
-        yield int(values[at]), 1
-        before = at + 1
-    if values.size > before:
-        yield 0, values.size - before
-
-
-def _packed(values: Bytes, code: Code) -> tuple[Bytes, int]:
+def _packed(part: _Part, code: Code) -> tuple[Bytes, int]:
     """A core's stream, aligned, and its bits.
 
-    Two pairs of no value push the last ones out; the vendor sets their free bits behind an odd
-    number of values.
+    An odd number of values ends in a 0 more. Two pairs of no value push the last ones out, and the
+    free bits of theirs say whether there was one: so the vendor does it.
     """
-    if code.runs:
-        lengths, bits, widths = _with_runs(values, code)
-    else:
-        lengths, bits, widths = _plain(np.append(values, np.zeros(values.size % 2, np.uint8)))
+    lengths, bits, widths = _with_runs(part, code) if code.runs else _plain(part.values)
+    odd = lengths.size % 2
+    if odd:
+        last = _token(0, code) if code.runs else (0, 0, 1)
+        lengths, bits, widths = (
+            np.append(numbers, one)
+            for numbers, one in zip((lengths, bits, widths), last, strict=True)
+        )
     symbols = code.symbols()[lengths]
     free = FREE[symbols] & (widths > 0)
     low = np.where(free, bits & 1, 0)
     pairs = symbols.size // 2
     items = np.zeros((2, pairs + 2, 6), np.int64)  # values and widths
     items[1, :, :2] = 3
-    items[0, pairs:, :2] = FREE_IN_CODE[0] if values.size % 2 and not code.runs else 0
+    items[0, pairs:, :2] = FREE_IN_CODE[0] if odd else 0
     items[0, :pairs, :2] = (CODES[symbols] | low * FREE_IN_CODE[symbols]).reshape(-1, 2)
     items[0, 1 : pairs + 1, 2:4] = (RESTS[symbols] | low * FREE_IN_REST[symbols]).reshape(-1, 2)
     items[1, 1 : pairs + 1, 2:4] = REST_WIDTHS[symbols].reshape(-1, 2)

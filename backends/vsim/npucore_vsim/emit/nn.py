@@ -15,7 +15,6 @@ FIRST_PIXEL = 3
 HALVES_TO_EVEN = 1
 NO_BUFFER = (1 << 26) - 1  # the end of a circular buffer that is switched off
 INFINITY, MINUS_INFINITY = 0x7F800000, 0xFF800000  # float32
-LARGEST_STRIDE = (1 << 16) - 1
 
 
 def scale_of(layer: Convolve, chip: Chip) -> Multiplier:

@@ -3,76 +3,104 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import NamedTuple
+
 import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Add
+from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
 from npucore_vsim.lower.layer import Convolve, Layer
-from npucore_vsim.maps import MapShape, map_shape
-from npucore_vsim.quantize import V8_CENTRE, zero_point
+from npucore_vsim.maps import MapShape
+from npucore_vsim.quantize import V8_CENTRE, truncated, zero_point
 
-MOST = 255  # the stored weight of the coarser operand
+COUNTS = np.arange(255, 127, -1)  # stored weights of the coarser operand; others are halves of them
+LARGEST = 255  # stored value of an activation
 KERNEL = 2  # rows and columns, of which one tap counts
-WIDTHS = (128, 64, 32)  # columns of the image; what is in it does not matter
+WIDTH = 128  # columns of the image before anyone knows where the operands lie
 
 
-def image(shape: MapShape) -> MapShape | None:
-    """The elements as an image of one channel; None if none of the widths divides them.
+class Weights(NamedTuple):
+    """Stored weights of both operands, output LSB per unit of their sum, and what that errs."""
 
-    The operands' distance has to be a multiple of the width, so these are powers of 2.
-    Source: vsim hardware reference 7; Mesa, whose operands lie side by side, takes any divisor of
-    the pixels below 64 where these do not divide them.
+    a: int
+    b: int
+    scale: float
+    error: float
+
+
+def weights(op: Add, chip: Chip) -> Weights:
+    """Those that err least, the largest of them; *error* in LSB before the output is rounded.
+
+    The coarser operand's weight may be anything, and the multiplier follows from it: so of all
+    pairs the one is taken whose ratio and whose truncated multiplier come closest, each times the
+    furthest that its operand can be from its zero point. Mesa gives the coarser one 255 always.
     """
-    for divided in (shape.pixels, shape.elements):
-        for width in WIDTHS:
-            if divided % width == 0:
-                return MapShape(shape.elements // width, width, 1)
-    return None
+    swapped = float(op.b.q.scale) > float(op.a.q.scale)
+    coarse, fine = (op.b, op.a) if swapped else (op.a, op.b)
+    out = float(op.output.q.scale)
+    most, least = float(coarse.q.scale) / out, float(fine.q.scale) / out
+    finer = np.rint(COUNTS * (least / most))
+    real = truncated(most / COUNTS, chip.generation)
+    errors = np.abs(COUNTS * real - most) * _reach(coarse)
+    errors += np.abs(finer * real - least) * _reach(fine)
+    best = int(np.argmin(errors))
+    pair = int(COUNTS[best]), int(finer[best])
+    a, b = pair[::-1] if swapped else pair
+    return Weights(a, b, most / pair[0], float(errors[best]))
 
 
-def weights(op: Add) -> tuple[int, int]:
-    """Of both operands: 255 for the coarser one."""
-    a, b = float(op.a.q.scale), float(op.b.q.scale)
-    one = max(b / a, 1.0) / MOST
-    return round(1 / one), round(b / a / one)
-
-
-def error(op: Add) -> float:
-    """By how many LSB the rounding of the weights can move an output."""
-    a, b = float(op.a.q.scale), float(op.b.q.scale)
-    unit = max(a, b) / MOST
-    wrong = (abs(w * unit - real) for w, real in zip(weights(op), (a, b), strict=True))
-    return sum(wrong) * MOST / float(op.output.q.scale)
+def _reach(tensor: Tensor) -> int:
+    zero = zero_point(tensor)
+    return max(zero, LARGEST - zero)
 
 
 def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
-    """One job; the finer operand's weight is rounded to a 255th of the coarser one's."""
-    shape = map_shape(op.output)
-    folded = None if shape is None else image(shape)
-    if folded is None:
-        op.invalid("its elements make no image")
-    first, second = weights(op)
+    """One job, whose image gets its columns when it is known where the operands lie."""
+    chosen = weights(op, chip)
     kernel = np.zeros((1, 2, KERNEL, KERNEL), np.uint8)
-    kernel[0, :, 0, 0] = first, second
+    kernel[0, :, 0, 0] = chosen.a, chosen.b
     centre = V8_CENTRE if chip.generation == 8 else 0
     zeros = zero_point(op.a) - centre, zero_point(op.b) - centre
-    scale = max(float(op.a.q.scale), float(op.b.q.scale)) / MOST / float(op.output.q.scale)
+    rows = -(-op.output.elements // WIDTH)
     return [
         Convolve(
             source=op.a,
-            source_shape=folded._replace(channels=2),
+            source_shape=MapShape(rows, WIDTH, 2),
             source_zero_point=zero_point(op.a),
             destination=op.output,
-            destination_shape=folded,
+            destination_shape=MapShape(rows, WIDTH, 1),
             destination_zero_point=zero_point(op.output),
             weights=kernel,
             weight_zero_point=0,
-            bias=np.array([-first * zeros[0] - second * zeros[1]], np.int64),
-            scale=scale,
+            bias=np.array([-chosen.a * zeros[0] - chosen.b * zeros[1]], np.int64),
+            scale=chosen.scale,
             relu=has_relu(op),
             plain=True,
             second=op.b,
         )
     ]
+
+
+def folded(layer: Convolve, columns: int) -> Convolve:
+    """An addition as an image of so many columns."""
+    rows = -(-layer.destination.elements // columns)
+    return replace(
+        layer,
+        source_shape=MapShape(rows, columns, layer.weights.shape[1]),
+        destination_shape=MapShape(rows, columns, 1),
+    )
+
+
+def doubled(layer: Convolve) -> Convolve:
+    """The addition of a tensor to itself: an image of one channel, its scale twice as large."""
+    return replace(
+        layer,
+        second=None,
+        weights=layer.weights[:, :1],
+        bias=layer.bias // 2,
+        scale=2 * layer.scale,
+    )

@@ -9,7 +9,7 @@ from npucore.graph import Graph
 from npucore.ops import Pooling, PoolingType
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower.average import average
+from npucore_vsim.lower.average import average, average_of_map
 from npucore_vsim.lower.layer import Layer, MaxPool
 from npucore_vsim.maps import MapShape
 from npucore_vsim.quantize import zero_point
@@ -19,15 +19,13 @@ LOWEST = 0  # of bytes as the chip sees them: what a window finds outside of the
 
 
 def lower(op: Pooling, graph: Graph, chip: Chip) -> list[Layer]:
-    """One layer, or one for every two rows of a larger window's.
-
-    A window as large as the map takes no steps.
-    """
+    """One layer; or two of an average over a whole map, or one for every two rows of a maximum."""
     if op.type is PoolingType.MAX:
         return _maximum(op)
     shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
-    first_pixel = op.stride == (2, 2) and out.pixels > 1
-    return average(op, chip, shape, op.kernel, out, first_pixel)
+    if out.pixels == 1:
+        return average_of_map(op, chip, shape, op.kernel)
+    return average(op, chip, shape, op.kernel, out, op.stride == (2, 2))
 
 
 def _maximum(op: Pooling) -> list[Layer]:

@@ -29,10 +29,10 @@ from npucore.rules import Rule, bytes_per_tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
-from npucore_vsim.rules import layers, moves
+from npucore_vsim.rules import add, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
-MAPPED = (Add, Convolution, FullyConnected, Mean, Pooling)
+MAPPED = (Convolution, FullyConnected, Mean, Pooling)
 KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
 ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
@@ -41,7 +41,7 @@ NO_LAYER = "is not lowered to the NN or TP cores"
 
 def rules(chip: Chip) -> tuple[Rule, ...]:
     """Those of one chip, in order."""
-    limits = layers.Limits(chip)
+    limits, sums = layers.Limits(chip), add.Sums(chip)
     return (
         Rule(ALL, bytes_per_tensor, SHOWN),
         Rule(ALL, layers.filled, SHOWN),
@@ -55,8 +55,9 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(WEIGHTED, limits.many_kernels, SIBLING, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, SHOWN),
         Rule((FullyConnected,), layers.one_row, SHOWN),
-        Rule((Add,), layers.two_maps, SHOWN),
-        Rule((Add,), layers.scales_alike, SHOWN),
+        Rule((Add,), sums.whole_rows, SHOWN if chip.generation == 7 else SIBLING),
+        Rule((Add,), add.odd_sum, SIBLING, add.is_odd),
+        Rule((Add,), sums.scales_alike, SHOWN),
         Rule((Pooling,), limits.average, SIBLING, layers.is_average),
         Rule((Pooling,), layers.largest, SIBLING, layers.is_maximum),
         Rule((Pooling,), layers.composed, SIBLING, layers.is_composed),

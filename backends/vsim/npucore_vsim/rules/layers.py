@@ -9,8 +9,6 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import (
-    Add,
-    Concatenation,
     Convolution,
     FullyConnected,
     Mean,
@@ -18,9 +16,6 @@ from npucore.ops import (
     Op,
     Pooling,
     PoolingType,
-    Reshape,
-    Split,
-    StridedSlice,
 )
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
@@ -28,15 +23,15 @@ from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower import add, mul
+from npucore_vsim.lower import mul
+from npucore_vsim.lower.average import planes_of_maps
 from npucore_vsim.lower.pooling import LARGEST_WINDOW
-from npucore_vsim.maps import map_shape
+from npucore_vsim.maps import MapShape, map_shape
+from npucore_vsim.rows import LARGEST_SIDE
 
-LARGEST_SIDE = 8191
 LARGEST_CHANNELS = 16383
 KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
 MOST_DENSE_WEIGHTS = 1 << 25  # the largest of MobileDet's has 23 million
-MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
 
 
 def images(op: Op, graph: Graph) -> str | None:
@@ -114,40 +109,6 @@ def one_row(op: FullyConnected, graph: Graph) -> str | None:
     return None if rows == 1 else f"{rows} rows of {op.weights.shape[1]}"
 
 
-def two_maps(op: Add, graph: Graph) -> str | None:
-    """Two computed maps, neither cut out nor concatenated, of a multiple of 32 elements."""
-    if op.a.is_constant or op.b.is_constant:
-        return "an operand is constant"
-    if _reshaped(op.a, graph) is _reshaped(op.b, graph):
-        return "both operands are one tensor"
-    shape = map_shape(op.output)
-    folded = None if shape is None else add.image(shape)
-    if folded is None or folded.height > LARGEST_SIDE:
-        return f"{op.output.elements} elements fold to no image of 32, 64 or 128 columns"
-    for tensor in (op.a, op.b, op.output):
-        writer = graph.writer.get(tensor)
-        readers = graph.readers.get(tensor, ())
-        if isinstance(writer, Split | StridedSlice | Concatenation) or any(
-            isinstance(reader, Concatenation) for reader in readers
-        ):
-            return f"{tensor.name} is a part of another tensor"
-    return None
-
-
-def _reshaped(tensor: Tensor, graph: Graph) -> Tensor:
-    """What *tensor* was before it was reshaped."""
-    while isinstance(writer := graph.writer.get(tensor), Reshape):
-        tensor = writer.input
-    return tensor
-
-
-def scales_alike(op: Add, graph: Graph) -> str | None:
-    """Operands' scales that 8-bit weights express to within an LSB of the output."""
-    if (error := add.error(op)) > MOST_ERROR:
-        return f"8-bit weights for its operands' scales err by {error:.2f}"
-    return None
-
-
 def is_average(op: Pooling) -> bool:
     return op.type is PoolingType.AVERAGE
 
@@ -208,16 +169,22 @@ class Limits:
 
     def dense_weights(self, op: Convolution | Pooling, graph: Graph) -> str | None:
         """Not more than 33 million weights where kernels that read one channel have to be dense."""
-        kernel, channels = op.kernel, op.output.shape[3]
-        groups = op.groups if isinstance(op, Convolution) else channels
-        maximum = isinstance(op, Pooling) and op.type is PoolingType.MAX
-        if groups == 1 or self.chip.depthwise or maximum:
+        inputs, outputs = op.input.shape[3], op.output.shape[3]
+        if isinstance(op, Convolution):
+            return self._dense(outputs, inputs, op.kernel) if op.groups > 1 else None
+        if op.type is PoolingType.MAX:
             return None
-        return self._dense(channels, op.input.shape[3], kernel)
+        if op.output.shape[1:3] == (1, 1):
+            return self._dense_over_map(op.input, op.kernel)
+        return self._dense(outputs, inputs, op.kernel)
+
+    def _dense_over_map(self, tensor: Tensor, kernel: tuple[int, int]) -> str | None:
+        planes = planes_of_maps(MapShape(*tensor.shape[1:]))
+        return self._dense(planes, planes, kernel)
 
     def _dense(self, kernels: int, channels: int, kernel: tuple[int, int]) -> str | None:
         weights = kernels * channels * kernel[0] * kernel[1]
-        if weights <= MOST_DENSE_WEIGHTS:
+        if self.chip.depthwise or weights <= MOST_DENSE_WEIGHTS:
             return None
         return f"{self.chip.name} needs {weights:,} dense weights, at most {MOST_DENSE_WEIGHTS:,}"
 
@@ -240,6 +207,4 @@ class Limits:
             return f"a mean over axes {op.axes} of shape {op.input.shape}"
         if max(op.input.shape[1:3]) > self.chip.largest_kernel:
             return f"a mean over {op.input.shape[1:3]}, at most {self.chip.largest_kernel}"
-        channels = op.input.shape[3]
-        kernel = (op.input.shape[1], op.input.shape[2])
-        return None if self.chip.depthwise else self._dense(channels, channels, kernel)
+        return self._dense_over_map(op.input, (op.input.shape[1], op.input.shape[2]))

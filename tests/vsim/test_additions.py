@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""Additions: how near their weights come, and whatever their operands and results are parts of."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import npucore
+from npucore import Graph
+from npucore.ops import Add, Concatenation, Convolution, Op, Reshape, Split, StridedSlice
+from npucore.tensor import Quantization, Tensor
+from npucore_vsim.backend import VsimBackend
+from npucore_vsim.chip import A311D, IMX8MP
+from npucore_vsim.lower.add import weights
+from npucore_vsim.maps import MapShape
+from npucore_vsim.registers import NNDescriptor
+from npucore_vsim.rows import LARGEST_SIDE, LARGEST_STRIDE, Distance, alignment, columns
+
+TARGETS = ("a311d", "imx8mp")
+rng = np.random.default_rng(7)
+
+
+def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:
+    return Tensor(name, shape, np.dtype(np.uint8), Quantization.per_tensor(scale, zero))
+
+
+def pointwise(source: Tensor, name: str, channels: int, scale: float = 0.1) -> Convolution:
+    shape = (channels, 1, 1, source.shape[3])
+    data = rng.integers(0, 256, shape).astype(np.uint8)
+    constant = Quantization.per_tensor(0.01, 128)
+    held = Tensor(f"{name}_w", shape, np.dtype(np.uint8), constant, data)
+    target = tensor(name, *source.shape[:3], channels, scale=scale)
+    return Convolution(input=source, weights=held, output=target)
+
+
+def check(graph: Graph, target: str, most: int = 3) -> None:
+    """All on vsim, each op within 1 of the exact answer."""
+    graph = graph.with_rounding(npucore.Rounding.EXACT)
+    data = [rng.integers(0, 256, t.shape).astype(np.uint8) for t in graph.inputs]
+    with npucore.Session(graph, f"vsim:{target}") as ours:
+        assert [step.backend.name for step in ours.runs] == ["vsim"]
+        answers = ours.run(data)
+    with npucore.Session(graph, "reference") as theirs:
+        wanted = theirs.run(data)
+    for answer, exact in zip(answers, wanted, strict=True):
+        assert np.abs(answer.astype(int) - exact.astype(int)).max() <= most
+
+
+def addition(a: float, b: float, out: float) -> Add:
+    first, second = tensor("a", 1, 4, 4, 8, scale=a), tensor("b", 1, 4, 4, 8, scale=b, zero=30)
+    return Add(a=first, b=second, output=tensor("y", 1, 4, 4, 8, scale=out))
+
+
+@given(st.floats(0.01, 1), st.floats(0.01, 1), st.floats(0.5, 3), st.sampled_from([A311D, IMX8MP]))
+def test_no_fixed_weight_of_the_coarser_operand_errs_less(a, b, factor, chip):
+    op = addition(a, b, factor * max(a, b))
+    chosen = weights(op, chip)
+    assert 128 <= max(chosen.a, chosen.b) <= 255
+    real = [float(t.q.scale) / float(op.output.q.scale) for t in (op.a, op.b)]
+    mesas = [w / max(real) * 255 for w in real]
+    rounded = [abs(round(w) - w) * max(real) / 255 for w in mesas]
+    loss = 2.0**-15 if chip.generation == 7 else 2.0**-23  # of the multiplier
+    assert chosen.error <= 255 * (sum(rounded) + loss * 2 * sum(real))
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("shape", [(5, 5, 3), (1, 1, 1), (7, 7, 5), (8, 8, 8), (3, 43, 2)], ids=str)
+def test_any_number_of_elements_is_added(target, shape):
+    a, b = tensor("a", 1, *shape, scale=0.07), tensor("b", 1, *shape, scale=0.11, zero=90)
+    total = Add(a=a, b=b, output=tensor("y", 1, *shape, scale=0.15))
+    check(Graph((total,), (a, b), (total.output,)), target, most=1)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_rows_beyond_a_sum_harm_nobody(target):
+    x = tensor("x", 1, 5, 7, 3)
+    first, second = pointwise(x, "first", 8), pointwise(x, "second", 8)
+    one = Add(a=first.output, b=second.output, output=tensor("one", 1, 5, 7, 8, scale=0.2))
+    two = Add(a=one.output, b=first.output, output=tensor("two", 1, 5, 7, 8, scale=0.2))
+    three = Add(a=two.output, b=one.output, output=tensor("three", 1, 5, 7, 8, scale=0.4))
+    ops: tuple[Op, ...] = (first, second, one, two, three)
+    check(Graph(ops, (x,), (one.output, two.output, three.output)), target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("size", [(8, 8), (5, 7)], ids=str)
+def test_the_halves_of_a_map_are_added(target, size):
+    x = tensor("x", 1, *size, 4)
+    wide = pointwise(x, "wide", 16)
+    a, b = tensor("a", 1, *size, 8), tensor("b", 1, *size, 8)
+    halves = Split(input=wide.output, results=(a, b), axis=3, sizes=(8, 8))
+    total = Add(a=a, b=b, output=tensor("y", 1, *size, 8, scale=0.2))
+    check(Graph((wide, halves, total), (x,), (total.output,)), target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_part_and_a_whole_are_added_into_a_part(target):
+    """As in the residual blocks whose two halves and sums are concatenated in the end."""
+    x = tensor("x", 1, 8, 8, 4)
+    wide = pointwise(x, "wide", 16)
+    a, b = tensor("a", 1, 8, 8, 8), tensor("b", 1, 8, 8, 8)
+    halves = Split(input=wide.output, results=(a, b), axis=3, sizes=(8, 8))
+    more = pointwise(b, "more", 8)
+    total = Add(a=b, b=more.output, output=tensor("total", 1, 8, 8, 8, scale=0.2))
+    last = pointwise(total.output, "last", 8, scale=0.2)
+    joined = tensor("y", 1, 8, 8, 16, scale=0.2)
+    both = Concatenation(operands=(total.output, last.output), output=joined, axis=3)
+    ops: tuple[Op, ...] = (wide, halves, more, total, last, both)
+    check(Graph(ops, (x,), (a, joined)), target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
+def test_a_sum_of_odd_size_beside_another_map_does_not_touch_it(target, first):
+    x = tensor("x", 1, 4, 8, 4)
+    a, b = pointwise(x, "a", 8), pointwise(x, "b", 8)
+    total = Add(a=a.output, b=b.output, output=tensor("total", 1, 4, 8, 8))
+    other = pointwise(x, "other", 8)
+    parts = (total.output, other.output) if first else (other.output, total.output)
+    both = Concatenation(operands=parts, output=tensor("y", 1, 4, 8, 16), axis=3)
+    ops: tuple[Op, ...] = (a, b, other, total, both)
+    check(Graph(ops, (x,), (both.output,)), target)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_tensor_is_added_to_itself_reshaped(target):
+    x = tensor("x", 1, 8, 6, 8)
+    first = pointwise(x, "first", 8)
+    same = Reshape(input=first.output, output=tensor("same", 1, 8, 6, 8))
+    total = Add(a=first.output, b=same.output, output=tensor("y", 1, 8, 6, 8, scale=0.17))
+    check(Graph((first, same, total), (x,), (total.output,)), target)
+
+
+def test_operands_far_apart_have_wide_rows():
+    shape = (1, 1024, 1024, 5)
+    x = tensor("x", *shape)
+    total = Add(a=x, b=tensor("b", *shape), output=tensor("y", *shape))
+    compiled = VsimBackend().compiled(Graph((total,), total.inputs, (total.output,)))
+    (job,) = (j.descriptor for j in compiled.jobs if isinstance(j.descriptor, NNDescriptor))
+    assert (job.in_image_x_size, job.in_image_y_size) == (1024, 5120)
+
+
+@pytest.mark.parametrize("sliced", [1, 3])
+def test_a_part_at_an_odd_place_is_refused_in_words(sliced):
+    x, other = tensor("x", 1, 99, 99, 8), tensor("other", 1, 99, 99, 5)
+    part = tensor("part", 1, 99, 99, 5)
+    cut = StridedSlice(
+        input=x, output=part, begin=(0, 0, 0, sliced), sizes=(1, 99, 99, 5), strides=(1, 1, 1, 1)
+    )
+    total = Add(a=part, b=other, output=tensor("y", 1, 99, 99, 5))
+    graph = Graph((cut, total), (x, other), (total.output,))
+    reason = VsimBackend().supports(total, graph).reason or ""
+    assert f"{99 * 99 * sliced} bytes from where rows of any width would fit" in reason
+
+
+@given(
+    st.tuples(*[st.integers(1, 300)] * 3),
+    st.integers(0, 200_000),
+    st.sampled_from([128, 512]),
+)
+def test_columns_keep_every_limit(sides, apart, step):
+    shape = MapShape(*sides)
+    room = -(-shape.elements // step) * step
+    width = columns(shape, Distance(apart * step, apart * step), room)
+    if width is not None:
+        rows = -(-shape.elements // width)
+        assert apart * step % width == 0
+        assert apart * step // width <= LARGEST_STRIDE
+        assert rows <= LARGEST_SIDE
+        assert rows * width <= room
+    else:
+        assert step < alignment(apart * step, shape.elements)
