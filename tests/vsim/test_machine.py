@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 
 import npucore
 from npucore import Graph
 from npucore.backend import DeviceKind, Evidence
+from npucore.cli import main
 from npucore.errors import DeviceError, InputError, UnsupportedError
 from npucore.ops import Quantize
 from npucore.session import best_available
@@ -19,6 +21,8 @@ from npucore_vsim.diagnose import CONTAINERS, MODULE, TREE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel
 from tests.vsim.boards import NODE, network, run, sample, wanted
 from tests.vsim.test_graphs import tensor
+
+DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 
 
 @pytest.fixture
@@ -232,8 +236,14 @@ def test_a_node_of_another_driver_is_no_trouble_beside_a_good_one() -> None:
 
 
 def test_a_laptop_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    from npucore.cli import main
-
     assert main(["doctor", "--backend", "vsim"]) == 0
     assert main(["doctor", "--backend", "vsim", "--option", "device=virtual"]) == 0
     assert f"{NODE} has vsim:a311d as core 1" in capsys.readouterr().out
+
+
+def test_a_node_that_is_not_there_is_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["explain", str(DIGITS), "--backend", "vsim", "--option", "device=/dev/dri/renderD9999"]
+    assert main(words) == 2
+    error = capsys.readouterr().err.strip()
+    assert "/dev/dri/renderD9999: open: it is not there (ENOENT)" in error
+    assert "\n" not in error

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 
 import numpy as np
@@ -70,7 +71,7 @@ def test_a_node_that_does_not_suit_is_refused_and_closed(kernel: VirtualKernel, 
 
 
 def test_a_node_that_is_not_there_is_a_sentence(kernel: VirtualKernel) -> None:
-    with pytest.raises(DeviceError, match=r"renderD9: open: the device is gone \(ENOENT\)"):
+    with pytest.raises(DeviceError, match=r"renderD9: open: it is not there \(ENOENT\)"):
         EtnavivDevice(kernel, "/dev/dri/renderD9", A311D)
 
 
@@ -111,6 +112,17 @@ def test_what_the_chip_would_choke_on_comes_back_as_an_error(
         device.submit(words)
     assert not kernel.sync_files
     device.close()
+
+
+@pytest.mark.parametrize("point", [Point.GEM_INFO, Point.MMAP])
+def test_a_buffer_that_cannot_be_mapped_is_given_back_at_once(
+    kernel: VirtualKernel, point: Point
+) -> None:
+    file = OpenFile(kernel, NODE)
+    kernel.faults.order(Fault(point, errno.ENOMEM))
+    with pytest.raises(DeviceError, match="no memory left"):
+        file.create(4096, SOFTPIN_START)
+    assert (kernel.handles, kernel.mappings) == (0, 0)
 
 
 def test_a_closed_device_says_so(kernel: VirtualKernel) -> None:

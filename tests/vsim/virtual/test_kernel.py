@@ -178,6 +178,17 @@ def test_a_wait_ends_at_its_deadline(board: Board) -> None:
     assert board.status(asked) == 1
 
 
+def test_a_busy_buffer_and_fence_can_be_asked_for_without_waiting(board: Board) -> None:
+    handle = board.new()
+    asked = board.submit((handle, START))
+    with refused(errno.EBUSY):
+        board.prepare(handle, op=1 | 4)
+    with refused(errno.EBUSY):
+        board.call(uapi.WAIT_FENCE, uapi.WaitFence(pipe=1, fence=asked.fence, flags=1))
+    board.wait(asked.fence)
+    board.prepare(handle, op=1 | 4)
+
+
 @pytest.mark.parametrize("effect", [Effect.HANG, Effect.HALF])
 def test_a_job_that_hangs_has_a_fence_and_an_error_in_its_file(
     board: Board, effect: Effect

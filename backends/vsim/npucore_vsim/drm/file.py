@@ -26,7 +26,7 @@ ADVICE = {
     errno.EACCES: "no permission; `npucore doctor` says how to get it",
     errno.EPERM: "no permission; in a container, the device has to be passed in",
     errno.ENODEV: "the device is gone",
-    errno.ENOENT: "the device is gone",
+    errno.ENOENT: "it is not there",
     errno.ENXIO: "the core is gone",
     errno.ENOMEM: "the kernel has no memory left",
     errno.ENOSPC: "the address space is taken",

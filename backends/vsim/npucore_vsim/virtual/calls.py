@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from npucore_vsim.virtual.kernel import VirtualFile, VirtualKernel
 
 NO_SOFTPIN = (1 << 64) - 1  # what the driver says where the MMU is of the first kind
+PREP_NOSYNC, WAIT_NONBLOCK = 4, 1
 BO_FLAGS = uapi.BO_READ | uapi.BO_WRITE
 SUBMIT_FLAGS = 0x1 | 0x2 | uapi.FENCE_FD_OUT | uapi.SOFTPIN
 CACHE_MODES = (0x10000, uapi.WRITE_COMBINED, 0x40000)
@@ -58,10 +59,11 @@ def info(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemInfo) -> None:
 
 def prepare(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuPrep) -> None:
     """Wait for the buffer's jobs."""
-    if asked.op & ~(uapi.PREP_READ | uapi.PREP_WRITE):
+    if asked.op & ~(uapi.PREP_READ | uapi.PREP_WRITE | PREP_NOSYNC):
         raise refusal(errno.EINVAL, f"op {asked.op:#x}")
     bo = file.space.find(asked.handle)
-    kernel.wait([job for job in kernel.queue.jobs if bo in job.bos], asked.timeout)
+    jobs = [job for job in kernel.queue.jobs if bo in job.bos]
+    kernel.wait(jobs, None if asked.op & PREP_NOSYNC else asked.timeout)
 
 
 def finish(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuFini) -> None:
@@ -129,10 +131,12 @@ def _pinned(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> 
 def wait(kernel: VirtualKernel, file: VirtualFile, asked: uapi.WaitFence) -> None:
     """A fence that nobody knows has come long ago, as far as the driver is concerned."""
     kernel.core(asked.pipe)
-    if asked.flags & ~1:
-        raise refusal(errno.EINVAL, "flags")
+    if asked.flags & ~WAIT_NONBLOCK:
+        raise refusal(errno.EINVAL, f"flags {asked.flags:#x}")
     job = kernel.fences.get(asked.fence)
-    kernel.wait([] if job is None else [job], asked.timeout)
+    kernel.wait(
+        [] if job is None else [job], None if asked.flags & WAIT_NONBLOCK else asked.timeout
+    )
 
 
 CALLS = {

@@ -210,16 +210,15 @@ class VirtualKernel:
         self.sync_files[fd := self._fd()] = job
         return fd
 
-    def wait(self, jobs: Sequence[VirtualJob], until: uapi.Timespec) -> None:
-        """Let time pass until all have ended. Raises ETIMEDOUT."""
-        deadline = until.seconds * 10**9 + until.nanoseconds
+    def wait(self, jobs: Sequence[VirtualJob], until: uapi.Timespec | None) -> None:
+        """Let time pass until all have ended. Raises ETIMEDOUT, and EBUSY if that is not wanted."""
+        deadline = self.now if until is None else until.seconds * 10**9 + until.nanoseconds
         end = max([job.end for job in jobs if not job.status], default=0)
-        if end > max(deadline, self.now):
-            self.now = max(self.now, deadline)
-            self.queue.run_until(self.now)
-            raise refusal(errno.ETIMEDOUT)
-        self.now = max(self.now, end)
+        in_time = end <= max(deadline, self.now)
+        self.now = max(self.now, end if in_time else deadline)
         self.queue.run_until(self.now)
+        if not in_time:
+            raise refusal(errno.EBUSY if until is None else errno.ETIMEDOUT)
 
     def _fd(self) -> int:
         fd, self._next = self._next, self._next + 1
