@@ -74,6 +74,8 @@ def two_maps(op: Add, graph: Graph) -> str | None:
     step = alignment(bytes_at_most, shape.elements)
     apart = abs(first.offset - second.offset)
     distance = Distance(apart, apart)
+    if first.root is second.root and not apart and not op.a.q.same_as(op.b.q):
+        return "its operands are one tensor with two quantizations"
     if first.root is not second.root:
         distance = Distance(gcd(apart, step), bytes_at_most)
     if columns(shape, distance, room(out, op.output, step)) is None:
