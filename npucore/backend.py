@@ -199,7 +199,7 @@ class Backend(ABC):
 
     @abstractmethod
     def availability(self) -> Availability:
-        """What there is to run on. Looks, but opens nothing."""
+        """What there is to run on. Starts nothing, and opens a device for a question at most."""
 
     @abstractmethod
     def supports(self, op: Op, graph: Graph) -> Verdict:
@@ -228,7 +228,7 @@ class Backend(ABC):
         return None
 
     def devices(self) -> list[DeviceDetail]:
-        """Every device that it could run on. Looks, but opens nothing."""
+        """Every device that it could run on, as `availability` looks for them."""
         here = self.availability()
         return [DeviceDetail(self.name, str(here.kind), here.detail)]
 

@@ -134,6 +134,14 @@ def test_a_tensor_is_added_to_itself_reshaped(target):
     check(Graph((first, same, total), (x,), (total.output,)), target)
 
 
+def test_a_tensor_with_two_quantizations_is_refused():
+    x = tensor("x", 1, 8, 6, 8)
+    same = Reshape(input=x, output=tensor("same", 1, 8, 6, 8, scale=0.2))
+    total = Add(a=x, b=same.output, output=tensor("y", 1, 8, 6, 8, scale=0.3))
+    reason = VsimBackend().supports(total, Graph((same, total), (x,), (total.output,))).reason
+    assert reason == "its operands are one tensor with two quantizations"
+
+
 def test_operands_far_apart_have_wide_rows():
     shape = (1, 1024, 1024, 5)
     x = tensor("x", *shape)
