@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 import npucore
+from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.virtual import VirtualKernel
 
@@ -29,12 +30,12 @@ is the same everywhere.
 ```
 """
 NAMES = {
-    uapi.VERSION: "VERSION",
+    drm.VERSION: "VERSION",
     uapi.CREATE_BO: "CREATE_BO",
     uapi.SUBMIT: "SUBMIT",
     uapi.PREP_BO: "PREP_BO",
     uapi.FINI_BO: "FINI_BO",
-    uapi.GEM_CLOSE: "GEM_CLOSE",
+    drm.GEM_CLOSE: "GEM_CLOSE",
 }
 
 
@@ -77,7 +78,7 @@ class Logged(VirtualKernel):
 Writer = Callable[[], str]
 
 
-def _version(argument: uapi.Version) -> Writer:
+def _version(argument: drm.Version) -> Writer:
     def text() -> str:
         name = ctypes.string_at(argument.name or 0, argument.name_len) if argument.name else b""
         return f'{{}} => {{name="{name.decode()}"}}'
@@ -96,7 +97,7 @@ def _prepare(argument: uapi.PrepBo) -> Writer:
     return lambda: f"{{handle={argument.handle}, timeout_ns={argument.timeout_ns}}}"
 
 
-def _handle(argument: uapi.FiniBo | uapi.GemClose) -> Writer:
+def _handle(argument: uapi.FiniBo | drm.GemClose) -> Writer:
     return lambda: f"{{handle={argument.handle}}}"
 
 
@@ -115,11 +116,11 @@ def _job(job: uapi.Job) -> str:
 
 
 WRITERS: dict[int, Callable[..., Writer]] = {
-    uapi.VERSION: _version,
+    drm.VERSION: _version,
     uapi.CREATE_BO: _create,
     uapi.PREP_BO: _prepare,
     uapi.FINI_BO: _handle,
-    uapi.GEM_CLOSE: _handle,
+    drm.GEM_CLOSE: _handle,
     uapi.SUBMIT: _submit,
 }
 

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import ctypes
 import fcntl
 import mmap
@@ -12,6 +11,9 @@ import time
 from pathlib import Path
 from typing import Protocol
 
+from npucore.errors import InputError
+
+AGAIN = 100  # how often a call that the kernel wants again is made
 WRITE, READ = 1, 2  # as seen from the program: what it hands over, what it gets back
 
 
@@ -80,8 +82,26 @@ class Linux:
 
 
 def call(kernel: Kernel, fd: int, number: int, argument: ctypes.Structure) -> None:
-    """`Kernel.ioctl`, again after every signal: deadlines are absolute, so that none moves."""
+    """`Kernel.ioctl`, again after every signal, and some times if the kernel wants it again.
+
+    Deadlines are absolute, so that none moves. Source: drmIoctl of libdrm, which has no limit.
+    """
+    left = AGAIN
     while True:
-        with contextlib.suppress(InterruptedError):
-            kernel.ioctl(fd, number, argument)
-            return
+        try:
+            return kernel.ioctl(fd, number, argument)
+        except InterruptedError:
+            continue
+        except BlockingIOError:
+            left -= 1
+            if not left:
+                raise
+
+
+def as_kernel(choice: object) -> Kernel:
+    """*choice*, which a user has given as a kernel. Raises `InputError` if it has not all calls."""
+    calls = ("open", "close", "ioctl", "mmap", "listdir", "read_text", "clock_ns")
+    if not all(callable(getattr(choice, name, None)) for name in calls):
+        raise InputError(f"device {choice!r}, wanted a name or a kernel")
+    kernel: Kernel = choice  # type: ignore[assignment]  # it has all calls
+    return kernel

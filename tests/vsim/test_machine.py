@@ -13,11 +13,12 @@ from npucore import Graph
 from npucore.backend import DeviceKind, Evidence
 from npucore.cli import main
 from npucore.errors import DeviceError, InputError, UnsupportedError
+from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
 from npucore.session import best_available
 from npucore_vsim import VsimBackend, machine
 from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
-from npucore_vsim.diagnose import CONTAINERS, MODULE, TREE, diagnose
+from npucore_vsim.diagnose import MODULE, TREE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel
 from tests.vsim.boards import NODE, network, run, sample, wanted
 from tests.vsim.test_graphs import tensor

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 import npucore
 from npucore import Graph
 from npucore.errors import UnsupportedError
-from npucore.ops import Absolute, Activation, HSwish, LeakyRelu, Logistic, Quantize, Relu, Tanh
+from npucore.ops import (
+    Absolute,
+    Activation,
+    HSwish,
+    LeakyRelu,
+    Logistic,
+    Mul,
+    Quantize,
+    Relu,
+    Tanh,
+)
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim import tables
@@ -132,3 +142,29 @@ def test_what_the_cores_cannot_clamp_is_looked_up(target, activation):
 def test_a_function_that_jumps_is_refused():
     with pytest.raises(UnsupportedError, match="1024 entries"):
         tables.fit(lambda x: np.where(np.floor(x) % 2, 255.0, 0.0), 0, 0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(0.01, 0.2), st.integers(0, 255), st.floats(0.01, 0.2), st.integers(0, 255))
+def test_a_value_times_its_own_logistic_function_is_one_table(scale, zero, scale_out, zero_out):
+    x, y = tensor("x", scale, zero), tensor("y", scale_out, zero_out)
+    factor = tensor("factor", 1 / 256, 0)
+    ops = (Logistic(input=x, output=factor), Mul(a=x, b=factor, output=y))
+    graph = Graph(ops, (x,), (y,)).with_rounding(npucore.Rounding.EXACT)
+    assume(VsimBackend().supports(ops[1], graph))
+    compiled = VsimBackend().compiled(graph)
+    assert set(compiled.ops) == {1}
+    every = np.arange(256, dtype=np.uint8).reshape(1, 256)
+    with npucore.Session(graph, "vsim") as ours, npucore.Session(graph, "reference") as theirs:
+        (answer,), (wanted,) = ours.run(every), theirs.run(every)
+    assert np.abs(answer.astype(int) - wanted.astype(int)).max() <= 1
+
+
+def test_a_logistic_function_that_others_read_is_kept():
+    x, factor = tensor("x", 0.1, 128), tensor("factor", 1 / 256, 0)
+    ops = (Logistic(input=x, output=factor), Mul(a=factor, b=x, output=tensor("y", 0.1, 10)))
+    graph = Graph(ops, (x,), (ops[1].output, factor))
+    assert set(VsimBackend().compiled(graph).ops) == {0, 1}
+    other = Mul(a=factor, b=factor, output=tensor("z", 1 / 256, 0))
+    reason = VsimBackend().supports(other, Graph((ops[0], other), (x,), (other.output,))).reason
+    assert reason == "its operands are not a value and its logistic function"

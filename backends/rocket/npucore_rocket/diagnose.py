@@ -13,15 +13,14 @@ from collections.abc import Iterator
 from npucore.backend import Finding
 from npucore.errors import DeviceError
 from npucore.hw.ioctl import Kernel
+from npucore.hw.system import RELEASE, container, listed, read
 from npucore_rocket.drm.discover import CORES, NODES, nodes
 from npucore_rocket.drm.file import OpenFile
 
 FIRST_RELEASE = (6, 18)
 TREE = "/proc/device-tree"
-RELEASE = "/proc/sys/kernel/osrelease"
 CLOCK = "/sys/kernel/debug/clk/scmi_clk_npu/clk_rate"
 CHIP = "rockchip,rk3588"
-CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 NPU_NODE = re.compile(r"npu@[0-9a-f]+")
 IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
 GUIDE = "see docs/board.md"
@@ -41,7 +40,7 @@ def diagnose(kernel: Kernel) -> list[Finding]:
 
 
 def _chip(kernel: Kernel) -> Iterator[Finding]:
-    names = _read(kernel, f"{TREE}/compatible")
+    names = read(kernel, f"{TREE}/compatible")
     if names is None:
         detail = "this machine has no device tree: it is no RK3588 board"
         yield Finding("chip", "error", detail, "without a board, rocket runs on its simulator")
@@ -54,7 +53,7 @@ def _chip(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _release(kernel: Kernel) -> Finding:
-    release = (_read(kernel, RELEASE) or "").strip()
+    release = (read(kernel, RELEASE) or "").strip()
     numbers = tuple(map(int, re.findall(r"\d+", release)[:2]))
     if not numbers:
         return Finding("kernel", "unknown", f"release {release or 'not readable'}")
@@ -65,7 +64,7 @@ def _release(kernel: Kernel) -> Finding:
 
 
 def _device_tree(kernel: Kernel) -> Iterator[Finding]:
-    found = _listed(kernel, TREE)
+    found = listed(kernel, TREE)
     npus = [name for name in found if NPU_NODE.fullmatch(name)]
     if not npus:
         detail = "no npu@ node, or none that can be read"
@@ -86,15 +85,15 @@ def _device_tree(kernel: Kernel) -> Iterator[Finding]:
 
 def _okay(kernel: Kernel, path: str) -> bool:
     """A node without a status is enabled."""
-    status = _read(kernel, f"{path}/status")
+    status = read(kernel, f"{path}/status")
     return status is None or status.rstrip("\0") in ("okay", "ok")
 
 
 def _driver(kernel: Kernel) -> Finding:
-    bound = [name for name in _listed(kernel, CORES) if re.match(r"[0-9a-f]+\.", name)]
+    bound = [name for name in listed(kernel, CORES) if re.match(r"[0-9a-f]+\.", name)]
     if bound:
         return Finding("module", "ok", f"rocket drives {', '.join(sorted(bound))}")
-    if _listed(kernel, CORES):
+    if listed(kernel, CORES):
         return Finding("module", "error", "rocket is loaded and drives no core", GUIDE)
     remedy = "sudo modprobe rocket; the kernel needs CONFIG_DRM_ACCEL_ROCKET=m"
     return Finding("module", "error", "rocket is not loaded", remedy)
@@ -103,7 +102,7 @@ def _driver(kernel: Kernel) -> Finding:
 def _node(kernel: Kernel) -> Iterator[Finding]:
     found = nodes(kernel)
     if not found:
-        others = [name for name in _listed(kernel, NODES) if name.startswith("accel")]
+        others = [name for name in listed(kernel, NODES) if name.startswith("accel")]
         detail = f"{others[0]} is another driver's" if others else f"there is no {NODES}/accel*"
         yield Finding("node", "error", detail, "it appears when the driver has found the NPU")
         return
@@ -115,13 +114,13 @@ def _node(kernel: Kernel) -> Iterator[Finding]:
         remedy = "add yourself to the group that owns it (render or video) and log in again"
         yield Finding("permission", "error", str(error), remedy)
         return
-    version = file.version
+    version = f"{file.driver} {file.version}"
     file.close()
     yield Finding("permission", "ok", f"it opens: {version}")
 
 
 def _clock(kernel: Kernel) -> Finding:
-    rate = (_read(kernel, CLOCK) or "").strip()
+    rate = (read(kernel, CLOCK) or "").strip()
     if rate.isdecimal():
         return Finding("clock", "ok", f"{int(rate) / 1e6:.0f} MHz")
     detail = "not readable; mainline's device tree assigns 200 MHz, vendors run 1000"
@@ -129,24 +128,10 @@ def _clock(kernel: Kernel) -> Finding:
 
 
 def _container(kernel: Kernel) -> Finding:
-    inside = [path for path in CONTAINERS if _read(kernel, path) is not None]
-    if not inside:
+    inside = container(kernel)
+    if inside is None:
         return Finding("container", "ok", "this does not look like one")
     if nodes(kernel):
         return Finding("container", "ok", "the device has been passed in")
     remedy = "start it with --device /dev/accel/accel0 --group-add GROUP; no --privileged"
-    return Finding("container", "warning", f"{inside[0]} is there: this is one", remedy)
-
-
-def _read(kernel: Kernel, path: str) -> str | None:
-    try:
-        return kernel.read_text(path)
-    except OSError:
-        return None
-
-
-def _listed(kernel: Kernel, path: str) -> list[str]:
-    try:
-        return kernel.listdir(path)
-    except OSError:
-        return []
+    return Finding("container", "warning", f"{inside} is there: this is one", remedy)

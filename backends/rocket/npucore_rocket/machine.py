@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from npucore.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
-from npucore.hw.ioctl import Kernel, Linux
+from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Device
 from npucore_rocket.drm.discover import NODES, Node, nodes
@@ -61,7 +61,7 @@ def machine(choice: object, clock: float) -> Machine:
 
         return _driven(VirtualKernel(clock=clock), None)
     if not isinstance(choice, str):
-        return _driven(_kernel(choice), None)
+        return _driven(as_kernel(choice), None)
     if choice == AUTO:
         found = nodes(Linux())
         return _driven(Linux(), found[0].path) if found else _simulator(_why_not())
@@ -84,14 +84,6 @@ def every_device() -> list[DeviceDetail]:
         DeviceDetail(SIMULATOR, simulator, _why_not() if not boards else "register by register"),
         DeviceDetail(VIRTUAL, simulator, "the driver's calls over the simulator, modelled time"),
     ]
-
-
-def _kernel(choice: object) -> Kernel:
-    calls = ("open", "close", "ioctl", "mmap", "listdir", "read_text", "clock_ns")
-    if not all(callable(getattr(choice, name, None)) for name in calls):
-        raise InputError(f"device {choice!r}, wanted a name or a kernel")
-    kernel: Kernel = choice  # type: ignore[assignment]  # it has all calls
-    return kernel
 
 
 def _driven(kernel: Kernel, path: str | None) -> Machine:

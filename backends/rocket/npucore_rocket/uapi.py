@@ -70,39 +70,14 @@ class Submit(c.Structure):
     )
 
 
-class GemClose(c.Structure):
-    """Give a handle back (generic DRM)."""
-
-    _fields_ = (("handle", c.c_uint32), ("pad", c.c_uint32))
-
-
-class Version(c.Structure):
-    """Which driver answers (generic DRM); the caller brings the memory for the names."""
-
-    _fields_ = (
-        ("version_major", c.c_int),
-        ("version_minor", c.c_int),
-        ("version_patchlevel", c.c_int),
-        ("name_len", c.c_size_t),
-        ("name", c.c_void_p),
-        ("date_len", c.c_size_t),
-        ("date", c.c_void_p),
-        ("desc_len", c.c_size_t),
-        ("desc", c.c_void_p),
-    )
-
-
 assert (c.sizeof(CreateBo), c.sizeof(PrepBo), c.sizeof(FiniBo)) == (24, 16, 8)
 assert (c.sizeof(Task), c.sizeof(Job), c.sizeof(Submit)) == (8, 40, 24)
-assert (c.sizeof(GemClose), c.sizeof(Version)) == (8, 64)
 
 DRM = "d"
 CREATE_BO = request(READ | WRITE, DRM, 0x40, c.sizeof(CreateBo))
 SUBMIT = request(WRITE, DRM, 0x41, c.sizeof(Submit))
 PREP_BO = request(WRITE, DRM, 0x42, c.sizeof(PrepBo))
 FINI_BO = request(WRITE, DRM, 0x43, c.sizeof(FiniBo))
-GEM_CLOSE = request(WRITE, DRM, 0x09, c.sizeof(GemClose))
-VERSION = request(READ | WRITE, DRM, 0x00, c.sizeof(Version))
 
 DRIVER = "rocket"
 JOB_TIMEOUT_NS = 500_000_000  # after which the driver resets the core (JOB_TIMEOUT_MS)

@@ -11,12 +11,11 @@ from collections.abc import Iterator
 
 from npucore.backend import Finding
 from npucore.hw.ioctl import Kernel
+from npucore.hw.system import RELEASE, container, listed, read
 from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes
 
 TREE = "/proc/device-tree/compatible"
-RELEASE = "/proc/sys/kernel/osrelease"
 MODULE = "/sys/module/etnaviv"
-CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 CHIPS = {
     "amlogic,a311d": "a311d",
     "amlogic,s905d3": "s905d3",
@@ -45,7 +44,7 @@ def diagnose(kernel: Kernel) -> list[Finding]:
 
 def _chip(kernel: Kernel) -> Finding:
     remedy = "without a board, vsim runs on its simulator"
-    text = _read(kernel, TREE)
+    text = read(kernel, TREE)
     if text is None:
         return Finding("chip", "error", "this machine has no device tree", remedy)
     names = text.rstrip("\0").split("\0")
@@ -57,14 +56,14 @@ def _chip(kernel: Kernel) -> Finding:
 
 
 def _release(kernel: Kernel) -> Finding:
-    release = (_read(kernel, RELEASE) or "").strip()
+    release = (read(kernel, RELEASE) or "").strip()
     if not release:
         return Finding("kernel", "unknown", "release not readable")
     return Finding("kernel", "ok", f"Linux {release}; the driver's version is what counts")
 
 
 def _module(kernel: Kernel) -> Finding:
-    if _listed(kernel, MODULE):
+    if listed(kernel, MODULE):
         return Finding("module", "ok", "etnaviv is loaded")
     remedy = "sudo modprobe etnaviv; the kernel needs CONFIG_DRM_ETNAVIV"
     return Finding("module", "error", "etnaviv is not loaded", remedy)
@@ -87,24 +86,10 @@ def _nodes(kernel: Kernel) -> Iterator[Finding]:
 
 
 def _container(kernel: Kernel) -> Finding:
-    inside = [path for path in CONTAINERS if _read(kernel, path) is not None]
-    if not inside:
+    inside = container(kernel)
+    if inside is None:
         return Finding("container", "ok", "this does not look like one")
-    if _listed(kernel, NODES):
+    if listed(kernel, NODES):
         return Finding("container", "ok", "a device has been passed in")
     remedy = "start it with --device /dev/dri/renderD128 --group-add GROUP; no --privileged"
-    return Finding("container", "warning", f"{inside[0]} is there: this is one", remedy)
-
-
-def _read(kernel: Kernel, path: str) -> str | None:
-    try:
-        return kernel.read_text(path)
-    except OSError:
-        return None
-
-
-def _listed(kernel: Kernel, path: str) -> list[str]:
-    try:
-        return kernel.listdir(path)
-    except OSError:
-        return []
+    return Finding("container", "warning", f"{inside} is there: this is one", remedy)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from npucore.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
-from npucore.hw.ioctl import Kernel, Linux
+from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.device import Device
 from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes
@@ -54,7 +54,7 @@ def machine(choice: object, wanted: Chip | None) -> Machine:
 
         return _board(VirtualKernel(wanted or DEFAULT), wanted)
     if not isinstance(choice, str):
-        return _board(_kernel(choice), wanted)
+        return _board(as_kernel(choice), wanted)
     if choice == AUTO:
         seen = nodes(Linux(), wanted)
         return _found(Linux(), seen) or _simulator(why_not(seen), wanted)
@@ -132,14 +132,6 @@ def _name(node: Node) -> str:
     assert node.core is not None
     assert node.chip is not None
     return f"{node.chip.name} as core {node.core.pipe}"
-
-
-def _kernel(choice: object) -> Kernel:
-    calls = ("open", "close", "ioctl", "mmap", "listdir", "read_text", "clock_ns")
-    if not all(callable(getattr(choice, name, None)) for name in calls):
-        raise InputError(f"device {choice!r}, wanted a name or a kernel")
-    kernel: Kernel = choice  # type: ignore[assignment]  # it has all calls
-    return kernel
 
 
 def _simulator(why: str, wanted: Chip | None) -> Machine:

@@ -30,22 +30,6 @@ class Timespec(c.Structure):
     _fields_ = (("seconds", c.c_int64), ("nanoseconds", c.c_int64))
 
 
-class Version(c.Structure):
-    """``struct drm_version``; the name's room is the caller's."""
-
-    _fields_ = (
-        ("major", c.c_int),
-        ("minor", c.c_int),
-        ("patchlevel", c.c_int),
-        ("name_size", c.c_size_t),
-        ("name", c.c_void_p),
-        ("date_size", c.c_size_t),
-        ("date", c.c_void_p),
-        ("description_size", c.c_size_t),
-        ("description", c.c_void_p),
-    )
-
-
 class Param(c.Structure):
     """A fact about a core; *pipe* counts the cores of the file."""
 
@@ -115,12 +99,6 @@ class WaitFence(c.Structure):
     )
 
 
-class GemClose(c.Structure):
-    """Give a handle back; every DRM driver has it."""
-
-    _fields_ = (("handle", c.c_uint32), ("pad", c.c_uint32))
-
-
 class FileInfo(c.Structure):
     """``struct sync_file_info``. *status* is 1 for a job that ended, 0 for one that runs, or why.
 
@@ -141,8 +119,6 @@ def _request(direction: int, number: int, kind: type[c.Structure]) -> int:
     return request(direction, "d", number, c.sizeof(kind))
 
 
-VERSION = _request(READ | WRITE, 0x00, Version)
-GEM_CLOSE = _request(WRITE, 0x09, GemClose)
 GET_PARAM = _request(READ | WRITE, 0x40, Param)
 GEM_NEW = _request(READ | WRITE, 0x42, GemNew)
 GEM_INFO = _request(READ | WRITE, 0x43, GemInfo)

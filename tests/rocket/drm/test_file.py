@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from npucore.errors import DeviceError
+from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.device import Job
 from npucore_rocket.drm.device import DrmDevice
@@ -33,7 +34,7 @@ class Elsewhere(VirtualKernel):
         super().ioctl(fd, number, argument)
         if isinstance(argument, uapi.CreateBo):
             argument.dma_address += self.address
-        if isinstance(argument, uapi.Version):
+        if isinstance(argument, drm.Version):
             np.ctypeslib.as_array((np.ctypeslib.ctypes.c_char * 8).from_address(argument.name))[
                 : len(self.driver)
             ] = np.frombuffer(self.driver.encode(), "S1")

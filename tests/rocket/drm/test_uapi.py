@@ -24,8 +24,6 @@ NUMBERS = {
     "SUBMIT": 0x40186441,
     "PREP_BO": 0x40106442,
     "FINI_BO": 0x40086443,
-    "GEM_CLOSE": 0x40086409,
-    "VERSION": 0xC0406400,
 }
 SIZES = {"create_bo": 24, "prep_bo": 16, "fini_bo": 8, "task": 8, "job": 40, "submit": 24}
 OFFSETS = {

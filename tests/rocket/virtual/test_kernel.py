@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
 from tests.rocket.boards import NODE
@@ -160,7 +161,7 @@ def test_a_bad_job_is_dropped_and_the_call_returns_0(
         (uapi.PREP_BO, uapi.PrepBo(handle=1, reserved=1), errno.EINVAL),
         (uapi.FINI_BO, uapi.FiniBo(handle=99), errno.ENOENT),
         (uapi.FINI_BO, uapi.FiniBo(handle=1, reserved=1), errno.EINVAL),
-        (uapi.GEM_CLOSE, uapi.GemClose(handle=99), errno.EINVAL),
+        (drm.GEM_CLOSE, drm.GemClose(handle=99), errno.EINVAL),
         (uapi.CREATE_BO, uapi.CreateBo(size=0), errno.EINVAL),
         (uapi.SUBMIT, uapi.Submit(job_struct_size=32), errno.EINVAL),
         (uapi.SUBMIT, uapi.Submit(job_struct_size=40, reserved=1), errno.EINVAL),

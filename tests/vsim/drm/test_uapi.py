@@ -22,8 +22,6 @@ STRUCTS = {
     "drm_etnaviv_gem_submit": uapi.GemSubmit,
     "drm_etnaviv_wait_fence": uapi.WaitFence,
     "sync_file_info": uapi.FileInfo,
-    "drm_version": uapi.Version,
-    "drm_gem_close": uapi.GemClose,
 }
 NUMBERS = {
     "GET_PARAM": 0xC0106440,
@@ -34,8 +32,6 @@ NUMBERS = {
     "GEM_SUBMIT": 0xC0486446,
     "WAIT_FENCE": 0x40206447,
     "FILE_INFO": 0xC0383E04,
-    "VERSION": 0xC0406400,
-    "GEM_CLOSE": 0x40086409,
 }
 OFFSETS = {  # and the size
     "drm_etnaviv_timespec": [0, 8, 16],
@@ -48,8 +44,6 @@ OFFSETS = {  # and the size
     "drm_etnaviv_gem_submit": [0, 4, 8, 12, 16, 20, 24, 32, 40, 48, 52, 56, 64, 68, 72],
     "drm_etnaviv_wait_fence": [0, 4, 8, 12, 16, 32],
     "sync_file_info": [0, 32, 36, 40, 44, 48, 56],
-    "drm_version": [0, 4, 8, 16, 24, 32, 40, 48, 56, 64],
-    "drm_gem_close": [0, 4, 8],
 }
 CONSTANTS = {
     "MODEL": 0x01,

@@ -9,6 +9,7 @@ import errno
 import numpy as np
 import pytest
 
+from npucore.hw import drm
 from npucore_vsim import uapi
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
 from npucore_vsim.virtual.checker import complaint
@@ -215,7 +216,7 @@ def test_handles_are_a_files_own(board: Board) -> None:
     with refused(errno.ENOENT):
         board.kernel.ioctl(other, uapi.GEM_INFO, uapi.GemInfo(handle=handle))
     with refused(errno.EINVAL):
-        board.kernel.ioctl(other, uapi.GEM_CLOSE, uapi.GemClose(handle=handle))
+        board.kernel.ioctl(other, drm.GEM_CLOSE, drm.GemClose(handle=handle))
 
 
 def test_a_closed_file_drops_its_jobs_and_keeps_others(board: Board) -> None:

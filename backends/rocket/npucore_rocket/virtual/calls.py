@@ -8,6 +8,7 @@ import errno
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.sim import Task
 from npucore_rocket.virtual.faults import Effect, Point
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from npucore_rocket.virtual.file import VirtualFile
 
 
-def version(file: VirtualFile, argument: uapi.Version) -> None:
+def version(file: VirtualFile, argument: drm.Version) -> None:
     """The names are cut at the lengths that the caller gives; the true lengths come back."""
     for text, length, place in (
         (uapi.DRIVER, "name_len", "name"),
@@ -66,7 +67,7 @@ def finish(file: VirtualFile, argument: uapi.FiniBo) -> None:
     file.space.find(argument.handle).to_device()
 
 
-def close(file: VirtualFile, argument: uapi.GemClose) -> None:
+def close(file: VirtualFile, argument: drm.GemClose) -> None:
     file.space.close(argument.handle)
 
 
@@ -117,10 +118,10 @@ def _bos(file: VirtualFile, address: int, count: int) -> Sequence[Bo]:
 
 
 CALLS = {
-    uapi.VERSION: version,
+    drm.VERSION: version,
     uapi.CREATE_BO: create,
     uapi.PREP_BO: prepare,
     uapi.FINI_BO: finish,
-    uapi.GEM_CLOSE: close,
+    drm.GEM_CLOSE: close,
     uapi.SUBMIT: submit,
 }

@@ -4,8 +4,8 @@
 from __future__ import annotations
 
 import enum
-import threading
-from dataclasses import dataclass
+
+from npucore.hw import faults as hw
 
 
 class Point(enum.StrEnum):
@@ -36,49 +36,9 @@ class Effect(enum.StrEnum):
     DROPPED = "the driver drops the job and returns 0"
 
 
-@dataclass(slots=True)
-class Fault:
-    """*effect* at *point*, when it is reached for the *after*-th time from now on, from 0."""
-
-    point: Point
-    effect: Effect
-    after: int = 0
+class Fault(hw.Fault[Point, Effect]):
+    """What goes wrong, where and when."""
 
 
-class Faults:
+class Faults(hw.Faults[Point, Effect]):
     """Orders, each carried out once."""
-
-    def __init__(self) -> None:
-        self._waiting: list[Fault] = []
-        self._lock = threading.Lock()
-        self.done = 0
-
-    @property
-    def waiting(self) -> int:
-        """How many are still to come."""
-        return len(self._waiting)
-
-    def order(self, *faults: Fault) -> None:
-        """Let these happen."""
-        with self._lock:
-            self._waiting.extend(faults)
-
-    def clear(self) -> None:
-        """Let nothing more happen."""
-        with self._lock:
-            self._waiting.clear()
-
-    def at(self, point: Point) -> Effect | None:
-        """Somebody is at *point*: what happens, if anything does."""
-        if not self._waiting:
-            return None
-        with self._lock:
-            here = [fault for fault in self._waiting if fault.point is point]
-            due = next((fault for fault in here if fault.after == 0), None)
-            for fault in here:
-                fault.after -= 1
-            if due is None:
-                return None
-            self._waiting.remove(due)
-            self.done += 1
-            return due.effect

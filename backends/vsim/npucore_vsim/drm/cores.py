@@ -28,7 +28,7 @@ class Core(NamedTuple):
 def cores(file: OpenFile) -> list[Core]:
     """Every core of a node. Raises `DeviceError` for a driver that does not tell the numbers."""
     if file.version < (1, uapi.IDENTITY_MINOR):
-        major, minor = file.version
+        major, minor, _ = file.version
         raise DeviceError(
             f"{file.path}: etnaviv {major}.{minor} tells no product, eco and customer numbers; "
             f"1.{uapi.IDENTITY_MINOR} does"

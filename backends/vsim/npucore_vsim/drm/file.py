@@ -6,8 +6,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
-import mmap
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -16,19 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.errors import DeviceError
-from npucore.hw.ioctl import Kernel, call
+from npucore.hw.drm import Node
 from npucore_vsim import uapi
 
 Bytes = npt.NDArray[np.uint8]
-NAME_BYTES = 32
-AGAIN = 100  # how often a call that the kernel wants again is made again
 ADVICE = {
-    errno.EACCES: "no permission; `npucore doctor` says how to get it",
-    errno.EPERM: "no permission; in a container, the device has to be passed in",
-    errno.ENODEV: "the device is gone",
     errno.ENOENT: "it is not there",
     errno.ENXIO: "the core is gone",
-    errno.ENOMEM: "the kernel has no memory left",
     errno.ENOSPC: "the address space is taken",
     errno.ENOTTY: "this is no node of the etnaviv driver",
     errno.ETIMEDOUT: "the job has not ended in time: it hangs, or others keep the NPU busy",
@@ -51,34 +43,14 @@ class Fence(NamedTuple):
     fd: int
 
 
-class OpenFile:
+class OpenFile(Node):
     """A descriptor with all that was made through it. Not for several threads at once.
 
     Raises `DeviceError` for everything that the kernel refuses, and for a node of another driver.
     """
 
-    def __init__(self, kernel: Kernel, path: str) -> None:
-        self.kernel, self.path = kernel, path
-        self._bos: dict[int, Bo] = {}  # by handle
-        try:
-            self._fd: int | None = kernel.open(path)
-        except OSError as error:
-            raise self._error("open", error) from error
-        try:
-            self.version = self._version()
-        except BaseException:
-            self.close()
-            raise
-
-    def _version(self) -> tuple[int, int]:
-        """Major and minor. Raises `DeviceError` for any other driver."""
-        name = ctypes.create_string_buffer(NAME_BYTES)
-        version = uapi.Version(name_size=NAME_BYTES, name=ctypes.addressof(name))
-        self._call("VERSION", uapi.VERSION, version)
-        found = name.raw[: min(version.name_size, NAME_BYTES)].decode(errors="replace")
-        if found != uapi.DRIVER:
-            raise DeviceError(f"{self.path}: the driver is {found!r}, wanted {uapi.DRIVER!r}")
-        return version.major, version.minor
+    driver = uapi.DRIVER
+    advice = ADVICE
 
     def param(self, pipe: int, param: int) -> int:
         """A fact about a core."""
@@ -108,14 +80,8 @@ class OpenFile:
         except BaseException:
             self._forget(new.handle)
             raise
-        made = self._bos[new.handle] = Bo(new.handle, address, data)
-        return made
-
-    def _map(self, size_bytes: int, offset: int) -> mmap.mmap:
-        try:
-            return self.kernel.mmap(self._opened(), size_bytes, offset)
-        except OSError as error:
-            raise self._error("mmap", error) from error
+        self._handles.add(new.handle)
+        return Bo(new.handle, address, data)
 
     def prepare(self, bo: Bo, deadline: uapi.Timespec) -> None:
         """Wait until the CPU may read and write."""
@@ -170,49 +136,5 @@ class OpenFile:
 
     def deadline(self, seconds: int) -> uapi.Timespec:
         """That far ahead, on the clock that the kernel goes by."""
-        try:
-            now = self.kernel.clock_ns(self._opened())
-        except OSError as error:
-            raise self._error("clock", error) from error
+        now = self.clock_ns()
         return uapi.Timespec(now // 10**9 + seconds, now % 10**9)
-
-    def close(self) -> None:
-        """Give everything back, whatever fails on the way. Safe to call twice."""
-        if self._fd is None:
-            return
-        for handle in [*self._bos]:
-            self._forget(handle)
-        self._bos.clear()
-        fd, self._fd = self._fd, None
-        with contextlib.suppress(OSError):
-            self.kernel.close(fd)
-
-    def _forget(self, handle: int) -> None:
-        with contextlib.suppress(DeviceError):
-            self._call("GEM_CLOSE", uapi.GEM_CLOSE, uapi.GemClose(handle=handle))
-
-    def _call(
-        self, name: str, number: int, argument: ctypes.Structure, fd: int | None = None
-    ) -> None:
-        try:
-            self._make(number, argument, fd)
-        except OSError as error:
-            raise self._error(name, error) from error
-
-    def _make(self, number: int, argument: ctypes.Structure, fd: int | None = None) -> None:
-        """Make a call, again after every signal, and some times if the kernel wants it again."""
-        for _ in range(AGAIN):
-            with contextlib.suppress(BlockingIOError):
-                call(self.kernel, self._opened() if fd is None else fd, number, argument)
-                return
-        raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
-
-    def _opened(self) -> int:
-        if self._fd is None:
-            raise DeviceError(f"{self.path}: it is closed")
-        return self._fd
-
-    def _error(self, what: str, error: OSError) -> DeviceError:
-        number = error.errno or 0
-        why = ADVICE.get(number) or os.strerror(number)
-        return DeviceError(f"{self.path}: {what}: {why} ({errno.errorcode.get(number, number)})")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from npucore.hw import drm
 from npucore_vsim import uapi
 from npucore_vsim.virtual.checker import complaint
 from npucore_vsim.virtual.faults import refusal
@@ -26,13 +27,13 @@ CACHE_MODES = (0x10000, uapi.WRITE_COMBINED, 0x40000)
 SINCE_MINOR = {uapi.SOFTPIN_START: 3, uapi.PRODUCT_ID: 4, uapi.CUSTOMER_ID: 4, uapi.ECO_ID: 4}
 
 
-def version(kernel: VirtualKernel, file: VirtualFile, asked: uapi.Version) -> None:
+def version(kernel: VirtualKernel, file: VirtualFile, asked: drm.Version) -> None:
     """The name is cut at the length that the caller gives; the true length comes back."""
     name = kernel.driver.encode()
     if asked.name:
-        ctypes.memmove(asked.name, name, min(len(name), asked.name_size))
-    asked.name_size = len(name)
-    asked.major, asked.minor = 1, kernel.minor
+        ctypes.memmove(asked.name, name, min(len(name), asked.name_len))
+    asked.name_len = len(name)
+    asked.version_major, asked.version_minor = 1, kernel.minor
 
 
 def param(kernel: VirtualKernel, file: VirtualFile, asked: uapi.Param) -> None:
@@ -72,7 +73,7 @@ def finish(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuFini) -> 
     file.space.find(asked.handle)
 
 
-def close(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemClose) -> None:
+def close(kernel: VirtualKernel, file: VirtualFile, asked: drm.GemClose) -> None:
     """A buffer in use stays until its job has ended: so that is run at once."""
     bo = file.space.find(asked.handle, errno.EINVAL)
     ends = [job.end for job in kernel.queue.jobs if bo in job.bos]
@@ -140,13 +141,13 @@ def wait(kernel: VirtualKernel, file: VirtualFile, asked: uapi.WaitFence) -> Non
 
 
 CALLS = {
-    uapi.VERSION: version,
+    drm.VERSION: version,
     uapi.GET_PARAM: param,
     uapi.GEM_NEW: new,
     uapi.GEM_INFO: info,
     uapi.GEM_CPU_PREP: prepare,
     uapi.GEM_CPU_FINI: finish,
-    uapi.GEM_CLOSE: close,
+    drm.GEM_CLOSE: close,
     uapi.GEM_SUBMIT: submit,
     uapi.WAIT_FENCE: wait,
 }

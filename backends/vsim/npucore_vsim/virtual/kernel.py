@@ -11,6 +11,7 @@ import weakref
 from collections import deque
 from collections.abc import Mapping, Sequence
 
+from npucore.hw import drm
 from npucore_vsim import uapi
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.sim.device import Device
@@ -34,13 +35,13 @@ GPU = {
     uapi.CUSTOMER_ID: 0,
 }
 POINTS = {
-    uapi.VERSION: Point.VERSION,
+    drm.VERSION: Point.VERSION,
     uapi.GET_PARAM: Point.GET_PARAM,
     uapi.GEM_NEW: Point.GEM_NEW,
     uapi.GEM_INFO: Point.GEM_INFO,
     uapi.GEM_CPU_PREP: Point.CPU_PREP,
     uapi.GEM_CPU_FINI: Point.CPU_FINI,
-    uapi.GEM_CLOSE: Point.GEM_CLOSE,
+    drm.GEM_CLOSE: Point.GEM_CLOSE,
     uapi.GEM_SUBMIT: Point.SUBMIT,
     uapi.WAIT_FENCE: Point.WAIT_FENCE,
     uapi.FILE_INFO: Point.FILE_INFO,
