@@ -8,45 +8,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import npucore
 from npucore import Graph
-from npucore.ops import Add, Concatenation, Convolution, Op, Reshape, Split, StridedSlice
-from npucore.tensor import Quantization, Tensor
+from npucore.ops import Add, Concatenation, Op, Reshape, Split, StridedSlice
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import A311D, IMX8MP
 from npucore_vsim.lower.add import weights
 from npucore_vsim.maps import MapShape
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.rows import LARGEST_SIDE, LARGEST_STRIDE, Distance, alignment, columns
+from tests.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")
 rng = np.random.default_rng(7)
 
 
-def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:
-    return Tensor(name, shape, np.dtype(np.uint8), Quantization.per_tensor(scale, zero))
-
-
-def pointwise(source: Tensor, name: str, channels: int, scale: float = 0.1) -> Convolution:
-    shape = (channels, 1, 1, source.shape[3])
-    data = rng.integers(0, 256, shape).astype(np.uint8)
-    constant = Quantization.per_tensor(0.01, 128)
-    held = Tensor(f"{name}_w", shape, np.dtype(np.uint8), constant, data)
-    target = tensor(name, *source.shape[:3], channels, scale=scale)
-    return Convolution(input=source, weights=held, output=target)
-
-
 def check(graph: Graph, target: str, most: int = 3) -> None:
-    """All on vsim, each op within 1 of the exact answer."""
-    graph = graph.with_rounding(npucore.Rounding.EXACT)
-    data = [rng.integers(0, 256, t.shape).astype(np.uint8) for t in graph.inputs]
-    with npucore.Session(graph, f"vsim:{target}") as ours:
-        assert [step.backend.name for step in ours.runs] == ["vsim"]
-        answers = ours.run(data)
-    with npucore.Session(graph, "reference") as theirs:
-        wanted = theirs.run(data)
-    for answer, exact in zip(answers, wanted, strict=True):
-        assert np.abs(answer.astype(int) - exact.astype(int)).max() <= most
+    assert off(graph, target) <= most
 
 
 def addition(a: float, b: float, out: float) -> Add:

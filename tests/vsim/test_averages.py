@@ -6,12 +6,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-import npucore
 from npucore import Graph
 from npucore.ops import Mean, Padding, Pooling, PoolingType
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
+from tests.vsim.compared import off
 
 rng = np.random.default_rng(3)
 
@@ -40,15 +40,7 @@ def pool(kernel: tuple[int, int], *shape: int) -> Graph:
 
 
 def check(graph: Graph, target: str) -> None:
-    """All on vsim, within 1 of the exact answer."""
-    graph = graph.with_rounding(npucore.Rounding.EXACT)
-    data = rng.integers(0, 256, graph.inputs[0].shape).astype(np.uint8)
-    with npucore.Session(graph, f"vsim:{target}") as ours:
-        assert [step.backend.name for step in ours.runs] == ["vsim"]
-        (answer,) = ours.run(data)
-    with npucore.Session(graph, "reference") as theirs:
-        (wanted,) = theirs.run(data)
-    assert np.abs(answer.astype(int) - wanted.astype(int)).max() <= 1
+    assert off(graph, target) <= 1
 
 
 @pytest.mark.parametrize("target", ["a311d", "s905d3", "imx8mp"])

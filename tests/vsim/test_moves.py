@@ -8,7 +8,6 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-import npucore
 from npucore import Graph
 from npucore.ops import (
     Absolute,
@@ -22,7 +21,7 @@ from npucore.ops import (
     StridedSlice,
     Transpose,
 )
-from npucore.tensor import Quantization, Tensor
+from npucore.tensor import Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.emit.fields import between
@@ -30,7 +29,9 @@ from npucore_vsim.emit.tp import move
 from npucore_vsim.job import Address
 from npucore_vsim.lower.layer import Move
 from npucore_vsim.maps import MapShape
+from tests.vsim import compared
 from tests.vsim.captures import VENDOR, capture
+from tests.vsim.compared import off
 
 MANY = settings(max_examples=80, deadline=None)
 SIDES = st.integers(1, 7)
@@ -39,7 +40,7 @@ ADDRESSES = ("in_image_base_address", "out_image_base_address")
 
 
 def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 0) -> Tensor:
-    return Tensor(name, shape, np.dtype(np.uint8), Quantization.per_tensor(scale, zero))
+    return compared.tensor(name, *shape, scale=scale, zero=zero)
 
 
 def around(op: Op) -> Graph:
@@ -51,15 +52,7 @@ def around(op: Op) -> Graph:
 
 
 def is_exact(graph: Graph, target: str) -> None:
-    rng = np.random.default_rng(3)
-    data = [rng.integers(0, 256, t.shape).astype(np.uint8) for t in graph.inputs]
-    with npucore.Session(graph, f"vsim:{target}") as ours:
-        assert [step.backend.name for step in ours.runs] == ["vsim"]
-        answers = ours.run(data)
-    with npucore.Session(graph, "reference") as theirs:
-        wanted = theirs.run(data)
-    for answer, exact in zip(answers, wanted, strict=True):
-        assert np.array_equal(answer, exact)
+    assert off(graph, target) == 0
 
 
 @st.composite
@@ -181,15 +174,7 @@ def test_operands_of_other_scales_are_requantized(target):
     joined = tensor("y", 1, 5, 7, 10, scale=0.3, zero=100)
     graph = Graph((op := Concatenation(operands=(a, b), output=joined, axis=3),), (a, b), (joined,))
     assert "next to it" in (VsimBackend(target).supports(op, graph).reason or "")
-    graph = around(op).with_rounding(npucore.Rounding.EXACT)
-    rng = np.random.default_rng(4)
-    data = [rng.integers(0, 256, t.shape).astype(np.uint8) for t in graph.inputs]
-    with npucore.Session(graph, f"vsim:{target}") as ours:
-        assert [step.backend.name for step in ours.runs] == ["vsim"]
-        (answer,) = ours.run(data)
-    with npucore.Session(graph, "reference") as theirs:
-        (wanted,) = theirs.run(data)
-    assert np.abs(answer.astype(int) - wanted.astype(int)).max() <= 3
+    assert off(around(op), target) <= 3
 
 
 @pytest.mark.parametrize("op", ["reversed", "channels", "resized"])
