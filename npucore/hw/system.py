@@ -7,6 +7,7 @@ from npucore.hw.ioctl import Kernel
 
 CONTAINERS = ("/.dockerenv", "/run/.containerenv")
 RELEASE = "/proc/sys/kernel/osrelease"
+COMPATIBLE = "/proc/device-tree/compatible"
 
 
 def read(kernel: Kernel, path: str) -> str | None:
@@ -28,3 +29,12 @@ def listed(kernel: Kernel, path: str) -> list[str]:
 def container(kernel: Kernel) -> str | None:
     """The file that says that this is a container, if there is one."""
     return next((path for path in CONTAINERS if read(kernel, path) is not None), None)
+
+
+def board(kernel: Kernel) -> str:
+    """The board's name and the kernel's release, as records call them."""
+    return f"{_first(kernel, COMPATIBLE)} on {_first(kernel, RELEASE)}"
+
+
+def _first(kernel: Kernel, path: str) -> str:
+    return (read(kernel, path) or "").split("\0")[0].strip() or "unknown"

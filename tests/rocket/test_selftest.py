@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,9 +10,9 @@ import numpy as np
 import pytest
 
 from npucore.backend import Evidence, Finding
-from npucore.errors import InputError
 from npucore.graph import Graph
-from npucore_rocket import RocketBackend, measured, stream
+from npucore.selftest import unshown
+from npucore_rocket import RocketBackend, stream
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CONV_CON2,
@@ -30,7 +29,6 @@ from npucore_rocket.registers.dpu_stages import (
 from npucore_rocket.rules import NOTHING_MEASURED, RULES, judge
 from npucore_rocket.selftest import graphs
 from npucore_rocket.selftest.questions import QUESTIONS
-from npucore_rocket.selftest.run import unshown_rules
 from npucore_rocket.sim import Rounding
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
@@ -38,9 +36,8 @@ from tests.rocket.boards import held
 
 
 @pytest.fixture(autouse=True)
-def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    return measured.path()
 
 
 def examined(kernel: VirtualKernel) -> dict[str, Finding]:
@@ -168,13 +165,13 @@ def test_each_deviation_is_found_and_named(name: str) -> None:
 def test_without_a_deviation_all_is_as_assumed() -> None:
     found = examined(VirtualKernel())
     assert {finding.state for finding in found.values()} == {"ok"}
-    assert len(found) == len(unshown_rules()) + len(QUESTIONS) + 1
+    assert len(found) == len(unshown(RULES)) + len(QUESTIONS) + 1
 
 
 def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:
-    assert set(unshown_rules()) <= graphs.RULES.keys()
+    assert set(unshown(RULES)) <= graphs.RULES.keys()
     known = {rule.name: rule for rule in RULES}
-    for name in unshown_rules():
+    for name in unshown(RULES):
         graph: Graph = graphs.RULES[name]()
         needed = [
             rule
@@ -216,22 +213,6 @@ def test_what_a_board_has_refuted_is_refused() -> None:
     verdict = RocketBackend(device=kernel, trust="paper").supports(graph.ops[0], graph)
     assert verdict.reason == "the board's self-test has refuted it: clamp below"
     assert judge(graph.ops[0], graph, Evidence.SIBLING, NOTHING_MEASURED).reason is None
-
-
-def test_a_record_is_kept_for_one_board(records: Path) -> None:
-    measured.record("this", measured.Measured(frozenset(["a"]), frozenset(["b"])))
-    measured.record("other", measured.Measured())
-    assert measured.recall("this") == measured.Measured(frozenset(["a"]), frozenset(["b"]))
-    assert measured.recall("third") == measured.Measured()
-    assert json.loads(records.read_text())["version"] == 1
-
-
-@pytest.mark.parametrize("text", ["", "{}", '{"version": 2}', '{"version": 1, "boards": []}'])
-def test_a_damaged_record_is_said_to_be(records: Path, text: str) -> None:
-    records.parent.mkdir(parents=True)
-    records.write_text(text)
-    with pytest.raises(InputError, match=r"no record of a self-test .*; delete it"):
-        measured.recall("this")
 
 
 def test_the_simulator_has_nothing_to_try() -> None:

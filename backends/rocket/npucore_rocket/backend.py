@@ -24,13 +24,13 @@ from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
+from npucore.measured import recall
 from npucore.ops import Op
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lanes import Lanes
 from npucore_rocket.machine import SIMULATOR, Machine, every_device, machine
-from npucore_rocket.measured import Measured, recall
 from npucore_rocket.noted import Notes
 from npucore_rocket.settings import OPTIONS, REQUANTIZE, read_settings, storable
 
@@ -72,7 +72,7 @@ class RocketBackend(Backend):
         self.per_channel = self._set.per_channel
         self.machine: Machine = machine(self._set.device, self._set.clock)
         self.trust = self._set.trust or self.machine.trust
-        self.measured = recall(self.machine.board) if self.machine.board else Measured()
+        self.measured = recall(self.name, self.machine.board)
         cores = self._set.cores_of(self.machine.cores)
         self.lanes = Lanes(self.machine.open, cores, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)

@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from npucore.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Kernel, Linux, as_kernel
+from npucore.hw.system import board
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Device
 from npucore_rocket.drm.discover import NODES, Node, nodes
 
 AUTO, BOARD, SIMULATOR, VIRTUAL = "auto", "board", "simulator", "virtual"
 CHOICES = (AUTO, BOARD, SIMULATOR, VIRTUAL)
-RELEASE = "/proc/sys/kernel/osrelease"
-COMPATIBLE = "/proc/device-tree/compatible"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +109,7 @@ def _driven(kernel: Kernel, path: str | None) -> Machine:
         cores,
         kernel,
         node,
-        _board(kernel),
+        board(kernel),
         not real,
     )
 
@@ -133,15 +132,3 @@ def _why_not(kernel: Kernel | None = None) -> str:
     if others:
         return f"no board was found ({NODES}/{others[0]} is no NPU of the rocket driver)"
     return f"no board was found (there is no {NODES}/accel*)"
-
-
-def _board(kernel: Kernel) -> str:
-    """The board's name and the kernel's release."""
-    return f"{_first(kernel, COMPATIBLE)} on {_first(kernel, RELEASE)}"
-
-
-def _first(kernel: Kernel, path: str) -> str:
-    try:
-        return kernel.read_text(path).split("\0")[0].strip() or "unknown"
-    except OSError:
-        return "unknown"

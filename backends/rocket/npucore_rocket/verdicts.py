@@ -12,12 +12,12 @@ import numpy as np
 from npucore.backend import Evidence, Verdict
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.measured import Measured
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import one_scale
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower import LAYERS, Layer, lower, reach
-from npucore_rocket.measured import Measured
 from npucore_rocket.plan import Plan, planned
 from npucore_rocket.quantize import channel_error, fixed_scale
 from npucore_rocket.rules import NOTHING_MEASURED, judge

@@ -10,6 +10,7 @@ from __future__ import annotations
 from npucore import rules
 from npucore.backend import Evidence, Verdict
 from npucore.graph import Graph
+from npucore.measured import Measured
 from npucore.ops import (
     Add,
     Concatenation,
@@ -26,7 +27,6 @@ from npucore.ops import (
 )
 from npucore.rules import Rule, bytes_per_tensor
 from npucore_rocket.lower.activation import ACTIVATED
-from npucore_rocket.measured import Measured
 from npucore_rocket.rules import layers, views
 
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)

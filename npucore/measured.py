@@ -16,7 +16,7 @@ from npucore.evidence import Evidence
 from npucore.rules import Rule
 
 VERSION = 1
-FILE = Path("npucore", "rocket-measured.json")
+FOLDER = "npucore"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +39,22 @@ class Measured:
         return None if rule.name in self.refuted else self.level(rule.name, rule.evidence)
 
 
-def path() -> Path:
-    """Where records are: below XDG_DATA_HOME, by default ~/.local/share."""
-    return Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share") / FILE
+def path(backend: str) -> Path:
+    """Where a backend's records are: below XDG_DATA_HOME, by default ~/.local/share."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    return data / FOLDER / f"{backend}-measured.json"
 
 
-def recall(board: str) -> Measured:
-    """What was recorded for *board*; nothing if nothing was.
+def recall(backend: str, board: str) -> Measured:
+    """What was recorded for *board*; nothing if nothing was, or if it has no name.
 
     Raises `InputError` for a record that cannot be read: whoever trusts it must know.
     """
+    file = path(backend)
+    if not board:
+        return Measured()
     try:
-        document = Document(json.loads(path().read_text()), "record")
+        document = Document(json.loads(file.read_text()), "record")
         if document["version"].integer() != VERSION:
             document["version"].invalid(str(VERSION))
         found = dict(document["boards"].entries()).get(board)
@@ -60,20 +64,20 @@ def recall(board: str) -> Measured:
     except FileNotFoundError:
         return Measured()
     except (OSError, ValueError, InvalidModelError) as error:
-        raise InputError(f"{path()}: no record of a self-test ({error}); delete it") from error
+        raise InputError(f"{file}: no record of a self-test ({error}); delete it") from error
 
 
-def record(board: str, measured: Measured) -> None:
+def record(backend: str, board: str, measured: Measured) -> None:
     """Keep *measured* for *board*, in place of what was there."""
-    boards: dict[str, dict[str, list[str]]] = {}
-    if path().exists():
-        boards = json.loads(path().read_text())["boards"]
+    target, boards = path(backend), dict[str, dict[str, list[str]]]()
+    if target.exists():
+        boards = json.loads(target.read_text())["boards"]
     boards[board] = {
         "confirmed": sorted(measured.confirmed),
         "refuted": sorted(measured.refuted),
     }
-    path().parent.mkdir(parents=True, exist_ok=True)
-    with replacing(path()) as file:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with replacing(target) as file:
         file.write(json.dumps({"version": VERSION, "boards": boards}, indent=2).encode())
 
 

@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Small cases of what is known too little, run on a device and compared, for authors of backends.
+
+A case is run on a fresh device of its own; what it says is kept for that device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from npucore.backend import Finding
+from npucore.errors import DeviceError, InputError, NpucoreError
+from npucore.evidence import Evidence
+from npucore.measured import Measured, record
+from npucore.rules import Rule
+
+Answer = tuple[Finding, bool | None]
+"""What is said, and whether it is right; None if that is not known."""
+
+
+class Closable(Protocol):
+    """A device, as far as it matters here."""
+
+    def close(self) -> None:
+        """Give everything back."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """All outputs of a case: of the device, and of the simulator."""
+
+    found: bytes
+    wanted: bytes
+
+    @property
+    def wrong(self) -> int:
+        """How many bytes differ."""
+        return sum(a != b for a, b in zip(self.found, self.wanted, strict=True))
+
+    @property
+    def telling(self) -> bool:
+        """Whether memory that nobody has written could not pass for it."""
+        return len(set(self.wanted)) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """*run* compiles and runs on both. Its *name* is empty where a rule has one case alone."""
+
+    name: str
+    run: Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class SelfTest:
+    """What differs from backend to backend.
+
+    Parameters
+    ----------
+    backend
+        Its name.
+    failed
+        What a job raises that the device has failed. Any other error says nothing about a rule.
+    say
+        Told about progress.
+    """
+
+    backend: str
+    failed: type[DeviceError]
+    say: Callable[[str], None]
+
+    def away(self, open_device: Callable[[], Closable]) -> Finding | None:
+        """Why there is no device to ask."""
+        try:
+            open_device().close()
+        except DeviceError as error:
+            return Finding("self-test", "error", str(error), "npucore doctor says what is missing")
+        return None
+
+    def judge(self, cases: Mapping[str, Sequence[Case]]) -> tuple[list[Finding], Measured]:
+        """Every rule by name: confirmed if all of its cases are right, refuted if one is wrong."""
+        answers = {name: self.ask(f"rule: {name}", each) for name, each in cases.items()}
+        confirmed = frozenset(name for name, (_, right) in answers.items() if right)
+        refuted = frozenset(name for name, (_, right) in answers.items() if right is False)
+        return [finding for finding, _ in answers.values()], Measured(confirmed, refuted)
+
+    def ask(self, subject: str, cases: Sequence[Case]) -> Answer:
+        """The cases in order, to the first that is wrong."""
+        unknown = None if cases else "this self-test has no case for it"
+        total = 0
+        for case in cases:
+            prefix = f"{case.name}: " if case.name else ""
+            self.say(f"{subject} {case.name}".rstrip())
+            try:
+                outcome = case.run()
+            except self.failed as error:
+                return self._refuted(subject, f"{prefix}{error}")
+            except NpucoreError as error:
+                unknown = f"{prefix}{error}"
+                continue
+            total += len(outcome.wanted)
+            if outcome.wrong:
+                detail = f"{outcome.wrong} of {len(outcome.wanted)} bytes differ"
+                return self._refuted(subject, f"{prefix}{detail} from the simulator's: refuted")
+            if not outcome.telling:
+                unknown = f"{prefix}every byte of its answer is the same, which proves nothing"
+        if unknown:
+            return Finding(subject, "unknown", unknown), None
+        several = f" in {len(cases)} cases" if len(cases) > 1 else ""
+        detail = f"{total} bytes{several} as simulated: confirmed"
+        return Finding(subject, "ok", detail), True
+
+    def _refuted(self, subject: str, detail: str) -> Answer:
+        return Finding(subject, "error", detail, f"{self.backend} will not use it here"), False
+
+    def keep(self, board: str, measured: Measured) -> Finding:
+        """Record what was found for *board*."""
+        try:
+            record(self.backend, board, measured)
+        except (OSError, InputError, ValueError) as error:
+            return Finding("record", "error", str(error))
+        return Finding("record", "ok", f"kept for {board}; please send the report in")
+
+
+def unshown(rules: Iterable[Rule]) -> list[str]:
+    """Names of the rules whose evidence is below `shown`."""
+    return [rule.name for rule in rules if rule.evidence < Evidence.SHOWN]
