@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -23,6 +23,7 @@ from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
+from npucore.measured import recall
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import OneScale, one_scale
@@ -30,7 +31,7 @@ from npucore.rules import judge
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.lower import CHANGEABLE, Layer, lower
-from npucore_vsim.machine import Machine, every_device, machine
+from npucore_vsim.machine import SIMULATOR, Machine, every_device, machine
 from npucore_vsim.rules import NO_LAYER, rules
 from npucore_vsim.rules.fits import why_not
 from npucore_vsim.settings import KEEP, OPTIONS, read_settings, storable
@@ -85,6 +86,7 @@ class VsimBackend(Backend):
         self.chip = self.machine.chip
         self.target = self.chip.name  # so that artefacts and reports name what was compiled for
         self.trust = settings.trust or self.machine.trust
+        self.measured = recall(self.name, self.machine.board)
         self._rules = rules(self.chip)
         self._layers: WeakKeyDictionary[Op, dict[Tensor, list[Layer]]] = WeakKeyDictionary()
         self._verdicts: WeakKeyDictionary[Graph, dict[Op, Verdict]] = WeakKeyDictionary()
@@ -107,7 +109,7 @@ class VsimBackend(Backend):
     def _judge(self, op: Op, graph: Graph) -> Verdict:
         changed = self._change(op)
         subject = op if changed is None else changed.op
-        verdict = judge(self._rules, subject, graph, self.trust, NO_LAYER)
+        verdict = judge(self._rules, subject, graph, self.trust, NO_LAYER, self.measured.known)
         if not verdict:
             return verdict
         try:
@@ -157,6 +159,15 @@ class VsimBackend(Backend):
         from npucore_vsim.diagnose import diagnose
 
         return diagnose(self.machine.kernel or Linux())
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """On a board or the virtual kernel; what is found about rules is kept for that board."""
+        from npucore_vsim import selftest
+
+        if self.machine.kernel is None:
+            return None
+        bold = VsimBackend(self.chip.name, trust=Evidence.PAPER, device=SIMULATOR)
+        return selftest.run(self.machine, bold.compiled, say)
 
     def compiled(self, graph: Graph) -> Compiled:
         """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from npucore.errors import DeviceError
 from npucore.tensor import Array
 from npucore_vsim.coefs.kernels import ALIGNMENT, Bytes
 from npucore_vsim.device import Device
 from npucore_vsim.emit.commands import commands
+from npucore_vsim.errors import StoppedJobError
 from npucore_vsim.job import Job
 from npucore_vsim.program import ACTIVATIONS, COMMANDS, CONSTANTS, Compiled, Port
 from npucore_vsim.receipt import RECEIPT, SIZE, Receipt, receipt_job
@@ -40,7 +40,7 @@ class Image:
         self._receipt: Receipt | None = Receipt(buffers[RECEIPT][1])
 
     def run(self, inputs: Sequence[Array]) -> list[Array]:
-        """Copy in, run all jobs, copy out. Raises `DeviceError`, also for jobs that have not run.
+        """Copy in, run all jobs, copy out. Raises `DeviceError`; for jobs that have not run, too.
 
         Inputs are copied in for every attempt, since jobs write over them.
         """
@@ -53,7 +53,7 @@ class Image:
             self._device.submit(self._words)
             if receipt.given:
                 return [self._answer(port) for port in self._compiled.outputs]
-        raise DeviceError(
+        raise StoppedJobError(
             f"the driver says {ATTEMPTS} times that the jobs have ended, but the last one has "
             "written nothing: it could not start them, or they have stopped early"
         )

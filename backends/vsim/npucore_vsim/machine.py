@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from npucore.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Kernel, Linux, as_kernel
+from npucore.hw.system import board
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.device import Device
 from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes
@@ -31,6 +32,8 @@ class Machine:
         The least evidence of what is compiled for it, if the user says nothing.
     kernel
         Through which the device is opened; None for the simulator.
+    board
+        What records of self-tests call it; empty for the simulator.
     """
 
     kind: DeviceKind
@@ -39,6 +42,7 @@ class Machine:
     open: Callable[[], Device]
     trust: Evidence
     kernel: Kernel | None = None
+    board: str = ""
 
 
 def machine(choice: object, wanted: Chip | None) -> Machine:
@@ -125,6 +129,7 @@ def _driven(kernel: Kernel, node: Node) -> Machine:
         opened,
         Evidence.SHOWN if real else Evidence.SIBLING,
         kernel,
+        f"{board(kernel)}, {chip.name} by etnaviv {node.version}",
     )
 
 

@@ -11,6 +11,7 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.coefs.kernels import Bytes
 from npucore_vsim.drm.cores import SPACE_BYTES, find_core, first_address
 from npucore_vsim.drm.file import Bo, Fence, OpenFile
+from npucore_vsim.errors import StoppedJobError
 
 PAGE_BYTES = 4096
 TIMEOUT_SECONDS = 5
@@ -73,7 +74,7 @@ class EtnavivDevice:
         if status == RUNS:
             raise DeviceError(f"{self.file.path}: the job still runs, though its fence has come")
         name = errno.errorcode.get(-status, status)
-        raise DeviceError(
+        raise StoppedJobError(
             f"{self.file.path}: the driver has stopped the job ({name}): it hung, or reached "
             "beyond its buffers; the kernel's log says which"
         )

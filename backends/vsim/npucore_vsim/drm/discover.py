@@ -34,12 +34,16 @@ class Step(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A render node. *core* is the NPU behind it; if it is None, *why* is a sentence about that."""
+    """A render node. *core* is the NPU behind it; if it is None, *why* is a sentence about that.
+
+    *version* is that of the driver of an NPU.
+    """
 
     path: str
     step: Step
     core: Core | None = None
     why: str = ""
+    version: str = ""
 
     @property
     def chip(self) -> Chip | None:
@@ -73,7 +77,7 @@ def look(kernel: Kernel, path: str, chip: Chip | None = None) -> Node:
         return Node(path, Step.UNSUITED, why=str(error))
     finally:
         file.close()
-    return Node(path, Step.FOUND, core)
+    return Node(path, Step.FOUND, core, version=".".join(map(str, file.version)))
 
 
 def _driver(kernel: Kernel, path: str) -> str:

@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: MIT
+"""All cases, one after the other, each on a fresh device; what they say, and what is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, replace
+
+from npucore.backend import Finding
+from npucore.graph import Graph
+from npucore.selftest import Case, Outcome, SelfTest, unshown
+from npucore_vsim.chip import Chip
+from npucore_vsim.device import Device
+from npucore_vsim.errors import StoppedJobError
+from npucore_vsim.machine import Machine
+from npucore_vsim.program import Compiled
+from npucore_vsim.rules import rules
+from npucore_vsim.runtime import VsimProgram
+from npucore_vsim.selftest.cases import CASES
+from npucore_vsim.selftest.graphs import samples
+from npucore_vsim.selftest.shown import SHOWN, plain
+from npucore_vsim.simulator import SimDevice
+
+BACKEND = "vsim"
+PLAIN = "a plain convolution"
+Compile = Callable[[Graph], Compiled]
+
+
+def run(machine: Machine, compile_graph: Compile, say: Callable[[str], None]) -> list[Finding]:
+    """A plain convolution and, if that is right, every rule below `shown`; keeps what was found.
+
+    *compile_graph* has to take rules of any evidence. A job that hangs fails its rule alone.
+    """
+    test, lab = SelfTest(BACKEND, StoppedJobError, say), Lab(machine, compile_graph)
+    if away := test.away(machine.open):
+        return [away]
+    first, right = test.ask(PLAIN, lab.cases({"": plain()}))
+    if not right:
+        return [replace(first, remedy="nothing else was asked, and nothing recorded")]
+    others = [test.ask(name, lab.cases({"": case()})) for name, case in SHOWN.items()]
+    findings, measured = test.judge({name: lab.of_rule(name) for name in asked(machine.chip)})
+    kept = test.keep(machine.board, measured)
+    return [first, *(_of_shown(*answer) for answer in others), *findings, kept]
+
+
+def _of_shown(finding: Finding, right: bool | None) -> Finding:
+    """No rule is refused for it: other parties have seen it run."""
+    return finding if right else replace(finding, remedy="please send this in")
+
+
+def asked(chip: Chip) -> list[str]:
+    """Names of the rules below `shown`, without those that apply to nothing on *chip*."""
+    return [n for n in unshown(rules(chip)) if n not in CASES or CASES[n](chip)]
+
+
+@dataclass(frozen=True, slots=True)
+class Lab:
+    """A device for every case, and the compiler."""
+
+    machine: Machine
+    compile: Compile
+
+    def of_rule(self, name: str) -> list[Case]:
+        """Those of one rule; none if nobody has written any."""
+        return self.cases(CASES[name](self.machine.chip)) if name in CASES else []
+
+    def cases(self, graphs: Mapping[str, Graph]) -> list[Case]:
+        """Graphs by name, each on the device and on the simulator."""
+        return [Case(name, self._trial(graph)) for name, graph in graphs.items()]
+
+    def _trial(self, graph: Graph) -> Callable[[], Outcome]:
+        def outcome() -> Outcome:
+            compiled = self.compile(graph)
+            wanted = _outputs(compiled, graph, lambda: SimDevice(self.machine.chip))
+            return Outcome(_outputs(compiled, graph, self.machine.open), wanted)
+
+        return outcome
+
+
+def _outputs(compiled: Compiled, graph: Graph, open_device: Callable[[], Device]) -> bytes:
+    """Run once; all outputs."""
+    with closing(VsimProgram(compiled, open_device)) as program:
+        return b"".join(array.tobytes() for array in program.run(samples(graph)))

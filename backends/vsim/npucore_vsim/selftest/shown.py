@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""What other parties have seen run, and everything else is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from npucore.graph import Graph
+from npucore.ops import Convolution
+from npucore.tensor import Quantization, Tensor
+from npucore_vsim.selftest.graphs import UINT8, convolution, graph, tensor
+
+SIDE, CHANNELS = 12, 8
+
+
+def plain() -> Graph:
+    """3 x 3 with a border, between transposes; few enough kernels for all chips."""
+    return graph(convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), 2 * CHANNELS))
+
+
+def _halving() -> Graph:
+    """The output is the input, halved: every other byte ends on a half."""
+    source = tensor("x", 1, SIDE, SIDE, CHANNELS, scale=0.5, zero=128)
+    data = np.eye(CHANNELS, dtype=np.uint8).reshape(CHANNELS, 1, 1, CHANNELS)
+    identity = Tensor("w", data.shape, UINT8, Quantization.per_tensor(1.0, 0), data)
+    output = tensor("y", *source.shape, scale=1.0, zero=128)
+    return graph(Convolution(input=source, weights=identity, output=output))
+
+
+def _by_twos() -> Graph:
+    return graph(convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), 2 * CHANNELS, stride=2))
+
+
+def _depthwise() -> Graph:
+    return graph(convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), CHANNELS, depthwise=True))
+
+
+SHOWN: Mapping[str, Callable[[], Graph]] = {
+    "rounding of halves": _halving,
+    "a convolution by twos": _by_twos,
+    "a depthwise convolution": _depthwise,
+}
