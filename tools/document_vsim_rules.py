@@ -20,7 +20,8 @@ An op is taken if every rule of its kind lets it through and has at least the ev
 --backend vsim` says of every op which rule refused it, and why. `shown` is what Mesa's driver does
 on boards; `sibling` what VeriSilicon's compiler gives the same engine, as its own simulator runs
 it, or another value of a field that is known. Nothing here is `proven`: npucore itself has run on
-no such board.
+no such board. A board's self-test (`npucore doctor --self-test`) makes rules `shown` on that board,
+or refuses them there.
 
 | rule | ops | evidence | what it wants |
 | --- | --- | --- | --- |

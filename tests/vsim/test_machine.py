@@ -12,7 +12,7 @@ import npucore
 from npucore import Graph
 from npucore.backend import DeviceKind, Evidence
 from npucore.cli import main
-from npucore.errors import DeviceError, InputError, UnsupportedError
+from npucore.errors import DeviceError, FallbackError, InputError, UnsupportedError
 from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
 from npucore.session import best_available
@@ -67,6 +67,18 @@ def test_what_only_a_sibling_has_shown_is_refused_on_a_board(here: list) -> None
     refused = VsimBackend().supports(op, graph)
     assert str(refused.reason).startswith("needs trust=sibling")
     assert VsimBackend(trust="sibling").supports(op, graph)
+
+
+def test_what_the_self_test_has_confirmed_runs_on_the_board_unasked(
+    here: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    here.append(VirtualKernel())
+    with pytest.raises(FallbackError, match="needs trust=sibling: largest"):
+        npucore.Session(network(), "vsim", strict=True)
+    VsimBackend().self_test(lambda text: None)
+    with npucore.Session(network(), "vsim", strict=True) as opened:
+        assert run(opened) == wanted()
 
 
 def test_a_network_runs_on_what_was_found(here: list) -> None:

@@ -4,12 +4,15 @@
 from __future__ import annotations
 
 import errno
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from npucore import measured
 from npucore.backend import Evidence, Finding
+from npucore.cli import main
 from npucore.graph import Graph
 from npucore.measured import Measured
 from npucore.rules import Rule
@@ -18,6 +21,7 @@ from npucore_vsim import VsimBackend
 from npucore_vsim.chip import CHIPS, Chip
 from npucore_vsim.rules import rules
 from npucore_vsim.selftest.cases import CASES
+from npucore_vsim.selftest.graphs import samples
 from npucore_vsim.selftest.run import asked
 from npucore_vsim.selftest.shown import SHOWN, plain
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
@@ -109,6 +113,16 @@ def test_each_deviation_is_found_and_named(name: str, monkeypatch: pytest.Monkey
     assert all(found[s].remedy == "vsim will not use it here" for s in refuted)
 
 
+def test_no_rule_has_cases_that_never_fail() -> None:
+    found = {subject for _, _, subjects in DEVIATIONS.values() for subject in subjects}
+    assert set(CASES) <= found
+
+
+def test_every_byte_is_looked_up() -> None:
+    graphs = CASES["looked up"](CHIPS["a311d"]).values()
+    assert {len(np.unique(array)) for graph in graphs for array in samples(graph)} == {256}
+
+
 def test_without_a_plain_convolution_nothing_else_is_asked(
     records: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -169,6 +183,16 @@ def test_what_a_board_has_refuted_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert VsimBackend(device="simulator").supports(graph.ops[0], graph)
     examined(kernel)  # the same board, repaired
     assert VsimBackend(device=kernel, trust="shown").supports(graph.ops[0], graph)
+
+
+def test_it_is_one_command(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["doctor", "--backend", "vsim", "--option", "device=virtual", "--self-test"]
+    assert main(words) == 0
+    text = capsys.readouterr().out
+    assert all(text.count(f"rule: {name} ") == 1 for name in asked(CHIPS["a311d"]))
+    assert main([*words, "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {(f["backend"], f["state"]) for f in report["self_test"]} == {("vsim", "ok")}
 
 
 def test_a_record_is_of_the_board_the_chip_the_driver_and_the_kernel() -> None:

@@ -152,9 +152,10 @@ def _whole_map(chip: Chip) -> Graphs:
         return graph(Mean(input=source, output=tensor("y", 1, channels, scale=0.01), axes=(1, 2)))
 
     largest = chip.largest_kernel
+    many = 1280 if chip.depthwise else 6000  # of which not all lie one below the other
     return {
         "7 x 7 of 32": mean(7, 7, 32),
-        "7 x 7 of 6000": mean(7, 7, 6000),  # of which not all lie one below the other on V7
+        f"7 x 7 of {many}": mean(7, 7, many),
         f"{largest} x 3 of 16": mean(largest, 3, 16),
     }
 
