@@ -92,7 +92,7 @@ MOVING: dict[type[Op], Lower] = {
 """What moves values, or not even that: whether it does depends on the ops around it."""
 
 COMPUTING = CONVOLVING | LOOKUPS
-CHANGEABLE: tuple[type[Op], ...] = (Logistic, Mul, *MOVING)
+CHANGEABLE: tuple[type[Op], ...] = (Add, Logistic, Mul, *MOVING)
 """What becomes something else in another graph; a convolution says itself which pad it folds."""
 
 
