@@ -131,11 +131,11 @@ def test_operands_far_apart_have_wide_rows():
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("activation", [Activation.NONE, Activation.RELU6])
 def test_a_part_at_an_odd_place_is_copied(target, activation):
-    """Its 31 x 29 pixels have no factor that any width of rows has."""
-    x, other = tensor("x", 1, 31, 29, 8), tensor("other", 1, 31, 29, 5)
-    part, y = tensor("part", 1, 31, 29, 5), tensor("y", 1, 31, 29, 5, scale=0.2, zero=10)
+    """It begins 9,801 bytes behind its tensor: rows of one column, of which there would be too many."""
+    x, other = tensor("x", 1, 99, 99, 8), tensor("other", 1, 99, 99, 5)
+    part, y = tensor("part", 1, 99, 99, 5), tensor("y", 1, 99, 99, 5, scale=0.2, zero=10)
     cut = StridedSlice(
-        input=x, output=part, begin=(0, 0, 0, 1), sizes=(1, 31, 29, 5), strides=(1, 1, 1, 1)
+        input=x, output=part, begin=(0, 0, 0, 1), sizes=(1, 99, 99, 5), strides=(1, 1, 1, 1)
     )
     total = Add(a=part, b=other, output=y, activation=activation)
     graph = Graph((cut, total), (x, other), (y,))
