@@ -131,7 +131,7 @@ def test_operands_far_apart_have_wide_rows():
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("activation", [Activation.NONE, Activation.RELU6])
 def test_a_part_at_an_odd_place_is_copied(target, activation):
-    """It begins 9,801 bytes behind its tensor: rows of one column, of which there would be too many."""
+    """It begins 9,801 bytes into its tensor: rows of one column, and there would be too many."""
     x, other = tensor("x", 1, 99, 99, 8), tensor("other", 1, 99, 99, 5)
     part, y = tensor("part", 1, 99, 99, 5), tensor("y", 1, 99, 99, 5, scale=0.2, zero=10)
     cut = StridedSlice(
