@@ -28,6 +28,7 @@ from npucore.ops import (
     Resize,
     Split,
     StridedSlice,
+    Subtract,
     Tanh,
     Transpose,
 )
@@ -52,6 +53,7 @@ from npucore_vsim.lower import (
     resize,
     split,
     strided_slice,
+    subtract,
     tanh,
     transpose,
 )
@@ -77,6 +79,7 @@ LOOKUPS: dict[type[Op], Lower] = {
     Mul: mul.lower,
     Quantize: quantize.lower,
     Relu: relu.lower,
+    Subtract: subtract.lower,
     Tanh: tanh.lower,
 }
 MOVING: dict[type[Op], Lower] = {

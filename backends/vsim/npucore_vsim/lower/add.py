@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
 from math import gcd
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from npucore.tensor import Tensor
 from npucore_vsim.alias import View, views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
+from npucore_vsim.lower.constant import has_constant, with_constant
 from npucore_vsim.lower.layer import Convolve, Layer
 from npucore_vsim.lower.parts import copy
 from npucore_vsim.maps import MapShape, stored_shape
@@ -65,7 +67,12 @@ def _reach(tensor: Tensor) -> int:
 
 
 def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
-    """One job; with copies around it where parts of other tensors lie at odd places."""
+    """One job; with copies around it where parts of other tensors lie at odd places.
+
+    A constant of one value is part of a look-up.
+    """
+    if has_constant(op):
+        return with_constant(op, operator.add)
     if apart_by_rows(op, graph, chip):
         return [_sum(op, chip)]
     beside = replace(

@@ -10,14 +10,20 @@ from npucore.ops import Add
 from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
+from npucore_vsim.lower.constant import has_constant
 from npucore_vsim.rows import MESAS
 
 MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
 
 
+def is_sum(op: Add) -> bool:
+    """Whether both operands are computed."""
+    return not has_constant(op)
+
+
 def is_odd(op: Add) -> bool:
     """Whether the last row of the image goes beyond the map."""
-    return op.output.elements % min(MESAS) != 0
+    return is_sum(op) and op.output.elements % min(MESAS) != 0
 
 
 def odd_sum(op: Add, graph: Graph) -> str | None:
@@ -32,10 +38,12 @@ class Sums:
     chip: Chip
 
     def one_sum(self, op: Add, graph: Graph) -> str | None:
-        """Two tensors, or one and itself.
+        """Two tensors, or one and itself, or a constant of one value.
 
         On V8 this is `sibling`: Mesa adds there with other kernels.
         """
+        if not is_sum(op):
+            return None
         found = views(graph, self.chip)
         first, second = found[op.a], found[op.b]
         if first.root is not second.root or first.offset != second.offset:
