@@ -19,6 +19,7 @@ EXAMPLES = """\
 examples:
   npucore demo
   npucore demo --backend rocket,reference --json
+  npucore demo --option per_channel=requantize
 """
 
 SHOWN = 5  # digits
@@ -29,8 +30,9 @@ NOTE = "Times are of this machine: a simulator's say nothing about the speed of 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``demo`` understands."""
     selection.add_backend(parser)
+    selection.add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
-    parser.set_defaults(option=[], trust=None)
+    parser.set_defaults(trust=None)
 
 
 def execute(args: argparse.Namespace) -> int:
@@ -39,15 +41,17 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.demo.evaluate import Score, Skipped, evaluate, evaluate_installed, load_digits
 
     digits = load_digits()
+    names = args.backend or [*plugins.names(plugins.BACKENDS)]
+    settings = selection.options_of_some(args, names)
     results: list[Score | Skipped] = []
     if args.backend:
         for backend in selection.chosen(args):
             with _progress(backend.name, len(digits.labels)) as progress:
                 results.append(evaluate(digits, backend, progress=progress))
     else:
-        for name in plugins.names(plugins.BACKENDS):
+        for name in names:
             with _progress(name, len(digits.labels)) as progress:
-                results.append(evaluate_installed(digits, name, progress))
+                results.append(evaluate_installed(digits, name, progress, **settings))
     scores = [result for result in results if isinstance(result, Score)]
     skipped = [result for result in results if isinstance(result, Skipped)]
     (_print_json if args.json else _print_text)(digits, scores, skipped)

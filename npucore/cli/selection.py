@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from npucore.errors import InputError
@@ -35,17 +37,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="exit with 3 if any op goes to the fallback"
     )
+    add_option(parser)
+    parser.add_argument(
+        "--trust",
+        choices=("proven", "shown", "sibling", "paper"),
+        help="least evidence of what a backend may do, for backends that ask for it",
+    )
+
+
+def add_option(parser: argparse.ArgumentParser) -> None:
+    """Add --option."""
     parser.add_argument(
         "--option",
         metavar="KEY=VALUE",
         action="append",
         default=[],
         help="a setting of a backend, see `npucore backends --json`",
-    )
-    parser.add_argument(
-        "--trust",
-        choices=("proven", "shown", "sibling", "paper"),
-        help="least evidence of what a backend may do, for backends that ask for it",
     )
 
 
@@ -146,4 +153,22 @@ def options(args: argparse.Namespace) -> dict[str, Any]:
         found[key] = value
     if args.trust is not None:
         found["trust"] = args.trust
+    return found
+
+
+def options_of_some(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
+    """Settings by name, for backends that run one after the other.
+
+    Raises `UnsupportedError` for one that none of them has.
+    """
+    from npucore.errors import PluginError, UnsupportedError
+    from npucore.plugins import load_backend
+
+    found, known = options(args), set[str]()
+    for name in names if found else ():
+        with contextlib.suppress(PluginError):  # who runs it says so
+            known |= set(load_backend(name.partition(":")[0]).options)
+    for key in found:
+        if key not in known:
+            raise UnsupportedError(f"no option {key!r} in {', '.join(names)}")
     return found

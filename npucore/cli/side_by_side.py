@@ -11,10 +11,11 @@ from itertools import zip_longest
 
 import numpy as np
 
-from npucore.cli import answers, inference, placed, tables
+from npucore.cli import answers, inference, placed, selection, tables
 from npucore.cli.inference import Inference
 from npucore.cli.printable import printable
 from npucore.errors import InputError
+from npucore.plugins import load_backend
 
 FEWEST = 2
 
@@ -27,6 +28,7 @@ def execute(args: argparse.Namespace) -> int:
     for option in ("save", "annotate"):
         if getattr(args, option):
             raise InputError(f"--{option} writes one answer, and --each gives {len(names)}")
+    selection.options_of_some(args, names)
     done = [inference.infer(alone(args, name)) for name in names]
     if args.json:
         reports = [inference.report(one, args).model_dump(mode="json") for one in done]
@@ -40,9 +42,12 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def alone(args: argparse.Namespace, name: str) -> argparse.Namespace:
-    """The same with one backend."""
+    """The same with one backend, and with the settings that it has."""
+    known = load_backend(name.partition(":")[0]).options
     one = copy.copy(args)
     one.backend = [name]
+    one.option = [text for text in args.option if text.partition("=")[0] in known]
+    one.trust = args.trust if "trust" in known else None
     return one
 
 

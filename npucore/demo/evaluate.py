@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import resources
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -112,11 +113,17 @@ def refusal(graph: Graph, backend: Backend) -> str | None:
 
 
 def evaluate_installed(
-    digits: Digits, name: str, progress: Callable[[int], None] = lambda done: None
+    digits: Digits,
+    name: str,
+    progress: Callable[[int], None] = lambda done: None,
+    **options: Any,
 ) -> Score | Skipped:
-    """`evaluate` the installed backend *name*; one that is broken or fails is skipped."""
+    """`evaluate` the installed backend *name*, with those *options* that it has.
+
+    One that is broken or fails is skipped.
+    """
     try:
-        return evaluate(digits, open_backend(name), progress=progress)
+        return evaluate(digits, open_backend(name, **options), progress=progress)
     except NpucoreError as error:
         return Skipped(name, str(error))
     except Exception as error:  # a plugin's fault, whatever it is: the others still run

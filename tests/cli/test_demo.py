@@ -92,6 +92,11 @@ def test_a_broken_backend_that_was_asked_for_is_an_error(demo: Command) -> None:
     assert demo("demo", "--backend", "broken").status == 2
 
 
+def test_a_setting_that_nobody_has_is_the_users_mistake(demo: Command) -> None:
+    done = demo("demo", "--option", "haste=1")
+    assert (done.status, "no option 'haste' in" in done.err) == (2, True)
+
+
 def test_digits_stand_above_the_table(demo: Command) -> None:
     lines = demo("demo", "--backend", "reference").out.splitlines()
     assert "@@" in lines[0]

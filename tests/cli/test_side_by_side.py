@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``npucore run --each``."""
+"""``npucore run --each``, and what `demo` has of it."""
 
 from __future__ import annotations
 
@@ -46,13 +46,33 @@ def test_json_has_a_report_for_each(words: list[str], capsys: pytest.CaptureFixt
     assert second["placed"] == {"reference": 17}
 
 
+def test_a_setting_reaches_those_that_have_it(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    more = ["--json", "--option", "per_channel=requantize", "--trust", "sibling"]
+    assert main([*words, "vsim,reference", *more]) == 0
+    first, second = json.loads(capsys.readouterr().out)
+    assert first["placed"]["vsim"] > 12
+    assert second["placed"] == {"reference": 17}
+
+
+def test_a_setting_of_the_demo_reaches_those_that_have_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["demo", "--backend", "vsim", "--option", "per_channel=requantize", "--json"]) == 0
+    (column,) = json.loads(capsys.readouterr().out)["backends"]
+    assert column["placed"] == {"vsim": 16, "reference": 1}
+    assert column["accuracy"] > 0.98
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [
         (["rocket"], "--each wants two or more names after --backend, found 1"),
         (["rocket,reference", "--save", "out.npz"], "--save writes one answer, and --each gives 2"),
+        (["rocket,reference", "--option", "a=1"], "no option 'a' in rocket, reference"),
     ],
-    ids=["one", "save"],
+    ids=["one", "save", "option"],
 )
 def test_a_users_mistake_is_one_sentence(
     words: list[str], capsys: pytest.CaptureFixture[str], more: list[str], said: str

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npucore import Graph
-from npucore.ops import Add, Concatenation, Op, Reshape, Split, StridedSlice
+from npucore.ops import Activation, Add, Concatenation, Op, Reshape, Split, StridedSlice
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import A311D, IMX8MP
 from npucore_vsim.lower.add import weights
@@ -128,17 +128,20 @@ def test_operands_far_apart_have_wide_rows():
     assert (job.in_image_x_size, job.in_image_y_size) == (1024, 5120)
 
 
-@pytest.mark.parametrize("sliced", [1, 3])
-def test_a_part_at_an_odd_place_is_refused_in_words(sliced):
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("activation", [Activation.NONE, Activation.RELU6])
+def test_a_part_at_an_odd_place_is_copied(target, activation):
+    """It begins 9,801 bytes into its tensor: rows of one column, and there would be too many."""
     x, other = tensor("x", 1, 99, 99, 8), tensor("other", 1, 99, 99, 5)
-    part = tensor("part", 1, 99, 99, 5)
+    part, y = tensor("part", 1, 99, 99, 5), tensor("y", 1, 99, 99, 5, scale=0.2, zero=10)
     cut = StridedSlice(
-        input=x, output=part, begin=(0, 0, 0, sliced), sizes=(1, 99, 99, 5), strides=(1, 1, 1, 1)
+        input=x, output=part, begin=(0, 0, 0, 1), sizes=(1, 99, 99, 5), strides=(1, 1, 1, 1)
     )
-    total = Add(a=part, b=other, output=tensor("y", 1, 99, 99, 5))
-    graph = Graph((cut, total), (x, other), (total.output,))
-    reason = VsimBackend().supports(total, graph).reason or ""
-    assert f"{99 * 99 * sliced} bytes from where rows of any width would fit" in reason
+    total = Add(a=part, b=other, output=y, activation=activation)
+    graph = Graph((cut, total), (x, other), (y,))
+    check(graph, target, most=1)
+    jobs_of_the_sum = VsimBackend(target).compiled(graph).ops.count(1)
+    assert jobs_of_the_sum >= 4 + (activation is not Activation.NONE)
 
 
 @given(

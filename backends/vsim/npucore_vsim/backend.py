@@ -71,6 +71,7 @@ class VsimBackend(Backend):
             "resize": 0,
             "split": 0,
             "strided_slice": 0,
+            "subtract": 1,
             "tanh": 1,
             "transpose": 0,
         },

@@ -92,10 +92,19 @@ class Net:
         output = self.m.tensor(a.shape, self.dtype, scale, name=self._name())
         return self._add(ops.Mul(a=a, b=b, output=output))
 
-    def constant(self, shape: Shape) -> Tensor:
-        """Numbers that the model holds."""
+    def subtract(self, a: Tensor, b: Tensor) -> Tensor:
+        """The difference of two maps."""
+        scale = 1.3 * max(float(a.q.scale), float(b.q.scale))
+        output = self.m.tensor(a.shape, self.dtype, scale, name=self._name())
+        return self._add(ops.Subtract(a=a, b=b, output=output))
+
+    def constant(self, shape: Shape, stored: int | None = None) -> Tensor:
+        """Numbers that the model holds: *stored* everywhere, above the lowest, or any."""
         q = Quantization.per_tensor(0.04, LOWEST[self.dtype] + 100)
-        return self.m.constant(self.m.draw(shape, self.dtype), self.dtype, q)
+        data = self.m.draw(shape, self.dtype)
+        if stored is not None:
+            data = np.full(shape, LOWEST[self.dtype] + stored, self.dtype)
+        return self.m.constant(data, self.dtype, q)
 
     def concat(self, *operands: Tensor, axis: int = 3) -> Tensor:
         """Maps side by side, brought to the first one's quantization where theirs differs."""

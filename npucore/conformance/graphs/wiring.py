@@ -79,6 +79,14 @@ def constant_addend(n: Net) -> Problem:
     return n.problem()
 
 
+def constant_numbers(n: Net) -> Problem:
+    """An image brought to another range before the first layer, as exporters leave it."""
+    x = n.input(1, 6, 6, 3)
+    y = n.mul(n.subtract(x, n.constant(x.shape, 160)), n.constant(x.shape, 125))
+    n.conv(n.add(n.constant(x.shape, 90), y), 16, 3)
+    return n.problem()
+
+
 def concat_twice_the_same(n: Net) -> Problem:
     """One tensor, twice side by side."""
     x = n.conv(n.input(1, 8, 8, 16), 16)

@@ -28,6 +28,7 @@ from npucore.ops import (
     Resize,
     Split,
     StridedSlice,
+    Subtract,
     Tanh,
     Transpose,
 )
@@ -52,6 +53,7 @@ from npucore_vsim.lower import (
     resize,
     split,
     strided_slice,
+    subtract,
     tanh,
     transpose,
 )
@@ -77,6 +79,7 @@ LOOKUPS: dict[type[Op], Lower] = {
     Mul: mul.lower,
     Quantize: quantize.lower,
     Relu: relu.lower,
+    Subtract: subtract.lower,
     Tanh: tanh.lower,
 }
 MOVING: dict[type[Op], Lower] = {
@@ -92,7 +95,7 @@ MOVING: dict[type[Op], Lower] = {
 """What moves values, or not even that: whether it does depends on the ops around it."""
 
 COMPUTING = CONVOLVING | LOOKUPS
-CHANGEABLE: tuple[type[Op], ...] = (Logistic, Mul, *MOVING)
+CHANGEABLE: tuple[type[Op], ...] = (Add, Logistic, Mul, *MOVING)
 """What becomes something else in another graph; a convolution says itself which pad it folds."""
 
 

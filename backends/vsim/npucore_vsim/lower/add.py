@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import operator
 from dataclasses import replace
+from math import gcd
 from typing import NamedTuple
 
 import numpy as np
@@ -11,15 +13,21 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Add
 from npucore.tensor import Tensor
+from npucore_vsim.alias import View, views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
+from npucore_vsim.lower.constant import has_constant, with_constant
 from npucore_vsim.lower.layer import Convolve, Layer
-from npucore_vsim.maps import MapShape
+from npucore_vsim.lower.parts import copy
+from npucore_vsim.maps import MapShape, stored_shape
+from npucore_vsim.place import room
 from npucore_vsim.quantize import V8_CENTRE, truncated, zero_point
+from npucore_vsim.rows import Distance, alignment, columns
 
 COUNTS = np.arange(255, 127, -1)  # stored weights of the coarser operand; others are halves of them
 LARGEST = 255  # stored value of an activation
 KERNEL = 2  # rows and columns, of which one tap counts
+MOST_COPIES = 4  # of every map: its pixels, its four planes, and channels that fill up the cores
 WIDTH = 128  # columns of the image before anyone knows where the operands lie
 
 
@@ -59,30 +67,64 @@ def _reach(tensor: Tensor) -> int:
 
 
 def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
-    """One job, whose image gets its columns when it is known where the operands lie."""
+    """One job; with copies around it where parts of other tensors lie at odd places.
+
+    A constant of one value is part of a look-up.
+    """
+    if has_constant(op):
+        return with_constant(op, operator.add)
+    if apart_by_rows(op, graph, chip):
+        return [_sum(op, chip)]
+    beside = replace(
+        op,
+        a=replace(op.a, name=f"{op.a.name} for {op.label}"),
+        b=replace(op.b, name=f"{op.b.name} for {op.label} as well"),
+        output=replace(op.output, name=f"{op.output.name} before it moves"),
+    )
+    return [
+        copy(op.a, beside.a),
+        copy(op.b, beside.b),
+        _sum(beside, chip),
+        copy(beside.output, op.output),
+    ]
+
+
+def apart_by_rows(op: Add, graph: Graph, chip: Chip) -> bool:
+    """Whether the operands' distance is whole rows of some width, wherever they will lie."""
+    found, shape = views(graph, chip), stored_shape(op.output)
+    first, second, out = (found.get(t, View(t)) for t in (op.a, op.b, op.output))
+    most = MOST_COPIES * sum(root.elements for root in {v.root for v in found.values()})
+    step = alignment(most, shape.elements)
+    apart = abs(first.offset - second.offset)
+    distance = Distance(apart, apart)
+    if first.root is not second.root:
+        distance = Distance(gcd(apart, step), most)
+    return columns(shape, distance, room(out, op.output, step)) is not None
+
+
+def _sum(op: Add, chip: Chip) -> Convolve:
+    """The job, whose image gets its columns when it is known where the operands lie."""
     chosen = weights(op, chip)
     kernel = np.zeros((1, 2, KERNEL, KERNEL), np.uint8)
     kernel[0, :, 0, 0] = chosen.a, chosen.b
     centre = V8_CENTRE if chip.generation == 8 else 0
     zeros = zero_point(op.a) - centre, zero_point(op.b) - centre
     rows = -(-op.output.elements // WIDTH)
-    return [
-        Convolve(
-            source=op.a,
-            source_shape=MapShape(rows, WIDTH, 2),
-            source_zero_point=zero_point(op.a),
-            destination=op.output,
-            destination_shape=MapShape(rows, WIDTH, 1),
-            destination_zero_point=zero_point(op.output),
-            weights=kernel,
-            weight_zero_point=0,
-            bias=np.array([-chosen.a * zeros[0] - chosen.b * zeros[1]], np.int64),
-            scale=chosen.scale,
-            relu=has_relu(op),
-            plain=True,
-            second=op.b,
-        )
-    ]
+    return Convolve(
+        source=op.a,
+        source_shape=MapShape(rows, WIDTH, 2),
+        source_zero_point=zero_point(op.a),
+        destination=op.output,
+        destination_shape=MapShape(rows, WIDTH, 1),
+        destination_zero_point=zero_point(op.output),
+        weights=kernel,
+        weight_zero_point=0,
+        bias=np.array([-chosen.a * zeros[0] - chosen.b * zeros[1]], np.int64),
+        scale=chosen.scale,
+        relu=has_relu(op),
+        plain=True,
+        second=op.b,
+    )
 
 
 def folded(layer: Convolve, columns: int) -> Convolve:

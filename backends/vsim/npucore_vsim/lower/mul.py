@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""A value times its own logistic function (SiLU) -> one look-up."""
+"""A value times its own logistic function (SiLU), or times a constant -> one look-up."""
 
 from __future__ import annotations
+
+import operator
 
 import numpy as np
 
@@ -9,6 +11,7 @@ from npucore.graph import Graph
 from npucore.ops import Logistic, Mul
 from npucore.quantize import stored_range
 from npucore_vsim.chip import Chip
+from npucore_vsim.lower.constant import has_constant, with_constant
 from npucore_vsim.lower.layer import Layer
 from npucore_vsim.lower.lookup import lookup
 from npucore_vsim.lower.sigmoid import sigmoid
@@ -33,6 +36,8 @@ def folded(op: Logistic, graph: Graph) -> bool:
 
 def lower(op: Mul, graph: Graph, chip: Chip) -> list[Layer]:
     """One layer. The factor is rounded and kept in its own range, as if it had been stored."""
+    if has_constant(op):
+        return with_constant(op, operator.mul)
     logistic = gate(op, graph)
     if logistic is None:
         op.invalid("its operands are not a value and its logistic function")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from npucore.tensor import Tensor
 from npucore_vsim.axes import Along
 from npucore_vsim.lower.layer import Move
-from npucore_vsim.maps import MapShape
+from npucore_vsim.maps import MapShape, stored_shape
 from npucore_vsim.quantize import zero_point
 
 
@@ -26,5 +26,18 @@ def part(source: Tensor, read: Along, target: Tensor, written: Along) -> Move:
         begin=(begin[1], begin[2]),
         skip=begin[0] * read.sizes[1] * read.sizes[2],
         start=written.offset,
+        fill=zero_point(source),
+    )
+
+
+def copy(source: Tensor, target: Tensor) -> Move:
+    """All of a tensor, to another of the same shape."""
+    shape = stored_shape(source)
+    return Move(
+        source=source,
+        image=shape,
+        destination=target,
+        size=(shape.height, shape.width),
+        steps=(shape.pixels, shape.width, 1),
         fill=zero_point(source),
     )

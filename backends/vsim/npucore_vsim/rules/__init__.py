@@ -23,12 +23,14 @@ from npucore.ops import (
     Resize,
     Split,
     StridedSlice,
+    Subtract,
     Transpose,
 )
 from npucore.rules import Rule, bytes_per_tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
+from npucore_vsim.lower.constant import has_constant
 from npucore_vsim.rules import add, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
@@ -55,14 +57,15 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(WEIGHTED, limits.many_kernels, SIBLING, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, SHOWN),
         Rule((FullyConnected,), layers.one_row, SHOWN),
-        Rule((Add,), sums.whole_rows, SHOWN if chip.generation == 7 else SIBLING),
+        Rule((Add,), sums.one_sum, SHOWN if chip.generation == 7 else SIBLING),
         Rule((Add,), add.odd_sum, SIBLING, add.is_odd),
-        Rule((Add,), sums.scales_alike, SHOWN),
+        Rule((Add,), sums.scales_alike, SHOWN, add.is_sum),
         Rule((Pooling,), limits.average, SIBLING, layers.is_average),
         Rule((Pooling,), layers.largest, SIBLING, layers.is_maximum),
         Rule((Pooling,), layers.composed, SIBLING, layers.is_composed),
         Rule((Mean,), limits.whole_map, SIBLING),
-        Rule((Mul,), layers.gated, SHOWN),
+        Rule((Mul, Subtract), layers.one_operand, SHOWN),
+        Rule((Add,), layers.looked_up, SIBLING, has_constant),
         Rule(tuple(LOOKUPS), layers.looked_up, SIBLING),
         Rule(KEPT, moves.one_quantization, SHOWN),
         Rule((Concatenation, Split, StridedSlice), moves.one_order, SHOWN),

@@ -4,24 +4,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import gcd
 
 from npucore.graph import Graph
 from npucore.ops import Add
 from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import add
-from npucore_vsim.maps import stored_shape
-from npucore_vsim.place import room
-from npucore_vsim.rows import MESAS, Distance, alignment, columns
+from npucore_vsim.lower.constant import has_constant
+from npucore_vsim.rows import MESAS
 
-MOST_COPIES = 4  # of every map: its pixels, its four planes, and channels that fill up the cores
 MOST_ERROR = 0.95  # LSB, before the output is rounded: together they stay within the bound of 1
+
+
+def is_sum(op: Add) -> bool:
+    """Whether both operands are computed."""
+    return not has_constant(op)
 
 
 def is_odd(op: Add) -> bool:
     """Whether the last row of the image goes beyond the map."""
-    return op.output.elements % min(MESAS) != 0
+    return is_sum(op) and op.output.elements % min(MESAS) != 0
 
 
 def odd_sum(op: Add, graph: Graph) -> str | None:
@@ -35,27 +37,20 @@ class Sums:
 
     chip: Chip
 
-    def whole_rows(self, op: Add, graph: Graph) -> str | None:
-        """Operands whose distance is whole rows of some width, wherever they lie.
+    def one_sum(self, op: Add, graph: Graph) -> str | None:
+        """Two tensors, or one and itself, or a constant of one value.
 
         On V8 this is `sibling`: Mesa adds there with other kernels.
         """
-        found, shape = views(graph, self.chip), stored_shape(op.output)
-        first, second, out = (found[tensor] for tensor in (op.a, op.b, op.output))
-        most = MOST_COPIES * sum(root.elements for root in {v.root for v in found.values()})
-        step = alignment(most, shape.elements)
-        apart = abs(first.offset - second.offset)
-        distance = Distance(apart, apart)
-        if first.root is second.root and not apart and not op.a.q.same_as(op.b.q):
-            return "its operands are one tensor with two quantizations"
-        if first.root is not second.root:
-            distance = Distance(gcd(apart, step), most)
-        if columns(shape, distance, room(out, op.output, step)) is None:
-            return (
-                f"its operands or its result are parts of other tensors, {apart} bytes from where "
-                f"rows of any width would fit {shape.elements} elements"
-            )
-        return None
+        if not is_sum(op):
+            return None
+        found = views(graph, self.chip)
+        first, second = found[op.a], found[op.b]
+        if first.root is not second.root or first.offset != second.offset:
+            return None
+        if op.a.q.same_as(op.b.q):
+            return None
+        return "its operands are one tensor with two quantizations"
 
     def scales_alike(self, op: Add, graph: Graph) -> str | None:
         """Operands' scales that 8-bit weights express to within an LSB of the output."""

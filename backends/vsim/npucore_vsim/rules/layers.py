@@ -16,6 +16,7 @@ from npucore.ops import (
     Op,
     Pooling,
     PoolingType,
+    Subtract,
 )
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
@@ -25,6 +26,7 @@ from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import mul
 from npucore_vsim.lower.average import planes_of_maps
+from npucore_vsim.lower.constant import BINARY, has_constant
 from npucore_vsim.lower.pooling import LARGEST_WINDOW
 from npucore_vsim.maps import MapShape, map_shape
 from npucore_vsim.rows import LARGEST_SIDE
@@ -46,9 +48,10 @@ def images(op: Op, graph: Graph) -> str | None:
 
 
 def filled(op: Op, graph: Graph) -> str | None:
-    """Operands are computed, and not empty."""
+    """Operands are computed, or a constant of one value beside one that is; none is empty."""
+    one_value = isinstance(op, BINARY) and has_constant(op)
     for tensor in activations(op):
-        if tensor.is_constant:
+        if tensor.is_constant and not one_value:
             return f"{tensor.name} is constant"
         if not tensor.elements:
             return f"{tensor.name} has no elements"
@@ -60,10 +63,14 @@ def clamped(op: Op, graph: Graph) -> str | None:
     return None
 
 
-def gated(op: Mul, graph: Graph) -> str | None:
-    """A value times its own logistic function, without an activation inside the range."""
-    if mul.gate(op, graph) is None:
-        return "its operands are not a value and its logistic function"
+def one_operand(op: Mul | Subtract, graph: Graph) -> str | None:
+    """A constant of one value and a tensor, or a value times its own logistic function.
+
+    Without an activation inside the range.
+    """
+    gated = isinstance(op, Mul) and mul.gate(op, graph) is not None
+    if not gated and not has_constant(op):
+        return "its operands are two tensors"
     if activation_bounds(op.activation, op.output) != stored_range(op.output.dtype):
         return f"{op.activation} clamps inside the range of its output"
     return None
