@@ -126,5 +126,5 @@ class SelfTest:
 
 
 def unshown(rules: Iterable[Rule]) -> list[str]:
-    """Names of the rules whose evidence is below `shown`."""
-    return [rule.name for rule in rules if rule.evidence < Evidence.SHOWN]
+    """Names of the rules whose evidence is below `shown`, each once."""
+    return list(dict.fromkeys(rule.name for rule in rules if rule.evidence < Evidence.SHOWN))

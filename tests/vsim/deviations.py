@@ -169,7 +169,7 @@ DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "order": ("a311d", ((tp, "run", loops_in_order),), {"three axes"}),
     "offsets": ("imx8mp", ((ENGINE, "_image", small_offsets),), {"unusual window"}),
     "gap": ("a311d", ((ENGINE, "_image", planes_without_a_gap),), {"odd sum"}),
-    "operands": ("imx8mp", ((ENGINE, "_image", first_operand_twice),), {"whole rows", "odd sum"}),
+    "operands": ("imx8mp", ((ENGINE, "_image", first_operand_twice),), {"one sum", "odd sum"}),
     "averages": ("a311d", ((nn, "Filter", with_a_sign),), {"average", "whole map"}),
     "superblocks": (
         "imx8mp",

@@ -15,10 +15,12 @@ from npucore.backend import Evidence, Finding
 from npucore.cli import main
 from npucore.graph import Graph
 from npucore.measured import Measured
+from npucore.ops import Add
 from npucore.rules import Rule
 from npucore.selftest import unshown
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import CHIPS, Chip
+from npucore_vsim.lower import LOOKUPS
 from npucore_vsim.rules import rules
 from npucore_vsim.selftest.cases import CASES
 from npucore_vsim.selftest.graphs import samples
@@ -29,7 +31,7 @@ from tests.vsim.boards import held
 from tests.vsim.deviations import DEVIATIONS, build
 
 CHIP = pytest.mark.parametrize("chip", CHIPS.values(), ids=lambda chip: chip.name)
-BESIDE = {"composed": {"largest"}, "odd sum": {"whole rows"}}
+BESIDE = {"composed": {"largest"}, "odd sum": {"one sum"}, "looked up": {"one sum"}}
 """Rules below `shown` that a case of another one cannot do without."""
 BEFORE_RULES = 1 + len(SHOWN)
 
@@ -118,8 +120,9 @@ def test_no_rule_has_cases_that_never_fail() -> None:
     assert set(CASES) <= found
 
 
-def test_every_byte_is_looked_up() -> None:
+def test_every_function_and_every_byte_is_looked_up() -> None:
     graphs = CASES["looked up"](CHIPS["a311d"]).values()
+    assert {type(op) for graph in graphs for op in graph.ops} == {*LOOKUPS, Add}
     assert {len(np.unique(array)) for graph in graphs for array in samples(graph)} == {256}
 
 

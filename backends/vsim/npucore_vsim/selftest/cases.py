@@ -84,7 +84,7 @@ def _sum(*shape: int, scale: float = 0.05) -> Graph:
     return graph(Add(a=a, b=b, output=tensor("y", *shape, scale=0.08)))
 
 
-def _whole_rows(chip: Chip) -> Graphs:
+def _one_sum(chip: Chip) -> Graphs:
     return {
         "of one scale": _sum(1, SIDE, SIDE, CHANNELS),
         "of two scales": _sum(1, 16, 16, 4, scale=0.03),
@@ -92,8 +92,18 @@ def _whole_rows(chip: Chip) -> Graphs:
     }
 
 
+def _part() -> Graph:
+    """The part begins at a place that rows of no width reach: copies stand around the sum."""
+    x, shape = _map(99, 99, CHANNELS), (1, 99, 99, 5)
+    part, other = tensor("part", *shape), tensor("other", *shape)
+    ones = (1, 1, 1, 1)
+    cut = StridedSlice(input=x, output=part, begin=(0, 0, 0, 1), sizes=shape, strides=ones)
+    return graph(cut, Add(a=part, b=other, output=tensor("y", *shape, scale=0.08)))
+
+
 def _odd_sum(chip: Chip) -> Graphs:
     return {
+        "a part at an odd place, copied first": _part(),
         "75 elements": _sum(1, 5, 5, 3),
         "7 elements": _sum(1, 7),
         "1800 elements of two scales": _sum(1, 15, 15, 8, scale=0.03),
@@ -230,7 +240,7 @@ CASES: Mapping[str, Callable[[Chip], Graphs]] = {
     "clamped": _clamped,
     "unusual window": _unusual_window,
     "many kernels": _many_kernels,
-    "whole rows": _whole_rows,
+    "one sum": _one_sum,
     "odd sum": _odd_sum,
     "average": _average,
     "largest": _largest,

@@ -9,6 +9,7 @@ from npucore.graph import Graph
 from npucore.ops import (
     Absolute,
     Activation,
+    Add,
     HSwish,
     LeakyRelu,
     Logistic,
@@ -16,10 +17,11 @@ from npucore.ops import (
     Op,
     Quantize,
     Relu,
+    Subtract,
     Tanh,
 )
 from npucore_vsim.chip import Chip
-from npucore_vsim.selftest.graphs import graph, tensor
+from npucore_vsim.selftest.graphs import constant, graph, tensor
 
 COUNT = 2 * 1024 + 64 + 12  # two tiles, a row, and something of a row
 
@@ -41,5 +43,11 @@ def looked_up(chip: Chip) -> Mapping[str, Graph]:
         "relu6": Relu(input=x, output=y, activation=Activation.RELU6),
         "tanh": Tanh(input=x, output=signed),
     }
+    seven = constant("seven", 7, 1, COUNT)
+    ops |= {
+        "add of a constant": Add(a=x, b=seven, output=y),
+        "subtract from a constant": Subtract(a=seven, b=x, output=y),
+        "mul by a constant": Mul(a=x, b=constant("a third", 1 / 3, 1, COUNT), output=y),
+    }
     gate = Logistic(input=x, output=share), Mul(a=x, b=share, output=y)
-    return {name: graph(op) for name, op in ops.items()} | {"mul": graph(*gate)}
+    return {name: graph(op) for name, op in ops.items()} | {"mul by its logistic": graph(*gate)}

@@ -21,6 +21,12 @@ def tensor(name: str, *shape: int, scale: float = SCALE, zero: int = ZERO) -> Te
     return Tensor(name, shape, UINT8, Quantization.per_tensor(scale, zero))
 
 
+def constant(name: str, value: float, *shape: int) -> Tensor:
+    """One number everywhere."""
+    data = np.full(shape, 100, np.uint8)
+    return Tensor(name, data.shape, UINT8, Quantization.per_tensor(value / 100, 0), data)
+
+
 def weights(*shape: int) -> Tensor:
     """Noise; axis 0 is the kernels."""
     data = np.random.default_rng(shape).integers(0, 256, shape).astype(np.uint8)
