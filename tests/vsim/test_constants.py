@@ -44,6 +44,11 @@ def test_one_number_is_part_of_a_table(kind, number, first, scale, zero):
     assert off(graph, "a311d", [EVERY]) <= 1
 
 
+def test_a_table_is_within_one_of_both_neighbours_of_a_half():
+    graph = beside(Add, np.full((1, 256), 33, np.uint8), False, (0.02, 1))
+    assert off(graph, "a311d", [EVERY]) <= 1
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
 def test_several_numbers_are_refused(kind):
     graph = beside(kind, EVERY, False, (0.1, 10))

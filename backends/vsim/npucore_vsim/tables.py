@@ -10,6 +10,7 @@ rules give byte for byte.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -30,7 +31,7 @@ LARGEST_ENTRY = (31 << MANTISSA_BITS) - 1  # a little less than 2**16: the vendo
 FLOAT32_BIAS, FLOAT32_DROPPED = 127, 8
 LARGEST_INPUT = 512.0  # no byte is as far from its zero point: entries beyond are never read
 BYTES = np.arange(256, dtype=np.float64)
-MOST_ERROR = 1  # LSB of the output
+MOST_ERROR = 1.499  # LSB before rounding: within 1 of either neighbour of a half
 KINKS = 4  # how many bends of a function are tried as the table's zero
 
 
@@ -59,32 +60,41 @@ class Table:
 
 
 def fit(function: Stored, in_zero: int, out_zero: int) -> Table:
-    """The table that comes closest to *function* for all 256 bytes.
+    """The table that comes closest to *function*: as many bytes as can be are right.
 
-    Raises `UnsupportedError` if a byte is off by more than 1 from the rounded function.
+    Raises `UnsupportedError` if a byte is off by more than 1 from the function, rounded either way
+    where it is halfway between two numbers.
     """
-    wanted = np.clip(np.rint(function(BYTES)), 0, 255)
-    best, least = None, (np.inf, np.inf)
+    real = np.clip(function(BYTES), 0, 255)
+    wanted = np.rint(real)
+    best, least = None, (math.inf, math.inf)
     for table in _candidates(function, wanted, in_zero, out_zero):
-        off = np.abs(table(BYTES) - wanted)
-        error = float(off.max()), float(np.count_nonzero(off))
+        answer = table(BYTES)
+        worst = float(np.abs(answer - real).max())
+        wrong = int(np.count_nonzero(answer != wanted))
+        error = max(worst, MOST_ERROR), wrong
         if error < least:
             best, least = table, error
-        if not error[1]:
+        if not wrong:
             break
     if best is None or least[0] > MOST_ERROR:
-        raise UnsupportedError(f"a table of 1024 entries is off by {least[0]:.0f}")
+        raise UnsupportedError(f"a table of 1024 entries is off by {least[0]:.2f}")
     return best
 
 
 def _candidates(function: Stored, wanted: Float64s, in_zero: int, out_zero: int) -> Iterator[Table]:
-    """Tables about the input's zero point, then about where the function bends."""
+    """Tables about the input's zero point, then about where the function bends.
+
+    Halves are rounded to even before the zero point is added: with an even one, as they should be.
+    """
     yield _signed(function, in_zero, out_zero)
+    if out_zero % 2:
+        yield _signed(function, in_zero, out_zero - 1)
     middle = float(np.clip(np.rint(function(np.array([float(in_zero)]))), 0, 255)[0])
     yield _odd(function, in_zero, int(middle))
     bends = np.abs(np.diff(wanted, 2))
     for place in np.argsort(-bends, kind="stable")[:KINKS].tolist():
-        yield _signed(function, place + 1, out_zero)
+        yield _signed(function, place + 1, out_zero & ~1)
     yield _odd(function, 0, out_zero)
 
 

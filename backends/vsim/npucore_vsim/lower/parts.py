@@ -31,7 +31,7 @@ def part(source: Tensor, read: Along, target: Tensor, written: Along) -> Move:
 
 
 def copy(source: Tensor, target: Tensor) -> Move:
-    """All of a tensor, to another of the same shape."""
+    """All of a tensor, to another of the same shape: the job of Mesa's pads, without a border."""
     shape = stored_shape(source)
     return Move(
         source=source,

@@ -57,7 +57,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(WEIGHTED, limits.many_kernels, SIBLING, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, SHOWN),
         Rule((FullyConnected,), layers.one_row, SHOWN),
-        Rule((Add,), sums.one_sum, SHOWN if chip.generation == 7 else SIBLING),
+        Rule((Add,), sums.one_sum, SHOWN if chip.generation == 7 else SIBLING, add.is_sum),
         Rule((Add,), add.odd_sum, SIBLING, add.is_odd),
         Rule((Add,), sums.scales_alike, SHOWN, add.is_sum),
         Rule((Pooling,), limits.average, SIBLING, layers.is_average),

@@ -38,12 +38,10 @@ class Sums:
     chip: Chip
 
     def one_sum(self, op: Add, graph: Graph) -> str | None:
-        """Two tensors, or one and itself, or a constant of one value.
+        """Two tensors, or one and itself.
 
         On V8 this is `sibling`: Mesa adds there with other kernels.
         """
-        if not is_sum(op):
-            return None
         found = views(graph, self.chip)
         first, second = found[op.a], found[op.b]
         if first.root is not second.root or first.offset != second.offset:
