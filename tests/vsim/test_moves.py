@@ -210,6 +210,19 @@ def test_what_no_copy_does_is_refused_with_a_reason(op):
     assert reason in (VsimBackend().supports(found, graph).reason or "")
 
 
+@pytest.mark.parametrize("shape", [(32767, 1, 2), (1, 32767, 2), (1, 2, 32767)], ids=str)
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+def test_maps_are_turned_up_to_the_longest_window(shape, target):
+    longer = tuple(32768 if side == 32767 else side for side in shape)
+    for sides, fits in ((shape, True), (longer, False)):
+        op = Absolute(input=tensor("x", 1, *sides), output=tensor("y", 1, *sides))
+        graph = Graph((op,), (op.input,), (op.output,))
+        if fits:
+            is_exact(graph, target)
+        else:
+            assert "beyond 32767" in (VsimBackend(target).supports(op, graph).reason or "")
+
+
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1] == "concat_c"])
 def test_copies_are_the_vendors(name):
     """Its copy of the first operand of a concatenation, field by field."""

@@ -29,7 +29,7 @@ from npucore.rules import Rule, bytes_per_tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
-from npucore_vsim.rules import add, layers, moves
+from npucore_vsim.rules import add, fits, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
 MAPPED = (Convolution, FullyConnected, Mean, Pooling)
@@ -45,6 +45,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     return (
         Rule(ALL, bytes_per_tensor, SHOWN),
         Rule(ALL, layers.filled, SHOWN),
+        Rule(ALL, fits.turned, SHOWN),
         Rule(MAPPED, layers.images, SHOWN),
         Rule(ACTIVATED, layers.clamped, SIBLING, needs_clamp),
         Rule(WEIGHTED, layers.constant_weights, SHOWN),

@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""Whether a layer's numbers fit the fields that they go to."""
+"""Whether numbers fit the fields that they go to."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.rules import activations
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.layer import Convolve, Layer, Move
+from npucore_vsim.maps import stored_shape
 from npucore_vsim.quantize import multiplier
 
 INT32 = np.iinfo(np.int32)
@@ -14,8 +18,17 @@ LARGEST_SIDE = (1 << 15) - 1  # of a window of the TP cores: its ends have a sig
 MOST_PLANES = (1 << 16) - 1
 
 
+def turned(op: Op, graph: Graph) -> str | None:
+    """Maps of at most 32767 rows, columns and channels: any may have to be turned to planes."""
+    for tensor in activations(op):
+        shape = stored_shape(tensor)
+        if not shape.planar and max(shape) > LARGEST_SIDE:
+            return f"{tensor.name} of shape {tensor.shape} is beyond {LARGEST_SIDE} along an axis"
+    return None
+
+
 def why_not(layer: Layer, chip: Chip) -> str | None:
-    """What does not fit, or None."""
+    """What of a layer does not fit, or None."""
     match layer:
         case Convolve():
             if multiplier(layer.scale, chip.generation) is None:
