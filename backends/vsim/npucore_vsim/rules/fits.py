@@ -12,6 +12,7 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.lower.layer import Convolve, Layer, Move
 from npucore_vsim.maps import stored_shape
 from npucore_vsim.quantize import multiplier
+from npucore_vsim.rows import LARGEST_SIDE as LARGEST_IMAGE
 
 INT32 = np.iinfo(np.int32)
 LARGEST_SIDE = (1 << 15) - 1  # of a window of the TP cores: its ends have a sign
@@ -35,6 +36,9 @@ def why_not(layer: Layer, chip: Chip) -> str | None:
                 return f"a scale of {layer.scale:.3g} has no shift on {chip.name}"
             if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
                 return "a bias beyond int32, corrected for the zero point"
+            longest = 2 * max(layer.destination_shape[:2])
+            if layer.first_pixel and longest > LARGEST_IMAGE:
+                return f"{longest} rows or columns of which every other is kept, at most 8191"
         case Move(image=image, begin=begin, size=size):
             ends = [first + n for first, n in zip(begin, size, strict=True)]
             sides = (image.height, image.width, *size, *ends, *(-n for n in begin))
