@@ -13,8 +13,6 @@ from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from tests.vsim.compared import off
 
-rng = np.random.default_rng(3)
-
 
 def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:
     return Tensor(name, shape, np.dtype(np.uint8), Quantization.per_tensor(scale, zero))

@@ -49,6 +49,16 @@ def test_every_square_maximum_is_exact(data):
     is_exact(pool(size, kernel, stride, padding, data.draw(st.sampled_from([1, 3, 24]))), target)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "stride", "jobs"), [(2, 2, 6), (2, 1, 24), (3, 2, 6), (3, 1, 24)], ids=str
+)
+def test_every_result_is_written_once(kernel, stride, jobs):
+    """Tiles of 64 x 32, of 62 columns for windows of 3, which reach into the next."""
+    size = (32 * 2 + kernel - 2, (64 if kernel == 2 else 62) * 3 + kernel - 2)
+    compiled = VsimBackend().compiled(pool(size, kernel, stride, Padding(), 1))
+    assert sum(op is not None for op in compiled.ops) == jobs
+
+
 def test_the_largest_of_a_whole_map_takes_no_steps():
     x = tensor("x", 1, 4, 4, 5)
     op = Pooling(
