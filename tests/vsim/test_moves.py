@@ -232,6 +232,18 @@ def test_what_no_copy_does_is_refused_with_a_reason(op):
     assert reason in (VsimBackend().supports(found, graph).reason or "")
 
 
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+def test_a_box_begins_behind_the_first_row_column_and_channel(target):
+    box = StridedSlice(
+        input=tensor("x", 1, 4, 6, 7),
+        output=tensor("y", 1, 2, 4, 3),
+        begin=(0, 1, 2, 3),
+        sizes=(1, 2, 4, 3),
+        strides=(1, 1, 1, 1),
+    )
+    is_exact(around(box), target)
+
+
 def test_a_copy_beyond_the_longest_window_is_refused():
     x, y = tensor("x", 2, 32768, 2), tensor("y", 32768, 2, 2)
     op = Transpose(input=x, output=y, permutation=(1, 0, 2))

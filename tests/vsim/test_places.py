@@ -50,7 +50,7 @@ def test_an_operand_stands_in_every_place_that_reads_it(target):
     a, b = same(x, "a"), same(x, "b")
     twice = joined("twice", a.output, b.output, a.output)
     other = joined("other", b.output, twice.output)
-    last = joined("last", other.output, a.output)
+    last = joined("last", other.output, twice.output)
     ops: tuple[Op, ...] = (a, b, twice, other, last)
     outputs = (twice.output, other.output, last.output)
     assert off(Graph(ops, (x,), outputs), target) == 0
@@ -134,6 +134,9 @@ def test_v7_cores_that_write_too_much_do_not_write_over_a_neighbour(kind):
     compiled = VsimBackend("s905d3").compiled(graph)
     assert 2 in compiled.ops  # the operand is copied
     assert off(graph, "s905d3") <= 1
+    inner = joined("inner", y, result)
+    both = joined("both", inner.output, before.output)
+    assert off(Graph((before, ops[kind], inner, both), (x, y), (both.output,)), "s905d3") <= 1
 
 
 @pytest.mark.parametrize("target", TARGETS)
