@@ -12,8 +12,6 @@ from npucore import Graph
 from npucore.ops import Convolution
 from npucore.tensor import Array, Quantization, Tensor
 
-rng = np.random.default_rng(5)
-
 
 def tensor(
     name: str, *shape: int, scale: float = 0.1, zero: int = 100, dtype: str = "uint8"
@@ -22,9 +20,9 @@ def tensor(
 
 
 def pointwise(source: Tensor, name: str, channels: int, scale: float = 0.1) -> Convolution:
-    """A convolution of one tap."""
+    """A convolution of one tap, its weights by *name*."""
     shape = (channels, 1, 1, source.shape[3])
-    data = rng.integers(0, 256, shape).astype(np.uint8)
+    data = np.random.default_rng([*name.encode()]).integers(0, 256, shape).astype(np.uint8)
     constant = Quantization.per_tensor(0.01, 128)
     weights = Tensor(f"{name}_w", shape, np.dtype(np.uint8), constant, data)
     target = tensor(name, *source.shape[:3], channels, scale=scale)
@@ -32,8 +30,12 @@ def pointwise(source: Tensor, name: str, channels: int, scale: float = 0.1) -> C
 
 
 def off(graph: Graph, target: str, data: Sequence[Array] | None = None) -> int:
-    """By how many LSB the exact answer is missed at most, with all ops on vsim; noise will do."""
+    """By how many LSB the exact answer is missed at most, with all ops on vsim; noise will do.
+
+    The same noise for the same shapes, whatever ran before.
+    """
     graph = graph.with_rounding(npucore.Rounding.EXACT)
+    rng = np.random.default_rng(5)
     if data is None:
         noise = (rng.integers(0, 256, t.shape, np.uint8).view(t.dtype) for t in graph.inputs)
         data = list(noise)

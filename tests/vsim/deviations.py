@@ -150,16 +150,20 @@ ENGINE = nn.NNEngine
 DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "sums": ("a311d", ((nn, "requantize", off_by_one),), {"a plain convolution"}),
     "halves": ("a311d", ((nn, "requantize", half_up),), {"rounding of halves", "odd sum"}),
-    "table": ("a311d", ((tp_alu, "_looked_up", steps),), {"looked up", "clamped"}),
-    "no table": ("imx8mp", ((tp_alu, "_looked_up", stops),), {"looked up", "clamped"}),
+    "table": ("a311d", ((tp_alu, "_looked_up", steps),), {"looked up", "clamped", "requantized"}),
+    "no table": (
+        "imx8mp",
+        ((tp_alu, "_looked_up", stops),),
+        {"looked up", "clamped", "requantized"},
+    ),
     "halves of a table": ("imx8mp", ((tp_alu, "np", HalfUp()),), {"looked up"}),
     "border of a pool": ("a311d", ((tp, "_window", beyond_is_255),), {"composed"}),
     "border": (
         "a311d",
         ((tp, "_window", beyond_of_any_is_255),),
-        {"a convolution by twos", "unusual window", "composed"},
+        {"a convolution by twos", "unusual window", "composed", "other border"},
     ),
-    "box": ("s905d3", ((tp, "_window", from_the_first_row),), {"copied"}),
+    "box": ("s905d3", ((tp, "_window", from_the_first_row),), {"copied", "other border"}),
     "window": ("stm32mp2", ((tp, "_pooled", never_three),), {"largest", "composed"}),
     "every other": (
         "a311d",

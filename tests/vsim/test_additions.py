@@ -14,12 +14,12 @@ from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import A311D, IMX8MP
 from npucore_vsim.lower.add import weights
 from npucore_vsim.maps import MapShape
+from npucore_vsim.quantize import truncated
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.rows import LARGEST_SIDE, LARGEST_STRIDE, Distance, alignment, columns
 from tests.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")
-rng = np.random.default_rng(7)
 
 
 def check(graph: Graph, target: str, most: int = 3) -> None:
@@ -41,6 +41,15 @@ def test_no_fixed_weight_of_the_coarser_operand_errs_less(a, b, factor, chip):
     rounded = [abs(round(w) - w) * max(real) / 255 for w in mesas]
     loss = 2.0**-15 if chip.generation == 7 else 2.0**-23  # of the multiplier
     assert chosen.error <= 255 * (sum(rounded) + loss * 2 * sum(real))
+    (factor,) = truncated(np.array([chosen.scale]), chip.generation)
+    missed = [abs(w * factor - r) for w, r in zip((chosen.a, chosen.b), real, strict=True)]
+    assert chosen.error == pytest.approx(missed[0] * 155 + missed[1] * 225, abs=1e-6)
+
+
+def test_operands_that_no_pair_of_weights_expresses_are_refused():
+    op = addition(1, 0.0037, 0.05)
+    reason = VsimBackend().supports(op, Graph((op,), (op.a, op.b), (op.output,))).reason
+    assert reason == "8-bit weights for its operands' scales err by 1.04"
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -92,12 +101,12 @@ def test_a_part_and_a_whole_are_added_into_a_part(target):
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
 def test_a_sum_of_odd_size_beside_another_map_does_not_touch_it(target, first):
-    x = tensor("x", 1, 4, 8, 4)
+    x = tensor("x", 1, 5, 7, 4)
     a, b = pointwise(x, "a", 8), pointwise(x, "b", 8)
-    total = Add(a=a.output, b=b.output, output=tensor("total", 1, 4, 8, 8))
+    total = Add(a=a.output, b=b.output, output=tensor("total", 1, 5, 7, 8))
     other = pointwise(x, "other", 8)
     parts = (total.output, other.output) if first else (other.output, total.output)
-    both = Concatenation(operands=parts, output=tensor("y", 1, 4, 8, 16), axis=3)
+    both = Concatenation(operands=parts, output=tensor("y", 1, 5, 7, 16), axis=3)
     ops: tuple[Op, ...] = (a, b, other, total, both)
     check(Graph(ops, (x,), (both.output,)), target)
 

@@ -7,13 +7,11 @@ import numpy as np
 import pytest
 
 from npucore import Graph
-from npucore.ops import Mean, Padding, Pooling, PoolingType
+from npucore.ops import Activation, Mean, Padding, Pooling, PoolingType
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from tests.vsim.compared import off
-
-rng = np.random.default_rng(3)
 
 
 def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:
@@ -37,6 +35,20 @@ def pool(kernel: tuple[int, int], *shape: int) -> Graph:
         padding=Padding(),
     )
     return Graph((op,), (x,), (y,))
+
+
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+@pytest.mark.parametrize("activation", [Activation.RELU, Activation.RELU6], ids=str)
+def test_the_cores_clamp_an_average_below(target, activation):
+    x, y = tensor("x", 1, 6, 8, 5), tensor("y", 1, 3, 4, 5)
+    square = {"kernel": (2, 2), "stride": (2, 2), "activation": activation}
+    op = Pooling(type=PoolingType.AVERAGE, input=x, output=y, **square)
+    graph = Graph((op,), (x,), (y,))
+    check(graph, target)
+    jobs = [job.descriptor for job in VsimBackend(target).compiled(graph).jobs]
+    assert [job.relu for job in jobs if isinstance(job, NNDescriptor)] == [1]
+    lookups = [job for job in jobs if isinstance(job, TPDescriptor) and job.alu_pwl_enable]
+    assert len(lookups) == (activation is Activation.RELU6)
 
 
 def check(graph: Graph, target: str) -> None:

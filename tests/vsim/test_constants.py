@@ -11,7 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from npucore import Graph
-from npucore.ops import Add, Mul, Subtract
+from npucore.ops import Activation, Add, Mul, Subtract
 from npucore.reference import ReferenceBackend
 from npucore_vsim.backend import VsimBackend
 from tests.vsim.compared import off, tensor
@@ -20,12 +20,18 @@ KINDS = (Add, Mul, Subtract)
 EVERY = np.arange(256, dtype=np.uint8).reshape(1, 256)
 
 
-def beside(kind: type, stored: np.ndarray, first: bool, out: tuple[float, int]) -> Graph:
+def beside(
+    kind: type,
+    stored: np.ndarray,
+    first: bool,
+    out: tuple[float, int],
+    activation: Activation = Activation.NONE,
+) -> Graph:
     """One op of a tensor and a constant."""
     x, y = tensor("x", 1, 256), tensor("y", 1, 256, scale=out[0], zero=out[1])
     held = replace(tensor("held", 1, 256, scale=0.03, zero=20), data=stored)
     a, b = (held, x) if first else (x, held)
-    op = kind(a=a, b=b, output=y)
+    op = kind(a=a, b=b, output=y, activation=activation)
     return Graph((op,), (x,), (y,))
 
 
@@ -41,6 +47,13 @@ def test_one_number_is_part_of_a_table(kind, number, first, scale, zero):
     graph = beside(kind, np.full((1, 256), number, np.uint8), first, (scale, zero))
     (op,) = graph.ops
     assume(all(b.supports(op, graph) for b in (VsimBackend(), ReferenceBackend())))
+    assert off(graph, "a311d", [EVERY]) <= 1
+
+
+@pytest.mark.parametrize("activation", [Activation.RELU, Activation.RELU6])
+@pytest.mark.parametrize("zero", [0, 40])
+def test_a_sum_with_a_number_clamps(activation, zero):
+    graph = beside(Add, np.full((1, 256), 3, np.uint8), False, (0.1, zero), activation)
     assert off(graph, "a311d", [EVERY]) <= 1
 
 

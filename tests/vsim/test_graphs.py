@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from npucore import Graph
@@ -13,7 +12,6 @@ from npucore_vsim.program import ACTIVATIONS
 from tests.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")
-rng = np.random.default_rng(5)
 
 
 def check(graph: Graph, target: str) -> None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from npucore import Graph
 from npucore.ops import (
     Absolute,
+    Activation,
     Concatenation,
     DepthToSpace,
     Op,
@@ -152,6 +155,15 @@ def test_pads(data):
     is_exact(around(op), data.draw(TARGETS))
 
 
+@pytest.mark.parametrize("value", [-128, -3, 100])
+def test_a_border_of_signed_bytes(value):
+    x = compared.tensor("x", 1, 3, 4, 2, zero=-128, dtype="int8")
+    y = replace(x, name="y", shape=(1, 5, 6, 2))
+    z = replace(x, name="z", shape=(1, 5, 6, 2))
+    pad = Pad(input=x, output=y, before=(0, 1, 1, 0), after=(0, 1, 1, 0), value=value)
+    is_exact(Graph((pad, Absolute(input=y, output=z)), (x,), (y, z)), "a311d")
+
+
 @MANY
 @given(st.data())
 def test_blocks(data):
@@ -177,7 +189,7 @@ def test_operands_of_other_scales_are_requantized(target):
     assert off(around(op), target) <= 3
 
 
-@pytest.mark.parametrize("op", ["reversed", "channels", "resized"])
+@pytest.mark.parametrize("op", ["reversed", "channels", "resized", "corners", "clamped"])
 def test_what_no_copy_does_is_refused_with_a_reason(op):
     x = tensor("x", 1, 4, 6, 3)
     ops: dict[str, tuple[Op, str]] = {
@@ -204,10 +216,51 @@ def test_what_no_copy_does_is_refused_with_a_reason(op):
             Resize(input=x, output=tensor("y", 1, 6, 6, 3), size=(6, 6)),
             "whole multiples",
         ),
+        "corners": (
+            Resize(input=x, output=tensor("y", 1, 8, 6, 3), size=(8, 6), align_corners=True),
+            "whole multiples",
+        ),
+        "clamped": (
+            Concatenation(
+                operands=(x,), output=tensor("y", 1, 4, 6, 3), axis=3, activation=Activation.RELU6
+            ),
+            "relu6 clamps inside",
+        ),
     }
     found, reason = ops[op]
     graph = around(found)
     assert reason in (VsimBackend().supports(found, graph).reason or "")
+
+
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+def test_a_box_begins_behind_the_first_row_column_and_channel(target):
+    box = StridedSlice(
+        input=tensor("x", 1, 4, 6, 7),
+        output=tensor("y", 1, 2, 4, 3),
+        begin=(0, 1, 2, 3),
+        sizes=(1, 2, 4, 3),
+        strides=(1, 1, 1, 1),
+    )
+    is_exact(around(box), target)
+
+
+def test_a_copy_beyond_the_longest_window_is_refused():
+    x, y = tensor("x", 2, 32768, 2), tensor("y", 32768, 2, 2)
+    op = Transpose(input=x, output=y, permutation=(1, 0, 2))
+    assert VsimBackend().supports(op, around(op)).reason == "a copy of 32768 values along an axis"
+
+
+@pytest.mark.parametrize("shape", [(32767, 1, 2), (1, 32767, 2), (1, 2, 32767)], ids=str)
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+def test_maps_are_turned_up_to_the_longest_window(shape, target):
+    longer = tuple(32768 if side == 32767 else side for side in shape)
+    for sides, fits in ((shape, True), (longer, False)):
+        op = Absolute(input=tensor("x", 1, *sides), output=tensor("y", 1, *sides))
+        graph = Graph((op,), (op.input,), (op.output,))
+        if fits:
+            is_exact(graph, target)
+        else:
+            assert "beyond 32767" in (VsimBackend(target).supports(op, graph).reason or "")
 
 
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1] == "concat_c"])

@@ -76,8 +76,9 @@ def test_oblong_maps_and_kernels_are_within_one_of_the_exact_answer(
         ({"stride": 3}, "stride of 3"),
         ({"kernel": (13, 13), "size": (20, 20)}, "kernel of 13"),
         ({"scales": 5}, "a scale for each channel"),
+        ({"kernel": (1, 1), "size": (8191, 2), "stride": 2}, "8192 rows or columns"),
     ],
-    ids=["stride", "kernel", "scales"],
+    ids=["stride", "kernel", "scales", "rows"],
 )
 def test_what_the_engine_cannot_do_is_refused_with_a_reason(settings, reason):
     graph = convolution(**settings)

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from npucore import Graph
-from npucore.ops import Padding, Pooling, PoolingType
+from npucore.ops import Activation, Padding, Pooling, PoolingType
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import TPDescriptor
 from tests.vsim.captures import VENDOR, capture
@@ -48,6 +49,16 @@ def test_every_square_maximum_is_exact(data):
     is_exact(pool(size, kernel, stride, padding, data.draw(st.sampled_from([1, 3, 24]))), target)
 
 
+@pytest.mark.parametrize(
+    ("kernel", "stride", "jobs"), [(2, 2, 6), (2, 1, 24), (3, 2, 6), (3, 1, 24)], ids=str
+)
+def test_every_result_is_written_once(kernel, stride, jobs):
+    """Tiles of 64 x 32, of 62 columns for windows of 3, which reach into the next."""
+    size = (32 * 2 + kernel - 2, (64 if kernel == 2 else 62) * 3 + kernel - 2)
+    compiled = VsimBackend().compiled(pool(size, kernel, stride, Padding(), 1))
+    assert sum(op is not None for op in compiled.ops) == jobs
+
+
 def test_the_largest_of_a_whole_map_takes_no_steps():
     x = tensor("x", 1, 4, 4, 5)
     op = Pooling(
@@ -58,6 +69,20 @@ def test_the_largest_of_a_whole_map_takes_no_steps():
         stride=(4, 4),
     )
     is_exact(Graph((op,), (x,), (op.output,)), "a311d")
+
+
+@pytest.mark.parametrize("zero", [0, 3, 128, 200])
+@pytest.mark.parametrize("scale", [0.025, 0.033, 0.1])
+@pytest.mark.parametrize("activation", [Activation.RELU6, Activation.RELU_N1_TO_1])
+def test_a_clamped_maximum_is_exact(activation, scale, zero):
+    """Both bounds: one table for the two would be off by 1 about the other's bend."""
+    x = tensor("x", 1, 32, 32, 1, scale=scale, zero=zero)
+    y = tensor("y", 1, 16, 16, 1, scale=scale, zero=zero)
+    square = {"kernel": (2, 2), "stride": (2, 2), "activation": activation}
+    op = Pooling(type=PoolingType.MAX, input=x, output=y, **square)
+    every = np.arange(256, dtype=np.uint8).reshape(16, 16).repeat(2, 0).repeat(2, 1)
+    data = every.reshape(1, 32, 32, 1)
+    assert off(Graph((op,), (x,), (y,)), "a311d", [data]) == 0
 
 
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1].startswith("maxpool")])

@@ -155,6 +155,27 @@ def test_a_window_outside_of_an_image_with_an_unknown_border_is_refused():
         tp.run(job, memory)
 
 
+def test_a_maximum_over_more_columns_than_a_tile_has_is_refused():
+    memory = Memory()
+    memory.map(SOURCE, np.zeros(256, np.uint8))
+    pool = dict.fromkeys(("alu_horz_processing", "alu_vert_processing"), 3)
+    pool |= dict.fromkeys(("alu_horz_proc_count", "alu_vert_proc_count"), 1)
+    job = TPDescriptor(
+        in_image_base_address=SOURCE,
+        in_image_x_size=8,
+        in_image_y_size=4,
+        in_image_z_size=1,
+        in_image_stride=8,
+        in_window_x_end=7,
+        in_window_y_end=3,
+        in_tile_x_size=4,
+        in_tile_y_size=4,
+        **pool,
+    )
+    with pytest.raises(SimulationError, match="more than one tile"):
+        tp.run(job, memory)
+
+
 @pytest.mark.parametrize(
     ("field", "value"), [("rounding_mode", 0), ("prelu", 1), ("pooling", 2), ("clamp_high", 0)]
 )

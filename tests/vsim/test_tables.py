@@ -59,7 +59,7 @@ def test_entries_are_the_vendors(name):
 def test_entries_of_both_signs_are_the_vendors(name):
     """A minus before its zeros aside."""
     theirs = capture("vendor", name).arrays["nbg_coefficients"][:4096].view("<u4")
-    inputs = tables.entry_inputs(signed=True, largest=np.inf)
+    inputs = tables.entry_inputs(signed=True)
     ours = tables.packed(np.concatenate([inputs, np.zeros(512)]))
     assert np.array_equal(ours, np.where(theirs == tables.SIGN, 0, theirs))
 
@@ -133,6 +133,17 @@ def test_a_function_that_jumps_is_refused():
         tables.fit(lambda x: np.where(np.floor(x) % 2, 255.0, 0.0), 0, 0)
 
 
+def test_a_table_that_may_be_off_by_two_is_refused():
+    with pytest.raises(UnsupportedError, match="off by 1.5"):
+        tables.fit(lambda x: 100 + 1.5 * np.abs(x / 3 % 2 - 1), 0, 100)
+
+
+def test_a_curve_without_a_bend_may_have_its_table_about_the_lowest_byte():
+    """No other table of this one is right for all bytes."""
+    x, y = tensor("x", 0.032, 135), tensor("y", 0.016, 118)
+    assert off(single(HSwish, {}, x, y), "a311d", [EVERY]) == 0
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.floats(0.01, 0.2), st.integers(0, 255), st.floats(0.01, 0.2), st.integers(0, 255))
 def test_a_value_times_its_own_logistic_function_is_one_table(scale, zero, scale_out, zero_out):
@@ -146,11 +157,30 @@ def test_a_value_times_its_own_logistic_function_is_one_table(scale, zero, scale
     assert off(graph, "a311d", [EVERY]) <= 1
 
 
+def test_the_factor_is_rounded_as_if_it_were_stored():
+    x, factor, y = tensor("x", 0.067, 47), tensor("factor", 1 / 32, 0), tensor("y", 0.011, 217)
+    ops = (Logistic(input=x, output=factor), Mul(a=x, b=factor, output=y))
+    graph = Graph(ops, (x,), (y,)).with_rounding(npucore.Rounding.EXACT)
+    assert off(graph, "a311d", [EVERY]) <= 1
+
+
+def test_a_logistic_function_with_other_readers_is_stored():
+    x, factor = tensor("x", 0.1, 128), tensor("factor", 1 / 256, 0)
+    logistic = Logistic(input=x, output=factor)
+    gated = Mul(a=x, b=factor, output=tensor("y", 0.1, 10))
+    other = Relu(input=factor, output=tensor("z", 1 / 256, 0))
+    graph = Graph((logistic, gated, other), (x,), (gated.output, other.output))
+    assert off(graph, "a311d", [EVERY]) <= 1
+
+
 def test_a_logistic_function_that_others_read_is_kept():
     x, factor = tensor("x", 0.1, 128), tensor("factor", 1 / 256, 0)
     ops = (Logistic(input=x, output=factor), Mul(a=factor, b=x, output=tensor("y", 0.1, 10)))
     graph = Graph(ops, (x,), (ops[1].output, factor))
     assert set(VsimBackend().compiled(graph).ops) == {0, 1}
     other = Mul(a=factor, b=factor, output=tensor("z", 1 / 256, 0))
+    clamped = Mul(a=x, b=factor, output=tensor("z", 0.1, 10), activation=Activation.RELU6)
+    verdict = VsimBackend().supports(clamped, Graph((ops[0], clamped), (x,), (clamped.output,)))
+    assert verdict.reason == "relu6 clamps inside the range of its output"
     reason = VsimBackend().supports(other, Graph((ops[0], other), (x,), (other.output,))).reason
     assert reason == "its operands are two tensors"

@@ -56,7 +56,7 @@ def places(
     step = alignment(0, largest)
     while True:
         made = _places(found, step, steps, inputs, outputs)
-        if not any(each.sum for each in steps) or step == alignment(made.size_bytes, largest):
+        if not any(each.sum for each in steps) or step >= alignment(made.size_bytes, largest):
             return made
         step *= 2
 

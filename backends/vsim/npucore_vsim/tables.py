@@ -29,7 +29,6 @@ MANTISSA_BITS = 15  # of an entry
 SIGN = 1 << 20
 LARGEST_ENTRY = (31 << MANTISSA_BITS) - 1  # a little less than 2**16: the vendor writes no more
 FLOAT32_BIAS, FLOAT32_DROPPED = 127, 8
-LARGEST_INPUT = 512.0  # no byte is as far from its zero point: entries beyond are never read
 BYTES = np.arange(256, dtype=np.float64)
 MOST_ERROR = 1.499  # LSB before rounding: within 1 of either neighbour of a half
 KINKS = 4  # how many bends of a function are tried as the table's zero
@@ -109,13 +108,13 @@ def _odd(function: Stored, in_zero: int, out_zero: int) -> Table:
     return Table(words, in_zero, out_zero, signed=False)
 
 
-def entry_inputs(signed: bool, largest: float = LARGEST_INPUT) -> Float64s:
-    """What stands at the entries of one sign: floats without subnormals, up to *largest*."""
+def entry_inputs(signed: bool) -> Float64s:
+    """What stands at the entries of one sign: floats without subnormals."""
     bits = 4 if signed else 5
     index = np.arange(ENTRIES // 2 if signed else ENTRIES)
     exponent, mantissa = index >> bits, index & (1 << bits) - 1
     values = np.ldexp(1 + mantissa / (1 << bits), exponent - EXPONENT_BIAS)
-    return np.where(exponent == 0, 0, np.minimum(values, largest))
+    return np.where(exponent == 0, 0, values)
 
 
 def _index(size: Float64s, signed: bool) -> tuple[npt.NDArray[np.int64], Float64s]:

@@ -105,6 +105,6 @@ def lower(op: Op, graph: Graph, chip: Chip) -> list[Layer]:
     Raises `UnsupportedError` if its numbers fit no layer.
     """
     if isinstance(op, ACTIVATED) and needs_clamp(op):
-        unclamped, clamp = without_clamp(op)
-        return [*COMPUTING[type(op)](unclamped, graph, chip), clamp]
+        unclamped, clamps = without_clamp(op)
+        return [*COMPUTING[type(op)](unclamped, graph, chip), *clamps]
     return (COMPUTING | MOVING)[type(op)](op, graph, chip)

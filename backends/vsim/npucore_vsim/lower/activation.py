@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from npucore.ops import Activation, Add, Convolution, FullyConnected, Pooling
-from npucore.quantize import activation_bounds, inner_bounds
+from npucore.ops import Activation, Add, Convolution, FullyConnected, Pooling, PoolingType
+from npucore.quantize import inner_bounds
 from npucore_vsim.lower.layer import Layer
 from npucore_vsim.lower.lookup import clamp
 
@@ -21,15 +21,31 @@ def has_relu(op: Activated) -> bool:
 
 
 def needs_clamp(op: Activated) -> bool:
-    """Whether a look-up has to clamp what the NN cores cannot: above, elsewhere, or a pool."""
+    """Whether a look-up has to clamp what the NN cores cannot: above, elsewhere, or a maximum."""
+    return any(bound is not None for bound in _beyond(op))
+
+
+def without_clamp(op: Activated) -> tuple[Activated, list[Layer]]:
+    """*op* with another output and what the NN cores clamp, and look-ups that make its own of that.
+
+    One for each bound: a table follows one bend to the last byte, but not two.
+    """
+    low, high = _beyond(op)
+    bounds = [bound for bound in ((low, None), (None, high)) if bound != (None, None)]
+    names = [f"{op.output.name} before {op.activation}, {n}" for n in range(len(bounds), 0, -1)]
+    tensors = [*(replace(op.output, name=name) for name in names), op.output]
+    ends = zip(tensors, tensors[1:], bounds, strict=False)
+    clamps = [clamp(source, target, *bound) for source, target, bound in ends]
+    left = Activation.NONE if low is not None or not has_relu(op) else Activation.RELU
+    return replace(op, output=tensors[0], activation=left), clamps
+
+
+def _beyond(op: Activated) -> tuple[int | None, int | None]:
+    """The bounds, inside the output's range, that are left to look-ups."""
     low, high = inner_bounds(op.activation, op.output)
-    above = high is not None
-    return above or (low is not None and (isinstance(op, Pooling) or not has_relu(op)))
+    return (None if has_relu(op) and not _is_maximum(op) else low), high
 
 
-def without_clamp(op: Activated) -> tuple[Activated, Layer]:
-    """*op* with another output and no activation, and the look-up that makes its own of that."""
-    before = replace(op.output, name=f"{op.output.name} before {op.activation}")
-    bounds = activation_bounds(op.activation, op.output)
-    unclamped = replace(op, output=before, activation=Activation.NONE)
-    return unclamped, clamp(before, op.output, bounds)
+def _is_maximum(op: Activated) -> bool:
+    """Whether the TP cores compute it, which do not clamp."""
+    return isinstance(op, Pooling) and op.type is PoolingType.MAX

@@ -8,6 +8,7 @@ import numpy as np
 from npucore.ops import Mean, Pooling
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
+from npucore_vsim.lower.activation import has_relu
 from npucore_vsim.lower.convolution import SMALLEST_KERNEL, dense
 from npucore_vsim.lower.layer import Convolve, Layer, Move
 from npucore_vsim.maps import MapShape
@@ -101,5 +102,6 @@ def _convolve(
         scale=scale,
         first_pixel=first_pixel,
         strided=first_pixel,
+        relu=isinstance(op, Pooling) and has_relu(op),
         depthwise=depthwise,
     )

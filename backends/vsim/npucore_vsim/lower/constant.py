@@ -8,6 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from npucore.ops import Add, Mul, Subtract
+from npucore.quantize import REAL_BOUNDS
 from npucore.tensor import Tensor
 from npucore_vsim.lower.layer import Layer
 from npucore_vsim.lower.lookup import lookup
@@ -40,11 +41,13 @@ def value(tensor: Tensor) -> float | None:
 def with_constant(
     op: Binary, function: Callable[[Float64s | float, Float64s | float], Float64s | float]
 ) -> list[Layer]:
-    """One layer: *function* of both operands' real numbers."""
+    """One layer: *function* of both operands' real numbers, and the activation."""
     a, b = value(op.a), value(op.b)
-    if b is not None:
-        held = b
-        return lookup(op.a, op.output, lambda x: np.asarray(function(x, held)))
-    assert a is not None
-    first = a
-    return lookup(op.b, op.output, lambda x: np.asarray(function(first, x)))
+    bounds = REAL_BOUNDS[op.activation]
+    computed = op.a if a is None else op.b
+
+    def real(x: Float64s) -> Float64s:
+        result: Float64s = np.clip(function(x if a is None else a, x if b is None else b), *bounds)
+        return result
+
+    return lookup(computed, op.output, real)

@@ -27,13 +27,13 @@ def lookup(source: Tensor, output: Tensor, function: Real) -> list[Layer]:
     return [Lookup(source, output, fit(stored, zero_in, zero_out))]
 
 
-def clamp(source: Tensor, output: Tensor, bounds: tuple[int, int]) -> Layer:
-    """Stored values, of one quantization, kept between bounds."""
+def clamp(source: Tensor, output: Tensor, low: int | None, high: int | None) -> Layer:
+    """Stored values, of one quantization, kept above or below a bound: exactly if it is one."""
     zero = zero_point(output)
-    low, high = (as_seen(bound, output) for bound in bounds)
+    least, most = (None if bound is None else as_seen(bound, output) for bound in (low, high))
 
     def stored(x: Float64s) -> Float64s:
-        kept: Float64s = np.clip(x, low, high)
+        kept: Float64s = np.clip(x, least, most)
         return kept
 
     return Lookup(source, output, fit(stored, zero, zero))

@@ -31,7 +31,7 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
 from npucore_vsim.lower.constant import has_constant
-from npucore_vsim.rules import add, layers, moves
+from npucore_vsim.rules import add, fits, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
 MAPPED = (Convolution, FullyConnected, Mean, Pooling)
@@ -47,6 +47,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     return (
         Rule(ALL, bytes_per_tensor, SHOWN),
         Rule(ALL, layers.filled, SHOWN),
+        Rule(ALL, fits.turned, SHOWN),
         Rule(MAPPED, layers.images, SHOWN),
         Rule(ACTIVATED, layers.clamped, SIBLING, needs_clamp),
         Rule(WEIGHTED, layers.constant_weights, SHOWN),
@@ -73,8 +74,10 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Split, StridedSlice), moves.copied, SIBLING, moves.is_copied),
         Rule((Transpose,), moves.three_axes, SIBLING),
         Rule((Pad,), moves.border, SHOWN),
+        Rule((Pad,), moves.other_border, SIBLING, moves.has_other_border),
         Rule((Resize,), moves.whole_blocks, SIBLING),
         Rule((DepthToSpace,), moves.single_map, SIBLING),
         Rule((Concatenation,), moves.no_activation, SHOWN),
+        Rule((Concatenation,), moves.requantized, SIBLING, moves.is_requantized),
         Rule(tuple(MOVING), moves.next_to_a_layer, SHOWN),
     )

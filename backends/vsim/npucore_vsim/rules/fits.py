@@ -1,30 +1,51 @@
 # SPDX-License-Identifier: MIT
-"""Whether a layer's numbers fit the fields that they go to."""
+"""Whether numbers fit the fields that they go to."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.rules import activations
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower.layer import Convolve, Layer, Move
+from npucore_vsim.lower.layer import Convolve, Layer, Lookup, Move
+from npucore_vsim.maps import stored_shape
 from npucore_vsim.quantize import multiplier
+from npucore_vsim.rows import LARGEST_SIDE as LARGEST_IMAGE
 
 INT32 = np.iinfo(np.int32)
 LARGEST_SIDE = (1 << 15) - 1  # of a window of the TP cores: its ends have a sign
 MOST_PLANES = (1 << 16) - 1
+TILE = 1024  # elements of a plane of a look-up
+
+
+def turned(op: Op, graph: Graph) -> str | None:
+    """Maps of at most 32767 rows, columns and channels: any may have to be turned to planes."""
+    for tensor in activations(op):
+        shape = stored_shape(tensor)
+        if not shape.planar and max(shape) > LARGEST_SIDE:
+            return f"{tensor.name} of shape {tensor.shape} is beyond {LARGEST_SIDE} along an axis"
+    return None
 
 
 def why_not(layer: Layer, chip: Chip) -> str | None:
-    """What does not fit, or None."""
+    """What of a layer does not fit, or None."""
     match layer:
         case Convolve():
             if multiplier(layer.scale, chip.generation) is None:
                 return f"a scale of {layer.scale:.3g} has no shift on {chip.name}"
             if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
                 return "a bias beyond int32, corrected for the zero point"
+            longest = 2 * max(layer.destination_shape[:2])
+            if layer.first_pixel and longest > LARGEST_IMAGE:
+                return f"{longest} rows or columns of which every other is kept, at most 8191"
         case Move(image=image, begin=begin, size=size):
             ends = [first + n for first, n in zip(begin, size, strict=True)]
             sides = (image.height, image.width, *size, *ends, *(-n for n in begin))
             if max(sides) > LARGEST_SIDE or image.channels > MOST_PLANES:
                 return f"a copy of {max(*sides, image.channels)} values along an axis"
+        case Lookup(source=source):
+            if source.elements > MOST_PLANES * TILE:
+                return f"{source.elements:,} elements, at most {MOST_PLANES * TILE:,} in a look-up"
     return None

@@ -59,7 +59,7 @@ def filled(op: Op, graph: Graph) -> str | None:
 
 
 def clamped(op: Op, graph: Graph) -> str | None:
-    """Activations that clamp elsewhere than at real 0: a look-up behind the layer does it."""
+    """Activations that clamp elsewhere than at real 0: look-ups behind the layer, one a bound."""
     return None
 
 

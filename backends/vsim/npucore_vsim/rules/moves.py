@@ -16,6 +16,7 @@ from npucore.ops import (
     Transpose,
 )
 from npucore.quantize import activation_bounds, stored_range
+from npucore.rewrite import fold
 from npucore_vsim.alias import sliced_view
 from npucore_vsim.axes import along
 from npucore_vsim.lower import COMPUTING, MOVING, transpose
@@ -99,6 +100,26 @@ def border(op: Pad, graph: Graph) -> str | None:
         return f"{op.input.name} of shape {op.input.shape} is no single feature map"
     if any((op.before[0], op.after[0], op.before[3], op.after[3])):
         return "it pads channels"
+    return None
+
+
+def has_other_border(op: Pad) -> bool:
+    """Whether it is anything else than some rows and columns of real 0."""
+    return fold.border(op) is None
+
+
+def other_border(op: Pad, graph: Graph) -> str | None:
+    """Rows and columns of another value, or taken away."""
+    return None
+
+
+def is_requantized(op: Concatenation) -> bool:
+    """Whether an operand has another quantization than the result."""
+    return not all(operand.q.same_as(op.output.q) for operand in op.operands)
+
+
+def requantized(op: Concatenation, graph: Graph) -> str | None:
+    """Operands of another quantization: a look-up each."""
     return None
 
 

@@ -12,9 +12,11 @@ from npucore.graph import Graph
 from npucore.ops import (
     Activation,
     Add,
+    Concatenation,
     DepthToSpace,
     Mean,
     Op,
+    Pad,
     Padding,
     Pooling,
     PoolingType,
@@ -216,6 +218,26 @@ def _three_axes(chip: Chip) -> Graphs:
     }
 
 
+def _other_border(chip: Chip) -> Graphs:
+    def bordered(count: int, value: int | None) -> Graph:
+        def wider(source: Tensor) -> Op:
+            side, around = SIDE + 2 * count, (0, count, count, 0)
+            output = tensor("y", 1, side, side, CHANNELS)
+            return Pad(input=source, output=output, before=around, after=around, value=value)
+
+        return _behind(wider)
+
+    return {"of another value": bordered(2, 7), "taken away": bordered(-1, None)}
+
+
+def _requantized(chip: Chip) -> Graphs:
+    source = tensor("x", 1, SIDE, SIDE, CHANNELS, scale=0.02)
+    layer = convolution(source, CHANNELS, (1, 1))
+    output = tensor("y", 1, SIDE, SIDE, 2 * CHANNELS)
+    joined = Concatenation(operands=(layer.output, source), output=output, axis=3)
+    return {"beside a finer operand": graph(layer, joined)}
+
+
 def _whole_blocks(chip: Chip) -> Graphs:
     def times(down: int, across: int) -> Graph:
         def larger(source: Tensor) -> Op:
@@ -249,6 +271,8 @@ CASES: Mapping[str, Callable[[Chip], Graphs]] = {
     "looked up": looked_up,
     "copied": _copied,
     "three axes": _three_axes,
+    "other border": _other_border,
+    "requantized": _requantized,
     "whole blocks": _whole_blocks,
     "single map": _single_map,
 }

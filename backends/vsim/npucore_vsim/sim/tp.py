@@ -89,6 +89,8 @@ def _pooled(job: TPDescriptor, values: Bytes) -> Bytes:
         return values
     if horizontal not in POOLS:
         raise SimulationError(f"TP reduces by {horizontal}, wanted one of {POOLS}")
+    if values.shape[1] > job.in_tile_y_size or values.shape[2] > job.in_tile_x_size:
+        raise SimulationError("TP: a maximum over more than one tile is not simulated")
     size = job.alu_horz_proc_count + 1
     windows = np.lib.stride_tricks.sliding_window_view(values, (size, size), axis=(1, 2))
     largest: Bytes = windows[:, ::2, ::2].max(axis=(3, 4))
@@ -100,8 +102,6 @@ def _out_tile(job: TPDescriptor, shape: tuple[int, ...]) -> tuple[int, int]:
     rows, columns = min(job.in_tile_y_size, shape[1]), min(job.in_tile_x_size, shape[2])
     if not rows or not columns:
         raise SimulationError("TP: tiles of no pixels")
-    if job.alu_horz_processing and (rows, columns) != shape[1:]:
-        raise SimulationError("TP: a maximum over more than one tile is not simulated")
     return rows, columns
 
 
