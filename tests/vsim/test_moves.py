@@ -263,6 +263,14 @@ def test_maps_are_turned_up_to_the_longest_window(shape, target):
             assert "beyond 32767" in (VsimBackend(target).supports(op, graph).reason or "")
 
 
+def test_tensors_of_two_dtypes_are_refused():
+    x, y = tensor("x", 1, 4, 6, 3), compared.tensor("y", 1, 6, 4, 3, zero=0, dtype="int8")
+    out = compared.tensor("out", 1, 6, 4, 3, dtype="int8")
+    op = Reshape(input=x, output=y)
+    graph = Graph((op, Absolute(input=y, output=out)), (x,), (out,))
+    assert VsimBackend().supports(op, graph).reason == "tensors of int8 and uint8"
+
+
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1] == "concat_c"])
 def test_copies_are_the_vendors(name):
     """Its copy of the first operand of a concatenation, field by field."""

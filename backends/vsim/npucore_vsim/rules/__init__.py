@@ -41,8 +41,29 @@ PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
 NO_LAYER = "is not lowered to the NN or TP cores"
 
 
+MOVES = (
+    Rule(tuple(MOVING), moves.one_dtype, SHOWN),
+    Rule(KEPT, moves.one_quantization, SHOWN),
+    Rule((Concatenation, Split, StridedSlice), moves.one_order, SHOWN),
+    Rule((StridedSlice,), moves.box, SHOWN),
+    Rule((Split, StridedSlice), moves.copied, SIBLING, moves.is_copied),
+    Rule((Transpose,), moves.three_axes, SIBLING),
+    Rule((Pad,), moves.border, SHOWN),
+    Rule((Pad,), moves.other_border, SIBLING, moves.has_other_border),
+    Rule((Resize,), moves.whole_blocks, SIBLING),
+    Rule((DepthToSpace,), moves.single_map, SIBLING),
+    Rule((Concatenation,), moves.no_activation, SHOWN),
+    Rule((Concatenation,), moves.requantized, SIBLING, moves.is_requantized),
+    Rule(tuple(MOVING), moves.next_to_a_layer, SHOWN),
+)
+
+
 def rules(chip: Chip) -> tuple[Rule, ...]:
     """Those of one chip, in order."""
+    return (*_computing(chip), *MOVES)
+
+
+def _computing(chip: Chip) -> tuple[Rule, ...]:
     limits, sums = layers.Limits(chip), add.Sums(chip)
     return (
         Rule(ALL, bytes_per_tensor, SHOWN),
@@ -68,16 +89,4 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Mul, Subtract), layers.one_operand, SHOWN),
         Rule((Add,), layers.looked_up, SIBLING, has_constant),
         Rule(tuple(LOOKUPS), layers.looked_up, SIBLING),
-        Rule(KEPT, moves.one_quantization, SHOWN),
-        Rule((Concatenation, Split, StridedSlice), moves.one_order, SHOWN),
-        Rule((StridedSlice,), moves.box, SHOWN),
-        Rule((Split, StridedSlice), moves.copied, SIBLING, moves.is_copied),
-        Rule((Transpose,), moves.three_axes, SIBLING),
-        Rule((Pad,), moves.border, SHOWN),
-        Rule((Pad,), moves.other_border, SIBLING, moves.has_other_border),
-        Rule((Resize,), moves.whole_blocks, SIBLING),
-        Rule((DepthToSpace,), moves.single_map, SIBLING),
-        Rule((Concatenation,), moves.no_activation, SHOWN),
-        Rule((Concatenation,), moves.requantized, SIBLING, moves.is_requantized),
-        Rule(tuple(MOVING), moves.next_to_a_layer, SHOWN),
     )

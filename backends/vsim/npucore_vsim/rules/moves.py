@@ -33,6 +33,12 @@ def one_quantization(op: Kept, graph: Graph) -> str | None:
     return None
 
 
+def one_dtype(op: Op, graph: Graph) -> str | None:
+    """Operands and results have one dtype."""
+    dtypes = {str(tensor.dtype) for tensor in (*op.inputs, *op.outputs)}
+    return None if len(dtypes) == 1 else f"tensors of {' and '.join(sorted(dtypes))}"
+
+
 def one_order(op: Concatenation | Split | StridedSlice, graph: Graph) -> str | None:
     """Operands and results are all single maps, or none is: then they lie in the same order."""
     maps = {is_map(tensor) for tensor in (*op.inputs, *op.outputs)}
