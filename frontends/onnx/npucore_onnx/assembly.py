@@ -42,15 +42,15 @@ class Assembly:
 
     def sources(self, tensor: Tensor) -> tuple[str, ...]:
         """The names of the graph's inputs that *tensor* depends on."""
-        found, seen, todo = [], {tensor}, [tensor]
-        while todo:
-            current = todo.pop()
+        found, seen, waiting = [], {tensor}, [tensor]
+        while waiting:
+            current = waiting.pop()
             writer = self._writers.get(current)
             if writer is None and not current.is_constant:
                 found.append(current.name)
             fresh = [t for t in (writer.inputs if writer else ()) if t not in seen]
             seen.update(fresh)
-            todo += fresh
+            waiting += fresh
         return tuple(found)
 
     def emit(

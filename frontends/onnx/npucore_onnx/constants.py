@@ -12,8 +12,8 @@ import numpy as np
 
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
-from npucore_onnx.library import onnx
 from npucore_onnx.model import DTYPES, dtype_of, guarded
+from npucore_onnx.package import onnx
 from npucore_onnx.records import NodeRecord
 
 LARGEST_RANK = 8

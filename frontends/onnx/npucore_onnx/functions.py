@@ -9,9 +9,9 @@ from typing import Any
 
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Reference, read_attributes
-from npucore_onnx.library import onnx
 from npucore_onnx.model import DTYPES, guarded, read_nodes, read_opsets
 from npucore_onnx.node import Node
+from npucore_onnx.package import onnx
 from npucore_onnx.records import NodeRecord, Operand
 
 LARGEST_DEPTH = 16

@@ -15,7 +15,7 @@ import numpy as np
 
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_onnx.attributes import read_attributes
-from npucore_onnx.library import onnx
+from npucore_onnx.package import onnx
 from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord, Operand
 
 LARGEST_NODES = 1 << 16

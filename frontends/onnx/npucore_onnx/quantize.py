@@ -15,8 +15,8 @@ from typing import Any
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
-from npucore_onnx.library import onnx
 from npucore_onnx.model import parse_message
+from npucore_onnx.package import onnx
 
 OLDEST_OPSET = 13  # the first with scales per channel
 
