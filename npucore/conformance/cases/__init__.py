@@ -9,7 +9,13 @@ import pkgutil
 
 from npucore.conformance.case import Case
 
-SHARED = ("elementwise", "networks", "windowed")  # what the files of several ops use
+SHARED = (
+    "elementwise",
+    "networks",
+    "over_axes",
+    "resized",
+    "windowed",
+)  # what the files of several ops use
 
 
 @functools.cache

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
 from typing import Any
@@ -20,6 +20,7 @@ SHAPES: tuple[Shape, ...] = (
     (1, 20, 20, 64), (1, 65), (7,), (1, 4, 4, 4, 2),
 )  # fmt: skip
 MAPS = tuple(shape for shape in SHAPES if len(shape) == 4 and shape[0] == 1)
+MOVED_DTYPES = (*BYTES, "float32", "int32")
 
 
 def every_byte(dtype: str) -> Array:
@@ -130,7 +131,7 @@ def _every_pair(m: Maker, make: Callable[..., Op], dtype: str, q: Quantities) ->
 def moved(
     op: str,
     variants: Mapping[str, Callable[..., Op]],
-    dtypes: tuple[str, ...] = (*BYTES, "float32", "int32"),
+    dtypes: Sequence[str] = MOVED_DTYPES,
 ) -> Iterator[Case]:
     """An op that moves numbers as they are: every variant in every dtype."""
     for dtype in dtypes:

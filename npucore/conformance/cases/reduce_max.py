@@ -4,32 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
-from itertools import product
 
 from npucore.conformance.case import Case
-from npucore.conformance.cases.elementwise import by
-from npucore.conformance.maker import Maker
-from npucore.ops import Op, ReduceMax
-from npucore.tensor import Shape
+from npucore.conformance.cases.over_axes import over_axes
+from npucore.ops import ReduceMax
 
 DTYPES = ("int8", "uint8", "float32", "int32")
-SHAPES: tuple[Shape, ...] = ((1, 7, 7, 32), (1, 5, 9, 33), (1, 1, 1, 16))
-AXES = ((1, 2), (3,), (1,))
 
 
 def cases() -> Iterator[Case]:
     """Axes that stay and axes that go."""
-    for dtype, shape, axes, keep in product(DTYPES, SHAPES, AXES, (True, False)):
-        make = partial(_make, shape=shape, dtype=dtype, axes=axes, keep=keep)
-        name = f"{by(shape)}-axes{by(axes)}-{dtype}" + "-keep" * keep
-        first = (shape, axes, keep) == (SHAPES[0], AXES[0], True)
-        yield Case("reduce_max", name, make, "map" if axes == (1, 2) else "other axes", first)
-
-
-def _make(m: Maker, shape: Shape, dtype: str, axes: tuple[int, ...], keep: bool) -> Op:
-    source = m.input(shape, dtype)
-    left = tuple(
-        1 if axis in axes else size for axis, size in enumerate(shape) if keep or axis not in axes
-    )
-    return ReduceMax(input=source, output=m.like(source, left), axes=axes, keep_axes=keep)
+    yield from over_axes(ReduceMax, DTYPES)
