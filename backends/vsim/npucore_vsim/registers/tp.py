@@ -8,6 +8,7 @@ from npucore.hw.descriptors import Descriptor, Field
 
 MESA = "Mesa src/gallium/drivers/etnaviv/etnaviv_ml_tp.c"
 BOTH = "Mesa, and jobs of VeriSilicon's compiler as its own simulator runs them"
+VENDOR = "jobs of VeriSilicon's compiler, as its own simulator runs them"
 PAPER, SIBLING, SHOWN = Evidence.PAPER, Evidence.SIBLING, Evidence.SHOWN
 
 
@@ -45,26 +46,29 @@ class TPDescriptor(Descriptor, length=31):
         (6, 5, 5), meaning="0 (1 for LRN/square)", source=MESA, evidence=PAPER
     )
     alu_horz_processing = Field(
-        (6, 8, 6), meaning="horizontal reduction (pooling)", source=MESA, evidence=PAPER
+        (6, 8, 6), meaning="horizontal reduction (pooling)", source=VENDOR, evidence=SIBLING
     )
-    alu_horz_proc_count = Field((6, 14, 9), source=MESA, evidence=PAPER)
-    alu_horz_proc_stride = Field((6, 15, 15), source=MESA, evidence=PAPER)
+    alu_horz_proc_count = Field((6, 14, 9), source=VENDOR, evidence=SIBLING)
+    alu_horz_proc_stride = Field((6, 15, 15), source=VENDOR, evidence=SIBLING)
     alu_vert_processing = Field(
-        (6, 17, 16), meaning="vertical reduction (pooling)", source=MESA, evidence=PAPER
+        (6, 17, 16), meaning="vertical reduction (pooling)", source=VENDOR, evidence=SIBLING
     )
     unk_6_18 = Field((6, 18, 18))
-    alu_vert_proc_count = Field((6, 24, 19), source=MESA, evidence=PAPER)
-    alu_vert_proc_stride = Field((6, 25, 25), source=MESA, evidence=PAPER)
+    alu_vert_proc_count = Field((6, 24, 19), source=VENDOR, evidence=SIBLING)
+    alu_vert_proc_stride = Field((6, 25, 25), source=VENDOR, evidence=SIBLING)
     alu_nms_enable = Field((6, 26, 26), source=MESA, evidence=PAPER)
     alu_pwl_enable = Field(
-        (6, 27, 27), meaning="piece-wise linear LUT (activations)", source=MESA, evidence=PAPER
+        (6, 27, 27), meaning="piece-wise linear LUT (activations)", source=VENDOR, evidence=SIBLING
     )
     alu_mult_enable = Field((6, 28, 28), source=MESA, evidence=PAPER)
     alu_f2i_enable = Field((6, 29, 29), meaning="1", source=MESA, evidence=PAPER)
     alu_load_pwl_lut = Field(
-        (6, 30, 30), meaning="load LUT from alu_load_pwl_lut_address", source=MESA, evidence=PAPER
+        (6, 30, 30),
+        meaning="load LUT from alu_load_pwl_lut_address",
+        source=VENDOR,
+        evidence=SIBLING,
     )
-    alu_load_pwl_lut_global_mem = Field((6, 31, 31), source=MESA, evidence=PAPER)
+    alu_load_pwl_lut_global_mem = Field((6, 31, 31), source=VENDOR, evidence=SIBLING)
     in_tile_list_address = Field((7, 31, 0), source=MESA, evidence=PAPER)
     in_tile_x_size = Field(
         (8, 15, 0),
@@ -101,7 +105,7 @@ class TPDescriptor(Descriptor, length=31):
         (12, 23, 21), meaning="as kernel_data_type", source=MESA, evidence=PAPER
     )
     unk_12_24 = Field((12, 27, 24))
-    alu_pwl_sign_support = Field((12, 28, 28), source=MESA, evidence=PAPER)
+    alu_pwl_sign_support = Field((12, 28, 28), source=VENDOR, evidence=SIBLING)
     alu_relu_enable = Field((12, 29, 29), source=MESA, evidence=PAPER)
     no_flush = Field(
         (12, 30, 30),
@@ -130,7 +134,7 @@ class TPDescriptor(Descriptor, length=31):
     flat_rounding_mode = Field((24, 2, 1), meaning="1", source=MESA, evidence=PAPER)
     integer_rounding_mode = Field((24, 4, 3), meaning="1", source=MESA, evidence=PAPER)
     alu_input_preshift = Field((24, 9, 5), source=MESA, evidence=PAPER)
-    alu_output_postshift = Field((24, 14, 10), (24, 27, 26), source=MESA, evidence=PAPER)
+    alu_output_postshift = Field((24, 14, 10), (24, 27, 26), source=VENDOR, evidence=SIBLING)
     alu_reorder_bits_used = Field(
         (24, 18, 15),
         meaning="bits of the reorder buffer in use; does not change the result",
@@ -156,5 +160,7 @@ class TPDescriptor(Descriptor, length=31):
         evidence=SHOWN,
     )
     out_zp = Field((30, 7, 0), meaning="output zero point", source=MESA, evidence=PAPER)
-    alu_output_post_multiplier = Field((30, 22, 8), meaning="15 bits", source=MESA, evidence=PAPER)
+    alu_output_post_multiplier = Field(
+        (30, 22, 8), meaning="15 bits", source=VENDOR, evidence=SIBLING
+    )
     unk_30_23 = Field((30, 31, 23))

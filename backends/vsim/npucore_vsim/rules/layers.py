@@ -77,7 +77,10 @@ def one_operand(op: Mul | Subtract, graph: Graph) -> str | None:
 
 
 def looked_up(op: Op, graph: Graph) -> str | None:
-    """A function of each byte: a table that comes within 1 of it for all 256."""
+    """A function of each byte: a table that comes within 1 of it for all 256.
+
+    That its address counts bytes follows from the fields beside it (`paper`).
+    """
     return None
 
 
