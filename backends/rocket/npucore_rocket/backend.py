@@ -50,6 +50,7 @@ class RocketBackend(Backend):
         summary="Rockchip RK3588 NPU by mainline's driver, or its register-level simulator",
         ops={
             "add": 1,
+            "batch_matmul": 1,
             "concatenation": 0,
             "convolution": 1,
             "fully_connected": 1,
@@ -60,6 +61,7 @@ class RocketBackend(Backend):
             "reshape": 0,
             "split": 0,
             "strided_slice": 0,
+            "transpose": 0,
         },
     )
     options = OPTIONS

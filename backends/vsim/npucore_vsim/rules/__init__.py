@@ -10,6 +10,7 @@ from __future__ import annotations
 from npucore.backend import Evidence
 from npucore.ops import (
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     DepthToSpace,
@@ -34,7 +35,7 @@ from npucore_vsim.lower.constant import has_constant
 from npucore_vsim.rules import add, fits, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
-MAPPED = (Convolution, FullyConnected, Mean, Pooling)
+MAPPED = (Convolution, Mean, Pooling)
 KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
 ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
 PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
@@ -66,6 +67,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
 def _computing(chip: Chip) -> tuple[Rule, ...]:
     limits, sums = layers.Limits(chip), add.Sums(chip)
     return (
+        Rule((BatchMatmul,), layers.constant_matrix, SHOWN),
         Rule(ALL, bytes_per_tensor, SHOWN),
         Rule(ALL, layers.filled, SHOWN),
         Rule(ALL, fits.turned, SHOWN),
@@ -78,7 +80,7 @@ def _computing(chip: Chip) -> tuple[Rule, ...]:
         Rule((Convolution, Pooling), limits.dense_weights, SHOWN),
         Rule(WEIGHTED, limits.many_kernels, SIBLING, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, SHOWN),
-        Rule((FullyConnected,), layers.one_row, SHOWN),
+        Rule((FullyConnected,), limits.rows, SHOWN),
         Rule((Add,), sums.one_sum, SHOWN if chip.generation == 7 else SIBLING, add.is_sum),
         Rule((Add,), add.odd_sum, SIBLING, add.is_odd),
         Rule((Add,), sums.scales_alike, SHOWN, add.is_sum),
