@@ -86,9 +86,7 @@ def _is_skipped(tensor: Tensor, move: Move, graph: Graph, fits: Fits) -> bool:
 
 def _skips(reader: Op, move: Move, graph: Graph, fits: Fits) -> bool:
     if isinstance(reader, MOVES):
-        return reader.output not in graph.outputs and _is_skipped(
-            reader.output, move, graph, fits
-        )
+        return reader.output not in graph.outputs and _is_skipped(reader.output, move, graph, fits)
     op = matrix(reader)
     return op is not None and op.weights.is_constant and move in folded(op, graph, fits).moves
 

@@ -47,7 +47,7 @@ class Chain:
 
     def shape(self, elements: int, axes: int) -> Shape:
         """So many elements along so many axes; the first is often 1."""
-        sizes = []
+        sizes: list[int] = []
         for _ in range(axes - 1):
             sizes.append(self.choice(_divisors(elements)) if sizes or self.chance(0.2) else 1)
             elements //= sizes[-1]
@@ -162,7 +162,9 @@ def conv(c: Chain, x: Tensor) -> Tensor | None:
     if c.chance(0.3):
         return c.net.depthwise(x, c.choice((1, 2)))
     per_channel = c.net.dtype == "int8" and c.chance(0.3)
-    return c.net.conv(x, c.channels(), c.choice((1, 1, 3)), c.choice((1, 2)), per_channel=per_channel)
+    return c.net.conv(
+        x, c.channels(), c.choice((1, 1, 3)), c.choice((1, 2)), per_channel=per_channel
+    )
 
 
 def pool(c: Chain, x: Tensor) -> Tensor | None:
@@ -221,7 +223,9 @@ def split(c: Chain, x: Tensor) -> Tensor | None:
     axis = c.axis(x)
     if x.shape[axis] < 2:
         return None
-    first = 16 if x.shape[axis] > 16 and c.chance(0.5) else 1 + c.choice([*range(x.shape[axis] - 1)])
+    first = (
+        16 if x.shape[axis] > 16 and c.chance(0.5) else 1 + c.choice([*range(x.shape[axis] - 1)])
+    )
     return c.net.split(x, first, x.shape[axis] - first, axis=axis)[c.choice((0, 1))]
 
 
