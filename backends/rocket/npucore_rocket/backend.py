@@ -82,7 +82,7 @@ class RocketBackend(Backend):
         from npucore_rocket.verdicts import Verdicts
 
         requantize = self.per_channel == REQUANTIZE
-        return Verdicts(RK3588, self.trust, requantize, self.measured)
+        return Verdicts(RK3588, self.trust, requantize, self.measured, self._set.form)
 
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""

@@ -7,9 +7,10 @@ from npucore.graph import Graph
 from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, Quantize
 from npucore_rocket.lower import add, convolution, fully_connected, mean, pooling, quantize
 from npucore_rocket.lower.activation import activated
-from npucore_rocket.lower.layer import Addend, Layer, reach
+from npucore_rocket.lower.channels import divided
+from npucore_rocket.lower.layer import Addend, Layer
 
-__all__ = ["LAYERS", "Addend", "Layer", "lower", "reach"]
+__all__ = ["LAYERS", "Addend", "Layer", "divided", "lower"]
 
 LAYERS: tuple[type[Op], ...] = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
 

@@ -11,7 +11,7 @@ from npucore.quantize import accumulator_scales
 from npucore_rocket.layout import flip_sign
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.maps import MapShape
-from npucore_rocket.quantize import corrected_bias, zero_point
+from npucore_rocket.quantize import corrected_bias, weight_zero_points, zero_point
 
 
 def lower(op: FullyConnected, graph: Graph) -> Layer:
@@ -19,7 +19,7 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
     if op.weights.data is None:
         op.invalid("its weights are not constant")
     weights = flip_sign(op.weights.data)[:, None, None, :]
-    zero = int(op.weights.q.zero_point.flat[0]) - (128 if op.weights.dtype == np.uint8 else 0)
+    zeros = weight_zero_points(op.weights)
     bias = np.zeros(len(weights), np.int64)
     if op.bias is not None and op.bias.data is not None:
         bias = op.bias.data.astype(np.int64)
@@ -33,8 +33,8 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
         destination_shape=MapShape(1, 1, len(weights)),
         destination_zero_point=zero_point(op.output),
         weights=weights,
-        weight_zero_point=zero,
-        bias=corrected_bias(bias, weights, zero, source_zero),
+        weight_zero_points=zeros,
+        bias=corrected_bias(bias, weights, zeros, source_zero),
         scales=scales[:1] if op.weights.q.axis is None else scales,
         stride=(1, 1),
         padding=(0, 0),

@@ -61,8 +61,8 @@ def has_channel_scales(op: Convolution | FullyConnected) -> bool:
 
 
 def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """A scale for each output channel, by the BS stage's multiplier stream; zero points are 0."""
-    return "zero points per channel" if op.weights.q.zero_point.any() else None
+    """A scale for each output channel, and perhaps a zero point, by the BS stage's stream."""
+    return None
 
 
 def clamps_below(op: Activated) -> bool:

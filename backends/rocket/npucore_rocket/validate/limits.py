@@ -98,7 +98,7 @@ COEFFICIENTS = (
 )
 
 MULTIPLIERS = (
-    Limit(s.DPU_BS_MUL_CFG.bs_mul_shift_value, 14, 15, "a multiplier has 16 bits"),
+    Limit(s.DPU_BS_MUL_CFG.bs_mul_shift_value, 0, 20, "no product was shifted further"),
     _free(d.DPU_DATA_FORMAT.bs_mul_shift_value_neg),
 )
 
