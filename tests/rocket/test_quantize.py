@@ -37,9 +37,9 @@ def test_scales_without_a_shift_are_refused(real: float) -> None:
 def test_multipliers_are_the_nearest_to_their_share() -> None:
     scales = np.array([0.8, 0.4, 0.123456, 0.00001, 0.0])
     shares = scales / 0.8 * (2**15 - 1)
-    assert np.abs(multipliers(scales) - shares).max() <= 0.5
-    assert multipliers(scales)[0] == 2**15 - 1
-    assert multipliers(scales)[-1] == 0
+    assert np.abs(multipliers(scales, 0.8) - shares).max() <= 0.5
+    assert multipliers(scales, 0.8)[0] == 2**15 - 1
+    assert multipliers(scales, 0.8)[-1] == 0
 
 
 def mesas(real: float) -> float:

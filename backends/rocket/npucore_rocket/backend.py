@@ -26,7 +26,6 @@ from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.measured import recall
 from npucore.ops import Op
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lanes import Lanes
@@ -63,7 +62,6 @@ class RocketBackend(Backend):
         },
     )
     options = OPTIONS
-    scheme = Scheme(per_channel=False)  # one scale is proven, several are not (rules/layers.py)
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)

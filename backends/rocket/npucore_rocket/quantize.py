@@ -62,17 +62,18 @@ def rounded(reals: Float64s) -> Float64s:
     return bits
 
 
-def multipliers(scales: Float64s) -> Int64s:
-    """(O,) scales, each as a part of the largest of them, which gets 32767; to the nearest.
+def multipliers(scales: Float64s, largest: float) -> Int64s:
+    """(O,) scales, each as a part of *largest*, which is 32767; to the nearest, and no more.
 
-    Source: facts of 2026-11, 0.2, A1 (proven on the RK3588: signed int16).
+    The largest of *scales* gets 32767 itself. Source: facts of 2026-11, 0.2, A1 (proven on the
+    RK3588: signed int16).
 
-    >>> multipliers(np.array([0.5, 0.25, 0.0]))
+    >>> multipliers(np.array([0.5, 0.25, 0.0]), 0.5)
     array([32767, 16384,     0])
     """
-    shares = scales / scales.max() * LARGEST_MULTIPLIER
-    whole: Int64s = np.floor(shares + 0.5).astype(np.int64)
-    return whole
+    shares = np.floor(scales / largest * LARGEST_MULTIPLIER + 0.5)
+    shares[scales == scales.max()] = LARGEST_MULTIPLIER
+    return np.minimum(shares, LARGEST_MULTIPLIER).astype(np.int64)
 
 
 def zero_point(tensor: Tensor) -> int:
@@ -91,8 +92,8 @@ def corrected_bias(
 ) -> Int64s:
     """(O,) bias, so that sums over stored inputs equal sums over inputs less their zero point.
 
-    *weights* are (O, ...) int8, their zero points (1,) or (O,). Padding counts like any other pixel, since it reads as the zero
-    point. Source: rocket hardware reference 5.7 (proven).
+    *weights* are (O, ...) int8, their zero points (1,) or (O,). Padding counts like any other
+    pixel, since it reads as the zero point. Source: rocket hardware reference 5.7 (proven).
     """
     flat = weights.reshape(len(weights), -1)
     sums = np.add.reduce(flat, axis=1, dtype=np.int32) - flat.shape[1] * weight_zero_points

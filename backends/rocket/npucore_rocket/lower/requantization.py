@@ -36,15 +36,17 @@ class Requantization:
 def requantization(layer: Layer) -> Requantization:
     """The numbers of a layer; with a scale for each channel, the largest has multiplier 32767.
 
-    The shift is the smallest with which no sum that the weights allow saturates. Raises
-    `UnsupportedError` for a scale without a 15-bit form.
+    The shift is the smallest with which no sum that the weights allow saturates. The other
+    multipliers make good what the output scale lost to its 15 bits. Raises `UnsupportedError` for
+    a scale without a 15-bit form.
     """
     largest = float(layer.scales.max())
     if not layer.per_channel:
         return Requantization(_fixed(largest))
-    each = multipliers(layer.scales)
-    shift = smallest_shift(layer, each)
-    return Requantization(_fixed(math.ldexp(largest, shift) / LARGEST_MULTIPLIER), each, shift)
+    shift = smallest_shift(layer, multipliers(layer.scales, largest))
+    scale = _fixed(math.ldexp(largest, shift) / LARGEST_MULTIPLIER)
+    held = math.ldexp(scale.real, -shift) * LARGEST_MULTIPLIER
+    return Requantization(scale, multipliers(layer.scales, held), shift)
 
 
 def smallest_shift(layer: Layer, each: Int64s) -> int:

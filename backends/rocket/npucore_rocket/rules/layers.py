@@ -28,6 +28,8 @@ LEAST_ADDEND_PIXELS = 12
 LARGEST_PADDING = 15
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
 KERNEL_OF_INT8, STRIDE_OF_INT8 = 5, 2  # in Mesa's captured streams
+CHANNELS_OF_LARGE_KERNELS = 64
+CHANNELS_THAT_RAN, DEPTHWISE_CHANNELS_THAT_RAN = 4096, 1792  # facts of 2026-11, A4
 KERNEL_THAT_RAN, PADDING_THAT_RAN = 17, 6  # the reference's column "run"
 
 
@@ -39,6 +41,23 @@ def maps(op: Op, graph: Graph) -> str | None:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 2047 x 2047 x 8192"
+    return None
+
+
+def has_many_channels(op: Op) -> bool:
+    """More than anybody ran; averages and requantisations are depthwise layers."""
+    dense = isinstance(op, Add | FullyConnected | Convolution) and not is_depthwise(op)
+    most = CHANNELS_THAT_RAN if dense else DEPTHWISE_CHANNELS_THAT_RAN
+    return any(tensor.shape[-1] > most for tensor in activations(op))
+
+
+def is_depthwise(op: Op) -> bool:
+    """Whether the op is a depthwise convolution as the chip has them."""
+    return isinstance(op, Convolution) and op.depthwise and op.output.shape[3] == op.input.shape[3]
+
+
+def many_channels(op: Op, graph: Graph) -> str | None:
+    """More than 4096 channels, 1792 of depthwise layers, to 8192: within their fields."""
     return None
 
 
@@ -103,7 +122,7 @@ def window(op: Convolution | Pooling, graph: Graph) -> str | None:
     return None
 
 
-def beyond_int8(op: Convolution | Mean | Pooling) -> bool:
+def is_large(op: Convolution | Mean | Pooling) -> bool:
     kernel, stride, _ = _extent(op)
     return kernel > KERNEL_OF_INT8 or stride > STRIDE_OF_INT8
 
@@ -113,12 +132,21 @@ def large_window(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
     return None
 
 
-def beyond_all(op: Convolution | Mean | Pooling) -> bool:
+def is_large_of_many_channels(op: Convolution) -> bool:
+    return max(op.kernel) > KERNEL_OF_INT8 and op.input.shape[3] > CHANNELS_OF_LARGE_KERNELS
+
+
+def large_window_of_many_channels(op: Convolution, graph: Graph) -> str | None:
+    """Kernels above 5 x 5 over more than 64 channels: one party's board hung, with fp16."""
+    return None
+
+
+def is_largest(op: Convolution | Mean | Pooling) -> bool:
     kernel, _, padding = _extent(op)
     return kernel > KERNEL_THAT_RAN or padding > PADDING_THAT_RAN
 
 
-def size_that_nobody_ran(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+def largest_window(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
     """Kernels above 17 or padding above 6, within the limits of their fields."""
     return None
 
