@@ -28,7 +28,7 @@ ZERO_POINTS = "weights with a zero point"
 CHANNEL_SCALES = "a multiplier for each channel: 8 channels in 64 bytes"
 CHANNEL_SCALES_OF_FOUR = "a multiplier for each channel: 4 channels in 32 bytes"
 RELU = "ReLU of int8 sums"
-UPPER_CLAMP = "an upper clamp of int8 sums"
+UPPER_CLAMP = "an upper clamp of int8 sums in the BN stage"
 PART_GROUPS = "kernels that end inside a group of 32, or depthwise channels inside one of 64"
 LARGE_KERNELS = "kernels above 5 x 5 and strides above 2"
 LARGE_KERNELS_OF_MANY_CHANNELS = "kernels above 5 x 5 over more than 64 channels"
@@ -54,7 +54,7 @@ EVERY = (
     Fact(CHANNEL_SCALES_OF_FOUR, RV1103, OPEN_RKNPU, "facts 0.1, A1"),
     Fact(RELU, RK3588, "a party that facts A5 leaves unnamed", "facts A5: never decreases"),
     Fact(RELU, RK3568, IAV, "reference 5.10"),
-    Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: limits of the BN stage, as on the RK3576", READ),
+    Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: fp16; int8 on the RK3576", READ),
     Fact(PART_GROUPS, RK3588, PAUNOVIC, "facts A3: 13 numbers of kernels from 20 to 120"),
     Fact(PART_GROUPS, RK3588, MESA, "facts A3: depthwise models of its CI"),
     Fact(PART_GROUPS, RK3588, GREG, "facts A3: outlast the watchdog", FAILED),

@@ -57,6 +57,8 @@ def pack_map(stored: Array, out: Int8s) -> None:
     Channels beyond C are left as they are: they are filled once, when the buffer is made. Sixteen
     channels move as one item, and the sign bits flip eight bytes at a time.
     """
+    if stored.strides[2] != stored.itemsize:  # turned, repeated or every n-th channel
+        stored = np.ascontiguousarray(stored)
     whole = stored.shape[2] // ATOM
     unsigned = stored.dtype == np.uint8
     if whole:

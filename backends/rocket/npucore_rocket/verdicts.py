@@ -18,7 +18,8 @@ from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import one_scale
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import CAUTIOUS, Form
-from npucore_rocket.lower import LAYERS, Layer, divided, lower
+from npucore_rocket.lower import LAYERS, Layer, direct, divided, lower
+from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.plan import Plan, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import NOTHING_MEASURED, judge
@@ -67,8 +68,9 @@ class Verdicts:
         return known[context]
 
     def _judge(self, op: Op, graph: Graph) -> Judged:
-        changed = one_scale(op) if self._requantize else None
-        taken = op if changed is None else changed.op
+        taken = direct(op, graph)
+        changed = one_scale(taken) if self._requantize else None
+        taken = taken if changed is None else changed.op
         verdict = judge(taken, graph, self._trust, self._measured)
         if not verdict:
             return Judged(verdict)
@@ -85,9 +87,9 @@ class Verdicts:
 
 
 def _context(op: Op, graph: Graph) -> Hashable:
-    """All that an op's layer takes from the graph: a pad in front of it, and the rounding."""
+    """All that an op's layer takes from the graph: what is folded into it, and the rounding."""
     source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
-    return source, graph.rounding
+    return source, moves(op, graph), graph.rounding
 
 
 def _check(layer: Layer) -> None:

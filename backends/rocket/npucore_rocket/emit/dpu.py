@@ -19,12 +19,8 @@ ADD = 2
 PER_PIXEL = 1
 ONE_BYTE = 1
 OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}")() for n in range(8))
-BN_OFF = (
-    s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1),
-    s.DPU_BN_ALU_CFG(),
-    s.DPU_BN_MUL_CFG(),
-    s.DPU_BN_RELUX_CMP_VALUE(),
-)
+BN_OFF = s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
+BN_CLAMPS = s.DPU_BN_CFG(bn_relux_en=1, bn_alu_bypass=1, bn_mul_bypass=1)
 LUT = (
     lut.DPU_LUT_ACCESS_CFG(),
     lut.DPU_LUT_ACCESS_DATA(),
@@ -59,12 +55,15 @@ ORDER = (
     s.DPU_BS_CFG,
     s.DPU_BS_ALU_CFG(),
     s.DPU_BS_MUL_CFG,
-    s.DPU_BS_RELUX_CMP_VALUE,
+    s.DPU_BS_RELUX_CMP_VALUE(),
     s.DPU_BS_OW_CFG,
     s.DPU_BS_OW_OP,
     r.DPU_WDMA_SIZE_0,
     r.DPU_WDMA_SIZE_1,
-    *BN_OFF,
+    s.DPU_BN_CFG,
+    s.DPU_BN_ALU_CFG(),
+    s.DPU_BN_MUL_CFG(),
+    s.DPU_BN_RELUX_CMP_VALUE,
     s.DPU_EW_CFG,
     s.DPU_EW_CVT_OFFSET_VALUE,
     s.DPU_EW_CVT_SCALE_VALUE,
@@ -87,6 +86,9 @@ def surfaces_per_step(depthwise: bool) -> int:
 def kind(k: Kind) -> Iterator[Write]:
     """Which stages do something, and where their operands come from.
 
+    Sums are clamped from below by the BS stage, from both sides by the BN stage. Source: facts of
+    2026-11, A5.
+
     With a scale for each channel BS_CFG is 0x20140. Source: facts of 2026-11, 0.3, A1 (proven on
     the RK3588; the RK3568 has 0x148).
     """
@@ -96,10 +98,10 @@ def kind(k: Kind) -> Iterator[Write]:
     yield s.DPU_BS_CFG(
         bs_alu_algo=ADD,
         bs_alu_src=1,
-        bs_relux_en=int(k.relux),
-        bs_relu_bypass=int(k.added or not k.relu),
+        bs_relu_bypass=int(k.added or k.relux or not k.relu),
         bs_mul_bypass=1 - own,
     )
+    yield BN_CLAMPS if k.relux else BN_OFF
     yield s.DPU_BS_OW_CFG(ow_src=own, size_e_0=steps, size_e_1=steps, size_e_2=steps)
     yield from _addition(k) if k.added else NO_ADDITION
 
@@ -113,7 +115,7 @@ def layer(e: Emission) -> Iterator[Write]:
     yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
     yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=e.sizes.kernels - 1, channel=channels - 1)
-    yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=0 if top is None else numbers.limit(top))
+    yield s.DPU_BN_RELUX_CMP_VALUE(bn_relux_cmp_dat=0 if top is None else numbers.limit(top))
     yield s.DPU_BS_OW_OP(ow_op=-int(e.layer.weight_zero_points[0]))
     yield r.DPU_WDMA_SIZE_0(channel_wdma=channels - 1)
     if e.layer.addend is not None and e.addend_scale is not None:

@@ -71,6 +71,14 @@ class Layer:
     first_channel: int = 0
 
     @property
+    def maps(self) -> tuple[tuple[Tensor, MapShape], ...]:
+        """Every tensor that it reads or writes, and the map that it takes it for."""
+        ends = ((self.source, self.source_shape), (self.destination, self.destination_shape))
+        if self.addend is None:
+            return ends
+        return (*ends, (self.addend.tensor, self.destination_shape))
+
+    @property
     def kernel(self) -> tuple[int, int]:
         """Rows and columns of the kernel."""
         return self.weights.shape[1], self.weights.shape[2]

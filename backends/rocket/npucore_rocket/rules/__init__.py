@@ -13,6 +13,7 @@ from npucore.graph import Graph
 from npucore.measured import Measured
 from npucore.ops import (
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     FullyConnected,
@@ -24,6 +25,7 @@ from npucore.ops import (
     Reshape,
     Split,
     StridedSlice,
+    Transpose,
 )
 from npucore.rules import Rule, bytes_per_tensor
 from npucore.rules import judge as judge_by
@@ -32,9 +34,10 @@ from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import layers, views
 
 LAYERS = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
-VIEWS = (Concatenation, Pad, Reshape, Split, StridedSlice)
+MOVES = (Reshape, Transpose)
+CUTS = (Concatenation, Pad, Split, StridedSlice)
 WEIGHTED = (Convolution, FullyConnected)
-WINDOWED = (Convolution, Mean, Pooling)
+WINDOWED = (Convolution, FullyConnected, Mean, Pooling)
 
 
 def rules(chip: str) -> tuple[Rule, ...]:
@@ -45,8 +48,12 @@ def rules(chip: str) -> tuple[Rule, ...]:
 
     layer = known(facts.CONVOLUTION)
     return (
-        Rule((*LAYERS, *VIEWS), bytes_per_tensor, layer),
-        Rule((*LAYERS, *VIEWS), layers.maps, layer),
+        Rule((BatchMatmul,), layers.constant_matrix, layer),
+        Rule((*LAYERS, *CUTS, *MOVES), bytes_per_tensor, layer),
+        Rule((*LAYERS, *CUTS), layers.maps, layer),
+        Rule(LAYERS, layers.computed, layer),
+        Rule((Convolution, Mean, Pooling), layers.single, layer),
+        Rule((Mean,), layers.whole_map, layer),
         Rule(LAYERS, layers.many_channels, known(facts.MANY_CHANNELS), layers.has_many_channels),
         Rule(ACTIVATED, layers.clamp_below, known(facts.RELU), layers.clamps_below),
         Rule(ACTIVATED, layers.clamp_above, known(facts.UPPER_CLAMP), layers.clamps_above),
@@ -59,11 +66,12 @@ def rules(chip: str) -> tuple[Rule, ...]:
             layers.has_channel_scales,
         ),
         Rule(WEIGHTED, layers.kernel_bytes, layer),
+        Rule((FullyConnected,), layers.rows_of_pixels, layer),
         Rule(WEIGHTED, layers.kernels_in_turns, known(facts.PART_GROUPS), layers.in_turns),
         Rule((Convolution, Pooling), layers.window, layer),
         Rule(WINDOWED, layers.large_window, known(facts.LARGE_KERNELS), layers.is_large),
         Rule(
-            (Convolution,),
+            WEIGHTED,
             layers.large_window_of_many_channels,
             known(facts.LARGE_KERNELS_OF_MANY_CHANNELS),
             layers.is_large_of_many_channels,
@@ -73,9 +81,8 @@ def rules(chip: str) -> tuple[Rule, ...]:
         Rule((Add,), layers.same_shapes, known(facts.ADDEND)),
         Rule((Add,), layers.addend_stride, layer),
         Rule((Pooling,), layers.average, layer),
-        Rule((Mean,), layers.whole_map, layer),
         Rule((Quantize,), layers.one_tap, known(facts.ONE_TAP)),
-        Rule((Reshape,), views.same_bytes, layer),
+        Rule(MOVES, views.nothing_moved, layer),
         Rule((Split, StridedSlice), views.cut_at_atoms, known(facts.PARTS)),
         Rule((Concatenation,), views.side_by_side, known(facts.PARTS)),
         Rule((Pad,), views.folded_border, layer),
@@ -84,7 +91,8 @@ def rules(chip: str) -> tuple[Rule, ...]:
 
 RULES = rules(facts.RK3588)
 _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
-    kind: tuple(rule for rule in RULES if kind in rule.kinds) for kind in (*LAYERS, *VIEWS)
+    kind: tuple(rule for rule in RULES if kind in rule.kinds)
+    for kind in (*LAYERS, *CUTS, *MOVES, BatchMatmul)
 }
 
 

@@ -156,8 +156,25 @@ def ties() -> Graph:
 
 
 def padded(depthwise: bool, kernel: int = 3) -> Graph:
-    """A border all around."""
-    return single(convolution(_input(), CHANNELS, kernel, depthwise=depthwise))
+    """A border all around; as many channels as a group of depthwise ones."""
+    source = tensor("x", 1, SIZE, SIZE, 64) if depthwise else _input()
+    return single(convolution(source, source.shape[3], kernel, depthwise=depthwise))
+
+
+def part_of_a_group(kernels: int, depthwise: bool) -> Graph:
+    """Kernels, or depthwise channels, that are no multiple of a group."""
+    source = tensor("x", 1, SIZE, SIZE, kernels) if depthwise else _input()
+    return single(convolution(source, kernels, 3, depthwise=depthwise))
+
+
+def narrow() -> Graph:
+    """One pixel wide; its rows fill the last bank to 99 %. Source: facts of 2026-11, A4."""
+    return single(convolution(tensor("x", 1, 193, 1, 1184), CHANNELS))
+
+
+def three_atoms() -> Graph:
+    """48 channels."""
+    return single(convolution(tensor("x", 1, SIZE, SIZE, 48), CHANNELS))
 
 
 def wide() -> Graph:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from npucore.evidence import Claim
 from npucore.ops import (
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     DepthToSpace,
@@ -36,7 +37,7 @@ from npucore_vsim.lower.constant import has_constant
 from npucore_vsim.rules import add, fits, layers, moves
 
 WEIGHTED = (Convolution, FullyConnected)
-MAPPED = (Convolution, FullyConnected, Mean, Pooling)
+MAPPED = (Convolution, Mean, Pooling)
 KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
 ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
 NO_LAYER = "is not lowered to the NN or TP cores"
@@ -76,6 +77,7 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
     summed, looked_up = known(facts.ADDITION), known(facts.TABLES)
     average, maximum = known(facts.AVERAGE), known(facts.MAXIMUM)
     return (
+        Rule((BatchMatmul,), layers.constant_matrix, layer),
         Rule(ALL, bytes_per_tensor, layer),
         Rule(ALL, layers.filled, layer),
         Rule(ALL, fits.turned, layer),
@@ -88,7 +90,7 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
         Rule((Convolution, Pooling), limits.dense_weights, layer),
         Rule(WEIGHTED, limits.many_kernels, unusual, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, layer),
-        Rule((FullyConnected,), layers.one_row, layer),
+        Rule((FullyConnected,), limits.rows, layer),
         Rule((Add,), sums.one_sum, summed, add.is_sum),
         Rule((Add,), add.odd_sum, known(facts.COPIES), add.is_odd),
         Rule((Add,), sums.scales_alike, summed, add.is_sum),
