@@ -18,14 +18,15 @@ BACKEND = "rocket"
 
 
 def run(machine: Machine, compile_as: Compile, say: Callable[[str], None]) -> list[Finding]:
-    """Every rule below `shown`, then the open questions; keeps what was found about the rules.
+    """Rules below `shown` and those with a case, then open questions; keeps what rules did.
 
     *compile_as* has to take rules of any evidence. A device that hangs fails its case alone.
     """
     lab, test = Lab(machine, compile_as), SelfTest(BACKEND, JobError, say)
     if away := test.away(machine.open):
         return [away]
-    findings, measured = test.judge({name: _cases(name, lab) for name in unshown(RULES)})
+    names = dict.fromkeys([*unshown(RULES), *graphs.RULES])
+    findings, measured = test.judge({name: _cases(name, lab) for name in names})
     for question in QUESTIONS:
         say(f"question: {question.subject}")
         findings.append(question.ask(lab))
