@@ -70,6 +70,7 @@ def run(args: argparse.Namespace) -> Benchmark:
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **options,
     )
     with session:

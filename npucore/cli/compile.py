@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``compile`` understands."""
     parser.add_argument("model", metavar="MODEL", help="a model file")
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument(
         "-o", "--output", metavar="X.npu", required=True, help="the artefact to write"
@@ -51,6 +52,7 @@ def execute(args: argparse.Namespace) -> int:
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **selection.options(args),
     )
     size_bytes = artifact.write(args.output)

@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an image, .npy or .npz (arrays by name); once for every input",
     )
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument(
         "--each", action="store_true", help="on every one of --backend by itself, side by side"
