@@ -36,13 +36,14 @@ def execute(args: argparse.Namespace) -> int:
     """Compile, write, print."""
     from pathlib import Path
 
-    from npucore.cli import outputs, placed
+    from npucore.atomic import check_writable
+    from npucore.cli import placed
     from npucore.cli.printable import printable
     from npucore.compilation import compile
     from npucore.errors import InputError
     from npucore.session import load
 
-    outputs.check_folder(args.output)
+    check_writable(args.output)
     graph = load(args.model, args.frontend, selection.shapes(args))
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")

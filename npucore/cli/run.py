@@ -97,7 +97,8 @@ def _check_destinations(args: argparse.Namespace) -> None:
 
     outputs.check_path(args.save)
     if args.annotate:
+        from npucore.atomic import check_writable
         from npucore.vision.annotate import image_format
 
         image_format(args.annotate)
-        outputs.check_folder(args.annotate)
+        check_writable(args.annotate)
