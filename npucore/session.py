@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from npucore import plugins
 from npucore.artifact import Artifact, StoredRun, is_artifact
@@ -120,6 +120,9 @@ def place(
 class Session:
     """A model, compiled for one or several backends and ready to run from any thread.
 
+    It belongs to the process that opened it: in a forked child `run` and `submit` raise
+    `InputError`, and it cannot be pickled.
+
     Parameters
     ----------
     model
@@ -211,9 +214,18 @@ class Session:
         return self._streams.submit(lambda: self._execution.run(inputs))
 
     def close(self) -> None:
-        """End what was submitted, release what the backends hold. Safe to call twice."""
+        """Wait for what runs, cancel what waits, release what the backends hold.
+
+        Safe to call twice and from any thread but one that runs; what comes later raises
+        `InputError`.
+        """
         self._streams.close()
         self._execution.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise InputError(
+            "a session cannot be pickled or copied: open one of its model"
+        )
 
     def __enter__(self) -> Self:
         return self
