@@ -223,9 +223,7 @@ class Session:
         self._execution.close()
 
     def __reduce__(self) -> NoReturn:
-        raise InputError(
-            "a session cannot be pickled or copied: open one of its model"
-        )
+        raise InputError("a session cannot be pickled or copied: open one of its model")
 
     def __enter__(self) -> Self:
         return self

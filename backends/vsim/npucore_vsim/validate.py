@@ -41,14 +41,9 @@ ONLY_IN = {
 def validate(compiled: Compiled, chip: Chip) -> None:
     """Raise `InvalidModelError` for jobs that a device would stop at, or that reach too far."""
     memory = Memory()
-    for name, size in (
-        (CONSTANTS, compiled.constants.size),
-        (ACTIVATIONS, compiled.activations_bytes),
-    ):
-        data = np.zeros(max(size, 1), np.uint8)
-        if name == CONSTANTS:
-            data[: compiled.constants.size] = compiled.constants
-        memory.map(BASES[name], data)
+    memory.map(BASES[ACTIVATIONS], np.zeros(max(compiled.activations_bytes, 1), np.uint8))
+    if compiled.constants.size:
+        memory.map(BASES[CONSTANTS], np.array(compiled.constants))
     engine = NNEngine(Cores(chip.generation, chip.cores), memory)
     for number, job in enumerate(compiled.jobs):
         with _named(number):
