@@ -90,6 +90,8 @@ def rules(chip: str) -> tuple[Rule, ...]:
 
 
 RULES = rules(facts.RK3588)
+PART_OF_A_GROUP = next(rule for rule in RULES if rule.refuse is layers.kernels_in_turns)
+"""The rule whose claim is that kernels may end inside a group."""
 _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in rule.kinds)
     for kind in (*LAYERS, *CUTS, *MOVES, BatchMatmul)
