@@ -194,8 +194,11 @@ class VsimBackend(Backend):
         """Check every number, then fill the device's memory."""
         from npucore_vsim.export import restore
         from npucore_vsim.runtime import VsimProgram
+        from npucore_vsim.validate import validate
 
-        return VsimProgram(restore(exported, inputs, outputs, self.chip), self.machine.open)
+        compiled = restore(exported, inputs, outputs, self.chip)
+        validate(compiled, self.chip)
+        return VsimProgram(compiled, self.machine.open)
 
     def disassemble_exported(self, exported: Exported) -> Listing:
         """Say what the descriptors hold, addresses still symbolic."""

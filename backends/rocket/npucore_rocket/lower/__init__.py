@@ -17,11 +17,12 @@ from npucore.ops import (
 )
 from npucore_rocket.lower import add, convolution, fully_connected, mean, pooling, quantize
 from npucore_rocket.lower.activation import activated
+from npucore_rocket.lower.channels import divided
 from npucore_rocket.lower.fully_connected import direct
-from npucore_rocket.lower.layer import Addend, Layer, reach
+from npucore_rocket.lower.layer import Addend, Layer
 from npucore_rocket.maps import map_shape
 
-__all__ = ["LAYERS", "Addend", "Layer", "direct", "lower", "reach"]
+__all__ = ["LAYERS", "Addend", "Layer", "direct", "divided", "lower"]
 
 LAYERS: tuple[type[Op], ...] = (
     *(Add, BatchMatmul, Convolution, FullyConnected, Mean, Pooling, Quantize),

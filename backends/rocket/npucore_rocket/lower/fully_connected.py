@@ -16,7 +16,7 @@ from npucore.tensor import Tensor
 from npucore_rocket.layout import flip_sign
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.maps import MapShape, map_shape
-from npucore_rocket.quantize import corrected_bias, zero_point
+from npucore_rocket.quantize import corrected_bias, weight_zero_points, zero_point
 
 LARGEST_KERNEL = 31
 LARGEST_STRIDE = 7
@@ -98,7 +98,7 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
         op.invalid("no kernel goes over its input")
     kernels = op.weights.shape[0]
     weights = flip_sign(op.weights.data).reshape(kernels, *over.kernel, over.source.channels)
-    zero = int(op.weights.q.zero_point.flat[0]) - (128 if op.weights.dtype == np.uint8 else 0)
+    zeros = weight_zero_points(op.weights)
     bias = np.zeros(kernels, np.int64)
     if op.bias is not None and op.bias.data is not None:
         bias = op.bias.data.astype(np.int64)
@@ -112,8 +112,8 @@ def lower(op: FullyConnected, graph: Graph) -> Layer:
         destination_shape=MapShape(*over.destination, kernels),
         destination_zero_point=zero_point(op.output),
         weights=weights,
-        weight_zero_point=zero,
-        bias=corrected_bias(bias, weights, zero, source_zero),
+        weight_zero_points=zeros,
+        bias=corrected_bias(bias, weights, zeros, source_zero),
         scales=scales[:1] if op.weights.q.axis is None else scales,
         stride=over.stride,
         padding=(0, 0),

@@ -38,6 +38,8 @@ LEAST_ADDEND_PIXELS = 12
 LARGEST_PADDING = 15
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
 KERNEL_OF_INT8, STRIDE_OF_INT8 = 5, 2  # in Mesa's captured streams
+CHANNELS_OF_LARGE_KERNELS = 64
+CHANNELS_THAT_RAN, DEPTHWISE_CHANNELS_THAT_RAN = 4096, 1792  # facts of 2026-11, A4
 KERNEL_THAT_RAN, PADDING_THAT_RAN = 17, 6  # the reference's column "run"
 
 Windowed = Convolution | FullyConnected | Mean | Pooling
@@ -51,6 +53,23 @@ def maps(op: Op, graph: Graph) -> str | None:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 2047 x 2047 x 8192"
+    return None
+
+
+def has_many_channels(op: Op) -> bool:
+    """More than anybody ran; averages and requantisations are depthwise layers."""
+    dense = isinstance(op, Add | FullyConnected | Convolution) and not is_depthwise(op)
+    most = CHANNELS_THAT_RAN if dense else DEPTHWISE_CHANNELS_THAT_RAN
+    return any(tensor.shape[-1] > most for tensor in activations(op))
+
+
+def is_depthwise(op: Op) -> bool:
+    """Whether the op is a depthwise convolution as the chip has them."""
+    return isinstance(op, Convolution) and op.depthwise and op.output.shape[3] == op.input.shape[3]
+
+
+def many_channels(op: Op, graph: Graph) -> str | None:
+    """More than 4096 channels, 1792 of depthwise layers, to 8192: within their fields."""
     return None
 
 
@@ -104,8 +123,8 @@ def has_channel_scales(op: Convolution | FullyConnected) -> bool:
 
 
 def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """A scale for each output channel, by the BS stage's multiplier stream; zero points are 0."""
-    return "zero points per channel" if op.weights.q.zero_point.any() else None
+    """A scale for each output channel, and perhaps a zero point, by the BS stage's stream."""
+    return None
 
 
 def clamps_below(op: Activated) -> bool:
@@ -146,7 +165,7 @@ def window(op: Convolution | Pooling, graph: Graph) -> str | None:
     return None
 
 
-def beyond_int8(op: Windowed) -> bool:
+def is_large(op: Windowed) -> bool:
     kernel, stride, _ = _extent(op)
     return kernel > KERNEL_OF_INT8 or stride > STRIDE_OF_INT8
 
@@ -156,12 +175,22 @@ def large_window(op: Windowed, graph: Graph) -> str | None:
     return None
 
 
-def beyond_all(op: Windowed) -> bool:
+def is_large_of_many_channels(op: Convolution | FullyConnected) -> bool:
+    many = op.input.shape[-1] > CHANNELS_OF_LARGE_KERNELS and not is_depthwise(op)
+    return many and _extent(op)[0] > KERNEL_OF_INT8
+
+
+def large_window_of_many_channels(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """Kernels above 5 x 5 over more than 64 channels: one party's board hung, with fp16."""
+    return None
+
+
+def is_largest(op: Windowed) -> bool:
     kernel, _, padding = _extent(op)
     return kernel > KERNEL_THAT_RAN or padding > PADDING_THAT_RAN
 
 
-def size_that_nobody_ran(op: Windowed, graph: Graph) -> str | None:
+def largest_window(op: Windowed, graph: Graph) -> str | None:
     """Kernels above 17 or padding above 6, within the limits of their fields."""
     return None
 

@@ -101,7 +101,10 @@ def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     """One scale for all weights: the engine has no other (option per_channel=requantize)."""
     if op.weights.q.axis is None:
         return None
-    return "its weights have a scale for each channel, the NPU one for all"
+    return (
+        "its weights have a scale for each channel, the NPU one for all, which "
+        "--option per_channel=requantize gives them"
+    )
 
 
 def is_unusual(op: Convolution) -> bool:
