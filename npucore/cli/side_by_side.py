@@ -38,6 +38,8 @@ def execute(args: argparse.Namespace) -> int:
     print()
     for one in done:
         print(printable(placed.sentence(one.placement, one.chosen)))
+        for line in placed.lines(one.works):
+            print(line)
     return 0
 
 
