@@ -12,7 +12,7 @@ from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Linux
 from npucore_rocket import RocketBackend
 from npucore_rocket.diagnose import CLOCK, diagnose
-from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
+from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, VirtualKernel
 
 NPUS = ("npu@fdab0000", "npu@fdac0000", "npu@fdad0000")
 IOMMUS = ("iommu@fdab9000", "iommu@fdaca000")
