@@ -12,6 +12,7 @@ from PIL import Image, ImageOps
 from npucore.errors import InputError
 from npucore.quantize import round_half_away, stored_range
 from npucore.tensor import Array, Tensor
+from npucore.vision.depth import eight_bits
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -23,18 +24,13 @@ def load_image(path: str | Path) -> Image.Image:
     """
     try:
         with Image.open(path) as image:
-            return _eight_bits(ImageOps.exif_transpose(image)).convert("RGB")
+            return eight_bits(ImageOps.exif_transpose(image))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
     except OSError as error:  # Pillow's "cannot identify image file" is one, too
         raise InputError(f"{path}: {error.strerror or 'no image that Pillow can read'}") from error
     except Exception as error:  # a damaged file raises whatever its decoder happens to raise
         raise InputError(f"{path}: a damaged image ({error})") from error
-
-
-def _eight_bits(image: Image.Image) -> Image.Image:
-    """Bring 16-bit gray to 8 bits: Pillow's own conversion clips everything above 255."""
-    if not image.mode.startswith("I;16"):
-        return image
-    return Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
 
 
 def to_input(

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -14,6 +15,7 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
+from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
@@ -89,7 +91,8 @@ def parse(
     try:
         record = read_model(model)
         importer = Importer(record, Constants(record.constants, folder), shapes or {}, bound or {})
-        return importer.graph(source)
+        graph = importer.graph(source)
+        return dataclasses.replace(graph, metadata=read_metadata(model))
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise

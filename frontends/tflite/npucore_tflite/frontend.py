@@ -15,6 +15,7 @@ from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, ModelRecord, OperatorRecord, read_model
+from npucore_tflite.metadata import read_metadata
 from npucore_tflite.node import Node
 from npucore_tflite.ops import BUILDERS, FOLDERS, STATEFUL
 from npucore_tflite.tensors import build_tensor
@@ -51,7 +52,8 @@ def parse_with_tensors(
     """As `parse`, with the graph's tensors by their number in the file; None for unused ones."""
     importer = _Importer(read_model(data, source))
     try:
-        return importer.graph(source), tuple(importer.tensors)
+        graph = dataclasses.replace(importer.graph(source), metadata=read_metadata(data))
+        return graph, tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise
