@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, RootModel
 
-from npucore.reports import DeviceReport, ObjectReport, Report
+from npucore.answer_reports import ObjectReport, Report
+from npucore.reports import DeviceReport
 
 
 class OpCostReport(Report):
@@ -77,6 +78,7 @@ class FrameReport(Report):
     """An image or a frame of a video, and what is in it."""
 
     name: str
+    fed: str
     file: str | None  # where it was drawn to
     objects: list[ObjectReport]
 
@@ -88,6 +90,7 @@ class DetectReport(Report):
     source: str
     device: dict[str, DeviceReport]
     streams: int
+    notes: list[str]  # about the names of classes
     frames: list[FrameReport]
     fps: float  # of the whole command, drawing left out
     placed: dict[str, int]

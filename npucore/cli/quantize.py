@@ -7,7 +7,7 @@ import argparse
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from npucore.cli import selection
+from npucore.cli import feeding, selection
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,9 +49,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--samples", metavar="N", type=int, default=100, help="files to use (default: 100)"
     )
-    parser.add_argument("--mean", metavar="M", type=float, help="images become (pixel - M) / S")
-    parser.add_argument("--std", metavar="S", type=float, help="(default: pixel / 255)")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    feeding.add_head(parser)
+    feeding.add_arguments(parser)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

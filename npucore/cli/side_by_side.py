@@ -54,7 +54,7 @@ def alone(args: argparse.Namespace, name: str) -> argparse.Namespace:
 def rows(done: Sequence[Inference]) -> list[list[str]]:
     """The answers line by line, then what can be counted."""
     size = done[0].given.image.size if done[0].given.image else None
-    told = [list(answers.lines(one.answer, one.labels, size)) for one in done]
+    told = [list(answers.lines(one.answer, one.names.labels, size)) for one in done]
     lines = [
         ["answer" if number == 0 else "", *(text.strip() for text in each)]
         for number, each in enumerate(zip_longest(*told, fillvalue=""))
