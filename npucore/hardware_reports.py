@@ -32,6 +32,7 @@ class BenchReport(Report):
     device: dict[str, DeviceReport]
     streams: int
     runs: int
+    fed: list[str]  # how photos were fed, one for each
     modelled: bool  # whether times are of the device's own clock
     throughput_fps: float
     latency_ms: float  # median of inferences alone

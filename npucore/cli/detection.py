@@ -137,9 +137,7 @@ def _print_end(session: Session, seen: list[Seen], fps: float, streams: int) -> 
     print(printable(placed.sentence(session.placement, session.chosen)))
 
 
-def _print_json(
-    session: Session, seen: list[Seen], fps: float, args: argparse.Namespace
-) -> None:
+def _print_json(session: Session, seen: list[Seen], fps: float, args: argparse.Namespace) -> None:
     from npucore.answer_reports import ObjectsReport
     from npucore.hardware_reports import DetectReport, FrameReport
     from npucore.reports import DeviceReport
@@ -156,8 +154,7 @@ def _print_json(
         streams=args.streams,
         notes=list(dict.fromkeys(s.names.note for s in seen if s.names.note)),
         frames=[
-            FrameReport(name=s.frame.name, fed=s.fed.text, file=s.file, objects=o)
-            for s, o in pairs
+            FrameReport(name=s.frame.name, fed=s.fed.text, file=s.file, objects=o) for s, o in pairs
         ],
         fps=fps,
         placed=placed.counts(session.placement, session.chosen),

@@ -139,7 +139,7 @@ def _times(done: Inference) -> str:
 
 def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
     """The same as ``--json`` gives it."""
-    from npucore import reports
+    from npucore import answer_reports, reports
 
     here = {backend.name: backend.availability() for backend in done.backends}
     inputs = zip(done.network.inputs, done.given.files, done.given.fed, strict=True)
@@ -161,7 +161,7 @@ def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
         notes=[done.names.note] if done.names.note else [],
         annotated=_annotated(done, args.annotate),
         outputs=[
-            reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
+            answer_reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
             for t in done.network.outputs
         ],
         seconds=_seconds(done),

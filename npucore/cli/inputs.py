@@ -96,9 +96,7 @@ def _suffix(path: str | Path) -> str:
     return Path(path).suffix.lower()
 
 
-def _fed(
-    path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace
-) -> tuple[Image, Fed]:
+def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -> tuple[Image, Fed]:
     """A photo, and what is fed of it."""
     from npucore.cli import feeding
     from npucore.vision import heads

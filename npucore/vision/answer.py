@@ -63,6 +63,7 @@ def interpret(
 
     Raises `InputError` for a *head* or *task* that does not fit.
     """
+    asked = heads.chosen(graph, head, task)
     seen = Seen(
         graph,
         outputs,
@@ -71,14 +72,14 @@ def interpret(
         image=image,
         alphabet=alphabet,
         classes=classes,
-        forced=head is not None,
+        forced=len(asked) == 1 and (head is not None or task is not None),
     )
-    for one in heads.chosen(graph, head, task):
+    for one in asked:
         if (answer := one.read(seen)) is not None:
             return answer
     if head or task:
-        asked = f"--head {head}" if head else f"--task {task}"
-        raise InputError(f"{asked}: the outputs' numbers are none of such a network")
+        name = f"--head {head}" if head else f"--task {task}"
+        raise InputError(f"{name}: the outputs' numbers are none of such a network")
     pairs = zip(graph.outputs, outputs, strict=True)
     return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), _looks(graph))
 

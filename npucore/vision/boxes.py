@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,7 @@ MOST_DETECTIONS = 300
 TOLERANCE = 0.05  # of scores: a zero point need not stand for a true zero
 LARGEST_RELATIVE_SIZE = 2.0  # a box this much wider or higher than the image is one in pixels
 
-Floats = npt.NDArray[np.float32]
+Floats = npt.NDArray[Any]  # of whatever precision numpy's arithmetic leaves
 Integers = npt.NDArray[np.intp]
 
 

@@ -95,9 +95,7 @@ def _by_user(options: Options, channels: int) -> Range | None:
     return Range(mean * (length // len(mean)), std * (length // len(std)))
 
 
-def _by_network(
-    network: Network, tensor: Tensor, frame: Frame, hint: Hint
-) -> tuple[Range, bool]:
+def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
     """The range, and whether it is only what is usual."""
     if (said := _by_metadata(network.metadata, tensor, frame.channels)) is not None:
         return said, False

@@ -44,26 +44,26 @@ __all__ = ["HEADS", "Head", "Seen", "chosen", "every", "hint"]
 
 HEADS: tuple[Head, ...] = (
     ssd.HEAD,
+    text_boxes.HEAD,
+    mask.HEAD,
+    picture.HEAD,
+    segments.HEAD,
     yolo_segment.HEAD,
     movenet.HEAD,
     landmarks.HEAD,
     blazeface.HEAD,
     ssd_boxes.HEAD,
     finished.HEAD,
-    ctc.HEAD,
     yolo_rows.HEAD,
+    nanodet.HEAD,
     yolo_pose.HEAD,
     yolo_obb.HEAD,
-    nanodet.HEAD,
     yolox.HEAD,
     yolo8.HEAD,
     yolo5.HEAD,
+    ctc.HEAD,
     *yolo5_maps.HEADS,
     yolo8_maps.HEAD,
-    text_boxes.HEAD,
-    mask.HEAD,
-    picture.HEAD,
-    segments.HEAD,
     detr.HEAD,
     classes.HEAD,
 )
@@ -91,7 +91,7 @@ def chosen(network: Network, head: str | None = None, task: str | None = None) -
     if task is not None and task not in {one.task for one in known}:
         raise InputError(f"--task {task}: wanted {', '.join(sorted({o.task for o in known}))}")
     wanted = [o for o in known if head in (None, o.name) and task in (None, o.task)]
-    fitting = [one for one in wanted if one.fits(network)]
+    fitting = [one for one in wanted if one.fits(network) and (head or one.unnamed(network))]
     if not fitting and (head or task):
         asked = f"--head {head}" if head else f"--task {task}"
         shapes = ", ".join(str(tensor.shape) for tensor in network.outputs)

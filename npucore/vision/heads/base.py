@@ -30,7 +30,7 @@ class Seen:
     from which an object counts; None for what the kind of network usually has. *image* is the
     photo, where it was one, *alphabet* the characters of a network that reads text, *classes* the
     number of names that the user or the file has for classes. *forced* is whether the user has
-    named the head: then numbers that are unusual for it are no reason to decline.
+    named the kind: then numbers that are unusual for it are no reason to decline.
     """
 
     network: Network
@@ -65,13 +65,19 @@ def no_hint(network: Network) -> Hint:
     return NO_HINT
 
 
+def always(network: Network) -> bool:
+    """For a kind of network that its shapes tell."""
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """A kind of network's last layers.
 
     *fits* tells by the shapes of a network whether it may be of this kind; *read* gives the
     answer, or None if the numbers say that it is another kind after all. *hint* is how such
-    networks are usually fed.
+    networks are usually fed. Where shapes cannot tell two kinds apart, *unnamed* says for which
+    networks this one is taken although nobody has named it.
     """
 
     name: str  # as --head takes it
@@ -80,6 +86,7 @@ class Head:
     fits: Callable[[Network], bool]
     read: Callable[[Seen], Answer | None]
     hint: Callable[[Network], Hint] = no_hint
+    unnamed: Callable[[Network], bool] = always
 
 
 def picture(network: Network) -> Frame | None:

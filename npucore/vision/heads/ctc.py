@@ -54,7 +54,8 @@ def fits(network: Network) -> bool:
     frame = picture(network)
     if frame is not None:
         low, high = (limit * steps[1] for limit in STEPS)
-        return frame.height <= HIGHEST and low <= frame.width <= high
+        line = frame.height <= HIGHEST and frame.width >= 2 * frame.height
+        return line and low <= frame.width <= high
     shape = network.inputs[0].shape if network.inputs else ()
     sound = len(shape) in (1, 2) and all(size == 1 for size in shape[:-1])
     return sound and SAMPLES[0] * steps[1] <= shape[-1] <= SAMPLES[1] * steps[1]

@@ -18,7 +18,7 @@ class Kept(NamedTuple):
     """A row that counts, and what it found."""
 
     row: int
-    index: int  # of its class
+    class_index: int
     score: float
 
 

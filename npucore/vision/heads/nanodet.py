@@ -3,7 +3,7 @@
 
 NanoDet-Plus counts from the cells' corners at strides 8, 16, 32 and 64, NanoDet from their
 middles at the first three. It takes BGR with the mean and deviation of Caffe's ImageNet.
-Source: RangiLyu/nanodet, ``nanodet_plus_head.py``, ``gfl_head.py``, ``config/nanodet-plus-m_320.yml``.
+Source: RangiLyu/nanodet: ``nanodet_plus_head.py``, ``gfl_head.py``, ``config/nanodet-plus-m_320``.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from npucore.vision.heads.rows import layout_of
 from npucore.vision.kinds import Answer
 
 BINS = 8
+LOGIT = -0.5  # some of a network's distributions have a bin below it
 THRESHOLD = 0.35  # of its demonstration
 LEVELS_OF_PLUS = 4
 HINT = Hint(Range((103.53, 116.28, 123.675), (57.375, 57.12, 58.395)), bgr=True)
@@ -42,7 +43,7 @@ def read(seen: Seen) -> Answer | None:
         return None
     rows = layout.rows(seen.values[0])
     scores, bins = rows[:, : -4 * BINS], rows[:, -4 * BINS :]
-    usual = scorelike(scores) and not scorelike(bins)
+    usual = scorelike(scores) and bins.min() < LOGIT
     if not (usual or seen.forced):
         return None
     plus = len(layout.strides) == LEVELS_OF_PLUS

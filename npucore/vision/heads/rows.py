@@ -38,7 +38,8 @@ class Layout:
 
     def rows(self, output: Floats) -> Floats:
         """(1, A, B) -> (N, columns)."""
-        return output[0].T if self.last else output[0]
+        rows: Floats = output[0]
+        return rows.T if self.last else rows
 
 
 def layout_of(network: Network, output: int = 0, each: int = 1) -> Layout | None:
@@ -75,7 +76,7 @@ def placed(boxes: Floats, cells: Cells, size: tuple[int, int]) -> Floats:
     x0, y0, x1, y1 = boxes.T
     by_corners = np.stack([y0, x0, y1, x1], axis=1)
     by_centres = corners(boxes)
-    if _ordered(by_corners) and _distance(by_corners, cells, size) < ENOUGH * _distance(
+    if _ordered(by_corners) and distance(by_corners, cells, size) < ENOUGH * distance(
         by_centres, cells, size
     ):
         return relative(by_corners, size)
@@ -90,8 +91,11 @@ def _ordered(boxes: Floats) -> bool:
     return not good.size or bool(good.mean() >= VALID)
 
 
-def _distance(boxes: Floats, cells: Cells, size: tuple[int, int]) -> float:
-    """The median distance of boxes' middles from their cells, in strides."""
+def distance(boxes: Floats, cells: Cells, size: tuple[int, int]) -> float:
+    """The median distance of boxes' middles from their cells, in strides.
+
+    (N, 4) *boxes* are ymin, xmin, ymax, xmax, relative or in pixels.
+    """
     there = relative(boxes, size) * np.array([*size, *size], np.float32)
     some = np.abs(boxes).sum(axis=1) > 0
     if not some.any():

@@ -3,7 +3,10 @@
 
 from __future__ import annotations
 
+import math
+
 from npucore.graph import Network
+from npucore.ops import Argmax
 from npucore.tensor import Array, Tensor
 from npucore.vision.heads.base import Head, Seen, picture
 from npucore.vision.kinds import Answer, Segments
@@ -19,10 +22,16 @@ def plane(tensor: Tensor, network: Network) -> tuple[int, int, int, int] | None:
         return None
     least = -(-frame.height // COARSEST), -(-frame.width // COARSEST)
     orders = [(2, 3, 1), (1, 2, 3)] if frame.channels_first else [(1, 2, 3), (2, 3, 1)]
-    for y, x, c in orders:
-        if shape[y] >= least[0] and shape[x] >= least[1] and min(shape[y], shape[x]) > 1:
-            return y, x, c, shape[c]
-    return None
+    large = [
+        (y, x, c)
+        for y, x, c in orders
+        if shape[y] >= least[0] and shape[x] >= least[1] and min(shape[y], shape[x]) > 1
+    ]
+    if not large:
+        return None
+    ratio = frame.height / frame.width
+    y, x, c = min(large, key=lambda axes: abs(math.log(shape[axes[0]] / shape[axes[1]] / ratio)))
+    return y, x, c, shape[c]
 
 
 def _is_map(tensor: Tensor) -> bool:
@@ -42,7 +51,8 @@ def fits(network: Network) -> bool:
 
 def read(seen: Seen) -> Answer | None:
     """The best class of every pixel, of equals the first."""
-    output, total = seen.network.outputs[0], None
+    output = seen.network.outputs[0]
+    total = _classes(seen.network)
     if _is_map(output):
         values: Array = seen.arrays[0].reshape([size for size in output.shape if size != 1])
     else:
@@ -51,6 +61,14 @@ def read(seen: Seen) -> Answer | None:
         y, x, c, total = found
         values = seen.values[0].transpose(0, y, x, c)[0].argmax(axis=2)
     return Segments(tuple(class_shares(values[None])), values, total)
+
+
+def _classes(network: Network) -> int | None:
+    """How many classes a map of integers chooses from, if an op of the network makes it."""
+    for op in network.ops:
+        if isinstance(op, Argmax) and op.output is network.outputs[0]:
+            return op.input.shape[op.axis]
+    return None
 
 
 HEAD = Head(

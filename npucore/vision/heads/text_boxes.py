@@ -67,8 +67,10 @@ def _box(pixels: Array, score: float, size: tuple[int, ...]) -> Detection | None
 
 def _grown(corners: Floats, sides: tuple[float, float], by: float) -> Floats:
     """Every side moved outwards."""
-    along, down = (corners[1] - corners[0]) / sides[0] * by, (corners[2] - corners[1]) / sides[1] * by
-    return corners + np.stack([-along - down, along - down, along + down, down - along])
+    along = (corners[1] - corners[0]) / sides[0] * by
+    down = (corners[2] - corners[1]) / sides[1] * by
+    grown: Floats = corners + np.stack([-along - down, along - down, along + down, down - along])
+    return grown
 
 
 HEAD = Head(

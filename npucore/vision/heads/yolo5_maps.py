@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """YOLOv3, v5 and v7 without their decoding: a map of 3 * (5 + classes) for every stride.
 
-``yolo5-maps`` reads v5's anchors and arithmetic, which Ultralytics' YOLOv3 shares; shapes do not tell
-v7 or Darknet's v3 from it: ``yolo7-maps`` and ``yolo3-maps`` are taken if the file's name says
-so, or with --head. Sources: ultralytics/yolov5 ``models/yolov5s.yaml`` and ``Detect``;
-WongKinYiu/yolov7 ``cfg/deploy/yolov7.yaml``; pjreddie/darknet ``cfg/yolov3.cfg`` and ``yolo_layer``.
+``yolo5-maps`` has v5's anchors and arithmetic, which Ultralytics' YOLOv3 shares. Shapes do not
+tell v7 or Darknet's v3 from it: ``yolo7-maps`` and ``yolo3-maps`` are taken if the file's name
+says so, or with --head. Sources: ultralytics/yolov5 ``models/yolov5s.yaml`` and ``Detect``;
+WongKinYiu/yolov7 ``cfg/deploy/yolov7.yaml``; pjreddie/darknet ``cfg/yolov3.cfg``, ``yolo_layer``.
 """
 
 from __future__ import annotations
@@ -43,17 +43,21 @@ YOLO3_TINY: dict[int, Sizes] = {
 }
 
 
-def fits(network: Network, said: str = "") -> bool:
-    """A map for every stride of some anchors, of three boxes each; *said* in the file's name."""
+def fits(network: Network) -> bool:
+    """A map for every stride of some anchors, of three boxes each."""
     if (maps := maps_of(network)) is None or len({one.channels for one in maps}) != 1:
         return False
     strides = [one.stride for one in maps]
     known = strides in (list(YOLO5), list(YOLO3_TINY))
     columns, odd = divmod(maps[0].channels, ANCHORS)
     others = maps[0].channels == yolo8_maps.BINS * 4 + COCO_CLASSES
-    whole = known and not odd and columns > 5 and not others
-    name = getattr(network, "name", "").lower().replace("-", "").replace("_", "")
-    return whole and said in name
+    return known and not odd and columns > 5 and not others
+
+
+def said(network: Network, name: str) -> bool:
+    """Whether *name* is a part of the file's, whatever stands between its letters."""
+    title = getattr(network, "name", "").lower()
+    return name in "".join(letter for letter in title if letter.isalnum())
 
 
 def read(seen: Seen, anchors: dict[int, Sizes], darknet: bool) -> Answer | None:
@@ -89,9 +93,9 @@ def _darknet(rows: Floats) -> tuple[Floats, Floats]:
     return sigmoid(rows[..., :2]), np.exp(np.clip(rows[..., 2:4], -20, 20))
 
 
-def _head(name: str, said: str, summary: str, anchors: dict[int, Sizes], darknet: bool) -> Head:
+def _head(name: str, title: str, summary: str, anchors: dict[int, Sizes], darknet: bool) -> Head:
     reader: Callable[[Seen], Answer | None] = partial(read, anchors=anchors, darknet=darknet)
-    return Head(name, "detect", summary, partial(fits, said=said), reader, hint)
+    return Head(name, "detect", summary, fits, reader, hint, partial(said, name=title))
 
 
 HEADS = (

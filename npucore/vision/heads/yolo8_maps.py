@@ -57,7 +57,7 @@ def _level(seen: Seen, level: list[Map]) -> tuple[Floats, Floats] | None:
     if len(level) > 1:
         return _around(first, cells), probabilities(level[1].values(seen))
     if scorelike(first[:, 4:]) and first[:, 4:].shape[1] > 1:
-        boxes = corners(yolox.decoded(first[:, :4], cells))
+        boxes = corners(yolox.from_cells(first[:, :4], cells))
         return boxes, first[:, 5:] * first[:, 4:5]
     if first.shape[1] > 4 * BINS:
         return _around(first[:, : 4 * BINS], cells), probabilities(first[:, 4 * BINS :])

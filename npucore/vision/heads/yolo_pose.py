@@ -79,9 +79,7 @@ def poses(
     )
 
 
-def key_points(
-    row: Floats, shape: tuple[int, int], scale: tuple[int, int]
-) -> tuple[KeyPoint, ...]:
+def key_points(row: Floats, shape: tuple[int, int], scale: tuple[int, int]) -> tuple[KeyPoint, ...]:
     """The points of a row of x, y and, of three values, a score; *scale* is (height, width)."""
     values = row.reshape(shape)
     sure = values[:, 2] if shape[1] == 3 else np.ones(shape[0], np.float32)

@@ -17,7 +17,7 @@ from npucore.graph import Network
 from npucore.vision.boxes import Floats, corners, relative, scorelike
 from npucore.vision.detect import Detection, KeyPoint, inside
 from npucore.vision.heads.base import YOLO_THRESHOLD, Head, Seen, picture, task_of
-from npucore.vision.heads.rows import hint
+from npucore.vision.heads.rows import hint, layout_of
 from npucore.vision.heads.skeleton import COCO_LINES, COCO_POINTS
 from npucore.vision.heads.yolo_obb import around
 from npucore.vision.heads.yolo_pose import PERSON, key_points
@@ -42,8 +42,8 @@ SEVEN = (Columns(1, 6, 5), Columns(1, 5, 6, y_first=True), Columns(1, 5, 6))
 
 
 def fits(network: Network) -> bool:
-    """One output of few rows, of at least six columns."""
-    if len(network.outputs) != 1 or picture(network) is None:
+    """One output of few rows, of at least six columns, and not one for each of the cells."""
+    if len(network.outputs) != 1 or picture(network) is None or layout_of(network) is not None:
         return False
     shape = network.outputs[0].shape
     rows = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
@@ -109,7 +109,7 @@ def _boxed(seen: Seen, rows: Floats, columns: Columns) -> Floats:
     box = rows[:, first : first + 4]
     if columns.y_first:
         upright = box
-    elif (box[:, 2:] >= box[:, :2]).all():
+    elif (box[:, 2:] > box[:, :2]).all():
         upright = box[:, [1, 0, 3, 2]]
     else:
         upright = corners(box)

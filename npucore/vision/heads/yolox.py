@@ -19,11 +19,10 @@ from npucore.vision.feeding.feed import Resize
 from npucore.vision.feeding.first_layer import takes_bytes
 from npucore.vision.heads.base import Head, Seen, task_of
 from npucore.vision.heads.kept import objects
-from npucore.vision.heads.rows import LETTERBOXED, cells_of, layout_of
+from npucore.vision.heads.rows import LETTERBOXED, cells_of, distance, layout_of
 from npucore.vision.kinds import Answer
 
 COCO_CLASSES = 80
-OFFSETS = 4.0  # strides by which an undecoded middle may lie from its cell, in the median
 BYTES = Hint(ranges.BYTE, bgr=True, resize=Resize.LETTERBOX, top_left=True)
 
 
@@ -33,7 +32,7 @@ def hint(network: Network) -> Hint:
 
 
 def fits(network: Network) -> bool:
-    """A row for every cell, and the cells come first: heads without an objectness have them last."""
+    """A row for every cell, and the cells first: heads without an objectness have them last."""
     layout = layout_of(network)
     return (
         len(network.outputs) == 1
@@ -53,20 +52,23 @@ def read(seen: Seen) -> Answer | None:
         return None  # no column is left for an objectness
     rows, cells = layout.rows(seen.values[0]), cells_of(seen, layout)
     sure = probabilities(rows[:, 4:])
-    boxes = relative(corners(decoded(rows[:, :4], cells)), seen.size)
+    boxes = decoded(rows[:, :4], cells, seen.size)
     return objects(seen, boxes, sure[:, 1:] * sure[:, :1])
 
 
-def decoded(boxes: Floats, cells: Cells) -> Floats:
-    """(N, 4) centres and sizes in pixels, of ones that may be offsets and logarithms.
+def decoded(boxes: Floats, cells: Cells, size: tuple[int, int]) -> Floats:
+    """(N, 4) ymin, xmin, ymax, xmax, relative, of centres and sizes.
 
-    Offsets are counted from the cell's top left corner, and small; middles of boxes in pixels
-    grow with their cells, and relative ones have sizes of 0 and more.
+    They may be decoded, or offsets from the cell's top left corner and logarithms, in strides:
+    whichever lies nearer to the cells.
     """
-    middles = np.abs(boxes[:, :2]).max(axis=1)
-    is_offset = np.median(middles) <= OFFSETS and boxes[:, 2:].min(initial=0) < 0
-    if not is_offset:
-        return boxes
+    found = corners(from_cells(boxes, cells)), corners(boxes)
+    nearest = min(found, key=lambda upright: distance(upright, cells, size))
+    return relative(nearest, size)
+
+
+def from_cells(boxes: Floats, cells: Cells) -> Floats:
+    """Offsets and logarithms in strides to centres and sizes in pixels."""
     corner = np.stack([cells.x, cells.y], axis=1) - cells.stride[:, None] / 2
     sizes = np.exp(np.clip(boxes[:, 2:], -20, 20)) * cells.stride[:, None]
     return np.concatenate([boxes[:, :2] * cells.stride[:, None] + corner, sizes], axis=1)

@@ -17,7 +17,7 @@ def load_labels(path: str | Path, classes: int | None = None) -> dict[int, str]:
 
     Forms, told by the content: one name per line, the first of index 0; an index and a name per
     line (``0 person``, ``0: person``, ``0=person``, tabs, CSV with and without a heading);
-    WordNet's ``n01440764 tench``; JSON lists and maps either way round; ``item {id: 1 name: ".."}``;
+    WordNet's ``n01440764 tench``; JSON lists and maps either way round; ``item {id: 1 name: ""}``;
     the ``names:`` of a YAML file. UTF-8, UTF-16 and, if it is neither, Latin-1; all line ends;
     comments (``#``) and quotes are left out. Only an index or the place of a line gives a number.
 
@@ -26,7 +26,7 @@ def load_labels(path: str | Path, classes: int | None = None) -> dict[int, str]:
 
     Raises `InputError` for a file that cannot be read, names nothing, or leaves that open.
     """
-    text = _text(path)
+    text = read_text(path)
     try:
         labels = parse_labels(text, classes)
     except InputError as error:
@@ -58,24 +58,24 @@ def load_alphabet(path: str | Path) -> tuple[str, ...]:
 
     Raises `InputError` for a file that cannot be read or is empty.
     """
-    text = _text(path)
+    text = read_text(path)
     characters = text.removesuffix("\n").split("\n") if text else []
     if not characters:
         raise InputError(f"{path}: no characters; wanted one per line")
     return tuple(characters)
 
 
-def _text(path: str | Path) -> str:
-    """The file as text, with line feeds alone."""
+def read_text(path: str | Path) -> str:
+    """A file as text, with line feeds alone. Raises `InputError` for one that is none."""
     try:
         data = Path(path).read_bytes()
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     if len(data) > LARGEST_BYTES:
-        raise InputError(f"{path}: {len(data):,} bytes, which is no list of labels")
+        raise InputError(f"{path}: {len(data):,} bytes, which is no list")
     text = _decoded(data)
     if text is None or "\0" in text:
-        raise InputError(f"{path}: labels must be text")
+        raise InputError(f"{path}: no text, wanted a list")
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
