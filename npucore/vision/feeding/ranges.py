@@ -76,9 +76,13 @@ def fits(range_: Range, low: float, high: float, slack: float = SLACK) -> bool:
 
 
 def same(range_: Range, low: float, high: float) -> bool:
-    """Whether *range_* ends where the values do: then stored integers are the pixels."""
+    """Whether *range_* ends where the values do: then stored integers are the pixels.
+
+    Not if channels have ranges of their own.
+    """
     spare = EXACT * range_.width
-    return abs(low - range_.low) <= spare and abs(high - range_.high) <= spare
+    alike = len(set(range_.mean)) == len(set(range_.std)) == 1
+    return alike and abs(low - range_.low) <= spare and abs(high - range_.high) <= spare
 
 
 def quantized(tensor: Tensor, channels: int) -> Range | None:

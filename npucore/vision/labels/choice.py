@@ -65,9 +65,9 @@ def _users(labels: dict[int, str], answer: Answer, total: int | None, path: Path
     if path.suffix.lower() in FROM_ONE and isinstance(answer, Objects) and max(labels) == total:
         lower = {index - 1: name for index, name in labels.items() if index}
         return Names(lower, f"{path.name} counts from 1, the network from 0: taken as such")
-    said = f"{path.name} has names up to class {max(labels)}" if min(labels) else ""
-    said = said or f"{path.name} names {max(labels) + 1} classes"
-    said += f", the network has {total}"
+    said = f"{path.name} names {max(labels) + 1} classes, the network has {total}"
+    if min(labels):
+        said = f"{path.name} names classes up to {max(labels)}, the network's end at {total - 1}"
     form = known.fitting(answer.kind, total)
     if form is not None and known.recognised(labels) == form.file:
         return Names(known.names(form), f"{said}: {form.title} are taken")

@@ -123,7 +123,7 @@ def test_regions_touch_over_corners() -> None:
 
 
 def test_the_smallest_box_around_a_level_one_is_level() -> None:
-    pixels = np.argwhere(np.ones((3, 8), bool)) + (5, 10)
+    pixels = np.argwhere(np.ones((3, 8), bool)) + np.array([5, 10])
     assert smallest_box(pixels).min(axis=0).tolist() == pytest.approx([5, 10])
     assert smallest_box(pixels).max(axis=0).tolist() == pytest.approx([8, 18])
 

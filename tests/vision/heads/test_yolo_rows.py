@@ -201,9 +201,7 @@ def test_scores_below_the_threshold_are_nothing() -> None:
     [((1, 7, 86), (1, SIZE, SIZE, 3)), ((2, 7, 84), (1, SIZE, SIZE, 3)), ((1, 7, 84), (1, 640))],
     ids=str,
 )
-def test_other_outputs_are_no_rows_of_cells(
-    shape: tuple[int, ...], image: tuple[int, ...]
-) -> None:
+def test_other_outputs_are_no_rows_of_cells(shape: tuple[int, ...], image: tuple[int, ...]) -> None:
     graph = made.network([np.zeros(shape, np.float32)], image)
     assert "yolo8" not in [head.name for head in heads.chosen(graph)]
 
