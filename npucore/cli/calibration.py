@@ -57,11 +57,12 @@ def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
         files = list(_listed(source))
     else:
         raise InputError(f"{source}: no such folder or list of files")
+    files = _spread(files, max(args.samples, 0))
     if not files:
         note = Samples([], None, tuple(skipped)).note
         raise InputError(f"{source}: no files to calibrate with" + (f" ({note})" if note else ""))
     arrays, fed = [], None
-    for sample in _spread(files, max(args.samples, 1)):
+    for sample in files:
         one, how = _read(sample, args, graph)
         arrays.append(one)
         fed = fed or how

@@ -89,7 +89,7 @@ def test_the_words_say_the_same(
 @pytest.mark.parametrize(
     ("words", "message"),
     [
-        (["--calibrate", "nowhere"], "nowhere: no folder"),
+        (["--calibrate", "nowhere"], "nowhere: no such folder"),
         (["-o", "nowhere/x.onnx"], "nowhere/x.onnx: no such folder"),
         (["--samples", "0"], "no files to calibrate with"),
         (["--shape", "x=1,4,12,12"], "x has the shape (batch, 3, 12, 12), not (1, 4, 12, 12)"),

@@ -53,7 +53,7 @@ def fits(network: Network) -> bool:
 
 
 def read(seen: Seen) -> Answer | None:
-    """None for three channels that add up to 1 everywhere: scores of three classes."""
+    """None for three channels that add up to 1 in every pixel: scores of three classes."""
     values = seen.values[0]
     found = _planes(seen.network)
     if values.ndim == 4 and found is not None:
@@ -61,7 +61,9 @@ def read(seen: Seen) -> Answer | None:
         values = values.transpose(0, y, x, c)
     values = values.reshape(*values.shape[1:3], -1)
     channels = values.shape[2]
-    if channels == 3 and not seen.forced and np.allclose(values.sum(axis=2), 1, atol=0.02):
+    enlarged = values.shape[0] > seen.size[0]
+    usual = seen.forced or enlarged or channels != 3
+    if not usual and np.allclose(values.sum(axis=2), 1, atol=0.02):
         return None
     low, high = _range(values, channels == 1 and not _gray(seen.network))
     pixels = np.rint(np.clip((values - low) / (high - low or 1), 0, 1) * 255).astype(np.uint8)
