@@ -27,6 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an image, .npy or .npz to measure with, instead of noise; once for every input",
     )
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument("--runs", metavar="N", type=count, default=20, help="inferences (20)")
     parser.add_argument(

@@ -45,6 +45,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _print_text(graph: Graph) -> None:
+    from npucore import footprint
     from npucore.cli import census, tables
     from npucore.cli.printable import printable
 
@@ -59,6 +60,9 @@ def _print_text(graph: Graph) -> None:
     total = sum(census.macs(op) or 0 for op in graph.ops)
     parameters = sum(tensor.size_bytes for tensor in census.constants(graph))
     print(f"{len(graph.ops)} ops, {total:,} MACs, {parameters:,} bytes of parameters")
+    plan = footprint.footprint(graph)
+    kept, peak = map(footprint.mebibytes, (plan.prepared_bytes, plan.peak_bytes))
+    print(printable(f"memory at run time: {kept} of constants, {peak} of values at {plan.peak_op}"))
 
 
 def _row(index: int, op: Op) -> tuple[str, ...]:
@@ -92,7 +96,7 @@ def _scale(tensor: Tensor) -> str:
 
 
 def _report(model: str, graph: Graph) -> reports.ShowReport:
-    from npucore import reports
+    from npucore import footprint, reports
     from npucore.cli import census
 
     return reports.ShowReport(
@@ -115,6 +119,7 @@ def _report(model: str, graph: Graph) -> reports.ShowReport:
             ops=census.kinds(graph),
             macs=sum(census.macs(op) or 0 for op in graph.ops),
             parameters_bytes=sum(tensor.size_bytes for tensor in census.constants(graph)),
+            memory_bytes=footprint.footprint(graph).total_bytes,
         ),
     )
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from npucore import session
+from npucore.atomic import replacing
 from npucore.backend import Backend
 from npucore.conformance import gaps
 from npucore.conformance.judge import Finding
@@ -112,8 +113,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if recorder is None:
         return
     if file := session.config.getoption("--npu-json"):
-        file.write_text(recorder.report().json_text() + "\n", encoding="utf-8")
+        _write(file, recorder.report().json_text() + "\n")
     if file := session.config.getoption("--npu-html"):
         from npucore.conformance.page import page
 
-        file.write_text(page(recorder.report()), encoding="utf-8")
+        _write(file, page(recorder.report()))
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as file:
+        file.write(text.encode())

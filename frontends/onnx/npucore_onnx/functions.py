@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Reference, read_attributes
 from npucore_onnx.model import DTYPES, guarded, read_nodes, read_opsets
@@ -19,10 +20,16 @@ NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
 
 
 class Functions:
-    """Bodies of nodes. *own* are the file's functions by domain and name, *opsets* its versions."""
+    """Bodies of nodes. *own* are the file's functions by domain and name, *opsets* its versions.
 
-    def __init__(self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int]) -> None:
+    *budget* counts the bytes of bodies: calls within calls must not outgrow the file.
+    """
+
+    def __init__(
+        self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int], budget: Budget
+    ) -> None:
         self._own, self._opsets, self._count = own, opsets, 0
+        self._budget = budget
 
     def body(self, node: Node, depth: int) -> list[NodeRecord] | None:
         """The nodes that *node* stands for, or None if nothing defines it."""
@@ -36,6 +43,7 @@ class Functions:
                 return None
             if depth >= LARGEST_DEPTH:
                 raise InvalidModelError(f"{record.where}: functions within functions, too deep")
+            self._budget.take(function.ByteSize(), f"{record.where}: its function")
             return self._inlined(record, function, defaults)
 
     def _inlined(

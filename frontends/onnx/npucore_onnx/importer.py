@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from npucore.budget import Budget
 from npucore.errors import InputError, InvalidModelError, UnsupportedError
 from npucore.graph import Graph
 from npucore.quantize import Rounding
@@ -30,7 +31,8 @@ WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
 class Importer:
     """Builds the graph of one file.
 
-    *shapes* binds the inputs' open dimensions; *bound* are inputs that are to be constants.
+    *shapes* binds the inputs' open dimensions; *bound* are inputs that are to be constants;
+    *budget* counts the elements that are made of constants, *bodies* the bytes of functions' nodes.
     """
 
     def __init__(
@@ -39,14 +41,18 @@ class Importer:
         constants: Constants,
         shapes: Mapping[str, Shape],
         bound: Mapping[str, Array],
+        budget: Budget,
+        bodies: Budget,
     ) -> None:
         self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
-        self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
+        self.assembly = Assembly(budget)
+        self.functions = Functions(model.functions, model.opsets, bodies)
         self.values: dict[str, Value] = {}
         self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
         for name, array in bound.items():
             self.values[name] = Value.of(Tensor(name, array.shape, array.dtype, None, array))
-        self.affines = Affines(self._array)
+        self.affines = Affines(self._array, self.model.nodes)
+        self._opening: set[str] = set()
 
     def graph(self, name: str) -> Graph:
         """The whole graph, called *name*."""
@@ -66,7 +72,7 @@ class Importer:
         if not arranged:
             raise InvalidModelError("the graph returns nothing")
         names = [end.name for end in self.model.outputs]
-        outputs = tuple(map(self.assembly.named, arranged, names))
+        outputs = self.assembly.named(arranged, names)
         return Graph(*fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name)
 
     def _live(self) -> list[NodeRecord]:
@@ -84,7 +90,10 @@ class Importer:
             return self.values[end.name].tensor
         shape = bound_shape(end, self.shapes.get(end.name))
         check_size(shape, end.dtype, end.name)
-        meaning = self.affines.of_input(end, self.model.nodes, shape)
+        if end.name in self._opening:
+            raise InvalidModelError(f"the quantization of the input {end.name} describes itself")
+        self._opening.add(end.name)
+        meaning = self.affines.of_input(end, shape)
         tensor = Tensor(end.name, shape, end.dtype, meaning)
         self.values[end.name] = Value.of(tensor)
         return tensor
@@ -123,6 +132,7 @@ class Importer:
         operands = [self._operand(position, record) for position in range(len(record.operands))]
         stored = None if record.affine is None else self.affines.of_result(record)
         node = Node(record, operands, stored, self.assembly)
+        node.reserve(sum(v.tensor.elements for v in operands if v and v.data is not None))
         results: Value | tuple[Value, ...] | None = fold(node)
         if results is None and (builder := BUILDERS.get((record.domain, record.operator))):
             results = builder(node)

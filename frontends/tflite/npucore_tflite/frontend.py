@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
@@ -50,7 +51,7 @@ def parse_with_tensors(
     data: bytes, source: str = "model"
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     """As `parse`, with the graph's tensors by their number in the file; None for unused ones."""
-    importer = _Importer(read_model(data, source))
+    importer = _Importer(read_model(data, source), Budget(len(data)))
     try:
         graph = dataclasses.replace(importer.graph(source), metadata=read_metadata(data))
         return graph, tuple(importer.tensors)
@@ -63,8 +64,8 @@ def parse_with_tensors(
 class _Importer:
     """Tensors by their number in the file; results of folded operators replace them."""
 
-    def __init__(self, record: ModelRecord) -> None:
-        self.record = record
+    def __init__(self, record: ModelRecord, budget: Budget) -> None:
+        self.record, self.budget = record, budget
         self.tensors: list[Tensor | None] = [None] * len(record.tensors)
 
     def tensor(self, index: int) -> Tensor:
@@ -72,7 +73,9 @@ class _Importer:
         if not 0 <= index < len(self.tensors):
             raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
         if (tensor := self.tensors[index]) is None:
-            tensor = self.tensors[index] = build_tensor(self.record.tensors[index], index)
+            tensor = self.tensors[index] = build_tensor(
+                self.record.tensors[index], index, self.budget
+            )
         return tensor
 
     def graph(self, source: str) -> Graph:
@@ -97,7 +100,7 @@ class _Importer:
         if builder is None and folder is None:
             raise UnsupportedError(f"operator {record.index} is {record.name}: not supported")
         operands = [None if i == -1 else self.tensor(i) for i in record.inputs]
-        node = Node(record, operands, [self.tensor(i) for i in record.outputs])
+        node = Node(record, operands, [self.tensor(i) for i in record.outputs], self.budget)
         if self._fold(node, folder) or builder is None:
             return
         op = builder(node)

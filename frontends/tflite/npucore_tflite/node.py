@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import numpy as np
 import tflite
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Activation, Broadcast, Op
 from npucore.tensor import Array, Shape, Tensor
@@ -31,9 +32,13 @@ class Node:
     """
 
     def __init__(
-        self, record: OperatorRecord, operands: Sequence[Tensor | None], results: Sequence[Tensor]
+        self,
+        record: OperatorRecord,
+        operands: Sequence[Tensor | None],
+        results: Sequence[Tensor],
+        budget: Budget,
     ) -> None:
-        self.record = record
+        self.record, self.budget = record, budget
         self.operands, self.results = tuple(operands), tuple(results)
         self.before: list[Op] = []
 
@@ -49,6 +54,13 @@ class Node:
     def unsupported(self, why: str) -> NoReturn:
         """Raise `UnsupportedError` in this operator's name."""
         raise UnsupportedError(f"{self.where}: {why}")
+
+    def reserve(self, elements: int) -> None:
+        """Count elements that this operator is about to make of constants.
+
+        Raises `InvalidModelError` for more than the file's budget holds.
+        """
+        self.budget.take(elements, self.where)
 
     def input(self, position: int) -> Tensor:
         """An operand that has to be there."""

@@ -8,6 +8,7 @@ import math
 import numpy as np
 import tflite
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_tflite.flatbuffer import TensorRecord
@@ -33,8 +34,10 @@ LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 
 
-def build_tensor(record: TensorRecord, index: int) -> Tensor:
+def build_tensor(record: TensorRecord, index: int, budget: Budget) -> Tensor:
     """A tensor with its quantization and, if it is constant, its data.
+
+    Sparse data count on *budget* when they become dense.
 
     Raises `UnsupportedError` for dtypes without a counterpart.
     """
@@ -48,17 +51,17 @@ def build_tensor(record: TensorRecord, index: int) -> Tensor:
         raise InvalidModelError(f"{where} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
     name = record.name or f"tensor_{index}"
     try:
-        data = None if record.data is None else _array(record.data, record, dtype)
+        data = None if record.data is None else _array(record.data, record, dtype, budget)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
 
 
-def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic]) -> Array:
+def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic], budget: Budget) -> Array:
     if record.sparsity is not None:
         if data.size % dtype.itemsize:
             raise InvalidModelError(f"{data.size} bytes of {dtype}")
-        return densify(data.view(dtype), record.shape, record.sparsity)
+        return densify(data.view(dtype), record.shape, record.sparsity, budget)
     wanted = math.prod(record.shape) * dtype.itemsize
     if data.size != wanted:
         raise InvalidModelError(f"{data.size} bytes of data, wanted {wanted}")

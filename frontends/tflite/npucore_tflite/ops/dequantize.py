@@ -22,4 +22,5 @@ def fold_dequantize(node: Node) -> Tensor | None:
     source = node.input(0)
     if source.data is None or source.dtype != np.float16 or node.output.dtype != np.float32:
         return None
+    node.reserve(source.elements)
     return dataclasses.replace(node.output, shape=source.shape, data=source.data.astype(np.float32))
