@@ -24,6 +24,7 @@ from npucore.metadata import LARGEST_TEXT, Metadata
 
 BUFFER = b"TFLITE_METADATA"
 LARGEST_VECTOR = 1 << 12
+MOST_FILES = 64  # of a zip; models bring two or three
 
 SUBGRAPHS, INPUTS, OUTPUTS = 3, 2, 3  # fields of ModelMetadata and SubGraphMetadata
 PROCESS_UNITS, FILES = 4, 6  # of TensorMetadata
@@ -71,7 +72,7 @@ def _appended(data: bytes) -> dict[str, str]:
     found: dict[str, str] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            for member in archive.infolist():
+            for member in archive.infolist()[:MOST_FILES]:
                 if member.file_size <= LARGEST_TEXT:
                     found[member.filename] = archive.read(member).decode("utf-8", "replace")
     except _DAMAGE:

@@ -19,6 +19,7 @@ from npucore.vision.feeding.feed import Frame
 from npucore.vision.kinds import Answer
 from npucore.vision.real_values import real_values
 
+PADDLE = ("sigmoid", "softmax", "save_infer_model", "fetch_name", "maps")
 YOLO_THRESHOLD = 0.25  # the default of Ultralytics' predict
 
 
@@ -95,6 +96,12 @@ def picture(network: Network) -> Frame | None:
         return Frame.of(network.inputs[0]) if network.inputs else None
     except InputError:
         return None
+
+
+def is_paddles(network: Network) -> bool:
+    """Whether ends are called as Paddle's exporter calls them."""
+    outputs = all(any(p in t.name.lower() for p in PADDLE) for t in network.outputs)
+    return outputs and [tensor.name for tensor in network.inputs] == ["x"]
 
 
 def task_of(network: Network) -> str | None:

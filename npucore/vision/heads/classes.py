@@ -9,7 +9,9 @@ from npucore.graph import Network
 from npucore.tensor import Tensor
 from npucore.vision.boxes import scorelike
 from npucore.vision.classify import Classification, top_k
-from npucore.vision.heads.base import Head, Seen
+from npucore.vision.feeding import ranges
+from npucore.vision.feeding.choice import NO_HINT, Hint
+from npucore.vision.heads.base import Head, Seen, is_paddles
 from npucore.vision.kinds import Answer, Classes
 
 NAMES = ("score", "logit", "prob", "softmax", "class")  # of the output that has the scores
@@ -58,6 +60,11 @@ def fits(network: Network) -> bool:
     return _place(network) is not None
 
 
+def hint(network: Network) -> Hint:
+    """PP-OCR's classifiers of direction take BGR from -1 to 1; others are as usual."""
+    return Hint(ranges.SIGNED, bgr=True) if is_paddles(network) else NO_HINT
+
+
 def read(seen: Seen) -> Answer | None:
     """The best classes; a single score counts if it is one from 0 to 1."""
     if (place := _place(seen.network)) is None:
@@ -82,4 +89,5 @@ HEAD = Head(
     "one score for every class: (1, classes); of a sound, (pieces, classes)",
     fits,
     read,
+    hint,
 )

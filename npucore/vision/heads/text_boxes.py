@@ -15,7 +15,7 @@ from npucore.vision.boxes import Floats
 from npucore.vision.detect import Detection, inside
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
-from npucore.vision.heads.base import Head, Seen, picture
+from npucore.vision.heads.base import Head, Seen, is_paddles, picture
 from npucore.vision.heads.regions import regions, smallest_box
 from npucore.vision.kinds import Answer, Objects
 
@@ -23,7 +23,6 @@ PIXEL = 0.3  # the score from which a pixel is text
 THRESHOLD = 0.6  # of a box: the mean of its pixels
 GROWTH = 1.5
 SMALLEST = 3  # pixels of the shorter side
-PADDLE = ("sigmoid", "save_infer_model", "fetch_name", "maps")  # how Paddle calls such outputs
 HINT = Hint(ranges.IMAGENET, bgr=True)
 
 
@@ -33,13 +32,11 @@ def hint(network: Network) -> Hint:
 
 
 def fits(network: Network) -> bool:
-    """One map as large as the picture, named as Paddle's exporter names it."""
+    """One map as large as the picture."""
     frame = picture(network)
     if frame is None or len(network.outputs) != 1 or not frame.channels_first:
         return False
-    output = network.outputs[0]
-    named = any(part in output.name.lower() for part in PADDLE) and network.inputs[0].name == "x"
-    return named and output.shape == (1, 1, frame.height, frame.width)
+    return network.outputs[0].shape == (1, 1, frame.height, frame.width)
 
 
 def read(seen: Seen) -> Answer | None:
@@ -76,8 +73,9 @@ def _grown(corners: Floats, sides: tuple[float, float], by: float) -> Floats:
 HEAD = Head(
     "text-boxes",
     "detect",
-    "where text is (PP-OCR's DB): (1, 1, H, W), as Paddle names it",
+    "where text is (PP-OCR's DB): (1, 1, H, W), taken unnamed if Paddle wrote it",
     fits,
     read,
     hint,
+    is_paddles,
 )
