@@ -19,7 +19,7 @@ from npucore.errors import InputError
 from npucore.session import Session
 from npucore.tensor import Array
 from npucore.vision import heads
-from npucore.vision.annotate import annotate, save_image
+from npucore.vision.drawing import annotate, save_image
 from npucore.vision.feeding import Fed, choose
 from npucore.vision.frames import Frame, frames
 from npucore.vision.kinds import Objects

@@ -56,6 +56,9 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
         path, fed = Path(files[tensor]), None
         if _suffix(path) in (".npy", ".npz"):
             array = _read_numpy(path, tensor)
+        elif _suffix(path) in (".wav", ".wave"):
+            fed = _heard(path, tensor)
+            array = fed.array
         else:
             photo, fed = _fed(path, tensor, graph, args)
             array, image = fed.array, image or photo
@@ -94,6 +97,13 @@ def _assignment(text: str, graph: Network) -> list[tuple[Tensor, str]]:
 
 def _suffix(path: str | Path) -> str:
     return Path(path).suffix.lower()
+
+
+def _heard(path: Path, tensor: Tensor) -> Fed:
+    """A sound."""
+    from npucore.vision.sound import load_sound, to_samples
+
+    return to_samples(load_sound(path), tensor)
 
 
 def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -> tuple[Image, Fed]:

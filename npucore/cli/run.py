@@ -26,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[NAME=]FILE",
         action="append",
         default=[],
-        help="an image, .npy or .npz (arrays by name); once for every input",
+        help="an image, a .wav, .npy or .npz (arrays by name); once for every input",
     )
     selection.add_arguments(parser)
     selection.add_memory(parser)
@@ -78,7 +78,7 @@ def execute(args: argparse.Namespace) -> int:
     if args.save:
         outputs.save(args.save, done.network.outputs, done.arrays)
     if args.annotate and done.given.image is not None:
-        from npucore.vision.annotate import annotate, save_image
+        from npucore.vision.drawing import annotate, save_image
 
         save_image(annotate(done.given.image, done.answer, done.names.labels), args.annotate)
     if args.json:
@@ -95,7 +95,7 @@ def _check_destinations(args: argparse.Namespace) -> None:
     outputs.check_path(args.save)
     if args.annotate:
         from npucore.atomic import check_writable
-        from npucore.vision.annotate import image_format
+        from npucore.vision.drawing import image_format
 
         image_format(args.annotate)
         check_writable(args.annotate)

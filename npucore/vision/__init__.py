@@ -15,8 +15,8 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from npucore.vision.annotate import annotate, save_image
     from npucore.vision.answer import interpret
+    from npucore.vision.drawing import annotate, save_image
     from npucore.vision.feeding import Options, Resize
     from npucore.vision.heads import Head, Seen
     from npucore.vision.image import load_image
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from npucore.vision.reading import Reading, Reply, ask
 
 _HOME = {
-    "annotate": "annotate",
-    "save_image": "annotate",
+    "annotate": "drawing",
+    "save_image": "drawing",
     "interpret": "answer",
     "Options": "feeding",
     "Resize": "feeding",

@@ -23,12 +23,14 @@ MOST_QUERIES = 1000
 FEWEST_QUERIES = 10
 THRESHOLD = 0.5
 MOSTLY = 0.5
+COCO_NUMBERS = (91, 92)  # with "nothing", and as Hugging Face's files have it
 
 
 def hint(network: Network) -> Hint:
-    """DETR is fed as torchvision's networks are; RT-DETR takes 0..1."""
-    single = len(network.outputs) == 1
-    return Hint(ranges.UNIT if single else ranges.IMAGENET)
+    """DETR, whose classes are COCO's numbers, is fed as by torchvision; RT-DETR 0..1."""
+    places = _places(network)
+    numbers = places is not None and network.outputs[places[1]].shape[2] in COCO_NUMBERS
+    return Hint(ranges.IMAGENET if numbers else ranges.UNIT)
 
 
 def _places(network: Network) -> tuple[int, int] | None:

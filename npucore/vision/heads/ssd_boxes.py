@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """SSD and its kin without postprocessing: boxes (1, N, 4) and scores (1, N, classes).
 
-Boxes that are decoded (UltraFace: corners from 0 to 1) are told from those that count from
-anchors by the numbers: the former are boxes whose corners lie in the picture. The anchors of raw
+Boxes that are decoded (UltraFace, YOLO-NAS: corners, relative or in pixels) are told from those
+that count from anchors by the numbers: the former have corners in the picture. The anchors of raw
 ones are those that N implies: TensorFlow's SSD (six layers, scales 0.2 to 0.95) or EfficientDet
 (nine a cell at strides 8 to 128). Their first class is the background, if there are scores for
 it. Source: TensorFlow's Object Detection API (``multiple_grid_anchor_generator``,
@@ -16,14 +16,24 @@ from itertools import pairwise
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Cells, Floats, count_cells, scorelike, sigmoid, softmax
+from npucore.vision.boxes import (
+    Cells,
+    Floats,
+    count_cells,
+    relative,
+    scorelike,
+    sigmoid,
+    softmax,
+)
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
 from npucore.vision.heads.base import Head, Seen, picture
 from npucore.vision.heads.kept import objects
+from npucore.vision.heads.rows import LETTERBOXED
 from npucore.vision.kinds import Answer, Objects
 
 FEWEST_ROWS = 400  # detectors of fewer have queries, not anchors
+YOLO_STRIDES = (8, 16, 32)
 SSD_STRIDES = (16, 32, 64, 128, 256, 512)
 SSD_SCALES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95, 1.0)
 RATIOS = (1.0, 2.0, 0.5, 3.0, 1 / 3)
@@ -32,14 +42,17 @@ DET_SCALES = (1.0, 2 ** (1 / 3), 2 ** (2 / 3))
 DET_RATIOS = (1.0, 2.0, 0.5)
 THRESHOLD = 0.5
 BACKGROUND_FIRST = (2, 21, 91)  # classes of faces, VOC and COCO with a background before them
+PIXELS = 5.0  # of coordinates, in the median: more than a raw or relative box has
 TOO_LARGE = 1.5  # a corner of a decoded, relative box does not lie so far out
 
 
 def hint(network: Network) -> Hint:
-    """-1..1, as both TensorFlow's SSD and UltraFace have it; EfficientDet: ImageNet's."""
+    """-1..1 for TensorFlow's SSD and UltraFace; 0..1 for YOLO-NAS; EfficientDet ImageNet's."""
     places, frame = _places(network), picture(network)
     if places is not None and frame is not None:
         length = network.outputs[places[0]].shape[1]
+        if length == count_cells((frame.height, frame.width), YOLO_STRIDES):
+            return LETTERBOXED
         if length == 9 * count_cells((frame.height, frame.width), DET_STRIDES):
             return Hint(ranges.IMAGENET)
     return Hint(ranges.SIGNED)
@@ -80,7 +93,9 @@ def read(seen: Seen) -> Answer | None:
     scores = seen.values[places[1]].reshape(len(boxes), -1)
     background = scores.shape[1] in BACKGROUND_FIRST
     sure = _sure(scores, background)
-    if (upright := _decoded(boxes)) is None and (upright := _from_anchors(seen, boxes)) is None:
+    if (upright := _decoded(boxes, seen.size)) is None and (
+        upright := _from_anchors(seen, boxes)
+    ) is None:
         return None
     shown = sure[:, 1:] if background else sure
     answer = objects(seen, upright, shown, THRESHOLD)
@@ -97,13 +112,19 @@ def _sure(scores: Floats, background: bool) -> Floats:
     return softmax(scores) if background and scores.shape[1] == 2 else sigmoid(scores)
 
 
-def _decoded(boxes: Floats) -> Floats | None:
-    """Corners x, y, x, y from 0 to 1 as ymin, xmin, ymax, xmax; None if they are not that."""
+def _decoded(boxes: Floats, size: tuple[int, int]) -> Floats | None:
+    """Corners x, y, x, y as ymin, xmin, ymax, xmax, relative; None if they are not that."""
+    boxes = relative(boxes[:, [1, 0, 3, 2]], size)[:, [1, 0, 3, 2]] if _large(boxes) else boxes
     ordered = (boxes[:, 2] >= boxes[:, 0]) & (boxes[:, 3] >= boxes[:, 1])
     near = np.abs(boxes - 0.5).max(axis=1) <= TOO_LARGE
     if (ordered & near).mean() < 0.99 or float(np.median(boxes[:, 2] - boxes[:, 0])) <= 0:
         return None
     return boxes[:, [1, 0, 3, 2]]
+
+
+def _large(boxes: Floats) -> bool:
+    """Whether boxes are in pixels: raw ones have extents of some e's at most, and no order."""
+    return bool(np.median(np.abs(boxes)) > PIXELS)
 
 
 def _from_anchors(seen: Seen, boxes: Floats) -> Floats | None:

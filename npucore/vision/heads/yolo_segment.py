@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """YOLO heads of masks: rows (1, 4 + classes + M, cells), and M maps of a quarter of the picture.
 
-YOLOv5's rows have an objectness and three boxes for every cell. A mask is the sum of the maps by
-the row's last M columns, inside its box. Source: Ultralytics' Segment head.
+YOLOv5's rows have an objectness and three boxes for every cell; rows of a few hundred are
+finished: corners, a score and a class before the weights (YOLOv26, ``nms=True``). A mask is the
+sum of the maps by the row's last M columns, inside its box. Source: Ultralytics' Segment head.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.graph import Network
+from npucore.tensor import Shape
 from npucore.vision.boxes import Floats, corners, probabilities, relative, sigmoid
 from npucore.vision.detect import Box, Detection, inside
 from npucore.vision.heads.base import YOLO_THRESHOLD, Head, Seen, picture
@@ -18,6 +20,7 @@ from npucore.vision.heads.rows import Layout, cells_of, hint, layout_of, placed
 from npucore.vision.kinds import Answer, Objects
 
 ANCHORS = 3
+MOST_ROWS = 1000
 
 
 def _parts(network: Network) -> tuple[int, int] | None:
@@ -52,17 +55,24 @@ def fits(network: Network) -> bool:
     if (parts := _parts(network)) is None or (maps := _maps(network, parts[1])) is None:
         return False
     found = _layout(network, parts[0])
-    return found is not None and found[0].columns > 4 + found[1] + maps[0]
+    if found is None:
+        return _is_finished(network.outputs[parts[0]].shape, maps[0])
+    return found[0].columns > 4 + found[1] + maps[0]
+
+
+def _is_finished(shape: Shape, maps: int) -> bool:
+    return shape[0] == 1 and shape[1] <= MOST_ROWS and shape[2] == 6 + maps
 
 
 def read(seen: Seen) -> Answer | None:
     """The objects, each with a mask over the whole picture."""
     if (parts := _parts(seen.network)) is None or (maps := _maps(seen.network, parts[1])) is None:
         return None
-    if (known := _layout(seen.network, parts[0])) is None:
-        return None
-    (layout, anchored), (count, first) = known, maps
+    count, first = maps
     planes = seen.values[parts[1]][0] if first else seen.values[parts[1]][0].transpose(2, 0, 1)
+    if (known := _layout(seen.network, parts[0])) is None:
+        return _finished(seen, seen.values[parts[0]][0], planes)
+    layout, anchored = known
     rows = layout.rows(seen.values[parts[0]])
     scores, weights = probabilities(rows[:, 4:-count]), rows[:, -count:]
     if anchored:
@@ -74,6 +84,23 @@ def read(seen: Seen) -> Answer | None:
         for row, index, score in kept(seen, boxes, scores)
     ]
     return Objects(tuple(found), seen.limit(YOLO_THRESHOLD), total=scores.shape[1])
+
+
+def _finished(seen: Seen, rows: Floats, planes: Floats) -> Objects:
+    """Of (N, 6 + M) rows those of at least the threshold, best first."""
+    limit = seen.limit(YOLO_THRESHOLD)
+    boxes = relative(rows[:, [1, 0, 3, 2]], seen.size)
+    order = np.argsort(-rows[:, 4], kind="stable")
+    found = [
+        Detection(
+            round(float(rows[i, 5])),
+            float(rows[i, 4]),
+            inside(boxes[i]),
+            mask=mask(inside(boxes[i]), rows[i, 6:], planes),
+        )
+        for i in order[rows[order, 4] >= limit].tolist()
+    ]
+    return Objects(tuple(found), limit)
 
 
 def mask(box: Box, weights: Floats, planes: Floats) -> Floats:

@@ -145,3 +145,13 @@ def test_finished_detections_in_outputs_of_their_own(
     scores[0, 1:] = 0.3
     count = np.array([1], np.float32)
     assert is_the_object(found([boxes, classes, scores, count], names=names), 17)
+
+
+@pytest.mark.parametrize("unit", [1, 320], ids=["relative", "pixels"])
+def test_yolo_nas_gives_corners_and_scores_apart(unit: int) -> None:
+    count = 40 * 40 + 20 * 20 + 10 * 10
+    low = np.random.default_rng(0).uniform(0, 0.7, (1, count, 2))
+    boxes = np.concatenate([low, low + 0.2], axis=2).astype(np.float32)
+    boxes[0, 9] = CORNERS
+    answer = found([boxes * np.float32(unit), sure(count, 80, 9, 17)], (1, 3, 320, 320))
+    assert is_the_object(answer, 17)

@@ -234,3 +234,14 @@ def test_a_name_that_does_not_fit_is_an_error(wanted: dict[str, str], message: s
 def test_an_empty_box_overlaps_nothing() -> None:
     nothing = np.zeros(4, np.float32)
     assert overlaps(nothing, nothing[np.newaxis]).tolist() == [0.0]
+
+
+def test_finished_rows_have_masks_too() -> None:
+    rows = np.zeros((1, 30, 6 + 4), np.float32)
+    rows[0, 0] = [8, 16, 40, 48, SCORE, INDEX, 0, 1, 0, 0]
+    planes = np.full((1, 4, 16, 16), 5, np.float32)
+    answer = interpret(made.network([rows, planes], NCHW), [rows, planes])
+    assert isinstance(answer, Objects)
+    assert is_the_object(answer)
+    assert answer.objects[0].mask is not None
+    assert answer.objects[0].mask.sum() == 8 * 8
