@@ -21,7 +21,7 @@ from npucore.vision.feeding.feed import BORDER, Feed, Frame, Resize, stores_pixe
 from npucore.vision.feeding.first_layer import takes_bytes
 from npucore.vision.feeding.ranges import Range
 
-TENSORFLOW_CLASSES = 1001  # ImageNet with a background first: trained with TensorFlow, -1..1
+IMAGENET_CLASSES = (1000, 1001)  # of a file with channels last: from TensorFlow, mostly -1..1
 LAYOUTS = ("nhwc", "nchw")
 
 
@@ -148,7 +148,7 @@ def _usual(network: Network, frame: Frame) -> Range:
     """PyTorch's files have channels first and torchvision's mean; TensorFlow's are unlike."""
     if frame.channels_first and frame.channels == 3:
         return ranges.IMAGENET
-    if any(tensor.shape[-1:] == (TENSORFLOW_CLASSES,) for tensor in network.outputs):
+    if any(tensor.shape[-1:] in [(n,) for n in IMAGENET_CLASSES] for tensor in network.outputs):
         return ranges.SIGNED
     return ranges.UNIT
 

@@ -3,7 +3,8 @@
 
 TensorFlow's Object Detection API, torchvision, TensorRT's EfficientNMS, RT-DETR's export, SSD of
 ONNX's model zoo. Boxes are (1, N, 4) or (N, 4), the others (1, N) or (N,). TensorFlow's boxes have
-y first; names of outputs (``detection_boxes``) tell.
+y first; names of outputs (``detection_boxes``) tell. Where suppression is still to be done, as in
+Qualcomm's exports, it is done here.
 """
 
 from __future__ import annotations
@@ -11,12 +12,11 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Floats, corners, relative, scorelike
+from npucore.vision.boxes import Floats, corners, relative, scorelike, suppress
 from npucore.vision.detect import Detection, inside
 from npucore.vision.heads.base import Head, Seen, picture
 from npucore.vision.kinds import Answer, Objects
 
-MOST_ROWS = 1000
 WHOLE = 0.02
 TENSORFLOW = ("detection", "postprocess", "partitionedcall")
 
@@ -42,8 +42,7 @@ def fits(network: Network) -> bool:
         return False
     if (boxes := _boxes(network)) is None:
         return False
-    length = network.outputs[boxes].shape[-2]
-    return length <= MOST_ROWS and len(_lists(network, length)) >= 2
+    return len(_lists(network, network.outputs[boxes].shape[-2])) >= 2
 
 
 def read(seen: Seen) -> Answer | None:
@@ -59,9 +58,11 @@ def read(seen: Seen) -> Answer | None:
     if scores is None or classes is None:
         return None
     limit = seen.limit()
-    order = np.argsort(-columns[scores], kind="stable")
-    order = order[columns[scores][order] >= limit][: _count(seen, len(boxes))]
-    upright = _upright(seen, boxes[order], place)
+    some = np.flatnonzero(columns[scores] >= limit)[: _count(seen, len(boxes))]
+    upright = _upright(seen, boxes[some], place)
+    kinds = np.rint(columns[classes][some]).astype(np.intp)
+    kept = suppress(upright, columns[scores][some], kinds, seen.iou)
+    order, upright = some[kept], upright[kept]
     found = [
         Detection(round(float(columns[classes][i])), float(columns[scores][i]), inside(box))
         for i, box in zip(order.tolist(), upright, strict=True)

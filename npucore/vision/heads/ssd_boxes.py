@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: MIT
 """SSD and its kin without postprocessing: boxes (1, N, 4) and scores (1, N, classes).
 
+Both may have their axes swapped. A row for every cell (YOLO whose export splits the output) is
+read as YOLO's rows are.
+
 Boxes that are decoded (UltraFace, YOLO-NAS: corners, relative or in pixels) are told from those
 that count from anchors by the numbers: the former have corners in the picture. The anchors of raw
 ones are those that N implies: TensorFlow's SSD (six layers, scales 0.2 to 0.95) or EfficientDet
@@ -20,6 +23,7 @@ from npucore.vision.boxes import (
     Cells,
     Floats,
     count_cells,
+    probabilities,
     relative,
     scorelike,
     sigmoid,
@@ -29,7 +33,7 @@ from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
 from npucore.vision.heads.base import Head, Seen, picture
 from npucore.vision.heads.kept import objects
-from npucore.vision.heads.rows import LETTERBOXED
+from npucore.vision.heads.rows import LETTERBOXED, placed
 from npucore.vision.kinds import Answer, Objects
 
 FEWEST_ROWS = 400  # detectors of fewer have queries, not anchors
@@ -50,7 +54,7 @@ def hint(network: Network) -> Hint:
     """-1..1 for TensorFlow's SSD and UltraFace; 0..1 for YOLO-NAS; EfficientDet ImageNet's."""
     places, frame = _places(network), picture(network)
     if places is not None and frame is not None:
-        length = network.outputs[places[0]].shape[1]
+        length = max(network.outputs[places[0]].shape)
         if length == count_cells((frame.height, frame.width), YOLO_STRIDES):
             return LETTERBOXED
         if length == 9 * count_cells((frame.height, frame.width), DET_STRIDES):
@@ -71,10 +75,20 @@ def _places(network: Network) -> tuple[int, int] | None:
 
 
 def _flat(shape: tuple[int, ...]) -> tuple[int, int] | None:
-    """(N, columns) of (1, N, columns) and (1, N, 1, 4)."""
+    """(N, columns) of (1, N, columns), (1, columns, N) and (1, N, 1, columns)."""
     if len(shape) == 4 and shape[2] == 1:
         shape = (shape[0], shape[1], shape[3])
-    return (shape[1], shape[2]) if len(shape) == 3 and shape[0] == 1 else None
+    if len(shape) != 3 or shape[0] != 1:
+        return None
+    return (max(shape[1:]), min(shape[1:]))
+
+
+def _rows(values: Floats) -> Floats:
+    """(N, columns), whichever axis the rows are."""
+    flat: Floats = values.reshape([size for size in values.shape if size != 1] or [1])
+    if flat.ndim == 1:
+        return flat[:, None]
+    return flat if flat.shape[0] >= flat.shape[1] else flat.T
 
 
 def fits(network: Network) -> bool:
@@ -82,15 +96,17 @@ def fits(network: Network) -> bool:
     places = _places(network)
     if places is None or picture(network) is None:
         return False
-    return network.outputs[places[0]].shape[1] >= FEWEST_ROWS
+    return max(network.outputs[places[0]].shape) >= FEWEST_ROWS
 
 
 def read(seen: Seen) -> Answer | None:
     """None for raw boxes of anchors that are not known."""
     if (places := _places(seen.network)) is None:
         return None
-    boxes = seen.values[places[0]].reshape(-1, 4)
-    scores = seen.values[places[1]].reshape(len(boxes), -1)
+    boxes, scores = (_rows(seen.values[place]) for place in places)
+    if len(boxes) == count_cells(seen.size, YOLO_STRIDES):
+        near = placed(boxes, Cells.of(seen.size, YOLO_STRIDES), seen.size)
+        return objects(seen, near, probabilities(scores))
     background = scores.shape[1] in BACKGROUND_FIRST
     sure = _sure(scores, background)
     if (upright := _decoded(boxes, seen.size)) is None and (

@@ -147,11 +147,39 @@ def test_finished_detections_in_outputs_of_their_own(
     assert is_the_object(found([boxes, classes, scores, count], names=names), 17)
 
 
+NUMBER = 20 * 40 + 15  # the cell of stride 8 that holds the object's middle
+
+
+def grid() -> made.Floats:
+    """x and y of the cells of a picture of 320 x 320, relative."""
+    parts = [np.indices((320 // s, 320 // s)).reshape(2, -1).T + 0.5 for s in (8, 16, 32)]
+    sizes = [part * s / 320 for part, s in zip(parts, (8, 16, 32), strict=True)]
+    found: made.Floats = np.concatenate(sizes)[:, ::-1].astype(np.float32)
+    return found
+
+
 @pytest.mark.parametrize("unit", [1, 320], ids=["relative", "pixels"])
 def test_yolo_nas_gives_corners_and_scores_apart(unit: int) -> None:
-    count = 40 * 40 + 20 * 20 + 10 * 10
-    low = np.random.default_rng(0).uniform(0, 0.7, (1, count, 2))
-    boxes = np.concatenate([low, low + 0.2], axis=2).astype(np.float32)
-    boxes[0, 9] = CORNERS
-    answer = found([boxes * np.float32(unit), sure(count, 80, 9, 17)], (1, 3, 320, 320))
-    assert is_the_object(answer, 17)
+    middles = grid()
+    boxes = np.concatenate([middles - 0.05, middles + 0.08], axis=1)[np.newaxis]
+    boxes[0, NUMBER] = CORNERS
+    outputs = [boxes.astype(np.float32) * np.float32(unit), sure(2100, 80, NUMBER, 17)]
+    assert is_the_object(found(outputs, (1, 3, 320, 320)), 17)
+
+
+@pytest.mark.parametrize("swapped", [True, False], ids=["columns-first", "rows-first"])
+def test_a_split_yolo_head_may_have_centres(swapped: bool) -> None:
+    boxes = np.random.default_rng(0).uniform(8, 30, (2100, 4)).astype(np.float32)
+    boxes[:, :2] = grid() * 320
+    boxes[NUMBER] = np.array(QUERY) * 320
+    outputs = [boxes[np.newaxis], sure(2100, 80, NUMBER, 17)]
+    if swapped:
+        outputs = [output.transpose(0, 2, 1) for output in outputs]
+    assert is_the_object(found(outputs, (1, 3, 320, 320)), 17)
+
+
+def test_finished_rows_of_every_cell_are_suppressed() -> None:
+    boxes = np.tile(np.array(CORNERS, np.float32) * 320, (1, 2100, 1))
+    scores, classes = np.full((1, 2100), 0.01, np.float32), np.full((1, 2100), 17, np.uint8)
+    scores[0, 100:110] = 0.9
+    assert is_the_object(found([boxes, scores, classes], (1, 320, 320, 3)), 17)
