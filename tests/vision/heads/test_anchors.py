@@ -151,7 +151,7 @@ NUMBER = 20 * 40 + 15  # the cell of stride 8 that holds the object's middle
 
 
 def grid() -> made.Floats:
-    """x and y of the cells of a picture of 320 x 320, relative."""
+    """X and y of the cells of a picture of 320 x 320, relative."""
     parts = [np.indices((320 // s, 320 // s)).reshape(2, -1).T + 0.5 for s in (8, 16, 32)]
     sizes = [part * s / 320 for part, s in zip(parts, (8, 16, 32), strict=True)]
     found: made.Floats = np.concatenate(sizes)[:, ::-1].astype(np.float32)
