@@ -36,6 +36,9 @@ def execute(args: argparse.Namespace) -> int:
         return 0
     tables.print_table(["", *names], rows(done))
     print()
+    for fed in done[0].given.fed:
+        if fed is not None:
+            print(f"fed: {fed.text}")
     for one in done:
         print(printable(placed.sentence(one.placement, one.chosen)))
     return 0

@@ -61,7 +61,8 @@ def interpret(
     kind of network where its shapes do not tell. *image* is the photo, *alphabet* the characters
     of a network that reads text, *classes* how many classes somebody has names for.
 
-    Raises `InputError` for a *head* or *task* that does not fit.
+    Outputs with infinities or NaN are nothing that a head reads. Raises `InputError` for a *head* or
+    *task* that does not fit.
     """
     asked = heads.chosen(graph, head, task)
     seen = Seen(
@@ -74,14 +75,20 @@ def interpret(
         classes=classes,
         forced=len(asked) == 1 and (head is not None or task is not None),
     )
-    for one in asked:
+    endless = [t.name for t, a in zip(graph.outputs, outputs, strict=True) if not _finite(a)]
+    for one in asked if not endless else ():
         if (answer := one.read(seen)) is not None:
             return answer
-    if head or task:
+    if (head or task) and not endless:
         name = f"--head {head}" if head else f"--task {task}"
         raise InputError(f"{name}: the outputs' numbers are none of such a network")
     pairs = zip(graph.outputs, outputs, strict=True)
-    return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), _looks(graph))
+    hint = f"{endless[0]} holds values that are no numbers" if endless else _looks(graph)
+    return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), hint)
+
+
+def _finite(values: Array) -> bool:
+    return values.dtype.kind != "f" or bool(np.isfinite(values).all())
 
 
 def _looks(graph: Network) -> str:

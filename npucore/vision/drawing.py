@@ -173,7 +173,8 @@ def _draw_box(image: Image.Image, detection: Detection) -> None:
     if detection.corners:
         draw.line([*corners, corners[0], corners[1]], fill=paint, width=width, joint="curve")
     else:
-        draw.rectangle((*corners[0], *corners[2]), outline=paint, width=width)
+        (left, right), (top, bottom) = map(sorted, zip(corners[0], corners[2], strict=True))
+        draw.rectangle((left, top, right, bottom), outline=paint, width=width)
 
 
 def _draw_points(

@@ -182,3 +182,15 @@ def test_what_a_file_says_about_itself_is_kept() -> None:
 
     found = parse(changed(data, change)).metadata.properties
     assert found == {"producer": "pytorch", "names": "{0: 'cat'}"}
+
+
+def test_an_artefact_keeps_what_the_file_says(tmp_path: Path) -> None:
+    data, _ = single("Relu", [np.zeros((1, 4), np.float32)])
+
+    def change(proto: Any) -> None:
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "task", "detect"
+
+    (tmp_path / "x.onnx").write_bytes(changed(data, change))
+    npucore.compile(tmp_path / "x.onnx", "reference").write(tmp_path / "x.npu")
+    assert npucore.Artifact.read(tmp_path / "x.npu").metadata.properties["task"] == "detect"

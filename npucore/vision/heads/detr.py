@@ -41,7 +41,9 @@ def _places(network: Network) -> tuple[int, int] | None:
         return 0, 0
     boxes = [i for i, s in enumerate(shapes) if few[i] and s[2] == 4]
     scores = [i for i, s in enumerate(shapes) if few[i] and s[2] > 1 and s[2] != 4]
-    return (boxes[0], scores[0]) if len(boxes) == len(scores) == 1 else None
+    if len(boxes) != 1 or len(scores) != 1:
+        return None
+    return (boxes[0], scores[0]) if shapes[boxes[0]][1] == shapes[scores[0]][1] else None
 
 
 def fits(network: Network) -> bool:

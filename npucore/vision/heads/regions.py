@@ -32,12 +32,14 @@ def regions(there: Array) -> Iterator[Array]:
             i = parent[i]
         return i
 
-    rows: dict[int, list[int]] = defaultdict(list)
+    above = 0  # the first run that could touch this one
     for number, (y, start, end) in enumerate(runs):
-        for above in rows[y - 1]:
-            if runs[above][1] <= end and start <= runs[above][2]:  # ends are one behind
-                parent[root(number)] = root(above)
-        rows[y].append(number)
+        while runs[above][0] < y - 1 or (runs[above][0] == y - 1 and runs[above][2] < start):
+            above += 1
+        touching = above
+        while runs[touching][0] == y - 1 and runs[touching][1] <= end:  # ends are one behind
+            parent[root(number)] = root(touching)
+            touching += 1
     members: dict[int, list[int]] = defaultdict(list)
     for number in range(len(runs)):
         members[root(number)].append(number)
