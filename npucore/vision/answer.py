@@ -12,6 +12,7 @@ from npucore.errors import InputError
 from npucore.graph import Network
 from npucore.tensor import Array, Tensor
 from npucore.vision import heads
+from npucore.vision.boxes import IOU_THRESHOLD
 from npucore.vision.heads.base import Seen, picture
 from npucore.vision.kinds import (
     Answer,
@@ -61,29 +62,22 @@ def interpret(
     kind of network where its shapes do not tell. *image* is the photo, *alphabet* the characters
     of a network that reads text, *classes* how many classes somebody has names for.
 
-    Outputs with infinities or NaN are nothing that a head reads. Raises `InputError` for a *head* or
+    Infinities and NaN are nothing that a head reads. Raises `InputError` for a *head* or a
     *task* that does not fit.
     """
     asked = heads.chosen(graph, head, task)
-    seen = Seen(
-        graph,
-        outputs,
-        top,
-        threshold,
-        image=image,
-        alphabet=alphabet,
-        classes=classes,
-        forced=len(asked) == 1 and (head is not None or task is not None),
-    )
+    named = head is not None or task is not None
+    forced = named and len(asked) == 1
+    seen = Seen(graph, outputs, top, threshold, IOU_THRESHOLD, image, alphabet, classes, forced)
     endless = [t.name for t, a in zip(graph.outputs, outputs, strict=True) if not _finite(a)]
     for one in asked if not endless else ():
         if (answer := one.read(seen)) is not None:
             return answer
-    if (head or task) and not endless:
+    if named and not endless:
         name = f"--head {head}" if head else f"--task {task}"
         raise InputError(f"{name}: the outputs' numbers are none of such a network")
-    pairs = zip(graph.outputs, outputs, strict=True)
     hint = f"{endless[0]} holds values that are no numbers" if endless else _looks(graph)
+    pairs = zip(graph.outputs, outputs, strict=True)
     return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), hint)
 
 

@@ -22,6 +22,7 @@ from npucore.vision import Head
 from npucore.vision.classify import Classification
 from npucore.vision.kinds import Classes
 from tests.onnx.write import model, node
+from tests.vision.heads import made
 
 FLOAT = np.float32
 
@@ -228,3 +229,26 @@ def test_a_stranger_adds_a_head(
         assert "class 6" in capsys.readouterr().out
     finally:
         plugins.manager.unregister(name="seven")
+
+
+def test_detect_feeds_reads_and_draws_likewise(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, folder: Path
+) -> None:
+    rows = made.rows8().T[np.newaxis]
+    nodes = [node("ReduceMax", ["x"], "m", keepdims=0), node("Mul", ["m", "zero"], "z")]
+    nodes.append(node("Add", ["z", "k"], "y"))
+    held = {"zero": np.zeros((), FLOAT), "k": rows}
+    path = tmp_path / "yolo.onnx"
+    path.write_bytes(model(nodes, {"x": (FLOAT, [1, 3, 64, 64])}, {"y": FLOAT}, held))
+    (tmp_path / "names.txt").write_text("a\nb\nc\nd\n")
+    words = ["detect", folder / "cats", "--model", path, "--labels", tmp_path / "names.txt"]
+    words += ["--head", "yolo8", "--out", tmp_path / "drawn"]
+    assert main([*map(str, words), "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["notes"] == ["names.txt names 4 classes, the network has 3: names may be wrong"]
+    for frame in report["frames"]:
+        assert frame["fed"] == "RGB, 0..1, letterboxed 32x64 in 64x64"
+        assert frame["objects"][0]["name"] == "c"
+        assert Path(frame["file"]).exists()
+    assert main([*map(str, words)]) == 0
+    assert capsys.readouterr().out.count("fed: ") == 1
