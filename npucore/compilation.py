@@ -44,4 +44,5 @@ def compile(
         parts.placements,
         tuple(stored(run, indices) for run in parts.runs),
         npucore.__version__,
+        graph.metadata,
     )

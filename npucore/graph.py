@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from npucore.errors import InvalidModelError
+from npucore.metadata import Metadata
 from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
@@ -32,13 +33,19 @@ class Network(Protocol):
         """What the caller gets."""
         ...
 
+    @property
+    def metadata(self) -> Metadata:
+        """What the model's file says about itself."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Graph:
     """Operations in an order in which they can run, and the graph's own inputs and outputs.
 
     *rounding* is the rule by which the model's format turns accumulators into stored integers;
-    the frontend sets it. *name* is what reports call the network.
+    the frontend sets it. *name* is what reports call the network, *metadata* what its file says
+    about itself.
 
     Raises `InvalidModelError` for an op that reads what nobody has written, and for a tensor that
     is written twice.
@@ -49,6 +56,7 @@ class Graph:
     outputs: tuple[Tensor, ...]
     rounding: Rounding = Rounding.TFLITE
     name: str = ""
+    metadata: Metadata = field(default_factory=Metadata, repr=False)
     writer: Mapping[Tensor, Op] = field(init=False, repr=False)
     """Every computed tensor -> the op that writes it."""
     readers: Mapping[Tensor, Sequence[Op]] = field(init=False, repr=False)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +16,7 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
+from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
@@ -93,7 +95,8 @@ def parse(
         budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
         constants = Constants(record.constants, folder, budget)
         importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
-        return importer.graph(source)
+        graph = importer.graph(source)
+        return dataclasses.replace(graph, metadata=read_metadata(model))
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise

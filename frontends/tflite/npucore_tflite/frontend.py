@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,8 +14,10 @@ from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import Rounding
-from npucore.tensor import Tensor
+from npucore.scheme import Scheme
+from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, ModelRecord, OperatorRecord, read_model
+from npucore_tflite.metadata import read_metadata
 from npucore_tflite.node import Node
 from npucore_tflite.ops import BUILDERS, FOLDERS, STATEFUL
 from npucore_tflite.tensors import build_tensor
@@ -36,6 +38,23 @@ class TFLiteFrontend(Frontend):
         """Read the main subgraph of the model at *path*."""
         return parse(path.read_bytes(), path.name)
 
+    def quantize(
+        self,
+        path: Path,
+        samples: Sequence[Mapping[str, Array]],
+        scheme: Scheme,
+        shapes: Mapping[str, Shape],
+    ) -> bytes:
+        """Refuse, and say how: the quantizer, onnxruntime's, takes ONNX."""
+        if any(tensor.quantization for op in self.read(path).ops for tensor in op.outputs):
+            raise UnsupportedError(f"{path.name} is quantized already")
+        new = path.with_suffix(".onnx").name
+        raise UnsupportedError(
+            f"{path.name}: the quantizer takes ONNX: pip install tf2onnx tensorflow-cpu; "
+            f"python -m tf2onnx.convert --opset 17 --tflite {path.name} --output {new}; "
+            f"npucore quantize {new} ..."
+        )
+
 
 def parse(data: bytes, source: str = "model") -> Graph:
     """Bytes of a .tflite file -> graph; *source* names it in messages.
@@ -52,7 +71,8 @@ def parse_with_tensors(
     """As `parse`, with the graph's tensors by their number in the file; None for unused ones."""
     importer = _Importer(read_model(data, source), Budget(len(data)))
     try:
-        return importer.graph(source), tuple(importer.tensors)
+        graph = dataclasses.replace(importer.graph(source), metadata=read_metadata(data))
+        return graph, tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise

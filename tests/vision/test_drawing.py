@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from npucore.errors import InputError
-from npucore.vision.annotate import annotate, colour, save_image, short
 from npucore.vision.answer import Answer, Classes, Objects, Segments, Tensors
 from npucore.vision.classify import Classification
 from npucore.vision.detect import Detection
+from npucore.vision.drawing import annotate, colour, save_image, short
 from npucore.vision.segment import ClassShare
 
 GRAY = (100, 100, 100)
