@@ -20,7 +20,7 @@ def refuse(op: Absolute) -> str | None:
 
 def prepare(op: Absolute, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats. Source: TFLite elementwise AbsEvalQuantized."""
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
         return np.abs
     qi, qo = op.input.q, op.output.q
     real = float(qi.scale / qo.scale)

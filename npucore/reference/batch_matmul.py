@@ -27,7 +27,7 @@ def prepare(op: BatchMatmul, rounding: Rounding) -> Kernel:
             b.swapaxes(-1, -2) if op.transpose_b else b,
         )
 
-    if op.a.dtype == np.float32:
+    if op.a.dtype.kind == "f":
         return lambda a, b: np.matmul(*turned(a, b))
     qa, qb, qo = op.a.q, op.b.q, op.output.q
     real = float(np.float32(qa.scale * qb.scale)) / float(qo.scale)

@@ -20,7 +20,7 @@ an operand.
 SingleKernel = Callable[..., Array]
 """A kernel of an op with one result."""
 
-FLOATS: tuple[type[np.generic], ...] = (np.float32,)
+FLOATS: tuple[type[np.generic], ...] = (np.float32, np.float64)
 BYTES: tuple[type[np.generic], ...] = (np.int8, np.uint8)
 
 
@@ -40,6 +40,11 @@ def quantized_refusal(op: Op) -> str | None:
         ):
             return f"{tensor.name} has no quantization per tensor"
     return None
+
+
+def is_stored(tensor: Tensor) -> bool:
+    """Whether the tensor holds stored integers, which stand for real numbers."""
+    return tensor.dtype.kind in "iu" and tensor.quantization is not None
 
 
 def moved_refusal(op: Op) -> str | None:

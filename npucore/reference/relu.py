@@ -20,7 +20,7 @@ def refuse(op: Relu) -> str | None:
 
 def prepare(op: Relu, rounding: Rounding) -> Kernel:
     """A table for bytes, a clamp for floats. Source: TFLite reference ReluX."""
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
         bounds = REAL_BOUNDS[op.activation]
 
         def clamp(x: Array) -> Array:

@@ -30,8 +30,8 @@ def refuse(op: Softmax) -> str | None:
 
 def prepare(op: Softmax, rounding: Rounding) -> Kernel:
     """Fixed point under TFLite's rule, where that has one."""
-    if op.input.dtype == np.float32:
-        return lambda x: _real(x * np.float32(op.beta))
+    if op.input.dtype.kind == "f":
+        return lambda x: _real(x * x.dtype.type(op.beta))
     if rounding is Rounding.EXACT or not _is_tflites(op.output):
         return _nearest(op)
     return _fixed(op)

@@ -5,8 +5,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
-
 from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
@@ -15,7 +13,7 @@ from npucore.tensor import Array, Tensor
 
 
 def refuse_unary(op: Op, source: Tensor, output: Tensor) -> str | None:
-    """Only float32 to float32, and one 8-bit dtype to itself."""
+    """A float dtype to itself, and one 8-bit dtype to itself."""
     return dtypes_refusal(op, *FLOATS, *BYTES, tensors=(source, output)) or quantized_refusal(op)
 
 
@@ -23,10 +21,10 @@ def prepare_unary(
     source: Tensor, output: Tensor, function: Callable[[Array], Array], rounding: Rounding
 ) -> Kernel:
     """A kernel for *function*, which works in the dtype of its argument."""
-    if source.dtype != np.float32:
+    if source.dtype.kind != "f":
         return lookup(source, output, real_function(source, output, function, rounding))
 
     def run(x: Array) -> Array:
-        return function(x).astype(np.float32, copy=False)
+        return function(x).astype(output.dtype, copy=False)
 
     return run
