@@ -15,6 +15,7 @@ import numpy as np
 
 from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.constants import check_size, constant_of, read_tensor
+from npucore_onnx.halves import computed, widened
 from npucore_onnx.model import DTYPES, dtype_of
 from npucore_onnx.node import Node
 from npucore_onnx.ops.strided_slice import slices
@@ -46,7 +47,7 @@ def _values(node: Node, results: Array | tuple[Array, ...]) -> tuple[Value, ...]
         results = (results,)
     values = []
     for number, result in enumerate(results):
-        array = np.asarray(result)
+        array = widened(np.asarray(result))
         if array.dtype.type not in DTYPES.values():
             node.unsupported(f"numbers of {array.dtype}")
         name = node.result_name(number)
@@ -133,7 +134,8 @@ def _split(node: Node, x: Array, *_: Array) -> tuple[Array, ...]:
 
 
 def _cast(node: Node, x: Array) -> Array:
-    return x.astype(dtype_of(node.integer("to"), f"{node.record.where}: its result"))
+    dtype = dtype_of(node.integer("to"), f"{node.record.where}: its result")
+    return x.astype(dtype).astype(computed(dtype))
 
 
 def _range(node: Node, start: Array, limit: Array, delta: Array) -> Array:

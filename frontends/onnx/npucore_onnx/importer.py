@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 
 from npucore.errors import InputError, InvalidModelError, UnsupportedError
@@ -13,18 +14,23 @@ from npucore_onnx.affine import Affines
 from npucore_onnx.assembly import Assembly
 from npucore_onnx.attributes import Subgraph
 from npucore_onnx.constants import Constants, check_size
+from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
+from npucore_onnx.halves import widened
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
-from npucore_onnx.ops import BUILDERS
+from npucore_onnx.ops import BUILDERS, GENERALLY
+from npucore_onnx.ops.affine import BITS
 from npucore_onnx.qoperator import rewritten
-from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord
+from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord, Operand
 from npucore_onnx.value import Value, plain
 
 WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
 """Operands whose dtype may differ from the result's."""
+
+GENERAL = frozenset({"QuantizeLinear", "DequantizeLinear"})
 
 
 class Importer:
@@ -43,10 +49,12 @@ class Importer:
         self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
         self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
         self.values: dict[str, Value] = {}
+        self.ends: dict[str, Tensor] = {}
         self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
         for name, array in bound.items():
-            self.values[name] = Value.of(Tensor(name, array.shape, array.dtype, None, array))
-        self.affines = Affines(self._array)
+            data = widened(array)
+            self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
+        self.affines = Affines(self._array, self._known, constants.nibbles)
 
     def graph(self, name: str) -> Graph:
         """The whole graph, called *name*."""
@@ -80,13 +88,13 @@ class Importer:
         return live[::-1]
 
     def _input(self, end: EndRecord) -> Tensor:
-        if end.name in self.values:
-            return self.values[end.name].tensor
+        if end.name in self.ends:
+            return self.ends[end.name]
         shape = bound_shape(end, self.shapes.get(end.name))
         check_size(shape, end.dtype, end.name)
         meaning = self.affines.of_input(end, self.model.nodes, shape)
-        tensor = Tensor(end.name, shape, end.dtype, meaning)
-        self.values[end.name] = Value.of(tensor)
+        tensor = self.ends[end.name] = Tensor(end.name, shape, end.dtype, meaning)
+        self.values[end.name] = Value.of(widened_input(self.assembly, tensor))
         return tensor
 
     def _output(self, end: EndRecord) -> Tensor:
@@ -96,6 +104,7 @@ class Importer:
                 f"{end.name}: operands give {value.shape}, but the model says {end.shape}"
             )
         tensor = self.assembly.arranged(value, plain(value.rank))
+        tensor = narrowed_output(self.assembly, tensor, end.name, end.dtype)
         if tensor.dtype != end.dtype:
             raise InvalidModelError(f"{end.name} is {tensor.dtype}, declared {end.dtype}")
         return tensor
@@ -106,9 +115,13 @@ class Importer:
         if name not in self.values:
             if name not in self.constants:
                 raise InvalidModelError(f"{who} {name!r} before anything has written it")
-            data = self.constants[name]
+            data = widened(self.constants[name])
             self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
         return self.values[name]
+
+    def _known(self, name: str, who: str) -> Array | None:
+        """A constant, or None for what is computed or given."""
+        return self._value(name, who).data
 
     def _array(self, name: str, who: str) -> Array:
         """A constant that describes a quantization."""
@@ -118,6 +131,7 @@ class Importer:
         return value.data
 
     def _node(self, record: NodeRecord, depth: int) -> None:
+        record = self._plainly(record)
         if any(isinstance(value, Subgraph) for value in record.attributes.values()):
             raise UnsupportedError(f"{record.where}: control flow is not supported")
         operands = [self._operand(position, record) for position in range(len(record.operands))]
@@ -134,6 +148,24 @@ class Importer:
             raise UnsupportedError(f"{record.where}: not supported")
         for inner in body:
             self._node(rewritten(inner), depth + 1)
+
+    def _plainly(self, record: NodeRecord) -> NodeRecord:
+        """Quantization that no op takes as it is, as an operator on plain numbers."""
+        if record.domain or record.operator not in GENERAL:
+            return record
+        affine = record.affine or record.operands[0].affine
+        dtype = self._value(record.operands[0].name, f"{record.where} reads").dtype
+        if affine is None or self.affines.is_simple(affine, record, dtype):
+            return record
+        names = [record.operands[0].name, affine.scale, affine.zero_point]
+        attributes = {**record.attributes, BITS: self.constants.nibbles(affine.zero_point)}
+        return dataclasses.replace(
+            record,
+            domain=GENERALLY,
+            operands=tuple(map(Operand, names)),
+            affine=None,
+            attributes=attributes,
+        )
 
     def _operand(self, position: int, record: NodeRecord) -> Value | None:
         operand = record.operands[position]

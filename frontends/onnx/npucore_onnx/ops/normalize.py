@@ -7,16 +7,31 @@ import dataclasses
 
 import numpy as np
 
-from npucore.ops import Add, Mul, Normalize
+from npucore.ops import Add, Mean, Mul, Normalize, Rsqrt, Subtract
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
 
 SMALLEST = 1e-9  # what MeanVarianceNormalization adds to the spread, ONNX operator schema
 
 
-def layer_normalization(node: Node) -> Value:
+def layer_normalization(node: Node) -> tuple[Value, ...]:
     """The op `normalize` over all axes from one on, then the scale and the bias."""
-    return _over_last(node, centred=True)
+    result = _over_last(node, centred=True)
+    return (result, *_moments(node)) if node.wants(1) or node.wants(2) else (result,)
+
+
+def _moments(node: Node) -> tuple[Value, Value]:
+    """The mean, and 1 divided by the spread, in two passes."""
+    x = node.tensor(0)
+    axes = tuple(range(node.axis(node.integer("axis", -1), len(x.shape)), len(x.shape)))
+    mean = node.emit(Mean, input=x, axes=axes, keep_axes=True)
+    (a, b), _ = node.alike(Value.of(x), mean)
+    centred = node.emit(Subtract, a=a, b=b).tensor
+    squares = node.emit(Mul, a=centred, b=centred).tensor
+    variance = node.emit(Mean, input=squares, axes=axes, keep_axes=True).tensor
+    epsilon = node.number(node.real("epsilon", 1e-5), variance)
+    raised = node.emit(Add, a=variance, b=epsilon).tensor
+    return mean, node.emit(Rsqrt, input=raised)
 
 
 def rms_normalization(node: Node) -> Value:
@@ -26,8 +41,6 @@ def rms_normalization(node: Node) -> Value:
 
 def _over_last(node: Node, *, centred: bool) -> Value:
     value = node.value(0)
-    if node.wants(1) or node.wants(2):
-        node.unsupported("the mean and the spread as results")
     first = node.axis(node.integer("axis", -1), value.rank)
     axes = range(first, value.rank)
     result = normalized(node, value, axes, node.real("epsilon", 1e-5), centred=centred)
