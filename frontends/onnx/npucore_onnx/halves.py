@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""16-bit floats: they are computed in float32, and are 16 bits wide at the ends of the graph only."""
+"""16-bit floats: computed in float32, and 16 bits wide at the ends of the graph only."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from npucore_onnx.affine import Affines
 from npucore_onnx.assembly import Assembly
 from npucore_onnx.attributes import Subgraph
 from npucore_onnx.constants import Constants, check_size
+from npucore_onnx.contrib import expanded
 from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
@@ -143,7 +144,9 @@ class Importer:
         if results is not None:
             self._store(record, results)
             return
-        body = self.functions.body(node, depth)
+        body = expanded(node)
+        if body is None:
+            body = self.functions.body(node, depth)
         if body is None:
             raise UnsupportedError(f"{record.where}: not supported")
         for inner in body:

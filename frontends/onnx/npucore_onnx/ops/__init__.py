@@ -10,6 +10,7 @@ from npucore_onnx.ops.add import add, mean_of, sum_
 from npucore_onnx.ops.affine import dequantize_generally, quantize_generally
 from npucore_onnx.ops.argmax import argmax, argmin
 from npucore_onnx.ops.batch_normalization import batch_normalization
+from npucore_onnx.ops.blocks import matmul_of_blocks
 from npucore_onnx.ops.broadcast import expand, tile
 from npucore_onnx.ops.cast import cast, cast_like
 from npucore_onnx.ops.concatenation import concatenation
@@ -244,6 +245,7 @@ BUILDERS: Mapping[tuple[str, str], Builder] = {
     **{("", name): builder for name, builder in OWN.items()},
     (GENERALLY, "DequantizeLinear"): dequantize_generally,
     (GENERALLY, "QuantizeLinear"): quantize_generally,
+    ("com.microsoft", "MatMulNBits"): matmul_of_blocks,
     ("com.microsoft.extensions", "DecodeImage"): picture,
     ("com.microsoft.extensions", "EncodeImage"): picture,
 }
