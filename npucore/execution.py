@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
+import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ class Execution:
 
     def __init__(self, network: Network, steps: Iterable[Step]) -> None:
         self.network, self.closed = network, False
+        self.states = network.states if isinstance(network, Graph) else ()
+        self._memory: dict[Tensor, Array] = {}
+        self._turn = threading.Lock()
+        self.reset()
+        self._given = {*network.inputs, *(state.before for state in self.states)}
         self._steps: list[Step] = []
         try:
             for step in steps:
@@ -60,7 +66,19 @@ class Execution:
         if self.closed:
             raise InputError("the session is closed")
         arrays = self._check(inputs)
+        if not self.states:
+            return self._run(arrays, {})
+        with self._turn:  # one run after the other: each begins where the last has ended
+            return self._run(arrays, self._memory)
+
+    def reset(self) -> None:
+        """Forget what earlier runs have left behind."""
+        with self._turn:
+            self._memory = {state.before: state.first for state in self.states}
+
+    def _run(self, arrays: Sequence[Array], memory: Mapping[Tensor, Array]) -> list[Array]:
         values: dict[Tensor, Array] = dict(zip(self.network.inputs, arrays, strict=True))
+        values.update(memory)
         for step in self._steps:
             start = time.perf_counter()
             results = step.program.run([values[tensor] for tensor in step.inputs])
@@ -68,7 +86,10 @@ class Execution:
                 program=step.program, seconds=time.perf_counter() - start
             )
             values.update(zip(step.outputs, results, strict=True))
-        return [self._value(tensor, values) for tensor in self.network.outputs]
+        results = [self._value(tensor, values) for tensor in self.network.outputs]
+        if self.states:
+            self._memory = {s.before: self._kept(s.after, values) for s in self.states}
+        return results
 
     def close(self) -> None:
         """Release what the backends hold. Safe to call twice."""
@@ -77,9 +98,14 @@ class Execution:
             for step in reversed(self._steps):
                 step.program.close()
 
+    @staticmethod
+    def _kept(tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
+        """What is kept of a tensor for the next run: a copy, since outputs are the caller's."""
+        return np.array(values.get(tensor, tensor.data))
+
     def _value(self, tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
         """An output that the caller may keep and change."""
-        if tensor in values and tensor not in self.network.inputs:
+        if tensor in values and tensor not in self._given:
             return values[tensor]
         return np.array(values.get(tensor, tensor.data))
 

@@ -73,6 +73,8 @@ class Writer:
         match value:
             case Tensor():
                 return self.tensor(value)
+            case Graph():
+                raise UnsupportedError("control flow cannot be stored yet: give the model's file")
             case enum.Enum():
                 return value.value
             case tuple():

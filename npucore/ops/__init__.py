@@ -7,6 +7,7 @@ from npucore.ops.argmax import Argmax
 from npucore.ops.base import Activation, Op, Padding
 from npucore.ops.batch_matmul import BatchMatmul
 from npucore.ops.batch_to_space import BatchToSpace
+from npucore.ops.branch import Branch
 from npucore.ops.broadcast import Broadcast
 from npucore.ops.cast import Cast
 from npucore.ops.concatenation import Concatenation
@@ -36,6 +37,7 @@ from npucore.ops.local_response import LocalResponse
 from npucore.ops.log import Log
 from npucore.ops.log_softmax import LogSoftmax
 from npucore.ops.logistic import Logistic
+from npucore.ops.loop import Loop
 from npucore.ops.lstm import Lstm
 from npucore.ops.maximum import Maximum
 from npucore.ops.mean import Mean
@@ -84,6 +86,7 @@ __all__ = [
     "Argmax",
     "BatchMatmul",
     "BatchToSpace",
+    "Branch",
     "Broadcast",
     "Cast",
     "Concatenation",
@@ -113,6 +116,7 @@ __all__ = [
     "Log",
     "LogSoftmax",
     "Logistic",
+    "Loop",
     "Lstm",
     "Maximum",
     "Mean",

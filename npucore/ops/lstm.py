@@ -15,7 +15,7 @@ SIGMOID, TANH = RecurrentFunction.SIGMOID, RecurrentFunction.TANH
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Lstm(Op):
-    """Go through the steps of *input* with a memory; gates in the order input, output, forget, cell.
+    """Go through the steps of *input* with a memory; gates: input, output, forget, cell.
 
     ``i, o, f = F(x @ W.T + h @ R.T + bias + peepholes * c)``, ``g = G(...)``,
     ``c = f * c + i * g``, ``h = o * H(c)``, then ``h = h @ projection.T + projection_bias``. The

@@ -8,7 +8,15 @@ import numpy as np
 from npucore.ops import Gru
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.recurrence import clipped, gates, operands, refuse_recurrent, state, steps
+from npucore.reference.recurrence import (
+    clipped,
+    gates,
+    needed,
+    operands,
+    refuse_recurrent,
+    state,
+    steps,
+)
 from npucore.tensor import Array
 
 
@@ -24,8 +32,7 @@ def prepare(op: Gru, rounding: Rounding) -> Kernel:
 
     def run(*arrays: Array) -> tuple[Array, Array]:
         of = operands(op, arrays)
-        x, weights, recurrent = (of(t) for t in (op.input, op.weights, op.recurrent))
-        assert x is not None and weights is not None and recurrent is not None
+        x, weights, recurrent = (needed(op, of, t) for t in (op.input, op.weights, op.recurrent))
         bias, inner = (
             np.zeros(3 * cells, x.dtype) if b is None else b
             for b in (of(op.bias), of(op.recurrent_bias))

@@ -8,7 +8,15 @@ import numpy as np
 from npucore.ops import Lstm
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.recurrence import clipped, gates, operands, refuse_recurrent, state, steps
+from npucore.reference.recurrence import (
+    clipped,
+    gates,
+    needed,
+    operands,
+    refuse_recurrent,
+    state,
+    steps,
+)
 from npucore.tensor import Array
 
 
@@ -24,8 +32,7 @@ def prepare(op: Lstm, rounding: Rounding) -> Kernel:
 
     def run(*arrays: Array) -> tuple[Array, Array, Array]:
         of = operands(op, arrays)
-        x, weights, recurrent = (of(t) for t in (op.input, op.weights, op.recurrent))
-        assert x is not None and weights is not None and recurrent is not None
+        x, weights, recurrent = (needed(op, of, t) for t in (op.input, op.weights, op.recurrent))
         bias, peepholes = of(op.bias), of(op.peepholes)
         pi, po, pf = (
             np.zeros((3, cells), x.dtype) if peepholes is None else peepholes.reshape(3, -1)
@@ -41,9 +48,8 @@ def prepare(op: Lstm, rounding: Rounding) -> Kernel:
             o = gate(clipped(o + po * new, op.clip))
             said = o * output_gate(new)
             if projection is not None:
-                said = clipped(
-                    said @ projection.T + (0 if shift is None else shift), op.projection_clip
-                )
+                said = said @ projection.T + (0 if shift is None else shift)
+                said = clipped(said, op.projection_clip)
             h, c = np.where(mine, said, h), np.where(mine, new, c)
             out[step] = np.where(mine, said, 0)
         return out, h, c

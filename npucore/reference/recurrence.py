@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from npucore.tensor import Array, Tensor
 Recurrent = Gru | Lstm | Rnn
 Gate = Callable[[Array], Array]
 
-FUNCTIONS: dict[RecurrentFunction, Callable[[Array, float, float], Array]] = {
+FUNCTIONS: dict[RecurrentFunction, Callable[[Array, Any, Any], Array]] = {
     RecurrentFunction.AFFINE: lambda x, a, b: a * x + b,
     RecurrentFunction.ELU: lambda x, a, b: np.where(x >= 0, x, a * np.expm1(np.minimum(x, 0))),
     RecurrentFunction.HARD_SIGMOID: lambda x, a, b: np.clip(a * x + b, 0, 1),
@@ -69,6 +70,12 @@ def operands(op: Recurrent, arrays: tuple[Array, ...]) -> Callable[[Tensor | Non
     """A look-up of an operand's array; None for one that is left out."""
     given = dict(zip(op.inputs, arrays, strict=True))
     return lambda tensor: None if tensor is None else given[tensor]
+
+
+def needed(op: Recurrent, of: Callable[[Tensor | None], Array | None], tensor: Tensor) -> Array:
+    """An operand that is always there."""
+    array = of(tensor)
+    return op.invalid(f"{tensor.name} is missing") if array is None else array
 
 
 def state(given: Array | None, op: Recurrent, size: int) -> Array:

@@ -8,7 +8,15 @@ import numpy as np
 from npucore.ops import Rnn
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.recurrence import clipped, gates, operands, refuse_recurrent, state, steps
+from npucore.reference.recurrence import (
+    clipped,
+    gates,
+    needed,
+    operands,
+    refuse_recurrent,
+    state,
+    steps,
+)
 from npucore.tensor import Array
 
 
@@ -23,8 +31,7 @@ def prepare(op: Rnn, rounding: Rounding) -> Kernel:
 
     def run(*arrays: Array) -> tuple[Array, Array]:
         of = operands(op, arrays)
-        x, weights, recurrent = (of(t) for t in (op.input, op.weights, op.recurrent))
-        assert x is not None and weights is not None and recurrent is not None
+        x, weights, recurrent = (needed(op, of, t) for t in (op.input, op.weights, op.recurrent))
         bias = of(op.bias)
         sums = x @ weights.T + (0 if bias is None else bias)
         h = state(of(op.first_output), op, op.results[1].shape[1])

@@ -50,6 +50,10 @@ class Constants:
         kind = int(self._protos[name].data_type) if name in self._protos else 0
         return kind if kind in NIBBLES else 0
 
+    def add(self, protos: Mapping[str, Any]) -> None:
+        """Know further TensorProtos."""
+        self._protos = {**self._protos, **protos}
+
     def add_node(self, record: NodeRecord) -> None:
         """Know the result of a Constant node as well."""
         if (record.domain, record.operator) == ("", "Constant") and record.results:

@@ -9,6 +9,7 @@ from typing import Any
 
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Reference, read_attributes
+from npucore_onnx.inline import seen_from
 from npucore_onnx.model import DTYPES, guarded, read_nodes, read_opsets
 from npucore_onnx.node import Node
 from npucore_onnx.package import onnx
@@ -23,6 +24,10 @@ class Functions:
 
     def __init__(self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int]) -> None:
         self._own, self._opsets, self._count = own, opsets, 0
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        """Whether the file itself defines an operator."""
+        return key in self._own
 
     def body(self, node: Node, depth: int) -> list[NodeRecord] | None:
         """The nodes that *node* stands for, or None if nothing defines it."""
@@ -56,6 +61,9 @@ class Functions:
         def renamed(name: str) -> str:
             return names.setdefault(name, prefix + name)
 
+        for inner in function.node:
+            for name in inner.output:
+                renamed(str(name))
         return [
             dataclasses.replace(
                 inner,
@@ -63,7 +71,7 @@ class Functions:
                 name=record.name,
                 operands=tuple(Operand(renamed(operand.name)) for operand in inner.operands),
                 results=tuple(renamed(name) for name in inner.results),
-                attributes=_bound(inner.attributes, attributes),
+                attributes=seen_from(_bound(inner.attributes, attributes), names),
             )
             for inner in read_nodes(function.node, opsets)
         ]

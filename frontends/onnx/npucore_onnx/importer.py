@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from typing import Any
 
 from npucore.errors import InputError, InvalidModelError, UnsupportedError
 from npucore.graph import Graph
@@ -12,14 +13,15 @@ from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.affine import Affines
 from npucore_onnx.assembly import Assembly
-from npucore_onnx.attributes import Subgraph
 from npucore_onnx.constants import Constants, check_size
 from npucore_onnx.contrib import expanded
+from npucore_onnx.control import Control
 from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
 from npucore_onnx.halves import widened
+from npucore_onnx.inline import captured_names, graphs_of
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
 from npucore_onnx.ops import BUILDERS, GENERALLY
@@ -46,8 +48,11 @@ class Importer:
         constants: Constants,
         shapes: Mapping[str, Shape],
         bound: Mapping[str, Array],
+        *,
+        again: bool = False,
     ) -> None:
-        self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
+        self.model = model if again else normalised(model, constants)
+        self.constants, self.shapes = constants, shapes
         self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
         self.values: dict[str, Value] = {}
         self.ends: dict[str, Tensor] = {}
@@ -55,6 +60,7 @@ class Importer:
         for name, array in bound.items():
             data = widened(array)
             self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
+        self.control = Control(self)
         self.affines = Affines(self._array, self._known, constants.nibbles)
 
     def graph(self, name: str) -> Graph:
@@ -86,6 +92,7 @@ class Importer:
             if not record.results or not wanted.isdisjoint(filter(None, record.results)):
                 live.append(record)
                 wanted.update(operand.name for operand in record.operands)
+                wanted.update(captured_names(record))
         return live[::-1]
 
     def _input(self, end: EndRecord) -> Tensor:
@@ -124,6 +131,26 @@ class Importer:
         """A constant, or None for what is computed or given."""
         return self._value(name, who).data
 
+    def value(self, name: str, who: str) -> Value:
+        """A value by its name; *who* asks for it."""
+        return self._value(name, who)
+
+    def know(self, name: str, value: Value) -> None:
+        """Add a value."""
+        if name in self.values:
+            raise InvalidModelError(f"{name} is taken")
+        self.values[name] = value
+
+    def follow(self, nodes: tuple[NodeRecord, ...], constants: Mapping[str, Any]) -> None:
+        """Read the nodes of a graph inside a node, with constants of their own."""
+        self.constants.add(constants)
+        for record in nodes:
+            self._node(rewritten(record), 0)
+
+    def inside(self) -> InnerImporter:
+        """What reads a graph inside a node that is run by itself."""
+        return InnerImporter(self)
+
     def _array(self, name: str, who: str) -> Array:
         """A constant that describes a quantization."""
         value = self._value(name, who)
@@ -133,8 +160,9 @@ class Importer:
 
     def _node(self, record: NodeRecord, depth: int) -> None:
         record = self._plainly(record)
-        if any(isinstance(value, Subgraph) for value in record.attributes.values()):
-            raise UnsupportedError(f"{record.where}: control flow is not supported")
+        if graphs_of(record) and (record.domain, record.operator) not in self.functions:
+            self.control.read(record)
+            return
         operands = [self._operand(position, record) for position in range(len(record.operands))]
         stored = None if record.affine is None else self.affines.of_result(record)
         node = Node(record, operands, stored, self.assembly)
@@ -193,6 +221,29 @@ class Importer:
                 raise InvalidModelError(f"{record.where}: {name} is taken")
             if name:
                 self.values[name] = value
+
+
+class InnerImporter(Importer):
+    """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
+
+    def __init__(self, outer: Importer) -> None:
+        super().__init__(outer.model, outer.constants, outer.shapes, {}, again=True)
+        self.outer, self.functions = outer, outer.functions
+        self.captured: dict[Tensor, Tensor] = {}
+
+    def _value(self, name: str, who: str) -> Value:
+        if name in self.values:
+            return self.values[name]
+        value = self.outer.value(name, who)
+        if value.data is None:
+            value = Value(self._captured(value.tensor), value.order)
+        self.values[name] = value
+        return value
+
+    def _captured(self, tensor: Tensor) -> Tensor:
+        if tensor not in self.captured:
+            self.captured[tensor] = dataclasses.replace(tensor)
+        return self.captured[tensor]
 
 
 def bound_shape(end: EndRecord, given: Shape | None) -> Shape:

@@ -120,7 +120,7 @@ def read_nodes(protos: Iterable[Any], opsets: Mapping[str, int]) -> Iterator[Nod
             operator=str(proto.op_type),
             operands=tuple(Operand(str(name)) for name in proto.input),
             results=tuple(str(name) for name in proto.output),
-            attributes=read_attributes(proto.attribute),
+            attributes=read_attributes(proto.attribute, opsets),
             opset=opsets.get(domain, 1),
             proto=proto,
         )
