@@ -24,6 +24,9 @@ class Frontend(ABC):
     takes_shapes: ClassVar[bool] = False
     """Whether `read` takes *shapes*: a shape for each input whose dimensions a file leaves open."""
 
+    takes_signature: ClassVar[bool] = False
+    """Whether `read` takes *signature*: the name of one of several ways into a file."""
+
     @staticmethod
     @abstractmethod
     def sniff(head: bytes) -> bool:

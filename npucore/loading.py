@@ -15,17 +15,21 @@ from npucore.tensor import Shape
 
 
 def load(
-    path: str | Path, frontend: str | None = None, shapes: Mapping[str, Shape] | None = None
+    path: str | Path,
+    frontend: str | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    signature: str | None = None,
 ) -> Graph:
     """Read a model, with the named frontend or with the one that recognises the file's content.
 
-    *shapes* binds inputs whose dimensions the file leaves open. Raises `InputError` for a file that
+    *shapes* binds inputs whose dimensions the file leaves open, *signature* names one of several
+    ways into it. Raises `InputError` for a file that
     cannot be read or is compiled already, and for shapes that do not fit, `UnsupportedError` for a
     format that no installed frontend knows, and what `Frontend.read` raises.
     """
     path = Path(path)
     try:
-        graph = _read(frontend_of(path, frontend), path, shapes or {})
+        graph = _read(frontend_of(path, frontend), path, shapes or {}, signature)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     plugins.load_hook_plugins()
@@ -33,13 +37,20 @@ def load(
     return graph
 
 
-def _read(reader: type[Frontend], path: Path, shapes: Mapping[str, Shape]) -> Graph:
-    if not shapes:
-        return reader().read(path)
-    if not reader.takes_shapes:
-        raise InputError(f"{path}: the shapes of {reader.name} models are fixed")
+def _read(
+    reader: type[Frontend], path: Path, shapes: Mapping[str, Shape], signature: str | None
+) -> Graph:
+    options: dict[str, Any] = {}
+    if shapes:
+        if not reader.takes_shapes:
+            raise InputError(f"{path}: the shapes of {reader.name} models are fixed")
+        options["shapes"] = shapes
+    if signature is not None:
+        if not reader.takes_signature:
+            raise InputError(f"{path}: {reader.name} models have no signatures")
+        options["signature"] = signature
     read: Any = reader().read
-    graph: Graph = read(path, shapes=shapes)
+    graph: Graph = read(path, **options)
     return graph
 
 

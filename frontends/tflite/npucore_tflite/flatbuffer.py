@@ -9,9 +9,9 @@ longer than the file.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,8 @@ class TensorRecord:
     axis: int
     sparsity: Sparsity | None
     data: Array | None  # bytes, uint8
+    open_shape: tuple[int, ...] = ()  # -1 for a size that is open; empty if none is
+    variable: bool = False  # whether it keeps its value from run to run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,14 +68,39 @@ class OperatorRecord:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ModelRecord:
-    """The main subgraph of a file."""
+class GraphRecord:
+    """A subgraph of a file."""
 
+    name: str
     tensors: tuple[TensorRecord, ...]
     operators: tuple[OperatorRecord, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    description: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A way into the file: names of inputs and outputs -> tensors of a subgraph."""
+
+    name: str
+    graph: int
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelRecord:
+    """A file; subgraphs are read when they are needed."""
+
+    graphs: int
+    graph: Callable[[int], GraphRecord]
+    signatures: tuple[Signature, ...]
+    description: str = ""
+
+    @property
+    def tensors(self) -> tuple[TensorRecord, ...]:
+        """Those of the main subgraph."""
+        return self.graph(0).tensors
 
 
 @contextmanager
@@ -86,7 +113,7 @@ def guarded(what: str) -> Iterator[None]:
 
 
 def read_model(data: bytes, source: str) -> ModelRecord:
-    """Read the main subgraph; raise `InvalidModelError` if *data* is not a sound TFLite file."""
+    """Read the file; raise `InvalidModelError` if *data* is not a sound TFLite file."""
     if data[4:8] != IDENTIFIER:
         raise InvalidModelError(f"{source}: not a TFLite file ({data[4:8]!r} instead of TFL3)")
     with guarded(source):
@@ -103,19 +130,37 @@ class _Reader:
 
     def __init__(self, data: bytes, model: Any, source: str) -> None:
         self.data, self.raw, self.source = data, model, source
-        self.graph = model.Subgraphs(0)
         self.codes = [_name(code) for code in self._each(model, "OperatorCodes")]
 
     def model(self) -> ModelRecord:
         return ModelRecord(
-            tensors=tuple(self._tensor(t) for t in self._each(self.graph, "Tensors")),
-            operators=tuple(
-                self._operator(i, o) for i, o in enumerate(self._each(self.graph, "Operators"))
-            ),
-            inputs=_integers(self.graph.InputsAsNumpy()),
-            outputs=_integers(self.graph.OutputsAsNumpy()),
-            description=(self.raw.Description() or b"").decode("utf-8", "replace"),
+            graphs=self.raw.SubgraphsLength(),
+            graph=self.graph,
+            signatures=tuple(self._signature(s) for s in self._each(self.raw, "SignatureDefs")),
+            description=_text(self.raw.Description()),
         )
+
+    def graph(self, index: int) -> GraphRecord:
+        """A subgraph by its number. Raises `InvalidModelError`."""
+        if not 0 <= index < self.raw.SubgraphsLength():
+            raise InvalidModelError(f"{self.source}: no subgraph {index}")
+        with guarded(self.source):
+            graph = self.raw.Subgraphs(index)
+            operators = enumerate(self._each(graph, "Operators"))
+            return GraphRecord(
+                name=_text(graph.Name()),
+                tensors=tuple(self._tensor(t) for t in self._each(graph, "Tensors")),
+                operators=tuple(self._operator(i, o) for i, o in operators),
+                inputs=_integers(graph.InputsAsNumpy()),
+                outputs=_integers(graph.OutputsAsNumpy()),
+            )
+
+    def _signature(self, table: Any) -> Signature:
+        inputs, outputs = (
+            {_text(entry.Name()): int(entry.TensorIndex()) for entry in self._each(table, name)}
+            for name in ("Inputs", "Outputs")
+        )
+        return Signature(_text(table.SignatureKey()), table.SubgraphIndex(), inputs, outputs)
 
     def _each(self, table: Any, name: str) -> Iterator[Any]:
         length = getattr(table, f"{name}Length")()
@@ -133,7 +178,7 @@ class _Reader:
             if quantization.ZeroPointLength():
                 zero_points = quantization.ZeroPointAsNumpy()
         return TensorRecord(
-            name=(table.Name() or b"").decode("utf-8", "replace"),
+            name=_text(table.Name()),
             shape=_integers(table.ShapeAsNumpy()),
             type=table.Type(),
             scales=scales,
@@ -141,6 +186,8 @@ class _Reader:
             axis=axis,
             sparsity=None if (s := table.Sparsity()) is None else read_sparsity(s),
             data=self._buffer(table.Buffer()),
+            open_shape=_integers(table.ShapeSignatureAsNumpy()),
+            variable=bool(table.IsVariable()),
         )
 
     def _buffer(self, index: int) -> Array | None:
@@ -173,6 +220,10 @@ class _Reader:
             options=table.BuiltinOptions(),
             custom_options=b"" if custom is None else custom.tobytes(),
         )
+
+
+def _text(raw: bytes | None) -> str:
+    return (raw or b"").decode("utf-8", "replace")
 
 
 def _integers(vector: Any) -> tuple[int, ...]:

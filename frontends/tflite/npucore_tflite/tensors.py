@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import tflite
 
 from npucore.errors import InvalidModelError, UnsupportedError
-from npucore.tensor import Array, Quantization, Tensor
+from npucore.tensor import Array, Quantization, Shape, Tensor
 from npucore_tflite.flatbuffer import TensorRecord
 from npucore_tflite.sparsity import densify
 
@@ -33,8 +34,10 @@ LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 
 
-def build_tensor(record: TensorRecord, index: int) -> Tensor:
+def build_tensor(record: TensorRecord, index: int, *, declared: bool = False) -> Tensor:
     """A tensor with its quantization and, if it is constant, its data.
+
+    *declared* is a result that is still to be computed: its shape is not trusted.
 
     Raises `UnsupportedError` for dtypes without a counterpart.
     """
@@ -42,16 +45,34 @@ def build_tensor(record: TensorRecord, index: int) -> Tensor:
     if record.type not in DTYPES:
         raise UnsupportedError(f"{where} is of type {TYPE_NAMES.get(record.type, record.type)}")
     dtype = np.dtype(DTYPES[record.type])
-    if len(record.shape) > LARGEST_RANK or min(record.shape, default=1) < 0:
-        raise InvalidModelError(f"{where} has shape {record.shape}")
-    if (size := math.prod(record.shape) * dtype.itemsize) > LARGEST_BYTES:
-        raise InvalidModelError(f"{where} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
     name = record.name or f"tensor_{index}"
+    if declared:
+        return _declared(record, name, dtype)
+    check_size(record.shape, dtype, where)
     try:
         data = None if record.data is None else _array(record.data, record, dtype)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
+
+
+def _declared(record: TensorRecord, name: str, dtype: np.dtype[Any]) -> Tensor:
+    """A shape that the file leaves open counts as none at all."""
+    shape = record.shape
+    sound = len(shape) <= LARGEST_RANK and min(shape, default=0) >= 0
+    if (quantization := _quantization(record)) is not None and quantization.axis is not None:
+        fits = sound and quantization.axis < len(shape)
+        sound = fits and shape[quantization.axis] == quantization.scale.size
+        quantization = quantization if sound else None
+    return Tensor(name, shape if sound else (), dtype, quantization)
+
+
+def check_size(shape: Shape, dtype: np.dtype[Any], what: str) -> None:
+    """Raise `InvalidModelError` for shapes beyond reason."""
+    if len(shape) > LARGEST_RANK or min(shape, default=1) < 0:
+        raise InvalidModelError(f"{what} has shape {shape}")
+    if (size := math.prod(shape) * dtype.itemsize) > LARGEST_BYTES:
+        raise InvalidModelError(f"{what} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
 
 
 def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic]) -> Array:

@@ -37,7 +37,7 @@ from npucore_tflite.ops.pooling import average_pooling, max_pooling
 from npucore_tflite.ops.prelu import prelu
 from npucore_tflite.ops.quantize import quantize
 from npucore_tflite.ops.relu import relu, relu6, relu_n1_to_1
-from npucore_tflite.ops.reshape import reshape
+from npucore_tflite.ops.reshape import expand_dims, reshape, squeeze
 from npucore_tflite.ops.resize import resize
 from npucore_tflite.ops.resize_bilinear import resize_bilinear
 from npucore_tflite.ops.rsqrt import rsqrt
@@ -71,7 +71,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "DEPTH_TO_SPACE": depth_to_space,
     "DEQUANTIZE": dequantize,
     "DIV": div,
-    "EXPAND_DIMS": reshape,
+    "EXPAND_DIMS": expand_dims,
     "FLOOR_DIV": floor_div,
     "FULLY_CONNECTED": fully_connected,
     "GATHER_ND": gather_nd,
@@ -101,7 +101,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "SPLIT": split,
     "SPLIT_V": split_v,
     "SQRT": sqrt,
-    "SQUEEZE": reshape,
+    "SQUEEZE": squeeze,
     "STRIDED_SLICE": strided_slice,
     "SUB": subtract,
     "TANH": tanh,
@@ -119,15 +119,5 @@ FOLDERS: Mapping[str, Callable[[Node], Tensor | None]] = {
 }
 """Name of the operator -> function that computes its result when the file is read, if it can."""
 
-STATEFUL = frozenset(
-    {
-        "ASSIGN_VARIABLE",
-        "CALL_ONCE",
-        "READ_VARIABLE",
-        "SVDF",
-        "UNIDIRECTIONAL_SEQUENCE_LSTM",
-        "UNIDIRECTIONAL_SEQUENCE_RNN",
-        "VAR_HANDLE",
-    }
-)
-"""Operators that keep something from one inference to the next."""
+REFUSED: Mapping[str, str] = {}
+"""Name of the operator -> why it is not read."""

@@ -14,7 +14,10 @@ from npucore_tflite.node import Node
 
 def dequantize(node: Node) -> Dequantize:
     """Read the operator."""
-    return Dequantize(input=node.input(0), output=node.output)
+    return node.make(
+        Dequantize,
+        input=node.input(0),
+    )
 
 
 def fold_dequantize(node: Node) -> Tensor | None:

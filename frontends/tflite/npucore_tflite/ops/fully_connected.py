@@ -14,10 +14,10 @@ def fully_connected(node: Node) -> FullyConnected:
     options = node.options(tflite.FullyConnectedOptions, "FusedActivationFunction", "WeightsFormat")
     if options["WeightsFormat"] != tflite.FullyConnectedOptionsWeightsFormat.DEFAULT:
         node.unsupported(f"weights format {options['WeightsFormat']}")
-    return FullyConnected(
+    return node.make(
+        FullyConnected,
         input=node.input(0),
         weights=node.input(1),
         bias=node.optional(2),
-        output=node.output,
         activation=node.activation(options["FusedActivationFunction"]),
     )

@@ -15,9 +15,9 @@ def mean(node: Node) -> Mean:
     rank = len(node.input(0).shape)
     data = node.input(1).data
     axes = [node.integer(1)] if data is not None and data.ndim == 0 else node.constant(1).tolist()
-    return Mean(
+    return node.make(
+        Mean,
         input=node.input(0),
-        output=node.output,
         axes=tuple(sorted({node.axis(axis, rank) for axis in axes})),
         keep_axes=options["KeepDims"],
     )

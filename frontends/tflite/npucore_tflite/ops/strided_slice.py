@@ -40,9 +40,9 @@ def strided_slice(node: Node) -> StridedSlice:
         sizes.append(min(len(places), 1) if shrink else len(places))
         if shrink:
             dropped.append(axis)
-    return StridedSlice(
+    return node.make(
+        StridedSlice,
         input=node.input(0),
-        output=node.output,
         begin=tuple(begin),
         sizes=tuple(sizes),
         strides=tuple(strides),
@@ -60,6 +60,6 @@ def slice_(node: Node) -> StridedSlice:
         n - first if size == -1 else size
         for n, first, size in zip(shape, begin, sizes, strict=True)
     )
-    return StridedSlice(
-        input=node.input(0), output=node.output, begin=begin, sizes=taken, strides=(1,) * len(shape)
+    return node.make(
+        StridedSlice, input=node.input(0), begin=begin, sizes=taken, strides=(1,) * len(shape)
     )
