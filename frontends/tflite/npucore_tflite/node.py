@@ -11,7 +11,7 @@ import numpy as np
 import tflite
 
 from npucore.errors import InvalidModelError, UnsupportedError
-from npucore.ops import Activation, Broadcast, Op
+from npucore.ops import Activation, Broadcast, Op, Reshape
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.evaluate import evaluate
 from npucore_tflite.flatbuffer import OperatorRecord, read_options
@@ -158,6 +158,32 @@ class Node:
             return folded[0]
         self.before.append(op)
         return output
+
+    def finish(self, tensor: Tensor) -> Op:
+        """The op that has computed *tensor*, as the one that gives the node's only result."""
+        if tensor.data is not None:
+            self.folded = (dataclasses.replace(tensor, name=self.output.name),)
+        elif self.before and self.before[-1].outputs == (tensor,):
+            last: Any = self.before.pop()
+            output = dataclasses.replace(self.output, shape=tensor.shape, data=None)
+            joined: Op = dataclasses.replace(last, output=output)
+            return joined
+        output = self._shaped(self.output, tensor.shape)
+        source = dataclasses.replace(tensor, data=None)
+        return Reshape(input=source, output=output)
+
+    def several(self, tensors: Sequence[Tensor]) -> None:
+        """Results that are there already, one for each that the file declares."""
+        if len(tensors) != len(self.results):
+            self.invalid(f"{len(self.results)} results, wanted {len(tensors)}")
+        self.folded = tuple(tensors)
+
+    def real(self, position: int) -> float:
+        """The one number of a constant operand."""
+        data = self.input(position).data
+        if data is None or data.size != 1:
+            self.unsupported(f"operand {position} is not one constant number")
+        return float(data.reshape(-1)[0])
 
     def number(self, number: float, like: Tensor) -> Tensor:
         """A constant of one value in the shape and dtype of *like*."""
