@@ -61,6 +61,7 @@ class Target:
     dtype: np.dtype[np.generic]
     rounding: Rounding
     once: bool = False
+    reduced: bool = False
 
 
 class Requantizer:
@@ -212,10 +213,40 @@ class _Integer:
         np.clip(stored, self.target.low, self.target.high, out=acc, casting="unsafe")
 
 
-def _choose(target: Target) -> tuple[_Affine | _Nearest | _Once | _Integer, type[np.floating]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reduced:
+    """TFLite's rule for accumulators of 64 bits: a multiplier of 16 bits, halves up.
+
+    Source: TFLite MultiplyByQuantizedMultiplier(int64_t, int32_t, int).
+    """
+
+    target: Target
+    m: Int64s
+    shift: Int64s
+
+    @classmethod
+    def of(cls, target: Target) -> _Reduced:
+        m, shift = _multipliers(target.scales)
+        return cls(target, np.where(m < 0x7FFF0000, (m + (1 << 15)) >> 16, 0x7FFF), 15 - shift)
+
+    def tiled(self, row: Callable[[Array], Array]) -> _Reduced:
+        return replace(self, m=row(self.m), shift=row(self.shift))
+
+    def __call__(self, acc: Floats) -> None:
+        half = np.int64(1) << (self.shift - 1)
+        stored = ((acc.astype(np.int64) * self.m + half) >> self.shift) + self.target.zero_point
+        np.clip(stored, self.target.low, self.target.high, out=acc, casting="unsafe")
+
+
+_Step = _Affine | _Nearest | _Once | _Integer | _Reduced
+
+
+def _choose(target: Target) -> tuple[_Step, type[np.floating]]:
     """The cheapest step that is exact for *target*, and the dtype it works in."""
     if target.rounding is Rounding.EXACT:
         return _Nearest.of(target), np.float32
+    if target.reduced:
+        return _Reduced.of(target), np.float64
     if target.once:
         return _Once.of(target), np.float64
     provable = target.scales.size == 1 and target.bound <= FLOAT32_EXACT

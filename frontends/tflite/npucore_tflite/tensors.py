@@ -30,6 +30,7 @@ DTYPES = {
 }
 TYPE_NAMES = {n: name for name, n in vars(tflite.TensorType).items() if isinstance(n, int)}
 
+PRUNED = np.float32(2.0**-100)  # in the place of a channel's scale of 0: real numbers stay 0
 LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 
@@ -95,6 +96,7 @@ def _quantization(record: TensorRecord) -> Quantization | None:
         if scales[0] == 0 and zero_points[0] == 0:
             return None  # how some exporters write "none"
         return Quantization(scales.reshape(()), zero_points.reshape(()))
+    scales = np.where(scales == 0, PRUNED, scales).astype(np.float32)
     if len(zero_points) == 1:
         zero_points = np.repeat(zero_points, len(scales))
     return Quantization(scales, zero_points, record.axis)
