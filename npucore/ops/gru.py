@@ -36,6 +36,7 @@ class Gru(Op):
     numbers: tuple[float, ...] = (0.0,) * 4
     clip: float = 0.0  # of the gates' sums, 0 for none
     reset_after: bool = False
+    asymmetric_inputs: bool = False  # how floats are quantized for int8 weights
     backwards: bool = False  # from the last step to the first
 
     def infer_shapes(self) -> tuple[Shape, ...]:

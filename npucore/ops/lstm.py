@@ -42,6 +42,7 @@ class Lstm(Op):
     clip: float = 0.0  # of the gates' sums, 0 for none
     cell_clip: float = 0.0  # of c
     projection_clip: float = 0.0  # of h behind the projection
+    asymmetric_inputs: bool = False  # how floats are quantized for int8 weights
     backwards: bool = False  # from the last step to the first
 
     def infer_shapes(self) -> tuple[Shape, ...]:

@@ -30,6 +30,7 @@ class Rnn(Op):
     functions: tuple[RecurrentFunction, ...] = (RecurrentFunction.TANH,)
     numbers: tuple[float, ...] = (0.0, 0.0)
     clip: float = 0.0  # of the sums, 0 for none
+    asymmetric_inputs: bool = False  # how floats are quantized for int8 weights
     backwards: bool = False  # from the last step to the first
 
     def infer_shapes(self) -> tuple[Shape, ...]:

@@ -22,6 +22,8 @@ from npucore.tensor import Array
 
 def refuse(op: Gru) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
+    if op.weights.dtype == np.int8:
+        return "int8 weights"
     return refuse_recurrent(op)
 
 

@@ -75,7 +75,7 @@ def prepare_hybrid_convolution(
     op: Convolution, convolve: SingleKernel, *, asymmetric: bool
 ) -> SingleKernel:
     """*convolve* does the same with integers in float32; each entry of the batch by itself."""
-    matrix, scales, bias = _weights(op)
+    _, scales, bias = _weights(op)
 
     def run(x: Array, *_: Array) -> Array:
         stored, scale, offset = quantized_rows(x.reshape(len(x), -1), asymmetric=asymmetric)

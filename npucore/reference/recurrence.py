@@ -11,6 +11,7 @@ import numpy as np
 from npucore.ops import Gru, Lstm, Rnn
 from npucore.ops.recurrence import RecurrentFunction
 from npucore.reference.functions import softplus
+from npucore.reference.hybrid import quantized_rows
 from npucore.reference.kernel import FLOATS, dtypes_refusal
 from npucore.reference.logistic import logistic
 from npucore.tensor import Array, Tensor
@@ -38,8 +39,40 @@ def refuse_recurrent(op: Recurrent) -> str | None:
     """Floats of one dtype, and integer lengths."""
     if op.lengths is not None and op.lengths.dtype.kind not in "iu":
         return f"lengths of {op.lengths.dtype}"
+    if op.weights.dtype == np.int8:
+        return _hybrid_refusal(op)
     plain = tuple(tensor for tensor in op.inputs if tensor is not op.lengths)
     return dtypes_refusal(op, *FLOATS, tensors=(*plain, *op.outputs))
+
+
+def _hybrid_refusal(op: Recurrent) -> str | None:
+    """Int8 weights, each row with a scale of its own, and floats everywhere else."""
+    matrices = _matrices(op)
+    for matrix in matrices:
+        if matrix.dtype != np.int8 or matrix.quantization is None or not matrix.is_constant:
+            return f"{matrix.name} is {matrix.dtype} beside int8 weights"
+    rest = tuple(t for t in op.inputs if t is not op.lengths and t not in matrices)
+    return dtypes_refusal(op, np.float32, tensors=(*rest, *op.outputs))
+
+
+def _matrices(op: Recurrent) -> tuple[Tensor, ...]:
+    projection = op.projection if isinstance(op, Lstm) else None
+    return (op.weights, op.recurrent, *(() if projection is None else (projection,)))
+
+
+def product(op: Recurrent, tensor: Tensor | None) -> Callable[[Array, Array], Array]:
+    """``x @ weights.T`` for the rows of *x*; int8 weights meet quantized rows."""
+    if tensor is None or tensor.dtype != np.int8:
+        return lambda x, weights: x @ weights.T
+    scales = np.full(tensor.shape[0], tensor.q.scale, np.float32)
+
+    def hybrid(x: Array, weights: Array) -> Array:
+        stored, scale, offset = quantized_rows(x, asymmetric=op.asymmetric_inputs)
+        sums = (stored - offset).astype(np.float64) @ weights.T.astype(np.float64)
+        real: Array = sums.astype(np.float32) * (scale * scales)
+        return real
+
+    return hybrid
 
 
 def gates(op: Recurrent) -> list[Gate]:

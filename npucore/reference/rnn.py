@@ -13,6 +13,7 @@ from npucore.reference.recurrence import (
     gates,
     needed,
     operands,
+    product,
     refuse_recurrent,
     state,
     steps,
@@ -28,16 +29,17 @@ def refuse(op: Rnn) -> str | None:
 def prepare(op: Rnn, rounding: Rounding) -> Kernel:
     """All input products at once, then step by step."""
     (gate,) = gates(op)
+    by_input, by_state = product(op, op.weights), product(op, op.recurrent)
 
     def run(*arrays: Array) -> tuple[Array, Array]:
         of = operands(op, arrays)
         x, weights, recurrent = (needed(op, of, t) for t in (op.input, op.weights, op.recurrent))
         bias = of(op.bias)
-        sums = x @ weights.T + (0 if bias is None else bias)
+        sums = by_input(x, weights) + (0 if bias is None else bias)
         h = state(of(op.first_output), op, op.results[1].shape[1])
         out = np.zeros(op.results[0].shape, x.dtype)
         for step, mine in steps(op, of(op.lengths)):
-            new = gate(clipped(sums[step] + h @ recurrent.T, op.clip))
+            new = gate(clipped(sums[step] + by_state(h, recurrent), op.clip))
             h = np.where(mine, new, h)
             out[step] = np.where(mine, new, 0)
         return out, h

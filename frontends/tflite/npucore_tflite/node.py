@@ -143,9 +143,10 @@ class Node:
         **fields: Any,
     ) -> Tensor:
         """The result of an op that runs first: plain numbers of *dtype*, or as *like* stores."""
-        first = next(value for value in fields.values() if isinstance(value, Tensor))
         quantization = None if like is None else like.quantization
-        dtype = dtype or (first.dtype if like is None else like.dtype)
+        if dtype is None:
+            first = next(value for value in fields.values() if isinstance(value, Tensor))
+            dtype = first.dtype if like is None else like.dtype
         name = f"{self.results[0].name}/{label}"
         probe = Tensor(name, shape or (), dtype, quantization if shape is not None else None)
         if shape is None:

@@ -27,6 +27,8 @@ DTYPES = {
     tflite.TensorType.UINT32: np.uint32,
     tflite.TensorType.UINT16: np.uint16,
     tflite.TensorType.UINT64: np.uint64,
+    tflite.TensorType.INT4: np.int8,
+    tflite.TensorType.COMPLEX64: np.complex64,
 }
 TYPE_NAMES = {n: name for name, n in vars(tflite.TensorType).items() if isinstance(n, int)}
 
@@ -51,7 +53,7 @@ def build_tensor(record: TensorRecord, index: int, *, declared: bool = False) ->
         return _declared(record, name, dtype)
     check_size(record.shape, dtype, where)
     try:
-        data = None if record.data is None else _array(record.data, record, dtype)
+        data = None if record.data is None else _array(_bytes(record), record, dtype)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
@@ -66,6 +68,16 @@ def _declared(record: TensorRecord, name: str, dtype: np.dtype[Any]) -> Tensor:
         sound = fits and shape[quantization.axis] == quantization.scale.size
         quantization = quantization if sound else None
     return Tensor(name, shape if sound else (), dtype, quantization)
+
+
+def _bytes(record: TensorRecord) -> Array:
+    """The data; 4-bit integers, two in a byte with the lower first, widened to 8 bits."""
+    data = np.zeros(0, np.uint8) if record.data is None else record.data
+    if record.type != tflite.TensorType.INT4:
+        return data
+    halves = np.stack([data << 4, data], -1).view(np.int8) >> 4
+    count = math.prod(record.shape)
+    return halves.reshape(-1)[:count].view(np.uint8)
 
 
 def check_size(shape: Shape, dtype: np.dtype[Any], what: str) -> None:

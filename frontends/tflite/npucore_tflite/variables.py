@@ -21,9 +21,7 @@ class Variables:
         self._current: dict[str, Tensor] = {}
 
     def read(self, name: str, declared: Tensor, where: str) -> Tensor:
-        """The variable as it is now; the first to read it before anything is assigned makes it a
-        state.
-        """
+        """The variable as it is now. To read it before it is assigned makes it a state."""
         if name not in self._current:
             if name not in self.first:
                 raise UnsupportedError(f"{where}: the variable {name!r} is read before it is set")

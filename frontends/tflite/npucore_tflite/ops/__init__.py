@@ -36,6 +36,7 @@ from npucore_tflite.ops.leaky_relu import leaky_relu
 from npucore_tflite.ops.less import greater, less
 from npucore_tflite.ops.log import log
 from npucore_tflite.ops.logistic import logistic
+from npucore_tflite.ops.lstm import both_ways_lstm, lstm, sequence_lstm
 from npucore_tflite.ops.matrix_diagonal import matrix_diagonal, matrix_set_diagonal
 from npucore_tflite.ops.maximum import maximum
 from npucore_tflite.ops.mean import mean
@@ -57,6 +58,7 @@ from npucore_tflite.ops.reshape import expand_dims, reshape, squeeze
 from npucore_tflite.ops.resize import resize
 from npucore_tflite.ops.resize_bilinear import resize_bilinear
 from npucore_tflite.ops.reverse import reverse, reverse_sequence
+from npucore_tflite.ops.rnn import both_ways_rnn, rnn, sequence_rnn
 from npucore_tflite.ops.round import round
 from npucore_tflite.ops.rsqrt import rsqrt
 from npucore_tflite.ops.scatter import (
@@ -82,6 +84,7 @@ from npucore_tflite.ops.sqrt import sqrt
 from npucore_tflite.ops.square import add_n, square
 from npucore_tflite.ops.strided_slice import slice_, strided_slice
 from npucore_tflite.ops.subtract import subtract
+from npucore_tflite.ops.svdf import svdf
 from npucore_tflite.ops.tanh import tanh
 from npucore_tflite.ops.top_k import top_k
 from npucore_tflite.ops.transpose import transpose
@@ -100,6 +103,8 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "AVERAGE_POOL_2D": average_pooling,
     "BATCH_MATMUL": batch_matmul,
     "BATCH_TO_SPACE_ND": batch_to_space,
+    "BIDIRECTIONAL_SEQUENCE_LSTM": both_ways_lstm,
+    "BIDIRECTIONAL_SEQUENCE_RNN": both_ways_rnn,
     "BITWISE_XOR": pairwise(PairwiseFunction.BITWISE_XOR),
     "BROADCAST_TO": broadcast_to,
     "BUCKETIZE": bucketize,
@@ -143,6 +148,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "LOGICAL_OR": pairwise(PairwiseFunction.BITWISE_OR),
     "LOGISTIC": logistic,
     "LOG_SOFTMAX": log_softmax,
+    "LSTM": lstm,
     "MATRIX_DIAG": matrix_diagonal,
     "MATRIX_SET_DIAG": matrix_set_diagonal,
     "MAXIMUM": maximum,
@@ -175,6 +181,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "REVERSE_SEQUENCE": reverse_sequence,
     "REVERSE_V2": reverse,
     "RIGHT_SHIFT": pairwise(PairwiseFunction.SHIFT_RIGHT),
+    "RNN": rnn,
     "ROUND": round,
     "RSQRT": rsqrt,
     "SCATTER_ND": scatter_nd,
@@ -197,12 +204,15 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "STRIDED_SLICE": strided_slice,
     "SUB": subtract,
     "SUM": reduce_sum,
+    "SVDF": svdf,
     "TANH": tanh,
     "TFLite_Detection_PostProcess": detection_postprocess,
     "TILE": tile,
     "TOPK_V2": top_k,
     "TRANSPOSE": transpose,
     "TRANSPOSE_CONV": transpose_convolution,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
+    "UNIDIRECTIONAL_SEQUENCE_RNN": sequence_rnn,
     "UNPACK": unpack,
     "UNSORTED_SEGMENT_MAX": unsorted_segments(ScatterMode.MAX),
     "UNSORTED_SEGMENT_MIN": unsorted_segments(ScatterMode.MIN),

@@ -52,7 +52,7 @@ def strided_slice(node: Node) -> Op:
 
 
 Spec = tuple[int, int, int, int]
-"""Begin, end, stride, and the entry's own place, by which the masks know it; -1 for a whole axis."""
+"""Begin, end, stride, and the place by which the masks know the entry; -1 for a whole axis."""
 
 
 def _spread(
