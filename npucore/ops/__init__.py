@@ -7,11 +7,14 @@ from npucore.ops.argmax import Argmax
 from npucore.ops.base import Activation, Op, Padding
 from npucore.ops.batch_matmul import BatchMatmul
 from npucore.ops.batch_to_space import BatchToSpace
+from npucore.ops.bitcast import Bitcast
 from npucore.ops.branch import Branch
 from npucore.ops.broadcast import Broadcast
 from npucore.ops.cast import Cast
+from npucore.ops.complex_part import ComplexPart
 from npucore.ops.concatenation import Concatenation
 from npucore.ops.convolution import Convolution
+from npucore.ops.convolution_3d import Convolution3d
 from npucore.ops.cumulative import Cumulative
 from npucore.ops.depth_to_space import DepthToSpace
 from npucore.ops.dequantize import Dequantize
@@ -23,6 +26,7 @@ from npucore.ops.erf import Erf
 from npucore.ops.exp import Exp
 from npucore.ops.floor import Floor
 from npucore.ops.floor_div import FloorDiv
+from npucore.ops.fourier import Fourier
 from npucore.ops.fully_connected import FullyConnected
 from npucore.ops.gather import Gather
 from npucore.ops.gather_elements import GatherElements
@@ -43,6 +47,7 @@ from npucore.ops.maximum import Maximum
 from npucore.ops.mean import Mean
 from npucore.ops.minimum import Minimum
 from npucore.ops.mul import Mul
+from npucore.ops.non_max_suppression import NonMaxSuppression
 from npucore.ops.normalize import Normalize
 from npucore.ops.one_hot import OneHot
 from npucore.ops.pack import Pack
@@ -86,11 +91,14 @@ __all__ = [
     "Argmax",
     "BatchMatmul",
     "BatchToSpace",
+    "Bitcast",
     "Branch",
     "Broadcast",
     "Cast",
+    "ComplexPart",
     "Concatenation",
     "Convolution",
+    "Convolution3d",
     "Cumulative",
     "DepthToSpace",
     "Dequantize",
@@ -102,6 +110,7 @@ __all__ = [
     "Exp",
     "Floor",
     "FloorDiv",
+    "Fourier",
     "FullyConnected",
     "Gather",
     "GatherElements",
@@ -122,6 +131,7 @@ __all__ = [
     "Mean",
     "Minimum",
     "Mul",
+    "NonMaxSuppression",
     "Normalize",
     "OneHot",
     "Op",

@@ -30,5 +30,7 @@ class LocalResponse(Op):
     def infer_shape(self) -> Shape:
         """The operand's shape."""
         self.axis_of(self.input, -1)
-        self.require(self.before >= 0 <= self.after, f"{self.before} and {self.after} neighbours")
+        self.require(
+            self.before >= 0 and self.after >= -1, f"{self.before} and {self.after} neighbours"
+        )
         return self.input.shape

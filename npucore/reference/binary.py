@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Activation, Op
 from npucore.quantize import REAL_BOUNDS, Int64s, Rounding, activation_bounds
-from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import FLOATS, STORED, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import every_value
 from npucore.tensor import Array, Tensor
 
@@ -35,7 +35,7 @@ def refuse_binary(op: Op, a: Tensor, b: Tensor, output: Tensor) -> str | None:
     tensors = (a, b, output)
     if all(tensor.quantization is None for tensor in tensors):
         return dtypes_refusal(op, *FLOATS, *PLAIN, tensors=tensors)
-    allowed = (*INTEGERS, *BYTES)
+    allowed = (*INTEGERS, *STORED)
     return dtypes_refusal(op, *allowed, tensors=tensors) or quantized_refusal(op)
 
 
@@ -73,7 +73,7 @@ def prepare_stored(function: Stored, output: Tensor, activation: Activation) -> 
         clamped: Array = np.clip(result, low, high).astype(output.dtype)
         return clamped
 
-    if output.elements < TABLE_PAYS_FROM:
+    if output.elements < TABLE_PAYS_FROM or output.dtype.itemsize > 1:
         return stored
     values = every_value(output.dtype)
     table = stored(values[:, None], values[None, :]).reshape(-1)

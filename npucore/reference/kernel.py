@@ -24,6 +24,10 @@ FLOATS: tuple[type[np.generic], ...] = (np.float32, np.float64)
 BYTES: tuple[type[np.generic], ...] = (np.int8, np.uint8)
 
 
+STORED: tuple[type[np.generic], ...] = (*BYTES, np.int16)
+"""Dtypes of stored integers; int16 is symmetric."""
+
+
 def dtypes_refusal(op: Op, *allowed: type[np.generic], tensors: tuple[Tensor, ...]) -> str | None:
     """Refuse *tensors* of other dtypes than *allowed* and of more than one; None if all is well."""
     found = {tensor.dtype for tensor in tensors}
@@ -33,9 +37,9 @@ def dtypes_refusal(op: Op, *allowed: type[np.generic], tensors: tuple[Tensor, ..
 
 
 def quantized_refusal(op: Op) -> str | None:
-    """Refuse 8-bit operands and results without a single scale; None if all have one."""
+    """Refuse stored operands and results without a single scale; None if all have one."""
     for tensor in (*op.inputs, *op.outputs):
-        if tensor.dtype in (np.int8, np.uint8) and (
+        if tensor.dtype in STORED and (
             tensor.quantization is None or tensor.quantization.axis is not None
         ):
             return f"{tensor.name} has no quantization per tensor"

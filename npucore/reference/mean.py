@@ -16,7 +16,7 @@ from npucore.tensor import Array
 
 def refuse(op: Mean) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: Mean, rounding: Rounding) -> Kernel:

@@ -33,7 +33,8 @@ def refuse(op: Pointwise) -> str | None:
         return None if known else f"{op.function} of {op.input.dtype}"
     if op.function not in REAL:
         return f"{op.function} of {op.input.dtype}"
-    return refuse_unary(op, op.input, op.output)
+    wide = op.function in (PointwiseFunction.GELU, PointwiseFunction.GELU_TANH)
+    return refuse_unary(op, op.input, op.output, wide=wide)
 
 
 def prepare(op: Pointwise, rounding: Rounding) -> Kernel:

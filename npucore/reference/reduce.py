@@ -6,10 +6,8 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Reduce, Reduction
-from npucore.quantize import Rounding, multiplier
-from npucore.reference.fixed_point import rescale
+from npucore.quantize import Rounding
 from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal, is_stored, moved_refusal
-from npucore.reference.table import saturate
 from npucore.tensor import Array
 
 
@@ -19,6 +17,8 @@ def refuse(op: Reduce) -> str | None:
         return dtypes_refusal(op, np.bool_, tensors=(op.input, op.output))
     if op.function is Reduction.LOG_SUM_EXP:
         return dtypes_refusal(op, *FLOATS, tensors=(op.input, op.output))
+    if op.function is Reduction.PRODUCT and is_stored(op.input):
+        return f"a product of stored {op.input.dtype}"
     a, b = op.input.quantization, op.output.quantization
     if op.function is Reduction.MIN and a is not b and (a is None or b is None or not a.same_as(b)):
         return "input and output differ in quantization"
@@ -27,8 +27,6 @@ def refuse(op: Reduce) -> str | None:
 
 def prepare(op: Reduce, rounding: Rounding) -> Kernel:
     """Numpy's reductions; of nothing they are what leaves others as they are."""
-    if op.function is Reduction.PRODUCT and is_stored(op.input):
-        return _stored_product(op)
 
     def run(x: Array) -> Array:
         return np.asarray(_reduced(op, x)).astype(op.output.dtype).reshape(op.output.shape)
@@ -63,22 +61,3 @@ def log_sum_exp(x: Array, axes: tuple[int, ...]) -> Array:
     finite = np.where(np.isfinite(top), top, 0.0)
     total: Array = np.log(np.exp(wide - finite).sum(axes, keepdims=True)) + finite
     return total
-
-
-def _stored_product(op: Reduce) -> Kernel:
-    """Source: TFLite reduce.cc, QuantizedReduceProd: one rescaling after each factor."""
-    qi, qo = op.input.q, op.output.q
-    count = int(np.prod([op.input.shape[axis] for axis in op.axes]))
-    real = float(np.float32(float(qi.scale) ** count / float(qo.scale)) ** np.float32(1 / count))
-    m, shift = multiplier(real)
-    kept = [axis for axis in range(len(op.input.shape)) if axis not in op.axes]
-
-    def run(x: Array) -> Array:
-        rows = np.moveaxis(x, kept, range(len(kept))).reshape(-1, count)
-        centred = rows.astype(np.int64) - int(qi.zero_point)
-        total = np.ones(len(rows), np.int64)
-        for column in centred.T:
-            total = rescale(total * column, m, shift)
-        return saturate(total + int(qo.zero_point), op.output.dtype).reshape(op.output.shape)
-
-    return run

@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.quantize import Float64s, Int64s, Rounding, multiplier, round_half_away
-from npucore.reference.fixed_point import rescale
+from npucore.reference.fixed_point import rescale, rescale_wide
 from npucore.tensor import Array
 
 Floats = npt.NDArray[np.floating]
@@ -226,15 +226,13 @@ class _Reduced:
 
     @classmethod
     def of(cls, target: Target) -> _Reduced:
-        m, shift = _multipliers(target.scales)
-        return cls(target, np.where(m < 0x7FFF0000, (m + (1 << 15)) >> 16, 0x7FFF), 15 - shift)
+        return cls(target, *_multipliers(target.scales))
 
     def tiled(self, row: Callable[[Array], Array]) -> _Reduced:
         return replace(self, m=row(self.m), shift=row(self.shift))
 
     def __call__(self, acc: Floats) -> None:
-        half = np.int64(1) << (self.shift - 1)
-        stored = ((acc.astype(np.int64) * self.m + half) >> self.shift) + self.target.zero_point
+        stored = rescale_wide(acc.astype(np.int64), self.m, self.shift) + self.target.zero_point
         np.clip(stored, self.target.low, self.target.high, out=acc, casting="unsafe")
 
 

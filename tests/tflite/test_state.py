@@ -145,14 +145,16 @@ def test_both_ways_through_a_sequence(rng: Rng, merged: bool) -> None:
         biases = [weights(rng, 6) for _ in range(4)]
         return [*gates, None, None, None, *biases, None, None]
 
-    x = tensor((2, 4, 5), F)
+    # Merged and with the batch first, LiteRT 2.3 differs from itself in two results.
+    first = (4, 2) if merged else (2, 4)
+    x = tensor((*first, 5), F)
     states = [state(2, 6) for _ in range(4)]
     operands = [x, *way(), *way(), *states, *[None] * 9]
-    results = [tensor((2, 4, 12), F)] if merged else [tensor((2, 4, 6), F), tensor((2, 4, 6), F)]
-    options = {"fusedActivationFunction": TANH, "mergeOutputs": merged, "timeMajor": False}
+    results = [tensor((*first, 12), F)] if merged else [tensor((2, 4, 6), F), tensor((2, 4, 6), F)]
+    options = {"fusedActivationFunction": TANH, "mergeOutputs": merged, "timeMajor": merged}
     operator = OperatorSpec("BIDIRECTIONAL_SEQUENCE_LSTM", operands, results, options)
     data = model([operator], [x], results)
-    assert_state_equals_litert(data, draws(rng, 2, 4, 5), 1e-4)
+    assert_state_equals_litert(data, draws(rng, *first, 5), 1e-4)
 
 
 def test_a_variable_keeps_what_was_assigned(rng: Rng) -> None:

@@ -124,7 +124,7 @@ def slice_of(assembly: Assembly, value: Value, axis: int, index: int) -> Value:
     source = assembly.arranged(value, plain(value.rank))
     label = f"{source.name}/{index}"
     if source.data is not None:
-        data = np.ascontiguousarray(np.take(source.data, index, axis))
+        data = np.array(np.take(source.data, index, axis), order="C")
         return Value.of(Tensor(label, data.shape, data.dtype, None, data))
     rank = len(source.shape)
     fields: dict[str, Any] = {

@@ -55,7 +55,7 @@ def evaluate(op: Op) -> tuple[Tensor, ...] | None:
 
 
 def _constant(tensor: Tensor, array: Array) -> Tensor:
-    data = np.ascontiguousarray(np.asarray(array).reshape(tensor.shape).astype(tensor.dtype))
+    data = np.array(np.asarray(array).reshape(tensor.shape), tensor.dtype, order="C")
     return Tensor(tensor.name, data.shape, data.dtype, None, data)
 
 

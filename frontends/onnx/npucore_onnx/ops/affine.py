@@ -113,5 +113,5 @@ def _joined(node: Node, kind: type[Op], left: Value, right: Value) -> Value:
 def _folded(kind: type[Op], a: Tensor, b: Tensor) -> Tensor:
     """Constants are joined at once: these are weights."""
     functions = {Subtract: np.subtract, Mul: np.multiply, Add: np.add, Div: np.divide}
-    data: Array = np.ascontiguousarray(functions[kind](a.data, b.data))
+    data: Array = np.array(functions[kind](a.data, b.data), order="C")
     return Tensor(a.name, data.shape, data.dtype, None, data)

@@ -79,7 +79,7 @@ def sliced(node: Node, value: Value, axis: int, index: int) -> Value:
     size = source.shape[axis]
     node.require(-size <= index < size, f"index {index} of {size}")
     if source.data is not None and source.quantization is None:
-        data = np.ascontiguousarray(np.take(source.data, index, axis))
+        data = np.array(np.take(source.data, index, axis), order="C")
         return Value.of(Tensor(f"{source.name}/{index}", data.shape, data.dtype, None, data))
     begin = tuple(index % size if a == axis else 0 for a in range(len(source.shape)))
     sizes = tuple(1 if a == axis else n for a, n in enumerate(source.shape))

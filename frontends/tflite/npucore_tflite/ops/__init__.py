@@ -6,28 +6,34 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from npucore.ops import Op, PairwiseFunction, PointwiseFunction, Reduction, ScatterMode
+from npucore.ops.complex_part import Part
 from npucore.tensor import Tensor
 from npucore_tflite.node import Node
 from npucore_tflite.ops.absolute import absolute
 from npucore_tflite.ops.add import add
-from npucore_tflite.ops.argmax import argmax
+from npucore_tflite.ops.argmax import argmax, argmin
 from npucore_tflite.ops.batch_matmul import batch_matmul
 from npucore_tflite.ops.batch_to_space import batch_to_space
+from npucore_tflite.ops.bitcast import bitcast
 from npucore_tflite.ops.broadcast import broadcast_to, fill, fold_zeros_like, tile
 from npucore_tflite.ops.bucketize import bucketize
 from npucore_tflite.ops.cast import cast
 from npucore_tflite.ops.concatenation import concatenation
 from npucore_tflite.ops.convolution import convolution, depthwise_convolution
+from npucore_tflite.ops.convolution_3d import convolution_3d, transpose_convolution_3d
 from npucore_tflite.ops.cumulative import cumulative_sum
 from npucore_tflite.ops.densify import fold_densify
 from npucore_tflite.ops.depth_to_space import depth_to_space
 from npucore_tflite.ops.dequantize import dequantize, fold_dequantize
 from npucore_tflite.ops.detection_postprocess import detection_postprocess
+from npucore_tflite.ops.dilate import dilate
 from npucore_tflite.ops.div import div
 from npucore_tflite.ops.equal import equal
 from npucore_tflite.ops.exp import exp
+from npucore_tflite.ops.fake_quant import fake_quant
 from npucore_tflite.ops.floor import floor
 from npucore_tflite.ops.floor_div import floor_div
+from npucore_tflite.ops.fourier import fourier, part_of
 from npucore_tflite.ops.fully_connected import fully_connected
 from npucore_tflite.ops.gather import embedding_lookup, gather, mirror_pad
 from npucore_tflite.ops.gather_nd import gather_nd
@@ -42,6 +48,7 @@ from npucore_tflite.ops.maximum import maximum
 from npucore_tflite.ops.mean import mean
 from npucore_tflite.ops.minimum import minimum
 from npucore_tflite.ops.mul import mul
+from npucore_tflite.ops.non_max_suppression import non_max_suppression, soft_non_max_suppression
 from npucore_tflite.ops.normalize import l2_normalization, l2_pooling, local_response, log_softmax
 from npucore_tflite.ops.one_hot import one_hot
 from npucore_tflite.ops.pack import pack
@@ -82,6 +89,7 @@ from npucore_tflite.ops.space_to_depth import space_to_depth
 from npucore_tflite.ops.split import split, split_v
 from npucore_tflite.ops.sqrt import sqrt
 from npucore_tflite.ops.square import add_n, square
+from npucore_tflite.ops.stablehlo import add_plainly, multiply_plainly
 from npucore_tflite.ops.strided_slice import slice_, strided_slice
 from npucore_tflite.ops.subtract import subtract
 from npucore_tflite.ops.svdf import svdf
@@ -99,25 +107,31 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "ADD": add,
     "ADD_N": add_n,
     "ARG_MAX": argmax,
+    "ARG_MIN": argmin,
     "ATAN2": pairwise(PairwiseFunction.ATAN2),
     "AVERAGE_POOL_2D": average_pooling,
     "BATCH_MATMUL": batch_matmul,
     "BATCH_TO_SPACE_ND": batch_to_space,
     "BIDIRECTIONAL_SEQUENCE_LSTM": both_ways_lstm,
     "BIDIRECTIONAL_SEQUENCE_RNN": both_ways_rnn,
+    "BITCAST": bitcast,
     "BITWISE_XOR": pairwise(PairwiseFunction.BITWISE_XOR),
     "BROADCAST_TO": broadcast_to,
     "BUCKETIZE": bucketize,
     "CAST": cast,
     "CEIL": pointwise(PointwiseFunction.CEIL),
+    "COMPLEX_ABS": part_of(Part.ABSOLUTE),
     "CONCATENATION": concatenation,
     "CONV_2D": convolution,
+    "CONV_3D": convolution_3d,
+    "CONV_3D_TRANSPOSE": transpose_convolution_3d,
     "COS": pointwise(PointwiseFunction.COS),
     "CUMSUM": cumulative_sum,
     "Convolution2DTransposeBias": transpose_convolution_bias,
     "DEPTHWISE_CONV_2D": depthwise_convolution,
     "DEPTH_TO_SPACE": depth_to_space,
     "DEQUANTIZE": dequantize,
+    "DILATE": dilate,
     "DIV": div,
     "DYNAMIC_UPDATE_SLICE": dynamic_update_slice,
     "ELU": pointwise(PointwiseFunction.ELU),
@@ -125,6 +139,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "EQUAL": equal,
     "EXP": exp,
     "EXPAND_DIMS": expand_dims,
+    "FAKE_QUANT": fake_quant,
     "FILL": fill,
     "FLOOR": floor,
     "FLOOR_DIV": floor_div,
@@ -136,6 +151,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "GREATER": greater,
     "GREATER_EQUAL": pairwise(PairwiseFunction.LESS_EQUAL, exchanged=True),
     "HARD_SWISH": hswish,
+    "IMAG": part_of(Part.IMAGINARY),
     "L2_NORMALIZATION": l2_normalization,
     "L2_POOL_2D": l2_pooling,
     "LEAKY_RELU": leaky_relu,
@@ -158,6 +174,8 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "MIRROR_PAD": mirror_pad,
     "MUL": mul,
     "NEG": pointwise(PointwiseFunction.NEGATIVE),
+    "NON_MAX_SUPPRESSION_V4": non_max_suppression,
+    "NON_MAX_SUPPRESSION_V5": soft_non_max_suppression,
     "NOT_EQUAL": pairwise(PairwiseFunction.NOT_EQUAL),
     "ONE_HOT": one_hot,
     "PACK": pack,
@@ -166,6 +184,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "POW": power,
     "PRELU": prelu,
     "QUANTIZE": quantize,
+    "REAL": part_of(Part.REAL),
     "REDUCE_ALL": reduce(Reduction.ALL),
     "REDUCE_ANY": reduce(Reduction.ANY),
     "REDUCE_MAX": reduce_max,
@@ -180,6 +199,7 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "RESIZE_NEAREST_NEIGHBOR": resize,
     "REVERSE_SEQUENCE": reverse_sequence,
     "REVERSE_V2": reverse,
+    "RFFT2D": fourier,
     "RIGHT_SHIFT": pairwise(PairwiseFunction.SHIFT_RIGHT),
     "RNN": rnn,
     "ROUND": round,
@@ -201,6 +221,11 @@ BUILDERS: Mapping[str, Callable[[Node], Op]] = {
     "SQUARE": square,
     "SQUARED_DIFFERENCE": pairwise(PairwiseFunction.SQUARED_DIFFERENCE),
     "SQUEEZE": squeeze,
+    "STABLEHLO_ADD": add_plainly,
+    "STABLEHLO_MAXIMUM": maximum,
+    "STABLEHLO_MINIMUM": minimum,
+    "STABLEHLO_MULTIPLY": multiply_plainly,
+    "STABLEHLO_SHIFT_LEFT": pairwise(PairwiseFunction.SHIFT_LEFT),
     "STRIDED_SLICE": strided_slice,
     "SUB": subtract,
     "SUM": reduce_sum,
@@ -233,5 +258,25 @@ FOLDERS: Mapping[str, Callable[[Node], Tensor | None]] = {
 }
 """Name of the operator -> function that computes its result when the file is read, if it can."""
 
-REFUSED: Mapping[str, str] = {}
+DYNAMIC = "the shape of its result depends on computed numbers"
+RANDOM = "it draws random numbers"
+STRINGS = "it speaks of strings or of tables of them"
+REFUSED: Mapping[str, str] = {
+    "CALL": "TFLite has no kernel for it either",
+    "CONCAT_EMBEDDINGS": "TFLite has no kernel for it either",
+    "DELEGATE": "its content belongs to another runtime",
+    "EMBEDDING_LOOKUP_SPARSE": "embeddings of ragged lists are not supported",
+    "HASHTABLE": STRINGS,
+    "HASHTABLE_FIND": STRINGS,
+    "HASHTABLE_IMPORT": STRINGS,
+    "HASHTABLE_LOOKUP": STRINGS,
+    "HASHTABLE_SIZE": STRINGS,
+    "LSH_PROJECTION": "hashes of strings are not supported",
+    "MULTINOMIAL": RANDOM,
+    "RANDOM_STANDARD_NORMAL": RANDOM,
+    "RANDOM_UNIFORM": RANDOM,
+    "SKIP_GRAM": STRINGS,
+    "STABLEHLO_RNG_BIT_GENERATOR": RANDOM,
+    "UNIQUE": DYNAMIC,
+}
 """Name of the operator -> why it is not read."""

@@ -33,6 +33,8 @@ def matrix_set_diagonal(node: Node) -> Select:
 
 
 def _set(node: Node, diagonal: Tensor, matrix: Tensor, shape: Shape) -> Select:
+    if matrix.dtype == np.bool_:
+        node.unsupported("a diagonal of bool, which TFLite's own kernel mixes up")
     column = node.emit(Reshape, "row", like=diagonal, shape=(*diagonal.shape, 1), input=diagonal)
     mask = np.broadcast_to(np.eye(shape[-2], shape[-1], dtype=np.bool_), shape)
     condition = Tensor("diagonal", shape, mask.dtype, None, mask)

@@ -40,7 +40,7 @@ def local_response(node: Node) -> LocalResponse:
         LocalResponse,
         input=node.input(0),
         before=radius,
-        after=radius,
+        after=radius - 1,  # its kernel leaves the last neighbour out
         bias=options["Bias"],
         alpha=options["Alpha"],
         beta=options["Beta"],

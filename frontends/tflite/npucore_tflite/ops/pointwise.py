@@ -15,6 +15,11 @@ def pointwise(function: PointwiseFunction) -> Callable[[Node], Pointwise]:
     """A builder for *function*."""
 
     def build(node: Node) -> Pointwise:
+        q, r = node.input(0).quantization, node.output.quantization
+        if function is PointwiseFunction.NEGATIVE and q is not None and r is not None:
+            symmetric = not (q.zero_point.any() or r.zero_point.any())
+            if not (symmetric and q.same_as(r)):
+                node.unsupported("stored integers: TFLite negates them whatever they stand for")
         return node.make(Pointwise, input=node.input(0), function=function)
 
     return build

@@ -70,5 +70,5 @@ def _one(node: Node, position: int) -> float | int:
 
 def constant(node: Node, data: Array) -> Tensor:
     """The node's result."""
-    data = np.ascontiguousarray(data)
+    data = np.array(data, order="C")
     return Tensor(node.output.name, data.shape, data.dtype, None, data)
