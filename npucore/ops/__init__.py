@@ -26,6 +26,7 @@ from npucore.ops.erf import Erf
 from npucore.ops.exp import Exp
 from npucore.ops.floor import Floor
 from npucore.ops.floor_div import FloorDiv
+from npucore.ops.foreign import Foreign
 from npucore.ops.fourier import Fourier
 from npucore.ops.fully_connected import FullyConnected
 from npucore.ops.gather import Gather
@@ -110,6 +111,7 @@ __all__ = [
     "Exp",
     "Floor",
     "FloorDiv",
+    "Foreign",
     "Fourier",
     "FullyConnected",
     "Gather",

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from npucore.ops import ComplexPart
@@ -11,7 +13,11 @@ from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
 from npucore.tensor import Array
 
-FUNCTIONS = {Part.REAL: np.real, Part.IMAGINARY: np.imag, Part.ABSOLUTE: np.abs}
+FUNCTIONS: Mapping[Part, Callable[[Array], Array]] = {
+    Part.REAL: np.real,
+    Part.IMAGINARY: np.imag,
+    Part.ABSOLUTE: np.abs,
+}
 
 
 def refuse(op: ComplexPart) -> str | None:

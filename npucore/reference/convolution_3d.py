@@ -42,7 +42,8 @@ def prepare(op: Convolution3d, rounding: Rounding) -> Kernel:
 
 def _pairs(op: Convolution3d) -> Iterator[tuple[tuple[int, ...], Box, Box]]:
     """(place in the kernel, the smaller map's box, the larger map's box that it meets)."""
-    small, large = op.size, op.input.shape[1:4]
+    small: tuple[int, ...] = op.size
+    large: tuple[int, ...] = op.input.shape[1:4]
     if op.transposed:
         small, large = op.input.shape[1:4], op.size
     for place in itertools.product(*map(range, op.weights.shape[:3])):

@@ -56,7 +56,8 @@ def _computed(op: FullyConnected, rounding: Rounding) -> Kernel:
         def run(x: Array, weights: Array, *_: Array) -> Array:
             real = x.reshape(-1, depth) @ weights.T + bias.astype(np.float32)
             clamped = real if (low, high) == (None, None) else np.clip(real, low, high)
-            return clamped.astype(np.float32).reshape(op.output.shape)
+            result: Array = clamped.astype(np.float32).reshape(op.output.shape)
+            return result
 
         return run
     scales, zero = accumulator_scales(op, rounding), int(op.output.q.zero_point)
@@ -67,6 +68,7 @@ def _computed(op: FullyConnected, rounding: Rounding) -> Kernel:
         rows = x.reshape(-1, depth).astype(np.float64) - int(op.input.q.zero_point)
         sums = rows @ (weights.astype(np.float64) - int(op.weights.q.zero_point)).T + bias
         stored = np.clip(nearest(sums * scales) + zero, *limits)
-        return stored.astype(op.output.dtype).reshape(op.output.shape)
+        result: Array = stored.astype(op.output.dtype).reshape(op.output.shape)
+        return result
 
     return run_stored

@@ -37,7 +37,8 @@ def softplus(x: Float64s) -> Float64s:
 
 def _sigmoid(x: Float64s) -> Float64s:
     decay = np.exp(-np.abs(x))
-    return np.where(x >= 0, 1.0, decay) / (1 + decay)
+    share: Float64s = np.where(x >= 0, 1.0, decay) / (1 + decay)
+    return share
 
 
 def _mish(x: Float64s) -> Float64s:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+from typing import Any
 
 import numpy as np
 
@@ -43,7 +44,8 @@ def prepare(op: GridSample, rounding: Rounding) -> Kernel:
                 else:
                     where = _inside(op, where, size)
                 index.append(where)
-            values = np.moveaxis(x[(batch, slice(None), *index)], -1, 1)
+            places_of: Any = (batch, slice(None), *index)
+            values = np.moveaxis(x[places_of], -1, 1)
             out += values * np.expand_dims(weight * inside, 1)
         return out.astype(op.output.dtype)
 

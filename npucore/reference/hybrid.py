@@ -22,8 +22,8 @@ LOW, HIGH = -128, 127
 
 def is_hybrid(op: Convolution | FullyConnected) -> bool:
     """Whether *op* has float activations and int8 weights."""
-    dtypes = (op.input.dtype, op.weights.dtype, op.output.dtype)
-    return dtypes == (np.float32, np.int8, np.float32) and op.weights.quantization is not None
+    floats = op.input.dtype == np.float32 and op.output.dtype == np.float32
+    return floats and op.weights.dtype == np.int8 and op.weights.quantization is not None
 
 
 def quantized_rows(rows: Array, *, asymmetric: bool) -> tuple[Int64s, Array, Int64s]:

@@ -73,10 +73,10 @@ def _inverse_root(number: int) -> tuple[int, int]:
         number, shift = number // 4, shift + 1
     pairs = (32 - number.bit_length() - 1) // 2 - 1
     number, shift = number << (2 * pairs), shift - pairs
-    half = int(rounding_shift(np.int64(number >> 1), 1))
-    x = np.int64(1 << 28)
+    half, x = rounding_shift(np.array(number >> 1), 1), np.array(1 << 28)
+    three_halves = np.array((1 << 28) + (1 << 27))
     for _ in range(5):
         cube = high_mul(high_mul(x, x), x) << 6
-        x = (high_mul(np.int64((1 << 28) + (1 << 27)), x) - high_mul(np.int64(half), cube)) << 3
+        x = (high_mul(three_halves, x) - high_mul(half, cube)) << 3
     m = int(high_mul(x, 1518500250))  # sqrt(2) / 2
     return (m << -shift, 0) if shift < 0 else (m, shift)

@@ -13,7 +13,7 @@ from npucore.reference.unary import prepare_unary, refuse_unary
 
 def refuse(op: Log) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output, wide=True)
+    return refuse_unary(op, op.input, op.output)
 
 
 def prepare(op: Log, rounding: Rounding) -> Kernel:

@@ -31,14 +31,15 @@ INTEGERS_ONLY = frozenset(
 
 
 def _trunc_div(a: Array, b: Array) -> Array:
-    if a.dtype.kind == "u":
-        return a // b
-    quotient = np.floor_divide(a, b)
-    return quotient + ((quotient < 0) & (quotient * b != a)).astype(a.dtype)
+    quotient: Array = np.floor_divide(a, b)
+    if a.dtype.kind == "i":
+        quotient = quotient + ((quotient < 0) & (quotient * b != a)).astype(a.dtype)
+    return quotient
 
 
 def _squared_difference(a: Array, b: Array) -> Array:
-    return np.square(a - b)
+    squared: Array = np.square(a - b)
+    return squared
 
 
 def _shift(function: Callable[[Array, Array], Array]) -> Function:
@@ -113,7 +114,8 @@ def _stored_squares(a: Tensor, b: Tensor, output: Tensor, rounding: Rounding) ->
     def nearest(x: Int64s, y: Int64s) -> Array:
         difference = (x - int(a.q.zero_point)) * float(a.q.scale)
         difference = difference - (y - int(b.q.zero_point)) * float(b.q.scale)
-        return np.rint(difference**2 / float(output.q.scale)).astype(np.int64) + zero
+        units: Array = np.rint(difference**2 / float(output.q.scale)).astype(np.int64) + zero
+        return units
 
     stored = fixed if rounding is Rounding.TFLITE else nearest
     return prepare_stored(stored, output, Activation.NONE)

@@ -133,7 +133,8 @@ def _average(op: Pooling, rounding: Rounding) -> SingleKernel:
     def run(x: Array) -> Array:
         sums = total(x)
         if float_input:
-            return sums / counts.astype(x.dtype)
+            mean: Array = sums / counts.astype(x.dtype)
+            return mean
         # Halves away from 0, by C's division. Source: TFLite reference AveragePool.
         rounded: Array = (np.abs(sums) + counts // 2) // counts * np.where(sums > 0, 1, -1)
         return rounded

@@ -85,12 +85,12 @@ def gates(op: Recurrent) -> list[Gate]:
 
 
 def _gate(
-    function: Callable[[Array, float, float], Array],
+    function: Callable[[Array, Any, Any], Array],
     a: float,
     b: float,
-    dtype: np.dtype[np.generic],
+    dtype: np.dtype[Any],
 ) -> Gate:
-    first, second = dtype.type(a), dtype.type(b)  # type: ignore[call-arg]  # a float's dtype
+    first, second = dtype.type(a), dtype.type(b)
     return lambda x: function(x, first, second)
 
 

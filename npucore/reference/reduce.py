@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from npucore.ops import Reduce, Reduction
@@ -48,7 +50,7 @@ def _reduced(op: Reduce, x: Array) -> Array:
             return log_sum_exp(x, op.axes)
 
 
-def _largest(dtype: np.dtype[np.generic]) -> float | int | bool:
+def _largest(dtype: np.dtype[Any]) -> float | int | bool:
     if dtype.kind == "f":
         return np.inf
     return True if dtype.kind == "b" else int(np.iinfo(dtype).max)

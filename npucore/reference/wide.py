@@ -42,8 +42,8 @@ def table_of(
     line = round_half_away((following + sample) / one(2))
     bias = round_half_away((line - round_half_away(middle)) / one(2))
     end = round_half_away(function(np.array([last])).astype(one) * inverse)
-    whole = np.concatenate([sample - bias, end])
-    return np.clip(whole, LOW, HIGH).astype(np.int64)
+    whole: Int64s = np.clip(np.concatenate([sample - bias, end]), LOW, HIGH).astype(np.int64)
+    return whole
 
 
 def looked_up(table: Int64s, x: Int64s) -> Int64s:
@@ -61,10 +61,19 @@ def wide_lookup(source: Tensor, output: Tensor, function: Function) -> SingleKer
     return lambda x: looked_up(table, x.astype(np.int64)).astype(np.int16)
 
 
+RAISED = (
+    4, 8, 12, 14, 15, 16, 17, 19, 20, 21, 22, 25, 27, 28, 29, 30, 31, 33, 34, 35, 37, 39, 40, 41,
+    43, 44, 45, 46, 49, 50, 54, 62, 63, 64, 66, 82, 86, 93, 100, 103, 112, 116, 135, 255,
+)  # fmt: skip
+"""Entries of TFLite's sigmoid table that are one above the rounded value; read off LiteRT 2.3."""
+
+
 def _sigmoids() -> Int64s:
-    """``sigmoid(i / 24)`` in units of 2**-16."""
+    """``sigmoid(i / 24)`` in units of 2**-16, as sigmoid_table_uint16 has it."""
     real = 1 / (1 + np.exp(-np.arange(256) / 24))
-    return np.minimum(np.rint(real * (1 << 16)), UNSIGNED).astype(np.int64)
+    table = np.rint(real * (1 << 16)).astype(np.int64)
+    table[list(RAISED)] += 1
+    return np.minimum(table, UNSIGNED)
 
 
 def _input_scale(source: Tensor) -> tuple[int, int]:
@@ -137,6 +146,7 @@ def wide_softmax(op: Softmax) -> SingleKernel:
         inverse = looked_up(reciprocals, np.clip(shifted - (1 << 15) - (1 << 16), LOW, HIGH))
         right = 31 - zeros
         result = (decay * inverse + (np.int64(1) << (right - 1))) >> right
-        return np.clip(result, 0, HIGH).astype(np.int16)
+        clamped: Array = np.clip(result, 0, HIGH).astype(np.int16)
+        return clamped
 
     return run

@@ -50,6 +50,10 @@ class Constants:
         kind = int(self._protos[name].data_type) if name in self._protos else 0
         return kind if kind in NIBBLES else 0
 
+    def types(self) -> set[int]:
+        """The onnx.TensorProto.DataTypes of the file's own constants."""
+        return {int(proto.data_type) for proto in self._protos.values()}
+
     def add(self, protos: Mapping[str, Any]) -> None:
         """Know further TensorProtos."""
         self._protos = {**self._protos, **protos}

@@ -7,6 +7,7 @@ Source: onnxruntime docs/ContribOperators.md.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from npucore_onnx import attention
 from npucore_onnx.body import Body
@@ -34,7 +35,7 @@ def expanded(node: Node) -> list[NodeRecord] | None:
     return None if expansion is None else expansion(node)
 
 
-def _kept(node: Node, *without: str) -> dict[str, object]:
+def _kept(node: Node, *without: str) -> dict[str, Any]:
     """The node's attributes without some, and without what marks this spelling."""
     ours = {"activation", "activation_params", "activation_alpha", "activation_beta", *without}
     return {name: v for name, v in node.record.attributes.items() if name not in ours}
@@ -53,7 +54,8 @@ def _activated(body: Body, name: str) -> str:
     ]
     if kind == "Clip":
         return body("Clip", name, *(body.number(float(number)) for number in numbers))
-    return body(kind, name, **dict(zip(ACTIVATIONS[kind], numbers, strict=False)))
+    named: dict[str, Any] = dict(zip(ACTIVATIONS[kind], numbers, strict=False))
+    return body(kind, name, **named)
 
 
 def fused_convolution(node: Node) -> list[NodeRecord]:

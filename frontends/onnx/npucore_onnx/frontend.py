@@ -27,6 +27,7 @@ class OnnxFrontend(Frontend):
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
     takes_shapes: ClassVar[bool] = True
+    takes_unread: ClassVar[bool] = True
 
     @staticmethod
     def sniff(head: bytes) -> bool:
@@ -38,12 +39,14 @@ class OnnxFrontend(Frontend):
             and head[2] in NEXT_FIELDS
         )
 
-    def read(self, path: Path, shapes: Mapping[str, Shape] | None = None) -> Graph:
+    def read(
+        self, path: Path, shapes: Mapping[str, Shape] | None = None, *, unread: bool = False
+    ) -> Graph:
         """Read the main graph of the model at *path*, and what it keeps in files beside it.
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent, unread=unread)
 
     def quantize(
         self,
@@ -78,6 +81,7 @@ def parse(
     shapes: Mapping[str, Shape] | None = None,
     bound: Mapping[str, Array] | None = None,
     folder: Path | None = None,
+    unread: bool = False,
 ) -> Graph:
     """Bytes of an .onnx file -> graph; *source* names it in messages.
 
@@ -89,6 +93,7 @@ def parse(
     try:
         record = read_model(model)
         importer = Importer(record, Constants(record.constants, folder), shapes or {}, bound or {})
+        importer.unread = unread
         return importer.graph(source)
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])

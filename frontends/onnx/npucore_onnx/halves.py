@@ -20,7 +20,8 @@ def bfloat16() -> np.dtype[Any]:
     """Numpy's dtype for it, which comes with the onnx package."""
     import ml_dtypes
 
-    return np.dtype(ml_dtypes.bfloat16)
+    dtype: np.dtype[Any] = np.dtype(ml_dtypes.bfloat16)
+    return dtype
 
 
 def is_half(dtype: np.dtype[Any]) -> bool:

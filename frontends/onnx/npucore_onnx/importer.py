@@ -7,8 +7,16 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-from npucore.errors import InputError, InvalidModelError, UnsupportedError
+import numpy as np
+
+from npucore.errors import (
+    InputError,
+    InvalidModelError,
+    NpucoreError,
+    UnsupportedError,
+)
 from npucore.graph import Graph
+from npucore.ops import Foreign
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.affine import Affines
@@ -20,7 +28,7 @@ from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
-from npucore_onnx.halves import widened
+from npucore_onnx.halves import BFLOAT16, FLOAT16, NOTE, is_half, widened
 from npucore_onnx.inline import captured_names, graphs_of
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
@@ -56,6 +64,8 @@ class Importer:
         self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
         self.values: dict[str, Value] = {}
         self.ends: dict[str, Tensor] = {}
+        self.unread = False  # whether nodes without a counterpart are kept, to be shown
+        self.notes: list[str] = []
         self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
         for name, array in bound.items():
             data = widened(array)
@@ -71,7 +81,10 @@ class Importer:
         try:
             inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
             for record in self._live():
-                self._node(record, 0)
+                if self.unread:
+                    self._node_or_foreign(record)
+                else:
+                    self._node(record, 0)
         except NotConstantError as error:
             error.inputs = self.assembly.sources(error.tensor)
             raise
@@ -82,7 +95,38 @@ class Importer:
             raise InvalidModelError("the graph returns nothing")
         names = [end.name for end in self.model.outputs]
         outputs = tuple(map(self.assembly.named, arranged, names))
-        return Graph(*fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name)
+        return Graph(
+            *fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name, (), self._notes()
+        )
+
+    def _notes(self) -> tuple[str, ...]:
+        ends = (*self.model.inputs, *self.model.outputs)
+        protos = self.constants.types()
+        halves = any(is_half(end.dtype) for end in ends) or protos & {FLOAT16, BFLOAT16}
+        return (*self.notes, *((NOTE,) if halves else ()))
+
+    def _node_or_foreign(self, record: NodeRecord) -> None:
+        """Read a node, or keep it as one that nothing runs."""
+        try:
+            self._node(record, 0)
+        except NpucoreError as error:
+            operands = [
+                self.values[o.name].tensor for o in record.operands if o.name in self.values
+            ]
+            results = []
+            for number, name in enumerate(record.results):
+                tensor = Tensor(name or f"{record.index}.{number}", (), np.dtype(np.float32))
+                results.append(tensor)
+                if name and name not in self.values:
+                    self.values[name] = Value.of(tensor)
+            self.assembly.add(
+                Foreign(
+                    operands=tuple(operands),
+                    results=tuple(results),
+                    operator=record.operator,
+                    reason=str(error),
+                )
+            )
 
     def _live(self) -> list[NodeRecord]:
         """The nodes that the outputs depend on."""
@@ -98,7 +142,11 @@ class Importer:
     def _input(self, end: EndRecord) -> Tensor:
         if end.name in self.ends:
             return self.ends[end.name]
-        shape = bound_shape(end, self.shapes.get(end.name))
+        given = self.shapes.get(end.name)
+        if given is None and self.unread and is_open(end):
+            given = tuple(map(int, example(end.shape).split(",")))
+            self.notes.append(f"{end.name} is shown as {given}: the file leaves it open")
+        shape = bound_shape(end, given)
         check_size(shape, end.dtype, end.name)
         meaning = self.affines.of_input(end, self.model.nodes, shape)
         tensor = self.ends[end.name] = Tensor(end.name, shape, end.dtype, meaning)
@@ -107,6 +155,8 @@ class Importer:
 
     def _output(self, end: EndRecord) -> Tensor:
         value = self._value(end.name, "the graph returns")
+        if self.unread:
+            return self.assembly.arranged(value, plain(value.rank))
         if end.shape is not None and not _fits(value.shape, end.shape):
             raise InvalidModelError(
                 f"{end.name}: operands give {value.shape}, but the model says {end.shape}"
@@ -252,8 +302,7 @@ def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
     Raises `InputError` for a shape that contradicts the file, `UnsupportedError` for none at all.
     """
     if given is None:
-        open_sizes = end.shape is None or any(isinstance(size, str) for size in end.shape)
-        if end.shape is None or open_sizes:
+        if end.shape is None or is_open(end):
             said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
             raise UnsupportedError(
                 f"the input {end.name} has {said} in the file: bind it, "
@@ -265,6 +314,11 @@ def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
     return given
 
 
+def is_open(end: EndRecord) -> bool:
+    """Whether the file leaves a size of an input open."""
+    return end.shape is None or any(isinstance(size, str) for size in end.shape)
+
+
 def dimensions(shape: tuple[Dimension, ...]) -> str:
     """A shape with open sizes, for people."""
     return f"({', '.join(map(str, shape))})"
@@ -272,8 +326,20 @@ def dimensions(shape: tuple[Dimension, ...]) -> str:
 
 def example(shape: tuple[Dimension, ...] | None) -> str:
     """A shape that --shape might take."""
-    sizes = ("1", "3", "224", "224") if shape is None else shape
-    return ",".join(str(size) if not isinstance(size, str) else "1" for size in sizes)
+    if shape is None:
+        return "1,3,224,224"
+    typical = TYPICAL.get(len(shape), ()) if _is_picture(shape) else ()
+    defaults = typical or ("1",) * len(shape)
+    pairs = zip(shape, defaults, strict=True)
+    return ",".join(usual if isinstance(size, str) else str(size) for size, usual in pairs)
+
+
+TYPICAL = {4: ("1", "3", "224", "224")}  # a size that networks for pictures take
+
+
+def _is_picture(shape: tuple[Dimension, ...]) -> bool:
+    """Whether a shape may be (N, C, H, W), or (N, H, W, C), whose last size then is known."""
+    return len(shape) == 4 and shape[1] in (1, 3, 4)
 
 
 def _fits(shape: Shape, declared: tuple[Dimension, ...]) -> bool:

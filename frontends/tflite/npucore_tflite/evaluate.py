@@ -17,7 +17,7 @@ from npucore.tensor import Array, Tensor
 
 MOST_ELEMENTS = 1 << 22  # of a result; what is larger is left to the run
 
-PAIRWISE = {
+PAIRWISE: Mapping[PairwiseFunction, Callable[[Array, Array], Any]] = {
     PairwiseFunction.FLOOR_MOD: np.mod,
     PairwiseFunction.LESS_EQUAL: np.less_equal,
     PairwiseFunction.NOT_EQUAL: np.not_equal,

@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from npucore.errors import InputError, NpucoreError
+from npucore.errors import InputError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
-from npucore.tensor import Shape, Tensor
+from npucore.scheme import Scheme
+from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, ModelRecord, Signature, read_model
 from npucore_tflite.importer import Importer
 from npucore_tflite.variables import Variables
@@ -23,6 +24,7 @@ class TFLiteFrontend(Frontend):
     summary: ClassVar[str] = "TensorFlow Lite / LiteRT flatbuffers (.tflite)"
     takes_shapes: ClassVar[bool] = True
     takes_signature: ClassVar[bool] = True
+    takes_unread: ClassVar[bool] = True
 
     @staticmethod
     def sniff(head: bytes) -> bool:
@@ -34,13 +36,31 @@ class TFLiteFrontend(Frontend):
         path: Path,
         shapes: Mapping[str, Shape] | None = None,
         signature: str | None = None,
+        *,
+        unread: bool = False,
     ) -> Graph:
         """Read the main subgraph of the model at *path*, or the one that a *signature* names.
 
         *shapes* binds inputs whose dimensions the file leaves open, by the names of tensors or
         those of a signature; without it they are as LiteRT takes them, 1.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, signature=signature)
+        data = path.read_bytes()
+        return _parsed(data, path.name, shapes or {}, signature, unread=unread)[0]
+
+    def quantize(
+        self,
+        path: Path,
+        samples: Sequence[Mapping[str, Array]],
+        scheme: Scheme,
+        shapes: Mapping[str, Shape],
+    ) -> bytes:
+        """Not here: says how else."""
+        raise UnsupportedError(
+            f"{path.name}: TFLite files are quantized by what has written them: in TensorFlow, "
+            "tf.lite.TFLiteConverter with a representative_dataset and TFLITE_BUILTINS_INT8, in "
+            "PyTorch, litert-torch with a PT2EQuantizer; or give `npucore quantize` the network's "
+            "ONNX export"
+        )
 
 
 def parse(
@@ -66,12 +86,18 @@ def parse_with_tensors(
 
 
 def _parsed(
-    data: bytes, source: str, shapes: Mapping[str, Shape], name: str | None
+    data: bytes,
+    source: str,
+    shapes: Mapping[str, Shape],
+    name: str | None,
+    *,
+    unread: bool = False,
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     model = read_model(data, source)
     try:
         signature = None if name is None else _signature(model, name)
         importer = Importer(model, signature.graph if signature else 0, Variables())
+        importer.unread = unread
         return importer.graph(source, signature, shapes), tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):

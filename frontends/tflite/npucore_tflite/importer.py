@@ -8,19 +8,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from npucore.errors import InputError, InvalidModelError, UnsupportedError
+from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
 from npucore.graph import Graph, State
-from npucore.ops import Op
+from npucore.ops import Foreign, Op
 from npucore.quantize import Rounding
 from npucore.tensor import Shape, Tensor
 from npucore_tflite import control
 from npucore_tflite.flatbuffer import ModelRecord, OperatorRecord, Signature, TensorRecord
 from npucore_tflite.node import Node
-from npucore_tflite.ops import BUILDERS, FOLDERS, REFUSED
-from npucore_tflite.tensors import build_tensor
+from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
+from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
 
 Shapes = Mapping[str, Shape]
+BYTES = 3  # tflite.TensorType.UINT8
 
 
 class Importer:
@@ -34,6 +35,7 @@ class Importer:
         self.model, self.record = model, model.graph(index)
         self.tensors: list[Tensor | None] = [None] * len(self.record.tensors)
         self.variables, self.states = variables, list[State]()
+        self.unread = False  # whether operators without a counterpart are kept, to be shown
         self.depth = 0  # of subgraphs within subgraphs
         self.handles: dict[int, str] = {}  # tensor -> the variable that it stands for
 
@@ -41,6 +43,8 @@ class Importer:
         """The whole graph, called *source*; ends have the names of *signature* if there is one."""
         inputs = self._inputs(signature, shapes)
         ops = list(self.operators())
+        if self.unread:
+            ops = _without_strangers(ops, inputs)
         numbers = list(signature.outputs.values()) if signature else self.record.outputs
         outputs = tuple(self.tensor(number) for number in numbers)
         if signature:
@@ -125,7 +129,38 @@ class Importer:
     def operators(self) -> Iterator[Op]:
         """The ops of all operators, in order."""
         for operator in self.record.operators:
-            yield from self._ops(operator)
+            if self.unread:
+                yield from self._ops_or_foreign(operator)
+            else:
+                yield from self._ops(operator)
+
+    def _ops_or_foreign(self, record: OperatorRecord) -> Iterator[Op]:
+        try:
+            yield from list(self._ops(record))
+        except NpucoreError as error:
+            results = []
+            for index in record.outputs:
+                tensor = self.tensors[index] = self._known(index)
+                results.append(tensor)
+            known = (self.tensors[i] for i in record.inputs if 0 <= i < len(self.tensors))
+            yield Foreign(
+                operands=tuple(t for t in known if t is not None),
+                results=tuple(results),
+                operator=record.name,
+                reason=str(error),
+            )
+
+    def _known(self, index: int) -> Tensor:
+        """A tensor as far as it can be told, of a dtype without a counterpart as of bytes."""
+        if not 0 <= index < len(self.tensors):
+            raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
+        if (tensor := self.tensors[index]) is not None:
+            return tensor
+        record = self.record.tensors[index]
+        known = record if record.type in DTYPES else dataclasses.replace(record, type=BYTES)
+        tensor = build_tensor(known, index, declared=record.data is None or known is not record)
+        self.tensors[index] = tensor
+        return tensor
 
     def _ops(self, record: OperatorRecord) -> Iterator[Op]:
         """What one operator becomes: nothing if it could be computed at once."""
@@ -134,7 +169,7 @@ class Importer:
             return
         builder, folder = BUILDERS.get(record.name), FOLDERS.get(record.name)
         if builder is None and folder is None:
-            why = REFUSED.get(record.name, "not supported")
+            why = refusal(record.name)
             raise UnsupportedError(f"operator {record.index} is {record.name}: {why}")
         node = self.node(record)
         if self._fold(node, folder) or builder is None:
@@ -184,6 +219,19 @@ def bound_shape(name: str, record: TensorRecord, given: Shape | None) -> Shape:
         shown = ", ".join("?" if size == -1 else str(size) for size in said)
         raise InputError(f"{name} has the shape ({shown}), not {given}")
     return given
+
+
+def _without_strangers(ops: list[Op], inputs: tuple[Tensor, ...]) -> list[Op]:
+    """Foreign ops without operands that nothing has written."""
+    written = set(inputs)
+    kept: list[Op] = []
+    for op in ops:
+        if isinstance(op, Foreign):
+            operands = tuple(t for t in op.operands if t in written or t.is_constant)
+            op = dataclasses.replace(op, operands=operands)
+        written.update(op.outputs)
+        kept.append(op)
+    return kept
 
 
 def _named(

@@ -9,6 +9,7 @@ Source: ONNX operator schemas QuantizeLinear, DequantizeLinear.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,12 @@ from npucore_onnx.value import Value
 
 BITS = "npucore.bits"  # attribute: the type of the stored integers, if their dtype is wider
 REAL = np.dtype(np.float32)
+FUNCTIONS: Mapping[type[Op], Callable[..., Any]] = {
+    Subtract: np.subtract,
+    Mul: np.multiply,
+    Add: np.add,
+    Div: np.divide,
+}
 
 
 def dequantize_generally(node: Node) -> Value:
@@ -112,6 +119,6 @@ def _joined(node: Node, kind: type[Op], left: Value, right: Value) -> Value:
 
 def _folded(kind: type[Op], a: Tensor, b: Tensor) -> Tensor:
     """Constants are joined at once: these are weights."""
-    functions = {Subtract: np.subtract, Mul: np.multiply, Add: np.add, Div: np.divide}
-    data: Array = np.array(functions[kind](a.data, b.data), order="C")
+    function = FUNCTIONS[kind]
+    data: Array = np.array(function(np.asarray(a.data), np.asarray(b.data)), order="C")
     return Tensor(a.name, data.shape, data.dtype, None, data)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from npucore.ops import Cumulative
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
@@ -21,7 +23,7 @@ def cumulative_product(node: Node) -> Value:
 def _cumulative(node: Node, *, product: bool) -> Value:
     value = node.value(0)
     axis = node.axis(int(node.scalar(1, 0)), value.rank)
-    flags = {name: bool(node.integer(name, 0)) for name in ("exclusive", "reverse")}
+    flags: dict[str, Any] = {name: bool(node.integer(name, 0)) for name in ("exclusive", "reverse")}
     return node.emit(
         Cumulative,
         value.order,

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def normalized(
     places = tuple(sorted(value.order[axis] for axis in axes))
     if not places:
         node.unsupported("a normalization over no axis")
-    fields = {"axes": places, "epsilon": epsilon, "centred": centred}
+    fields: dict[str, Any] = {"axes": places, "epsilon": epsilon, "centred": centred}
     return node.emit(Normalize, value.order, input=value.tensor, **fields)
 
 

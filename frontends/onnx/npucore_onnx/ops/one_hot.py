@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from npucore.ops import Argmax, Cast, Gather, OneHot
@@ -23,7 +25,7 @@ def one_hot(node: Node) -> Value:
     off, on = (_picked(node, node.tensor(2), place) for place in (0, 1))
     axis = node.axis(node.integer("axis", -1), len(indices.shape) + 1)
     depth = int(node.scalar(1, 0))
-    fields = {"indices": indices, "on": on, "off": off}
+    fields: dict[str, Any] = {"indices": indices, "on": on, "off": off}
     return node.emit(
         OneHot, dtype=values.dtype, **fields, depth=depth, axis=axis, wraps=True
     )  # fmt: skip
@@ -37,7 +39,7 @@ def hardmax(node: Node) -> Value:
         label = f"{node.label}/place"
         place = node.assembly.emit(Argmax, label, INDICES, input=x, axis=last)
         on, off = (_number(number, x.dtype) for number in (1, 0))
-        fields = {"indices": place, "on": on, "off": off}
+        fields: dict[str, Any] = {"indices": place, "on": on, "off": off}
         return node.emit(OneHot, dtype=x.dtype, **fields, depth=x.shape[-1], axis=last).tensor
 
     return over_last(node, emit)

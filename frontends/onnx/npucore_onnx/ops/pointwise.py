@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def emitted(
 ) -> Value:
     """*function* of every number of *value*."""
     source = value.tensor
-    fields = {"function": function, "alpha": alpha, "beta": beta}
+    fields: dict[str, Any] = {"function": function, "alpha": alpha, "beta": beta}
     return node.emit(Pointwise, value.order, input=source, **fields)
 
 
@@ -64,5 +65,5 @@ def is_inf(node: Node) -> Value:
         "alpha": float(node.integer("detect_positive", 1)),
         "beta": float(node.integer("detect_negative", 1)),
     }
-    fields = {"function": PointwiseFunction.IS_INF, **signs}
+    fields: dict[str, Any] = {"function": PointwiseFunction.IS_INF, **signs}
     return node.emit(Pointwise, value.order, dtype=BOOL, input=value.tensor, **fields)

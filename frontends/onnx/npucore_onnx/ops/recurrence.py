@@ -61,7 +61,8 @@ class Direction:
         count = len(defaults)
         if not self.node.has("activations"):
             return tuple(defaults), (0.0,) * (2 * count)
-        names = [bytes(name).decode("utf-8", "replace") for name in _list(self.node, "activations")]
+        given = _list(self.node, "activations")
+        names = [n.decode("utf-8", "replace") for n in given if isinstance(n, bytes)]
         chosen = [self._function(name) for name in names]
         if len(chosen) != count * self.count:
             self.node.invalid(f"{len(chosen)} activations, wanted {count * self.count}")

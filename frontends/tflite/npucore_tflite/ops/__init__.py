@@ -280,3 +280,18 @@ REFUSED: Mapping[str, str] = {
     "UNIQUE": DYNAMIC,
 }
 """Name of the operator -> why it is not read."""
+
+EDGE_TPU = "edgetpu-custom-op"
+FLEX = "Flex"
+
+
+def refusal(name: str) -> str:
+    """Why the operator called *name* is not read, and the way on where there is one."""
+    if name == EDGE_TPU:
+        return "compiled for the Edge TPU: give the model as it was before edgetpu_compiler"
+    if name.startswith(FLEX):
+        return (
+            "an operator of TensorFlow itself: convert the network without SELECT_TF_OPS, "
+            "or leave this part out of it"
+        )
+    return REFUSED.get(name, "not supported")

@@ -22,7 +22,8 @@ def strided_slice(node: Node) -> Op:
     if options["Offset"]:
         ends = [begin + end for begin, end in zip(begins, ends, strict=True)]
     specs = _spread(node, options, list(zip(begins, ends, strides, strict=True)))
-    begin, sizes, steps, dropped, added = [], [], [], [], []
+    begin, sizes, steps = list[int](), list[int](), list[int]()
+    dropped, added = list[int](), list[int]()
     axis = 0
     for place, spec in enumerate(specs):
         if spec is None:
