@@ -11,10 +11,11 @@ Names are imported when they are first used, so that ``npucore --help`` stays fa
 
 from __future__ import annotations
 
-import importlib
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # as type checkers know it: `typing` takes longer than all of this file
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from npucore.artifact import Artifact
     from npucore.backend import (
         Availability,
@@ -115,6 +116,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'npucore' has no attribute {name!r}")
+    import importlib
+
     return getattr(importlib.import_module(f"npucore.{_HOME[name]}"), name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import sys
 
-from npucore.cli import main
+from npucore.entry import main
 
 if __name__ == "__main__":
     sys.exit(main())

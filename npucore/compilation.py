@@ -24,13 +24,14 @@ def compile(
     strict: bool = False,
     rounding: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
+    memory: int | None = None,
     **options: Any,
 ) -> Artifact:
     """Compile a model for a file; all arguments are those of `Session`.
 
     Runs of backends that cannot export are stored as graphs.
     """
-    placed = place(model, backend, fallback, rounding, shapes, **options)
+    placed = place(model, backend, fallback, rounding, shapes, memory, **options)
     graph, parts = placed.graph, placed.partition
     if strict:
         refuse_fallback(parts.placements, placed.chosen)

@@ -7,7 +7,8 @@ import enum
 import json
 import threading
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +16,16 @@ import numpy as np
 from npucore import archive, plugins
 from npucore.artifact import Setting, StoredRun
 from npucore.backend import Backend, Exported, Program
-from npucore.errors import InputError, InvalidModelError, NpucoreError, PluginError
+from npucore.errors import (
+    InputError,
+    InvalidModelError,
+    NpucoreError,
+    PluginError,
+    UnsupportedError,
+)
 from npucore.graph import Graph, Network
 from npucore.partition import Run, ask
+from npucore.process import Owner
 from npucore.tensor import Array, Tensor
 
 Inputs = Array | Sequence[Array] | Mapping[str, Array]
@@ -44,6 +52,9 @@ class Execution:
         self.reset()
         self._given = {*network.inputs, *(state.before for state in self.states)}
         self._steps: list[Step] = []
+        self._owner = Owner()
+        self._changed = threading.Condition()
+        self._running: list[int] = []  # the threads that run
         try:
             for step in steps:
                 self._steps.append(step)
@@ -63,18 +74,35 @@ class Execution:
 
     def run(self, inputs: Inputs) -> list[Array]:
         """Run once; see `Session.run`."""
-        if self.closed:
-            raise InputError("the session is closed")
-        arrays = self._check(inputs)
-        if not self.states:
-            return self._run(arrays, {})
-        with self._turn:  # one run after the other: each begins where the last has ended
-            return self._run(arrays, self._memory)
+        self._owner.require()
+        with self._entered():
+            try:
+                arrays = arrays_for(self.network.inputs, inputs)
+                if not self.states:
+                    return self._run(arrays, {})
+                with self._turn:  # one run after the other: each begins where the last has ended
+                    return self._run(arrays, self._memory)
+            except MemoryError as error:
+                raise UnsupportedError("an inference does not fit into memory") from error
 
     def reset(self) -> None:
         """Forget what earlier runs have left behind."""
         with self._turn:
             self._memory = {state.before: state.first for state in self.states}
+
+    @contextmanager
+    def _entered(self) -> Iterator[None]:
+        """Between the first array and the last, so that nobody closes the programs meanwhile."""
+        with self._changed:
+            if self.closed:
+                raise InputError("the session is closed")
+            self._running.append(threading.get_ident())
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._running.remove(threading.get_ident())
+                self._changed.notify_all()
 
     def _run(self, arrays: Sequence[Array], memory: Mapping[Tensor, Array]) -> list[Array]:
         values: dict[Tensor, Array] = dict(zip(self.network.inputs, arrays, strict=True))
@@ -92,11 +120,23 @@ class Execution:
         return results
 
     def close(self) -> None:
-        """Release what the backends hold. Safe to call twice."""
-        if not self.closed:
+        """Wait for what runs, then release what the backends hold.
+
+        Safe to call twice; in a forked child nothing is released, because it is the parent's.
+        Raises `InputError` within an inference, which it could only wait for for ever.
+        """
+        if not self._owner.is_here:
             self.closed = True
-            for step in reversed(self._steps):
-                step.program.close()
+            return
+        with self._changed:
+            if threading.get_ident() in self._running:
+                raise InputError("a session cannot be closed by an inference of its own")
+            if self.closed:
+                return
+            self.closed = True
+            self._changed.wait_for(lambda: not self._running)
+        for step in reversed(self._steps):
+            step.program.close()
 
     @staticmethod
     def _kept(tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
@@ -109,25 +149,38 @@ class Execution:
             return values[tensor]
         return np.array(values.get(tensor, tensor.data))
 
-    def _check(self, inputs: Inputs) -> list[Array]:
-        tensors = self.network.inputs
-        if isinstance(inputs, Mapping):
-            wanted = [tensor.name for tensor in tensors]
-            if inputs.keys() != set(wanted):
-                raise InputError(f"inputs named {sorted(inputs)}, wanted {wanted}")
-            inputs = [inputs[name] for name in wanted]
-        elif isinstance(inputs, np.ndarray):
-            inputs = [inputs]
-        if len(inputs) != len(tensors):
-            raise InputError(f"{len(inputs)} inputs, wanted {len(tensors)}")
-        arrays = [np.asarray(array) for array in inputs]
-        for tensor, array in zip(tensors, arrays, strict=True):
-            if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-                raise InputError(
-                    f"input {tensor.name}: {array.dtype}{array.shape}, "
-                    f"wanted {tensor.dtype}{tensor.shape}"
-                )
-        return arrays
+
+def arrays_for(tensors: Sequence[Tensor], inputs: Inputs) -> list[Array]:
+    """*inputs* as arrays in the order of *tensors*.
+
+    Raises `InputError` for anything that is no array of the right shape and dtype for each of them.
+    """
+    if isinstance(inputs, Mapping):
+        wanted = [tensor.name for tensor in tensors]
+        if inputs.keys() != set(wanted):
+            raise InputError(f"inputs named {sorted(map(str, inputs))}, wanted {wanted}")
+        inputs = [inputs[name] for name in wanted]
+    elif isinstance(inputs, np.ndarray):
+        inputs = [inputs]
+    elif not isinstance(inputs, Sequence):
+        raise InputError(f"inputs are {type(inputs).__name__}, wanted an array, a list or a dict")
+    if len(inputs) != len(tensors):
+        raise InputError(f"{len(inputs)} inputs, wanted {len(tensors)}")
+    return [_array_for(tensor, array) for tensor, array in zip(tensors, inputs, strict=True)]
+
+
+def _array_for(tensor: Tensor, given: object) -> Array:
+    if np.ma.isMaskedArray(given):
+        raise InputError(f"input {tensor.name}: a masked array; fill what is masked first")
+    try:
+        array = np.asarray(given)
+    except Exception as error:  # what __array__ of anything may raise
+        raise InputError(f"input {tensor.name}: no array ({error})") from error
+    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
+        raise InputError(
+            f"input {tensor.name}: {array.dtype}{array.shape}, wanted {tensor.dtype}{tensor.shape}"
+        )
+    return array
 
 
 def compiled(run: Run) -> Step:

@@ -119,5 +119,14 @@ def accumulator_scales(
     if convolved_uint8 or rounding is Rounding.EXACT:
         product = (si * sw).astype(np.float64)
     else:
-        product = si.astype(np.float64) * sw
-    return np.full(op.weights.shape[0], product / so.astype(np.float64))
+        product = widened(si) * widened(sw)
+    return np.full(op.weights.shape[0], product / widened(so))
+
+
+def widened(scales: npt.NDArray[np.float32]) -> Float64s:
+    """*scales* as float64, for products that are to be of float64.
+
+    Both factors have to be: before numpy 2, one number of float64 times an array of float32 is an
+    array of float32.
+    """
+    return scales.astype(np.float64)

@@ -235,6 +235,7 @@ class TotalsReport(Report):
     ops: dict[str, int]
     macs: int
     parameters_bytes: int
+    memory_bytes: int  # at run time, at most
 
 
 class ShowReport(Report):

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NoReturn, Self
 
 from npucore import plugins
 from npucore.artifact import Artifact, StoredRun, is_artifact
@@ -22,6 +22,7 @@ from npucore.errors import (
     UnsupportedError,
 )
 from npucore.execution import Execution, Inputs, Step, compiled, loaded
+from npucore.footprint import require_memory
 from npucore.graph import Graph, Network
 from npucore.loading import load as load
 from npucore.partition import Partition, Placement, partition
@@ -102,6 +103,7 @@ def place(
     fallback: str | None,
     rounding: str | None,
     shapes: Mapping[str, Shape] | None = None,
+    memory: int | None = None,
     **options: Any,
 ) -> Placed:
     """Read a model unless it is read, and decide which backend runs what."""
@@ -110,6 +112,7 @@ def place(
     graph = model if isinstance(model, Graph) else load(model, shapes=shapes)
     if rounding is not None:
         graph = graph.with_rounding(_rounding(rounding))
+    require_memory(graph, memory)
     chosen, backends = open_all(backend, fallback, **options)
     return Placed(graph, tuple(b.name for b in chosen), partition(graph, backends))
 
@@ -117,11 +120,14 @@ def place(
 class Session:
     """A model, compiled for one or several backends and ready to run from any thread.
 
+    It belongs to the process that opened it: in a forked child `run` and `submit` raise
+    `InputError`, and it cannot be pickled.
+
     Parameters
     ----------
     model
         A graph, the path of a model file, or an artefact or its path: that is compiled already,
-        and all other parameters but *strict* have to be left alone.
+        and all other parameters but *strict* and *memory* have to be left alone.
     backend
         Name, ``name:target``, `Backend` object, or several in order of preference; by default the
         best that is available.
@@ -133,6 +139,9 @@ class Session:
         ``"tflite"`` or ``"exact"`` instead of the rule that the frontend chose.
     shapes
         A shape for each input whose dimensions the model's file leaves open.
+    memory
+        Bytes that the network may need at run time, as `npucore.footprint` plans them; by default
+        1 GiB. Raises `UnsupportedError` for one that needs more.
     options
         Settings of the backends, each given to those that have it.
     """
@@ -152,6 +161,7 @@ class Session:
         strict: bool = False,
         rounding: str | None = None,
         shapes: Mapping[str, Shape] | None = None,
+        memory: int | None = None,
         **options: Any,
     ) -> None:
         if isinstance(model, str | Path) and is_artifact(model):
@@ -160,9 +170,9 @@ class Session:
             if backend is not None or fallback != FALLBACK or rounding or shapes or options:
                 raise InputError(f"{model.name or 'the artefact'} is compiled and placed already")
             self.network, self.placement, self.chosen = model, model.placements, model.chosen
-            steps = _loaded(model)
+            steps = _loaded(model, memory)
         else:
-            placed = place(model, backend, fallback, rounding, shapes, **options)
+            placed = place(model, backend, fallback, rounding, shapes, memory, **options)
             self.network, self.chosen = placed.graph, placed.chosen
             self.placement = placed.partition.placements
             steps = map(compiled, placed.partition.runs)
@@ -209,9 +219,16 @@ class Session:
         self._execution.reset()
 
     def close(self) -> None:
-        """End what was submitted, release what the backends hold. Safe to call twice."""
+        """Wait for what runs, cancel what waits, release what the backends hold.
+
+        Safe to call twice and from any thread but one that runs; what comes later raises
+        `InputError`.
+        """
         self._streams.close()
         self._execution.close()
+
+    def __reduce__(self) -> NoReturn:
+        raise InputError("a session cannot be pickled or copied: open one of its model")
 
     def __enter__(self) -> Self:
         return self
@@ -241,8 +258,11 @@ def _rounding(name: str) -> Rounding:
     return Rounding(name)
 
 
-def _loaded(artifact: Artifact) -> Iterator[Step]:
+def _loaded(artifact: Artifact, memory: int | None) -> Iterator[Step]:
     plugins.load_hook_plugins()
+    for run in artifact.runs:
+        if isinstance(run.content, Graph):
+            require_memory(run.content, memory)
     backends: dict[object, Backend] = {}  # one object for all runs of a backend
     for index, run in enumerate(artifact.runs):
         key = (run.backend, run.target, *sorted(run.settings.items()))

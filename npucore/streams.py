@@ -9,6 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from npucore.errors import InputError
+from npucore.process import Owner
 
 Result = TypeVar("Result")
 
@@ -20,10 +21,15 @@ class Streams:
         self.threads = threads
         self._pool: ThreadPoolExecutor | None = None
         self._closed = False
+        self._owner = Owner()
         self._lock = threading.Lock()
 
     def submit(self, function: Callable[[], Result]) -> Future[Result]:
-        """Run *function* as soon as a thread is free. Raises `InputError` after `close`."""
+        """Run *function* as soon as a thread is free.
+
+        Raises `InputError` after `close`, and in a forked child, which has none of the threads.
+        """
+        self._owner.require()
         with self._lock:
             if self._closed:
                 raise InputError("the session is closed")
@@ -32,7 +38,9 @@ class Streams:
             return self._pool.submit(function)
 
     def close(self) -> None:
-        """Wait for what has begun, cancel the rest. Safe to call twice."""
+        """Wait for what has begun, cancel the rest. Safe to call twice, and in a forked child."""
+        if not self._owner.is_here:
+            return
         with self._lock:
             self._closed = True
             pool, self._pool = self._pool, None

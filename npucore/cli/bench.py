@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``bench`` understands."""
     parser.add_argument("model", metavar="MODEL", help="a model file")
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument("--runs", metavar="N", type=count, default=20, help="inferences (20)")
     parser.add_argument(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from npucore.artifact import Artifact
-from npucore.atomic import replacing
+from npucore.atomic import check_writable, replacing
 from npucore.backend import Backend, OpCost
 from npucore.cli import placed, selection, tables
 from npucore.cli.printable import printable
@@ -61,7 +61,8 @@ def run(args: argparse.Namespace) -> Benchmark:
     network = selection.network(args)
     if isinstance(network, Artifact):
         raise InputError(f"{args.model}: bench wants a model, not a compiled artefact")
-    _check(args.trace)
+    if args.trace:
+        check_writable(args.trace)
     options = selection.options(args)
     chosen = selection.chosen(args)
     session = Session(
@@ -70,6 +71,7 @@ def run(args: argparse.Namespace) -> Benchmark:
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **options,
     )
     with session:
@@ -101,13 +103,6 @@ def _means(spans: Sequence[Span]) -> dict[str, float]:
         totals[span.name] += (span.end - span.start) * 1e-9
         words[span.name][span.facts.get("words")] += 1
     return {name: totals[name] / max(words[name].values()) for name in totals}
-
-
-def _check(path: str | None) -> None:
-    from npucore.cli import outputs
-
-    if path:
-        outputs.check_folder(path)
 
 
 def write_trace(path: str, spans: Sequence[Span]) -> None:

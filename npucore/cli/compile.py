@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``compile`` understands."""
     parser.add_argument("model", metavar="MODEL", help="a model file")
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument(
         "-o", "--output", metavar="X.npu", required=True, help="the artefact to write"
@@ -35,13 +36,14 @@ def execute(args: argparse.Namespace) -> int:
     """Compile, write, print."""
     from pathlib import Path
 
-    from npucore.cli import outputs, placed
+    from npucore.atomic import check_writable
+    from npucore.cli import placed
     from npucore.cli.printable import printable
     from npucore.compilation import compile
     from npucore.errors import InputError
     from npucore.session import load
 
-    outputs.check_folder(args.output)
+    check_writable(args.output)
     graph = load(args.model, args.frontend, selection.shapes(args), args.signature)
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")
@@ -51,6 +53,7 @@ def execute(args: argparse.Namespace) -> int:
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **selection.options(args),
     )
     size_bytes = artifact.write(args.output)

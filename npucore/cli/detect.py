@@ -24,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--model", metavar="MODEL", required=True, help="a model or an artefact")
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument("--cores", metavar="N", type=count, help="cores of the NPU to use")
     parser.add_argument(

@@ -60,13 +60,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _session(network: object, args: argparse.Namespace) -> Session:
     if isinstance(network, Artifact):
-        return Session(network, strict=args.strict)
+        return Session(network, strict=args.strict, memory=args.memory)
     return Session(
         network,  # type: ignore[arg-type]  # a graph
         selection.chosen(args),
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **selection.options(args),
     )
 

@@ -81,13 +81,14 @@ def infer(args: argparse.Namespace) -> Inference:
 
 def _session(network: Graph | Artifact, chosen: list[Backend], args: argparse.Namespace) -> Session:
     if isinstance(network, Artifact):
-        return Session(network, strict=args.strict)
+        return Session(network, strict=args.strict, memory=args.memory)
     return Session(
         network,
         chosen,
         fallback=selection.fallback(args),
         strict=args.strict,
         rounding=args.rounding,
+        memory=args.memory,
         **selection.options(args),
     )
 

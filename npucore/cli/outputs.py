@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.atomic import replacing
+from npucore.atomic import check_writable, replacing
 from npucore.errors import InputError
 from npucore.tensor import Array, Tensor
 
@@ -18,13 +18,8 @@ def check_path(path: str | None) -> None:
     """Raise `InputError` early for a file that could not be written later."""
     if path is not None and Path(path).suffix.lower() != ".npz":
         raise InputError(f"{path}: outputs are saved as .npz")
-    check_folder(path)
-
-
-def check_folder(path: str | None) -> None:
-    """Raise `InputError` for a path in a folder that does not exist."""
-    if path is not None and not Path(path).parent.is_dir():
-        raise InputError(f"{path}: no such folder")
+    if path is not None:
+        check_writable(path)
 
 
 def save(path: str, tensors: Sequence[Tensor], arrays: Sequence[Array]) -> None:

@@ -81,15 +81,14 @@ def execute(args: argparse.Namespace) -> int:
 def _quantize(args: argparse.Namespace) -> Quantized:
     from pathlib import Path
 
-    from npucore.atomic import replacing
-    from npucore.cli import outputs
+    from npucore.atomic import check_writable, replacing, scratch_folder
     from npucore.errors import InputError
     from npucore.layer_error import layer_errors
     from npucore.loading import frontend_of, load
     from npucore.partition import partition
     from npucore.session import open_all
 
-    outputs.check_folder(args.output)
+    check_writable(args.output)
     path, output, shapes = Path(args.model), Path(args.output), selection.shapes(args)
     frontend = frontend_of(path)()
     real = load(path, frontend.name, shapes)
@@ -100,12 +99,14 @@ def _quantize(args: argparse.Namespace) -> Quantized:
     scheme = _scheme(args, wanted[0].scheme)
     fixed = {tensor.name: tensor.shape for tensor in real.inputs}
     data = frontend.quantize(path, samples, scheme, fixed)
-    with replacing(output) as file:
-        file.write(data)
-    graph = load(output, frontend.name)
+    with scratch_folder() as folder:
+        (written := folder / output.name).write_bytes(data)
+        graph = load(written, frontend.name)
     layers = layer_errors(real, graph, samples, frontend.original_name)
     parts = partition(graph, backends)
     agreement = _agreement(real, graph, samples)
+    with replacing(output) as file:
+        file.write(data)
     names = tuple(backend.name for backend in wanted)
     count = len(samples)
     return Quantized(scheme, len(data), count, agreement, layers, graph, parts.placements, names)

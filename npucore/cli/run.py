@@ -28,6 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="an image, .npy or .npz (arrays by name); once for every input",
     )
     selection.add_arguments(parser)
+    selection.add_memory(parser)
     selection.add_rounding(parser)
     parser.add_argument(
         "--each", action="store_true", help="on every one of --backend by itself, side by side"
@@ -96,7 +97,8 @@ def _check_destinations(args: argparse.Namespace) -> None:
 
     outputs.check_path(args.save)
     if args.annotate:
+        from npucore.atomic import check_writable
         from npucore.vision.annotate import image_format
 
         image_format(args.annotate)
-        outputs.check_folder(args.annotate)
+        check_writable(args.annotate)

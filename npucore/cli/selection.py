@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from npucore.graph import Graph
 
 NOBODY = "none"
+UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 
 # What `Session` and `open_backend` call their own parameters: no backend's option has these names.
 TAKEN = {"self", "model", "name", "target", "backend"}
-TAKEN |= {"fallback", "strict", "rounding", "shapes"}
+TAKEN |= {"fallback", "strict", "rounding", "shapes", "memory"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +70,30 @@ def add_shape(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the shape of an input whose dimensions the model leaves open; once for every one",
     )
+
+
+def add_memory(parser: argparse.ArgumentParser) -> None:
+    """Add --memory."""
+    parser.add_argument(
+        "--memory",
+        metavar="SIZE",
+        type=_size,
+        help="what the network may need at run time: bytes, or as 512M or 4G (default: 1G)",
+    )
+
+
+def _size(text: str) -> int:
+    """A count of bytes, K, M and G being powers of 1024.
+
+    >>> _size("512M")
+    536870912
+    """
+    number, unit = text[:-1], text[-1:].upper()
+    if unit not in UNITS:
+        number, unit = text, ""
+    if not (number.isascii() and number.isdigit() and int(number[:20]) > 0):
+        raise argparse.ArgumentTypeError(f"{text!r}, wanted a size as 512M or 4G")
+    return int(number[:20]) << UNITS[unit]
 
 
 def add_rounding(parser: argparse.ArgumentParser) -> None:

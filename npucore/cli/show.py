@@ -47,6 +47,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _print_text(graph: Graph) -> None:
+    from npucore import footprint
     from npucore.cli import census, tables
     from npucore.cli.printable import printable
 
@@ -61,6 +62,9 @@ def _print_text(graph: Graph) -> None:
     total = sum(census.macs(op) or 0 for op in graph.ops)
     parameters = sum(tensor.size_bytes for tensor in census.constants(graph))
     print(f"{len(graph.ops)} ops, {total:,} MACs, {parameters:,} bytes of parameters")
+    plan = footprint.footprint(graph)
+    kept, peak = map(footprint.mebibytes, (plan.prepared_bytes, plan.peak_bytes))
+    print(printable(f"memory at run time: {kept} of constants, {peak} of values at {plan.peak_op}"))
 
 
 def _row(index: int, op: Op) -> tuple[str, ...]:
@@ -94,7 +98,7 @@ def _scale(tensor: Tensor) -> str:
 
 
 def _report(model: str, graph: Graph) -> reports.ShowReport:
-    from npucore import reports
+    from npucore import footprint, reports
     from npucore.cli import census
 
     return reports.ShowReport(
@@ -117,6 +121,7 @@ def _report(model: str, graph: Graph) -> reports.ShowReport:
             ops=census.kinds(graph),
             macs=sum(census.macs(op) or 0 for op in graph.ops),
             parameters_bytes=sum(tensor.size_bytes for tensor in census.constants(graph)),
+            memory_bytes=footprint.footprint(graph).total_bytes,
         ),
     )
 

@@ -9,14 +9,20 @@ from pathlib import Path
 import pytest
 
 from npucore import session
+from npucore.atomic import replacing
 from npucore.backend import Backend
 from npucore.conformance import gaps
+from npucore.conformance.cases import every_case
+from npucore.conformance.graphs import every_graph
 from npucore.conformance.judge import Finding
+from npucore.conformance.maker import Problem
 from npucore.conformance.recorder import Recorder, ending, identity
 from npucore.errors import NpucoreError
+from npucore.graph import Graph
 
 HERE = Path(__file__).parent
 RECORDER = pytest.StashKey[Recorder]()
+MOST_PROBLEMS, MOST_ELEMENTS = 12, 40_000
 
 Judged = Callable[[Finding], None]
 
@@ -79,6 +85,31 @@ def backend(recorder: Recorder) -> Backend:
     return recorder.backend
 
 
+@pytest.fixture(scope="session")
+def problems() -> list[Problem]:
+    """Every case, built once: graphs of one op, then those of several but for the many layouts."""
+    graphs = (case for case in every_graph() if case.shape != "layouts")
+    return [case.build() for case in (*every_case(), *graphs)]
+
+
+@pytest.fixture(scope="session")
+def taken(backend: Backend, problems: list[Problem]) -> list[Problem]:
+    """Some problems that the backend takes, of different ops."""
+    found: dict[str, Problem] = {}
+    for problem in problems:
+        name = problem.graph.ops[0].name
+        small = sum(t.elements for op in problem.graph.ops for t in op.outputs) <= MOST_ELEMENTS
+        if name not in found and small and _takes(backend, problem.graph):
+            found[name] = problem
+    if not found:
+        pytest.skip("it takes nothing")
+    return list(found.values())[:MOST_PROBLEMS]
+
+
+def _takes(backend: Backend, graph: Graph) -> bool:
+    return all(backend.supports(op, graph) for op in graph.ops)
+
+
 @pytest.fixture
 def record(request: pytest.FixtureRequest, recorder: Recorder) -> Judged:
     """Remember a finding, then pass, skip or fail for it."""
@@ -112,8 +143,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
     if recorder is None:
         return
     if file := session.config.getoption("--npu-json"):
-        file.write_text(recorder.report().json_text() + "\n", encoding="utf-8")
+        _write(file, recorder.report().json_text() + "\n")
     if file := session.config.getoption("--npu-html"):
         from npucore.conformance.page import page
 
-        file.write_text(page(recorder.report()), encoding="utf-8")
+        _write(file, page(recorder.report()))
+
+
+def _write(path: Path, text: str) -> None:
+    with replacing(path) as file:
+        file.write(text.encode())

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import keyword
 import re
+import secrets
+import shutil
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -43,10 +45,14 @@ def write(name: str, folder: Path) -> list[Path]:
     found = list(files(name))
     if folder.exists():
         raise InputError(f"{folder} exists already")
-    written = []
-    for path, text in found:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        written.append(target)
-    return written
+    fresh = folder.with_name(f".npucore-{secrets.token_hex(8)}")
+    try:
+        for path, text in found:
+            (fresh / path).parent.mkdir(parents=True, exist_ok=True)
+            (fresh / path).write_text(text, encoding="utf-8")
+        fresh.rename(folder)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot write it: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(fresh, ignore_errors=True)
+    return [folder / path for path, _ in found]

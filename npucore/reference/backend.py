@@ -6,7 +6,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -146,6 +146,7 @@ class _Step:
     kernel: Kernel
     inputs: tuple[int, ...]  # slots of values
     outputs: tuple[int, ...]
+    dtypes: tuple[np.dtype[Any], ...]  # of the outputs: one number may be wider than an array
     last_uses: tuple[int, ...]  # slots that nothing reads any more
 
 
@@ -178,6 +179,7 @@ class ReferenceProgram(Program):
                     _module(op).prepare(op, self._graph.rounding),
                     tuple(slots[t] for t in op.inputs),
                     tuple(slots[t] for t in op.outputs),
+                    tuple(t.dtype for t in op.outputs),
                     tuple(slot for slot in ends if last[slot] == index),
                 )
             )
@@ -196,8 +198,8 @@ class ReferenceProgram(Program):
             results = step.kernel(*(values[slot] for slot in step.inputs))
             if not isinstance(results, tuple):
                 results = (results,)
-            for slot, result in zip(step.outputs, results, strict=True):
-                values[slot] = result
+            for slot, dtype, result in zip(step.outputs, step.dtypes, results, strict=True):
+                values[slot] = np.asarray(result, dtype)
             for slot in step.last_uses:
                 values[slot] = None
         return [_owned(values[slot]) for slot in self._outputs]

@@ -55,7 +55,7 @@ def prepare_real(
         low, high = -LARGEST if low is None else low, LARGEST if high is None else high
 
     def run(a: Array, b: Array) -> Array:
-        result = function(a, b)
+        result = np.asarray(function(a, b))  # of one number, no array
         if low is not None or high is not None:
             floats = result.dtype.kind == "f"
             result = np.clip(result, low, high, out=result if floats else None)

@@ -21,10 +21,13 @@ def refuse(op: Relu) -> str | None:
 def prepare(op: Relu, rounding: Rounding) -> Kernel:
     """A table for bytes, a clamp for floats. Source: TFLite reference ReluX."""
     if op.input.dtype.kind == "f":
-        bounds = REAL_BOUNDS[op.activation]
+        low_bound, high_bound = (
+            None if bound is None else op.input.dtype.type(bound)
+            for bound in REAL_BOUNDS[op.activation]
+        )
 
         def clamp(x: Array) -> Array:
-            clamped: Array = np.clip(x, *bounds)
+            clamped: Array = np.clip(x, low_bound, high_bound)
             return clamped
 
         return clamp

@@ -51,7 +51,7 @@ def _nearest(op: Softmax) -> Kernel:
 
     Source: ONNX Runtime, QLinearSoftmax: 0 of 5.4 million elements differ.
     """
-    scale, zero = np.float32(op.input.q.scale * op.beta), int(op.output.q.zero_point)
+    scale, zero = np.float32(op.input.q.scale) * np.float32(op.beta), int(op.output.q.zero_point)
     units = np.floor(np.float32(1) / op.output.q.scale)
     table = np.exp(np.arange(-255, 1, dtype=np.float32) * scale)
 

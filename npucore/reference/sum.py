@@ -23,7 +23,7 @@ class Addends:
     def __init__(self, a: Tensor, b: Tensor, output: Tensor, rounding: Rounding) -> None:
         self.a, self.b, self.output, self.rounding = a, b, output, rounding
         self.headroom = WIDE_HEADROOM if output.dtype == np.int16 else HEADROOM
-        self.twice = float(2 * max(a.q.scale, b.q.scale))
+        self.twice = 2 * max(float(a.q.scale), float(b.q.scale))
 
     def left(self, stored: Int64s) -> Array:
         """Operand *a*."""

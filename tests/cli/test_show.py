@@ -35,8 +35,12 @@ def test_inputs_come_with_their_quantization(npucore: Command, model: Path) -> N
 
 
 def test_the_totals_stand_last(npucore: Command, model: Path) -> None:
-    last = npucore("show", model).out.splitlines()[-2:]
-    assert last == ["1 reshape, 1 softmax", "2 ops, 0 MACs, 0 bytes of parameters"]
+    last = npucore("show", model).out.splitlines()[-3:]
+    assert last == [
+        "1 reshape, 1 softmax",
+        "2 ops, 0 MACs, 0 bytes of parameters",
+        "memory at run time: 2.0 MiB of constants, 1.0 MiB of values at scores",
+    ]
 
 
 def test_json_lists_ops_with_their_operands(npucore: Command, model: Path) -> None:

@@ -13,6 +13,7 @@ pytest.importorskip("ai_edge_litert", reason="the writer and oracle, LiteRT, is 
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError
 from npucore_tflite import parse
 from npucore_tflite.sparsity import Level, Sparsity, densify
@@ -116,4 +117,4 @@ def test_a_sparse_constant_is_what_densify_makes_of_it(block: int) -> None:
 )
 def test_inconsistent_levels_are_refused(sparsity: Sparsity) -> None:
     with pytest.raises(InvalidModelError, match="sparse storage"):
-        densify(np.ones(32, np.float32), SHAPE, sparsity)
+        densify(np.ones(32, np.float32), SHAPE, sparsity, Budget())

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import heapq
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,14 @@ class Affines:
         array: Callable[[str, str], Array],
         known: Callable[[str, str], Array | None],
         nibbles: Callable[[str], int],
+        records: Sequence[NodeRecord],
     ) -> None:
         self._array, self._known, self._nibbles = array, known, nibbles
+        self._records = records
+        self._readers: dict[str, list[int]] = {}
+        for place, record in enumerate(records):
+            for operand in record.operands:
+                self._readers.setdefault(operand.name, []).append(place)
 
     def is_simple(self, affine: Affine, record: NodeRecord, dtype: np.dtype[Any]) -> bool:
         """Whether an op takes it as it is: constant, per tensor, of 8 bits.
@@ -67,14 +74,17 @@ class Affines:
         number = record.integer("output_dtype", 0) or 2
         return np.dtype(DTYPES_OF_RESULTS.get(number, np.int16))
 
-    def of_input(
-        self, end: EndRecord, records: Iterable[NodeRecord], shape: Shape
-    ) -> Quantization | None:
+    def of_input(self, end: EndRecord, shape: Shape) -> Quantization | None:
         """Of an 8-bit input of the graph: what its first reader takes it for."""
         if end.dtype not in BYTES:
             return None
-        names = {end.name}
-        for record in records:
+        names, seen = {end.name}, set[int]()
+        waiting = list(self._readers.get(end.name, []))  # in the file's order
+        while waiting:
+            if (place := heapq.heappop(waiting)) in seen:
+                continue
+            seen.add(place)
+            record = self._records[place]
             for operand in record.operands:
                 if operand.name in names and operand.affine is not None:
                     if not self.is_simple(operand.affine, record, end.dtype):
@@ -82,6 +92,9 @@ class Affines:
                     return self._quantization(operand.affine, shape, record.where)
             if record.operator in KEEPING and record.operands[0].name in names:
                 names.update(record.results)
+                for name in record.results:
+                    for reader in self._readers.get(name, []):
+                        heapq.heappush(waiting, reader)
         return None
 
     def _quantization(self, affine: Affine, shape: Shape | None, who: str) -> Quantization:

@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Broadcast, Op, Quantize, Reshape, Transpose
 from npucore.tensor import Quantization, Shape, Tensor
@@ -22,12 +23,12 @@ BYTES = {np.dtype(np.int8), np.dtype(np.uint8)}
 class Assembly:
     """Collects ops in an order in which they can run."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.ops: list[Op] = []
         self._writers: dict[Tensor, Op] = {}
         self._transposed: dict[tuple[Tensor, Order], Tensor] = {}
         self._reshaped: dict[tuple[Tensor, Shape], Tensor] = {}
-        self._named: dict[Tensor, Tensor] = {}
 
     def add(self, op: Op) -> None:
         """Append *op*. Raises `InvalidModelError` if there are too many."""
@@ -84,6 +85,7 @@ class Assembly:
         if quantization is not None and quantization.axis is not None:
             raise UnsupportedError(f"{tensor.name} is quantized per channel and reshaped")
         if tensor.data is not None:
+            self.budget.take(tensor.elements, tensor.name)
             return dataclasses.replace(tensor, shape=shape, data=tensor.data.reshape(shape))
         source, writer = tensor, self.writer(tensor)
         if isinstance(writer, Reshape) and _same(writer.input.quantization, quantization):
@@ -110,6 +112,7 @@ class Assembly:
         zero_point = q.zero_point + (128 if dtype == np.uint8 else -128)
         meaning = dataclasses.replace(q, zero_point=zero_point)
         if tensor.data is not None:
+            self.budget.take(tensor.elements, tensor.name)
             data = (tensor.data.view(np.uint8) ^ np.uint8(128)).view(dtype)
             return dataclasses.replace(tensor, dtype=dtype, data=data, quantization=meaning)
         return self.emit(Quantize, tensor.name, dtype, meaning, input=tensor)
@@ -130,6 +133,7 @@ class Assembly:
             axis = moved.index(quantization.axis)
             quantization = dataclasses.replace(quantization, axis=axis)
         if tensor.data is not None:
+            self.budget.take(tensor.elements, tensor.name)
             data = np.ascontiguousarray(tensor.data.transpose(moved))
             return dataclasses.replace(tensor, shape=shape, data=data, quantization=quantization)
         if moves_nothing(tensor.shape, moved):
@@ -157,23 +161,20 @@ class Assembly:
         fields: dict[str, Any] = {"shape": wanted, "input": tensor}
         return self.emit(Broadcast, tensor.name, tensor.dtype, tensor.quantization, **fields)
 
-    def named(self, tensor: Tensor, name: str) -> Tensor:
-        """*tensor*, called *name* if it is computed here and has no other name yet.
+    def named(self, tensors: Sequence[Tensor], names: Sequence[str]) -> tuple[Tensor, ...]:
+        """*tensors*, each called by its name if it is computed here and has no other name yet.
 
         Nothing may be emitted afterwards.
         """
-        if tensor in self._named:
-            return self._named[tensor]
-        if tensor.name == name or tensor not in self._writers:
-            self._named[tensor] = tensor
-            return tensor
-        renamed = dataclasses.replace(tensor, name=name)
-        self._named |= {tensor: renamed, renamed: renamed}
-        swap = {tensor: renamed}
+        swap: dict[Tensor, Tensor] = {}
+        for tensor, name in zip(tensors, names, strict=True):
+            if tensor not in swap and tensor in self._writers:
+                new = tensor if tensor.name == name else dataclasses.replace(tensor, name=name)
+                swap[tensor] = new
         for number, op in enumerate(self.ops):
-            if tensor in op.inputs or tensor in op.outputs:
+            if not swap.keys().isdisjoint((*op.inputs, *op.outputs)):
                 self.ops[number] = substituted(op, swap)
-        return renamed
+        return tuple(swap.get(tensor, tensor) for tensor in tensors)
 
 
 def substituted(op: Op, swap: Mapping[Tensor, Tensor]) -> Op:

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import math
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_onnx.model import dtype_of, guarded
@@ -35,11 +37,62 @@ SPELLED = {  # attributes of Constant that are no tensors
 }
 
 
-class Constants:
-    """Arrays by name. *folder* holds the external data; None if there may be none."""
+class External:
+    """Constants in files in the model's *folder*, and nowhere else.
 
-    def __init__(self, protos: Mapping[str, Any], folder: Path | None) -> None:
-        self._protos, self._folder = protos, folder
+    Several may be one part of a file, but what they take together is no more than the file has.
+    """
+
+    def __init__(self, folder: Path | None = None, budget: Budget | None = None) -> None:
+        self._folder, self._budget = folder, budget
+        self._parts: dict[tuple[Path, int, int], bytes] = {}
+        self._left: dict[Path, int] = {}
+
+    def read(self, proto: Any) -> bytes:
+        """The bytes of a TensorProto. Raises `InvalidModelError` for ones that are not there."""
+        entries = {str(entry.key): str(entry.value) for entry in proto.external_data}
+        what, location = f"constant {proto.name!r}", entries.get("location", "")
+        if self._folder is None:
+            raise InvalidModelError(f"{what} lies in the file {location!r}, but the model in none")
+        path = (self._folder / location).resolve()
+        if not location or not path.is_relative_to(self._folder.resolve()):
+            raise InvalidModelError(f"{what}: {location!r} is outside the model's folder")
+        offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
+        try:
+            return self._part(path, offset, length, what)
+        except OSError as error:
+            raise InvalidModelError(f"{what}: {location}: {error.strerror or error}") from error
+
+    def _part(self, path: Path, offset: int, length: int, what: str) -> bytes:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise InvalidModelError(f"{what}: {path.name} is no regular file")
+        size = status.st_size
+        if offset < 0 or offset > size or (length >= 0 and offset + length > size):
+            raise InvalidModelError(f"{what}: bytes {offset} to {offset + length} of {size}")
+        if (wanted := size - offset if length < 0 else length) > LARGEST_BYTES:
+            raise InvalidModelError(f"{what} takes {wanted} bytes")
+        if (path, offset, wanted) not in self._parts:
+            self._left.setdefault(path, size)
+            self._left[path] -= wanted
+            if self._left[path] < 0:
+                raise InvalidModelError(f"{what}: overlaps with others in {path.name}")
+            if self._budget is not None:
+                self._budget.stored(wanted)
+            with path.open("rb") as file:
+                file.seek(offset)
+                self._parts[path, offset, wanted] = file.read(wanted)
+        return self._parts[path, offset, wanted]
+
+
+class Constants:
+    """Arrays by name. *folder* holds the external data; None if there may be none.
+
+    What lies in other files adds to *budget*.
+    """
+
+    def __init__(self, protos: Mapping[str, Any], folder: Path | None, budget: Budget) -> None:
+        self._protos, self._external = protos, External(folder, budget)
         self._arrays: dict[str, Array] = {}
 
     def __contains__(self, name: str) -> bool:
@@ -69,11 +122,11 @@ class Constants:
     def __getitem__(self, name: str) -> Array:
         """The array, read-only. Raises `InvalidModelError` for data that do not fit the shape."""
         if name not in self._arrays:
-            self._arrays[name] = read_tensor(self._protos[name], self._folder)
+            self._arrays[name] = read_tensor(self._protos[name], self._external)
         return self._arrays[name]
 
 
-def read_tensor(proto: Any, folder: Path | None = None) -> Array:
+def read_tensor(proto: Any, external: External | None = None) -> Array:
     """A TensorProto as an array; narrower integers are widened to 8 bits."""
     if not hasattr(proto, "data_location"):
         raise InvalidModelError(f"{type(proto).__name__} where a tensor should be")
@@ -85,7 +138,8 @@ def read_tensor(proto: Any, folder: Path | None = None) -> Array:
             raise UnsupportedError(f"{what} holds strings")
         dtype = np.dtype(NIBBLES[kind]) if kind in NIBBLES else dtype_of(kind, what)
         check_size(shape, dtype, what)
-        data = _external(proto, folder) if proto.data_location == EXTERNAL else proto.raw_data
+        outside = proto.data_location == EXTERNAL
+        data = (external or External()).read(proto) if outside else proto.raw_data
         if kind not in NIBBLES and (data or math.prod(shape) == 0):
             if len(data) != math.prod(shape) * dtype.itemsize:
                 wanted = math.prod(shape) * dtype.itemsize
@@ -95,7 +149,7 @@ def read_tensor(proto: Any, folder: Path | None = None) -> Array:
                 .astype(dtype, copy=False)
                 .reshape(shape)
             )
-        if proto.data_location == EXTERNAL:
+        if outside:
             raise UnsupportedError(f"{what}: integers of less than 8 bits in another file")
         array: Array = np.asarray(onnx().numpy_helper.to_array(proto)).astype(dtype)
         if array.shape != shape:
@@ -122,26 +176,3 @@ def check_size(shape: tuple[int, ...], dtype: np.dtype[Any], what: str) -> None:
         raise InvalidModelError(f"{what} has shape {shape}")
     if (size := math.prod(shape) * dtype.itemsize) > LARGEST_BYTES:
         raise InvalidModelError(f"{what} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
-
-
-def _external(proto: Any, folder: Path | None) -> bytes:
-    """The bytes of a constant that lies in a file beside the model, and nowhere else."""
-    entries = {str(entry.key): str(entry.value) for entry in proto.external_data}
-    what, location = f"constant {proto.name!r}", entries.get("location", "")
-    if folder is None:
-        raise InvalidModelError(f"{what} lies in the file {location!r}, but the model in none")
-    path = folder / location
-    if not location or not path.resolve().is_relative_to(folder.resolve()):
-        raise InvalidModelError(f"{what}: {location!r} is outside the model's folder")
-    offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
-    try:
-        size = path.stat().st_size
-        if offset < 0 or offset > size or (length >= 0 and offset + length > size):
-            raise InvalidModelError(f"{what}: bytes {offset} to {offset + length} of {size}")
-        if (wanted := size - offset if length < 0 else length) > LARGEST_BYTES:
-            raise InvalidModelError(f"{what} takes {wanted} bytes")
-        with path.open("rb") as file:
-            file.seek(offset)
-            return file.read(wanted)
-    except OSError as error:
-        raise InvalidModelError(f"{what}: {location}: {error.strerror or error}") from error

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.budget import Budget
 from npucore.errors import NpucoreError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
@@ -18,6 +19,7 @@ from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
+FLOOR_BODIES = 1 << 20  # bytes of functions' nodes, beside as many as the file has
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
 
@@ -92,7 +94,9 @@ def parse(
     model = parse_message(data, source)
     try:
         record = read_model(model)
-        importer = Importer(record, Constants(record.constants, folder), shapes or {}, bound or {})
+        budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
+        constants = Constants(record.constants, folder, budget)
+        importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
         importer.unread = unread
         return importer.graph(source)
     except NpucoreError as error:

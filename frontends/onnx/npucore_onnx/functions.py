@@ -7,6 +7,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Reference, read_attributes
 from npucore_onnx.inline import seen_from
@@ -20,10 +21,16 @@ NUMBERS = {dtype: number for number, dtype in DTYPES.items()}
 
 
 class Functions:
-    """Bodies of nodes. *own* are the file's functions by domain and name, *opsets* its versions."""
+    """Bodies of nodes. *own* are the file's functions by domain and name, *opsets* its versions.
 
-    def __init__(self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int]) -> None:
+    *budget* counts the bytes of bodies: calls within calls must not outgrow the file.
+    """
+
+    def __init__(
+        self, own: Mapping[tuple[str, str], Any], opsets: Mapping[str, int], budget: Budget
+    ) -> None:
         self._own, self._opsets, self._count = own, opsets, 0
+        self._budget = budget
 
     def __contains__(self, key: tuple[str, str]) -> bool:
         """Whether the file itself defines an operator."""
@@ -41,6 +48,7 @@ class Functions:
                 return None
             if depth >= LARGEST_DEPTH:
                 raise InvalidModelError(f"{record.where}: functions within functions, too deep")
+            self._budget.take(function.ByteSize(), f"{record.where}: its function")
             return self._inlined(record, function, defaults)
 
     def _inlined(

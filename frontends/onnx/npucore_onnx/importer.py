@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from npucore.budget import Budget
 from npucore.errors import (
     InputError,
     InvalidModelError,
@@ -47,7 +48,8 @@ GENERAL = frozenset({"QuantizeLinear", "DequantizeLinear"})
 class Importer:
     """Builds the graph of one file.
 
-    *shapes* binds the inputs' open dimensions; *bound* are inputs that are to be constants.
+    *shapes* binds the inputs' open dimensions; *bound* are inputs that are to be constants;
+    *budget* counts the elements that are made of constants, *bodies* the bytes of functions' nodes.
     """
 
     def __init__(
@@ -56,12 +58,16 @@ class Importer:
         constants: Constants,
         shapes: Mapping[str, Shape],
         bound: Mapping[str, Array],
+        budget: Budget,
+        bodies: Budget,
         *,
         again: bool = False,
     ) -> None:
         self.model = model if again else normalised(model, constants)
         self.constants, self.shapes = constants, shapes
-        self.assembly, self.functions = Assembly(), Functions(model.functions, model.opsets)
+        self.budgets = budget, bodies
+        self.assembly = Assembly(budget)
+        self.functions = Functions(model.functions, model.opsets, bodies)
         self.values: dict[str, Value] = {}
         self.ends: dict[str, Tensor] = {}
         self.unread = False  # whether nodes without a counterpart are kept, to be shown
@@ -71,7 +77,8 @@ class Importer:
             data = widened(array)
             self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
         self.control = Control(self)
-        self.affines = Affines(self._array, self._known, constants.nibbles)
+        self.affines = Affines(self._array, self._known, constants.nibbles, self.model.nodes)
+        self._opening: set[str] = set()
 
     def graph(self, name: str) -> Graph:
         """The whole graph, called *name*."""
@@ -94,10 +101,9 @@ class Importer:
         if not arranged:
             raise InvalidModelError("the graph returns nothing")
         names = [end.name for end in self.model.outputs]
-        outputs = tuple(map(self.assembly.named, arranged, names))
-        return Graph(
-            *fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name, (), self._notes()
-        )
+        outputs = self.assembly.named(arranged, names)
+        parts = fused(self.assembly.ops, inputs, outputs)
+        return Graph(*parts, Rounding.EXACT, name, (), self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         ends = (*self.model.inputs, *self.model.outputs)
@@ -110,9 +116,8 @@ class Importer:
         try:
             self._node(record, 0)
         except NpucoreError as error:
-            operands = [
-                self.values[o.name].tensor for o in record.operands if o.name in self.values
-            ]
+            names = [operand.name for operand in record.operands]
+            operands = [self.values[name].tensor for name in names if name in self.values]
             results = []
             for number, name in enumerate(record.results):
                 tensor = Tensor(name or f"{record.index}.{number}", (), np.dtype(np.float32))
@@ -148,7 +153,10 @@ class Importer:
             self.notes.append(f"{end.name} is shown as {given}: the file leaves it open")
         shape = bound_shape(end, given)
         check_size(shape, end.dtype, end.name)
-        meaning = self.affines.of_input(end, self.model.nodes, shape)
+        if end.name in self._opening:
+            raise InvalidModelError(f"the quantization of the input {end.name} describes itself")
+        self._opening.add(end.name)
+        meaning = self.affines.of_input(end, shape)
         tensor = self.ends[end.name] = Tensor(end.name, shape, end.dtype, meaning)
         self.values[end.name] = Value.of(widened_input(self.assembly, tensor))
         return tensor
@@ -216,6 +224,7 @@ class Importer:
         operands = [self._operand(position, record) for position in range(len(record.operands))]
         stored = None if record.affine is None else self.affines.of_result(record)
         node = Node(record, operands, stored, self.assembly)
+        node.reserve(sum(v.tensor.elements for v in operands if v and v.data is not None))
         results: Value | tuple[Value, ...] | None = fold(node)
         if results is None and (builder := BUILDERS.get((record.domain, record.operator))):
             results = builder(node)
@@ -277,7 +286,8 @@ class InnerImporter(Importer):
     """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
 
     def __init__(self, outer: Importer) -> None:
-        super().__init__(outer.model, outer.constants, outer.shapes, {}, again=True)
+        parts = (outer.model, outer.constants, outer.shapes, {})
+        super().__init__(*parts, *outer.budgets, again=True)
         self.outer, self.functions = outer, outer.functions
         self.captured: dict[Tensor, Tensor] = {}
 

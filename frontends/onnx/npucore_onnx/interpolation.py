@@ -6,6 +6,7 @@ Source: ONNX operator schema Resize and its reference implementation, onnx/refer
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -77,9 +78,7 @@ def weights(axis: Axis, method: Method) -> Reals:
     """(wanted, size) the matrix that interpolates; elements outside are those at the edge."""
     at = places(axis, method)
     base = np.floor(at).astype(np.int64)
-    reach = 1 if method.mode == "linear" else 2
-    squeeze = min(axis.scale, 1.0) if method.antialias else 1.0
-    first = int(np.floor(-reach / squeeze)) + 1
+    squeeze, first = _first_tap(axis, method)
     taps = np.arange(first, 2 - first)
     distance = np.abs(base[:, None] + taps - at[:, None]) * squeeze
     share = _linear(distance) if method.mode == "linear" else _cubic(distance, method.cubic)
@@ -93,6 +92,22 @@ def weights(axis: Axis, method: Method) -> Reals:
     rows = np.broadcast_to(np.arange(axis.wanted)[:, None], source.shape)
     np.add.at(matrix, (rows, np.clip(source, 0, axis.size - 1)), share)
     return matrix
+
+
+def elements(axis: Axis, method: Method) -> int:
+    """How many elements `shown_by`, and then `nearest` or `weights`, make for *axis*."""
+    coordinates = 16 * axis.wanted
+    if method.mode == "nearest":
+        return coordinates
+    _, first = _first_tap(axis, method)
+    return coordinates + axis.wanted * (2 * axis.size + 8 * (2 - 2 * first))
+
+
+def _first_tap(axis: Axis, method: Method) -> tuple[float, int]:
+    """(how much further apart elements are than the kernel has them, the first one's place)."""
+    squeeze = min(axis.scale, 1.0) if method.antialias else 1.0
+    reach = 1 if method.mode == "linear" else 2
+    return squeeze, math.floor(-reach / squeeze) + 1
 
 
 def _linear(distance: Reals) -> Reals:

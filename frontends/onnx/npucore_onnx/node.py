@@ -62,6 +62,14 @@ class Node:
         if not condition:
             self.invalid(why)
 
+    def reserve(self, elements: int) -> None:
+        """Count elements that this node is about to make of constants.
+
+        Raises `InvalidModelError` for more than the file's budget holds; every array that a builder
+        makes in other sizes than its operands' is counted before it is made.
+        """
+        self.assembly.budget.take(elements, self.record.where)
+
     # Operands.
 
     @property

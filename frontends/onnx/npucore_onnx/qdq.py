@@ -113,7 +113,8 @@ class Groups:
             return True
         axes = record.attributes.get("axes")
         if axes is None and len(record.operands) > 1 and record.operands[1].name in self.constants:
-            axes = self.constants[record.operands[1].name].tolist()
+            constant = self.constants[record.operands[1].name]
+            axes = constant.tolist() if constant.size == 2 else None
         return axes in ([2, 3], [-2, -1])
 
     def _stored(self, record: NodeRecord) -> tuple[Operand, ...] | None:

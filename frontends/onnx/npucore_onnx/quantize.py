@@ -7,11 +7,11 @@ import contextlib
 import importlib
 import io
 import logging
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from npucore.atomic import scratch_folder
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
@@ -34,8 +34,8 @@ def quantize(
     where its quantizer gives up.
     """
     quantization = _quantizer()
-    with tempfile.TemporaryDirectory() as folder, _quiet():
-        source, prepared, target = (Path(folder) / f"{name}.onnx" for name in "abc")
+    with scratch_folder() as folder, _quiet():
+        source, prepared, target = (folder / f"{name}.onnx" for name in "abc")
         onnx().save(_fixed(path, shapes), source)
         try:
             importlib.import_module("onnxruntime.quantization.shape_inference").quant_pre_process(

@@ -56,7 +56,7 @@ def call_once(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
     """CALL_ONCE: what its subgraph assigns is what variables begin with."""
     (index,) = read_options(record, tflite.CallOnceOptions, ("InitSubgraphIndex",)).values()
     variables = _variables(importer, record)
-    start = type(importer)(importer.model, index, Beginning(variables))
+    start = type(importer)(importer.model, index, Beginning(variables), importer.budget)
     for op in start.operators():
         raise UnsupportedError(f"{where(record)}: variables begin with what {op.name} computes")
     return iter(())
@@ -102,7 +102,7 @@ def inner(importer: Importer, index: int, record: OperatorRecord) -> Importer:
     depth = importer.depth + 1
     if depth > LARGEST_DEPTH:
         raise InvalidModelError(f"{where(record)}: subgraphs within subgraphs, too deep")
-    found = type(importer)(importer.model, index, None)
+    found = type(importer)(importer.model, index, None, importer.budget)
     found.depth = depth
     return found
 

@@ -35,11 +35,9 @@ REDUCTIONS: Mapping[Reduction, Callable[..., Any]] = {
 
 def evaluate(op: Op) -> tuple[Tensor, ...] | None:
     """The results of *op* as constants, or None if it has to be run."""
-    function = FUNCTIONS.get(type(op))
-    if function is None or not op.inputs or any(t.data is None for t in op.inputs):
+    if not is_constant(op):
         return None
-    if any(t.quantization is not None for t in (*op.inputs, *op.outputs)):
-        return None
+    function = FUNCTIONS[type(op)]
     if getattr(op, "activation", Activation.NONE) is not Activation.NONE and (
         not isinstance(op, ops.Relu)
     ):
@@ -52,6 +50,14 @@ def evaluate(op: Op) -> tuple[Tensor, ...] | None:
         return None
     arrays = results if isinstance(results, tuple) else (results,)
     return tuple(_constant(t, array) for t, array in zip(op.outputs, arrays, strict=True))
+
+
+def is_constant(op: Op) -> bool:
+    """Whether `evaluate` may know the results: an op of plain constants."""
+    if type(op) not in FUNCTIONS or not op.inputs:
+        return False
+    plain = all(t.quantization is None for t in (*op.inputs, *op.outputs))
+    return plain and all(t.data is not None for t in op.inputs)
 
 
 def _constant(tensor: Tensor, array: Array) -> Tensor:

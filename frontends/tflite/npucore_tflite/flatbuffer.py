@@ -8,23 +8,30 @@ longer than the file.
 
 from __future__ import annotations
 
+import functools
 import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_tflite.sparsity import Sparsity, read_sparsity
 
 IDENTIFIER = b"TFL3"
 VERSION = 3
+FLOOR_BYTES = 1 << 16  # of vectors, beside as many as the file has
+OPERATOR_BYTES = 20  # the least: its offset, its table, and a vector of one result
+MOST_KEYS = 256  # of a custom operator's options
 EMPTY_TABLE = struct.pack("<HHi", 4, 4, 4), 4  # a table without fields: all take their defaults
+
+Record = TypeVar("Record")
 
 _DAMAGE = (
     ArithmeticError,
@@ -72,7 +79,7 @@ class GraphRecord:
     """A subgraph of a file."""
 
     name: str
-    tensors: tuple[TensorRecord, ...]
+    tensors: Sequence[TensorRecord]
     operators: tuple[OperatorRecord, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
@@ -98,7 +105,7 @@ class ModelRecord:
     description: str = ""
 
     @property
-    def tensors(self) -> tuple[TensorRecord, ...]:
+    def tensors(self) -> Sequence[TensorRecord]:
         """Those of the main subgraph."""
         return self.graph(0).tensors
 
@@ -126,18 +133,23 @@ def read_model(data: bytes, source: str) -> ModelRecord:
 
 
 class _Reader:
-    """One file, and how far it may be trusted."""
+    """One file, and how far it may be trusted.
+
+    Offsets can lead many tables to one vector: what is walked in all is no more than the file has.
+    """
 
     def __init__(self, data: bytes, model: Any, source: str) -> None:
         self.data, self.raw, self.source = data, model, source
-        self.codes = [_name(code) for code in self._each(model, "OperatorCodes")]
+        self.walk = Budget(len(data), FLOOR_BYTES, 1)
+        self.codes = _Lazy(self._count(model, "OperatorCodes"), self._code)
 
     def model(self) -> ModelRecord:
+        signatures = range(self._count(self.raw, "SignatureDefs"))
         return ModelRecord(
             graphs=self.raw.SubgraphsLength(),
-            graph=self.graph,
-            signatures=tuple(self._signature(s) for s in self._each(self.raw, "SignatureDefs")),
-            description=_text(self.raw.Description()),
+            graph=functools.cache(self.graph),
+            signatures=tuple(self._signature(self.raw.SignatureDefs(i)) for i in signatures),
+            description=self._text(self.raw, "Description"),
         )
 
     def graph(self, index: int) -> GraphRecord:
@@ -146,49 +158,55 @@ class _Reader:
             raise InvalidModelError(f"{self.source}: no subgraph {index}")
         with guarded(self.source):
             graph = self.raw.Subgraphs(index)
-            operators = enumerate(self._each(graph, "Operators"))
+            operators = range(self._count(graph, "Operators", OPERATOR_BYTES))
+            read = functools.partial(self._tensor, graph)
             return GraphRecord(
-                name=_text(graph.Name()),
-                tensors=tuple(self._tensor(t) for t in self._each(graph, "Tensors")),
-                operators=tuple(self._operator(i, o) for i, o in operators),
-                inputs=_integers(graph.InputsAsNumpy()),
-                outputs=_integers(graph.OutputsAsNumpy()),
+                name=self._text(graph, "Name"),
+                tensors=_Lazy(self._count(graph, "Tensors"), read),
+                operators=tuple(self._operator(i, graph.Operators(i)) for i in operators),
+                inputs=self._integers(graph, "Inputs"),
+                outputs=self._integers(graph, "Outputs"),
             )
 
     def _signature(self, table: Any) -> Signature:
         inputs, outputs = (
-            {_text(entry.Name()): int(entry.TensorIndex()) for entry in self._each(table, name)}
+            {
+                self._text(entry, "Name"): int(entry.TensorIndex())
+                for entry in map(getattr(table, name), range(self._count(table, name)))
+            }
             for name in ("Inputs", "Outputs")
         )
-        return Signature(_text(table.SignatureKey()), table.SubgraphIndex(), inputs, outputs)
+        return Signature(self._text(table, "SignatureKey"), table.SubgraphIndex(), inputs, outputs)
 
-    def _each(self, table: Any, name: str) -> Iterator[Any]:
-        length = getattr(table, f"{name}Length")()
-        if length * 4 > len(self.data):
+    def _count(self, table: Any, name: str, each: int = 4) -> int:
+        length: int = getattr(table, f"{name}Length")()
+        if length * each > len(self.data):
             raise InvalidModelError(f"{self.source}: {length} {name} in {len(self.data)} bytes")
-        return map(getattr(table, name), range(length))
+        return length
 
-    def _tensor(self, table: Any) -> TensorRecord:
-        quantization = table.Quantization()
-        scales, zero_points, axis = np.zeros(0, np.float32), np.zeros(0, np.int64), 0
-        if quantization is not None and quantization.ScaleLength():
-            scales = quantization.ScaleAsNumpy()
-            axis = quantization.QuantizedDimension()
-            zero_points = np.zeros(len(scales), np.int64)
-            if quantization.ZeroPointLength():
-                zero_points = quantization.ZeroPointAsNumpy()
-        return TensorRecord(
-            name=_text(table.Name()),
-            shape=_integers(table.ShapeAsNumpy()),
-            type=table.Type(),
-            scales=scales,
-            zero_points=zero_points,
-            axis=axis,
-            sparsity=None if (s := table.Sparsity()) is None else read_sparsity(s),
-            data=self._buffer(table.Buffer()),
-            open_shape=_integers(table.ShapeSignatureAsNumpy()),
-            variable=bool(table.IsVariable()),
-        )
+    def _tensor(self, graph: Any, index: int) -> TensorRecord:
+        with guarded(f"{self.source}: tensor {index}"):
+            table = graph.Tensors(index)
+            quantization = table.Quantization()
+            scales, zero_points, axis = np.zeros(0, np.float32), np.zeros(0, np.int64), 0
+            if quantization is not None and quantization.ScaleLength():
+                scales = self._vector(quantization, "Scale")
+                axis = quantization.QuantizedDimension()
+                zero_points = np.zeros(len(scales), np.int64)
+                if quantization.ZeroPointLength():
+                    zero_points = self._vector(quantization, "ZeroPoint")
+            return TensorRecord(
+                name=self._text(table, "Name"),
+                shape=self._integers(table, "Shape"),
+                type=table.Type(),
+                scales=scales,
+                zero_points=zero_points,
+                axis=axis,
+                sparsity=None if (s := table.Sparsity()) is None else read_sparsity(s, self.walk),
+                data=self._buffer(table.Buffer()),
+                open_shape=self._integers(table, "ShapeSignature"),
+                variable=bool(table.IsVariable()),
+            )
 
     def _buffer(self, index: int) -> Array | None:
         if not 0 <= index < self.raw.BuffersLength():
@@ -210,39 +228,72 @@ class _Reader:
         code = table.OpcodeIndex()
         if not 0 <= code < len(self.codes):
             raise InvalidModelError(f"{self.source}: operator {index} has code {code}")
-        custom = table.CustomOptionsAsNumpy() if table.CustomOptionsLength() else None
+        custom = self._vector(table, "CustomOptions") if table.CustomOptionsLength() else None
         return OperatorRecord(
             index=index,
             name=self.codes[code],
-            inputs=_integers(table.InputsAsNumpy()),
-            outputs=_integers(table.OutputsAsNumpy()),
+            inputs=self._integers(table, "Inputs"),
+            outputs=self._integers(table, "Outputs"),
             options_type=table.BuiltinOptionsType(),
             options=table.BuiltinOptions(),
             custom_options=b"" if custom is None else custom.tobytes(),
         )
 
+    def _code(self, index: int) -> str:
+        """The operator's name; old files keep the code in a byte, new ones in a word."""
+        code = self.raw.OperatorCodes(index)
+        number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
+        if number == tflite.BuiltinOperator.CUSTOM:
+            return self._text(code, "CustomCode")
+        builtin: str = _BUILTINS.get(number, f"operator code {number}")
+        return builtin
 
-def _text(raw: bytes | None) -> str:
-    return (raw or b"").decode("utf-8", "replace")
+    def _vector(self, table: Any, name: str) -> Array:
+        """A vector of the file, empty if it is not there (for which the library gives 0)."""
+        vector = getattr(table, f"{name}AsNumpy")()
+        if isinstance(vector, int):
+            return np.zeros(0, np.int32)
+        found: Array = vector
+        self.walk.take(found.nbytes, f"{self.source}: {name.lower()}")
+        return found
+
+    def _integers(self, table: Any, name: str) -> tuple[int, ...]:
+        return tuple(self._vector(table, name).tolist())
+
+    def _text(self, table: Any, name: str) -> str:
+        text: bytes = getattr(table, name)() or b""
+        self.walk.take(len(text), f"{self.source}: {name.lower()}")
+        return text.decode("utf-8", "replace")
 
 
-def _integers(vector: Any) -> tuple[int, ...]:
-    """A vector of the file; the library gives 0 for one that is not there."""
-    return () if isinstance(vector, int) else tuple(vector.tolist())
+class _Lazy(Sequence[Record]):
+    """Records that are read when they are first needed: unused ones may be anything."""
+
+    def __init__(self, count: int, read: Callable[[int], Record]) -> None:
+        self._read, self._found = read, dict[int, Record]()
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, index: int) -> Record: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Record]: ...
+
+    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
+        if isinstance(index, slice):
+            return [self[i] for i in range(*index.indices(self._count))]
+        if not 0 <= index < self._count:
+            raise IndexError(f"{index} of {self._count}")
+        if index not in self._found:
+            self._found[index] = self._read(index)
+        return self._found[index]
 
 
 _BUILTINS = {n: name for name, n in vars(tflite.BuiltinOperator).items() if isinstance(n, int)}
 _OPTIONS = {n: name for name, n in vars(tflite.BuiltinOptions).items() if isinstance(n, int)}
-
-
-def _name(code: Any) -> str:
-    """The operator's name; old files keep the code in a byte, new ones in a word."""
-    number = max(code.BuiltinCode(), code.DeprecatedBuiltinCode())
-    if number == tflite.BuiltinOperator.CUSTOM:
-        custom: bytes = code.CustomCode() or b""
-        return custom.decode("utf-8", "replace")
-    builtin: str = _BUILTINS.get(number, f"operator code {number}")
-    return builtin
 
 
 def read_options(record: OperatorRecord, kind: type[Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -271,6 +322,8 @@ def read_flexbuffer(record: OperatorRecord, wanted: dict[str, type[Any]]) -> dic
         if not root.IsMap:
             raise UnsupportedError(f"{where}: its options are no map")
         values = root.AsMap
+        if (count := len(values.Keys)) > MOST_KEYS:
+            raise InvalidModelError(f"{where}: {count} options")
         present = {key.AsKey for key in values.Keys} & wanted.keys()
         return {name: _scalar(values[name], wanted[name]) for name in present}
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from npucore.budget import Budget
 from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
 from npucore.graph import Graph, State
 from npucore.ops import Foreign, Op
@@ -31,7 +32,10 @@ class Importer:
     *variables* are the file's, which all its subgraphs share; inside an op there are none.
     """
 
-    def __init__(self, model: ModelRecord, index: int, variables: Variables | None) -> None:
+    def __init__(
+        self, model: ModelRecord, index: int, variables: Variables | None, budget: Budget
+    ) -> None:
+        self.budget = budget
         self.model, self.record = model, model.graph(index)
         self.tensors: list[Tensor | None] = [None] * len(self.record.tensors)
         self.variables, self.states = variables, list[State]()
@@ -63,7 +67,7 @@ class Importer:
             raise InvalidModelError(f"{name} takes {len(self.record.inputs)}, not {len(given)}")
         inputs = []
         for number, like in zip(self.record.inputs, given, strict=True):
-            own = build_tensor(self.record.tensors[number], number)
+            own = build_tensor(self.record.tensors[number], number, self.budget)
             tensor = dataclasses.replace(
                 own, shape=like.shape, dtype=like.dtype, quantization=like.quantization, data=None
             )
@@ -79,7 +83,7 @@ class Importer:
             raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
         if (tensor := self.tensors[index]) is None:
             record = self.record.tensors[index]
-            tensor = self.tensors[index] = build_tensor(record, index)
+            tensor = self.tensors[index] = build_tensor(record, index, self.budget)
             if record.variable and tensor.data is None:
                 self._keep(tensor)
         return tensor
@@ -109,7 +113,8 @@ class Importer:
             keys = [names[index], record.name, *aliases.get(index, ())]
             given = next((wanted.pop(key) for key in keys if key in wanted), None)
             shape = bound_shape(names[index], record, given)
-            built = build_tensor(dataclasses.replace(record, shape=shape), index)
+            bound = dataclasses.replace(record, shape=shape)
+            built = build_tensor(bound, index, self.budget)
             self.tensors[index] = dataclasses.replace(built, name=names[index] or built.name)
             found.append(self.tensor(index))
         if wanted:
@@ -158,7 +163,8 @@ class Importer:
             return tensor
         record = self.record.tensors[index]
         known = record if record.type in DTYPES else dataclasses.replace(record, type=BYTES)
-        tensor = build_tensor(known, index, declared=record.data is None or known is not record)
+        unknown = record.data is None or known is not record
+        tensor = build_tensor(known, index, self.budget, declared=unknown)
         self.tensors[index] = tensor
         return tensor
 
@@ -187,7 +193,7 @@ class Importer:
     def node(self, record: OperatorRecord) -> Node:
         """An operator with its tensors."""
         operands = [None if i == -1 else self.tensor(i) for i in record.inputs]
-        return Node(record, operands, self.node_results(record))
+        return Node(record, operands, self.node_results(record), self.budget)
 
     def node_results(self, record: OperatorRecord) -> list[Tensor]:
         """The results of an operator as the file declares them."""
@@ -197,7 +203,7 @@ class Importer:
         """A result as the file declares it; its shape is not trusted."""
         if not 0 <= index < len(self.tensors):
             raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
-        return build_tensor(self.record.tensors[index], index, declared=True)
+        return build_tensor(self.record.tensors[index], index, self.budget, declared=True)
 
     def _fold(self, node: Node, folder: Callable[[Node], Tensor | None] | None) -> bool:
         """Replace the result by a constant if the operator's operands already say it."""

@@ -10,10 +10,11 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 import tflite
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Activation, Broadcast, Op, Reshape
 from npucore.tensor import Array, Shape, Tensor
-from npucore_tflite.evaluate import evaluate
+from npucore_tflite.evaluate import evaluate, is_constant
 from npucore_tflite.flatbuffer import OperatorRecord, read_options
 from npucore_tflite.tensors import check_size
 
@@ -37,9 +38,13 @@ class Node:
     """
 
     def __init__(
-        self, record: OperatorRecord, operands: Sequence[Tensor | None], results: Sequence[Tensor]
+        self,
+        record: OperatorRecord,
+        operands: Sequence[Tensor | None],
+        results: Sequence[Tensor],
+        budget: Budget,
     ) -> None:
-        self.record = record
+        self.record, self.budget = record, budget
         self.operands, self.results = tuple(operands), tuple(results)
         self.before: list[Op] = []
         self.folded: tuple[Tensor, ...] | None = None
@@ -57,6 +62,13 @@ class Node:
     def unsupported(self, why: str) -> NoReturn:
         """Raise `UnsupportedError` in this operator's name."""
         raise UnsupportedError(f"{self.where}: {why}")
+
+    def reserve(self, elements: int) -> None:
+        """Count elements that this operator is about to make of constants.
+
+        Raises `InvalidModelError` for more than the file's budget holds.
+        """
+        self.budget.take(elements, self.where)
 
     def input(self, position: int) -> Tensor:
         """An operand that has to be there."""
@@ -129,7 +141,7 @@ class Node:
             {"results": results} if _has_results(kind) else {"output": results[0]}
         )
         op = kind(**fields, **ends)
-        self.folded = evaluate(op)
+        self.folded = self._evaluated(op)
         return op
 
     def emit(
@@ -155,7 +167,7 @@ class Node:
         output = dataclasses.replace(output, quantization=quantization)
         make: Callable[..., Op] = kind
         op = make(output=output, **fields)
-        if (folded := evaluate(op)) is not None:
+        if (folded := self._evaluated(op)) is not None:
             return folded[0]
         self.before.append(op)
         return output
@@ -185,6 +197,12 @@ class Node:
         if data is None or data.size != 1:
             self.unsupported(f"operand {position} is not one constant number")
         return float(data.reshape(-1)[0])
+
+    def _evaluated(self, op: Op) -> tuple[Tensor, ...] | None:
+        if not is_constant(op):
+            return None
+        self.reserve(sum(tensor.elements for tensor in (*op.inputs, *op.outputs)))
+        return evaluate(op)
 
     def number(self, number: float, like: Tensor) -> Tensor:
         """A constant of one value in the shape and dtype of *like*."""

@@ -10,10 +10,12 @@ from typing import Any
 import numpy as np
 import tflite
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError
 from npucore.tensor import Array, Shape
 
-MOST_ENTRIES = 1 << 22  # on the way, unless the file itself stores more
+MOST_LEVELS = 16  # eight axes, each in blocks
+MOST_ENTRIES = 1 << 18  # on the way, unless the file itself stores more
 
 _VECTORS = {
     tflite.SparseIndexVector.Int32Vector: tflite.Int32Vector,
@@ -44,48 +46,56 @@ class Sparsity:
     levels: tuple[Level, ...]
 
 
-def read_sparsity(table: Any) -> Sparsity:
-    """The record of a flatbuffers table ``SparsityParameters``."""
+def read_sparsity(table: Any, walk: Budget) -> Sparsity:
+    """The record of a flatbuffers table ``SparsityParameters``; *walk* counts its bytes."""
     order, blocks = table.TraversalOrderAsNumpy(), table.BlockMapAsNumpy()
+    levels = table.DimMetadataLength()
+    walk.take(4 * levels, "sparse storage")
     return Sparsity(
         order=() if isinstance(order, int) else tuple(order.tolist()),
         blocks=() if isinstance(blocks, int) else tuple(blocks.tolist()),
-        levels=tuple(_level(table.DimMetadata(i)) for i in range(table.DimMetadataLength())),
+        levels=tuple(_level(table.DimMetadata(i), walk) for i in range(levels)),
     )
 
 
-def _level(table: Any) -> Level:
+def _level(table: Any, walk: Budget) -> Level:
     if table.Format() == tflite.DimensionType.DENSE:
         return Level(table.DenseSize())
     return Level(
         0,
-        _vector(table.ArraySegmentsType(), table.ArraySegments()),
-        _vector(table.ArrayIndicesType(), table.ArrayIndices()),
+        _vector(table.ArraySegmentsType(), table.ArraySegments(), walk),
+        _vector(table.ArrayIndicesType(), table.ArrayIndices(), walk),
     )
 
 
-def _vector(kind: int, table: Any) -> Array:
+def _vector(kind: int, table: Any, walk: Budget) -> Array:
     vector = _VECTORS[kind]()
     vector.Init(table.Bytes, table.Pos)
     values: Array = vector.ValuesAsNumpy()
+    walk.take(values.nbytes, "sparse storage")
     return values.astype(np.int64)
 
 
-def densify(values: Array, shape: Shape, sparsity: Sparsity) -> Array:
+def densify(values: Array, shape: Shape, sparsity: Sparsity, budget: Budget) -> Array:
     """(n,) stored elements -> the whole array, zeros where nothing is stored.
+
+    *budget* counts what is made: the array, and the places of its elements level by level.
 
     Raises `InvalidModelError` for levels that contradict the shape or the number of elements.
     Source: TFLite FormatConverter::SparseToDense.
     """
     rank, limit = len(shape), max(len(values), min(math.prod(shape), MOST_ENTRIES))
     dimensions = rank + len(sparsity.blocks)
+    _require(0 < dimensions <= MOST_LEVELS and rank > 0, f"{dimensions} levels for {shape}")
+    budget.take(math.prod(shape), "a sparse constant")
     _require(sorted(sparsity.order) == list(range(dimensions)), f"order {sparsity.order}")
     _require(len(sparsity.levels) == dimensions, f"{len(sparsity.levels)} levels")
     _require(all(block in range(rank) for block in sparsity.blocks), f"blocks {sparsity.blocks}")
     entries = np.zeros(1, np.int64)
     places: dict[int, Array] = {}
     for dimension, level in zip(sparsity.order, sparsity.levels, strict=True):
-        parents, entries, place = _descend(entries, level, limit)
+        budget.take(len(places) * len(entries), "a sparse constant")
+        parents, entries, place = _descend(entries, level, limit, budget)
         places = {d: p[parents] for d, p in places.items()} | {dimension: place}
     _require(len(entries) == len(values), f"{len(entries)} places for {len(values)} elements")
     for number, divided in enumerate(sparsity.blocks):
@@ -99,10 +109,13 @@ def densify(values: Array, shape: Shape, sparsity: Sparsity) -> Array:
     return dense
 
 
-def _descend(entries: Array, level: Level, limit: int) -> tuple[Array, Array, Array]:
+def _descend(
+    entries: Array, level: Level, limit: int, budget: Budget
+) -> tuple[Array, Array, Array]:
     """(parent of each child, child's entry, child's place along the level's dimension)."""
     if level.segments is None or level.indices is None:
         _require(0 <= level.dense_size * len(entries) <= limit, f"{level.dense_size} children")
+        budget.take(4 * level.dense_size * len(entries), "a sparse constant")
         parents = np.repeat(np.arange(len(entries)), level.dense_size)
         place = np.tile(np.arange(level.dense_size), len(entries))
         return parents, entries[parents] * level.dense_size + place, place
@@ -110,6 +123,7 @@ def _descend(entries: Array, level: Level, limit: int) -> tuple[Array, Array, Ar
     first, end = level.segments[entries], level.segments[entries + 1]
     counts = end - first
     _require((counts >= 0).all() and counts.sum() <= limit, "segments out of order")
+    budget.take(6 * int(counts.sum()), "a sparse constant")
     parents = np.repeat(np.arange(len(entries)), counts)
     children = first[parents] + np.arange(len(parents)) - (np.cumsum(counts) - counts)[parents]
     _require(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import tflite
 
+from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array, Quantization, Shape, Tensor
 from npucore_tflite.flatbuffer import TensorRecord
@@ -37,10 +38,13 @@ LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 
 
-def build_tensor(record: TensorRecord, index: int, *, declared: bool = False) -> Tensor:
+def build_tensor(
+    record: TensorRecord, index: int, budget: Budget, *, declared: bool = False
+) -> Tensor:
     """A tensor with its quantization and, if it is constant, its data.
 
-    *declared* is a result that is still to be computed: its shape is not trusted.
+    Sparse data count on *budget* when they become dense. *declared* is a result that is still to be
+    computed: its shape is not trusted.
 
     Raises `UnsupportedError` for dtypes without a counterpart.
     """
@@ -53,7 +57,7 @@ def build_tensor(record: TensorRecord, index: int, *, declared: bool = False) ->
         return _declared(record, name, dtype)
     check_size(record.shape, dtype, where)
     try:
-        data = None if record.data is None else _array(_bytes(record), record, dtype)
+        data = None if record.data is None else _array(_bytes(record), record, dtype, budget)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
@@ -88,11 +92,11 @@ def check_size(shape: Shape, dtype: np.dtype[Any], what: str) -> None:
         raise InvalidModelError(f"{what} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
 
 
-def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic]) -> Array:
+def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic], budget: Budget) -> Array:
     if record.sparsity is not None:
         if data.size % dtype.itemsize:
             raise InvalidModelError(f"{data.size} bytes of {dtype}")
-        return densify(data.view(dtype), record.shape, record.sparsity)
+        return densify(data.view(dtype), record.shape, record.sparsity, budget)
     wanted = math.prod(record.shape) * dtype.itemsize
     if data.size != wanted:
         raise InvalidModelError(f"{data.size} bytes of data, wanted {wanted}")

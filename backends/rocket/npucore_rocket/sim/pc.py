@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Register
-from npucore_rocket.registers import BLOCKS, block_at, by_offset, dpu_lut, pc
+from npucore_rocket.registers import BLOCKS, block_at, by_offset, cna, core, dpu_lut, pc
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET
 
@@ -20,6 +20,9 @@ Words = npt.NDArray[np.uint64]
 AnyRegister = TypeVar("AnyRegister", bound=Register)
 
 MOST_DECODED = 1 << 16
+THE_KERNELS = (cna.CNA_S_POINTER, core.CORE_S_POINTER)
+"""The driver writes these before each task, with the core's number; tasks that do so hang. Source:
+facts of 2026-11, A11 (proven on the RK3588: 24 of 24)."""
 IN_STREAM = (pc.PC_BASE_ADDRESS, pc.PC_REGISTER_AMOUNTS)  # all that a stream may say to the PC
 
 
@@ -116,6 +119,8 @@ def _map() -> _Map:
     for block in BLOCKS:
         registers = IN_STREAM if block.name == "PC" else block.registers
         for register in registers if block.target is not None else ():
+            if register in THE_KERNELS:
+                continue
             targets[register.offset] = block.target or 0
             bits[register.offset] = register.field_bits
     bits[dpu_lut.DPU_LUT_ACCESS_DATA.offset] = 0xFFFFFFFF  # entries come sign-extended
@@ -167,6 +172,8 @@ def _refusal(place: int, word: int, end: int) -> str:
     block = block_at(offset)
     if block.target is None or (block.name == "PC" and register not in IN_STREAM):
         return f"{said}: a stream cannot write {name_of(register)}"
+    if register in THE_KERNELS:
+        return f"{said}: a stream that writes {name_of(register)} hangs"
     if target != block.target:
         return (
             f"{said} writes {name_of(register)} with target {target:#06x}, "

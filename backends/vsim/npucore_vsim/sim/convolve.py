@@ -23,8 +23,9 @@ class Filter:
 
     def __init__(self, weights: Weights, depthwise: bool) -> None:
         count = len(weights)
-        largest = np.abs(weights).reshape(count, -1).sum(axis=1, dtype=np.int64).max(initial=0)
-        self.dtype = np.float32 if int(largest) * LARGEST_INPUT < EXACT_FLOAT32 else np.float64
+        sums = np.abs(weights).reshape(count, -1).sum(axis=1, dtype=np.int64)
+        self.largest = int(sums.max(initial=0)) * LARGEST_INPUT  # that a sum can be
+        self.dtype = np.float32 if self.largest < EXACT_FLOAT32 else np.float64
         self._channels: npt.NDArray[np.intp] | None = None
         single = weights
         if depthwise:

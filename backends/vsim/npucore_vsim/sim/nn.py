@@ -6,12 +6,12 @@ from __future__ import annotations
 import math
 import struct
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from npucore.hw.memory import Memory, Port, SimulationError
+from npucore.hw.memory import Cube, Memory, Port, SimulationError
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.sim import weights_v7, weights_v8
 from npucore_vsim.sim.convolve import Filter, Map
@@ -50,6 +50,22 @@ class _Loaded:
     bias: Int64s
     offsets: Int64s
 
+    @property
+    def largest_bias(self) -> int:
+        """Without its sign."""
+        return int(np.abs(self.bias).max(initial=0))
+
+
+class Writes(NamedTuple):
+    """What a job does whatever the image: bytes from *first* to before *end* are written.
+
+    Both count from the output's address. *sums_fit* says whether no image leads beyond 32 bits.
+    """
+
+    first: int
+    end: int
+    sums_fit: bool
+
 
 class NNEngine:
     """Runs jobs. Keeps the coefficients that it has decoded as long as their bytes are the same."""
@@ -63,13 +79,32 @@ class NNEngine:
         _check(job)
         loaded = self._coefficients(job, split)
         step = 2 if job.pooling == FIRST_PIXEL else 1
-        rows, columns = -(-job.out_image_y_size // step), -(-job.out_image_x_size // step)
+        rows, columns = _summed(job)
         image = self._image(job, loaded.filter.dtype)
         sums = loaded.filter.sums(image, rows, columns, step).astype(np.float64)
         sums += loaded.bias[:, None, None]
         if float(np.abs(sums).max(initial=0)) >= MOST_SUM:
             raise SimulationError("NN: a sum beyond 32 bits, and nobody knows what comes of it")
         self._write(job, loaded.offsets, self._finish(job, sums))
+
+    def writes(self, job: NNDescriptor, split: bool) -> Writes:
+        """What `run` would write, and whether it could; raises as `run` does, but nothing is run.
+
+        The image has to be in memory.
+        """
+        _check(job)
+        loaded = self._coefficients(job, split)
+        self._source(job)
+        rows, columns = _summed(job)
+        if job.pooling == MAX:
+            rows, columns = rows // 2, columns // 2
+        if rows < 1 or columns < 1:
+            raise SimulationError(f"NN: results of {rows} x {columns}")
+        offsets = self._offsets(job, loaded.offsets)
+        end = int(offsets.max()) + (rows - 1) * job.out_image_x_stride + columns
+        return Writes(
+            int(offsets.min()), end, loaded.filter.largest + loaded.largest_bias < MOST_SUM
+        )
 
     def _finish(self, job: NNDescriptor, sums: npt.NDArray[np.float64]) -> Bytes:
         bits = self._cores.multiplier_bits
@@ -121,10 +156,8 @@ class NNEngine:
 
     def _image(self, job: NNDescriptor, dtype: type[np.floating[Any]]) -> Map:
         """(C, rows, columns) that the windows touch, centred; the border where no image is."""
-        stride, plane = job.in_image_x_stride, job.in_image_x_stride * job.in_image_y_stride
-        depth = job.out_image_z_size if job.depthwise else job.kernel_z_size
-        shape = (depth, job.in_image_y_size, job.in_image_x_size)
-        cube = self._memory.cube(IMAGE, job.in_image_address, shape, (plane, stride, 1), np.uint8)
+        cube = self._source(job)
+        shape = cube.shape
         rows = job.out_image_y_size + job.kernel_y_size
         columns = job.out_image_x_size + job.kernel_xy_size
         seen: Map = np.full((shape[0], rows, columns), job.in_image_border_const, dtype)
@@ -137,10 +170,22 @@ class NNEngine:
             seen -= V8_CENTRE
         return seen
 
+    def _source(self, job: NNDescriptor) -> Cube:
+        """(C, H, W) as it lies in memory."""
+        stride, plane = job.in_image_x_stride, job.in_image_x_stride * job.in_image_y_stride
+        depth = job.out_image_z_size if job.depthwise else job.kernel_z_size
+        shape = (depth, job.in_image_y_size, job.in_image_x_size)
+        return self._memory.cube(IMAGE, job.in_image_address, shape, (plane, stride, 1), np.uint8)
+
+    def _offsets(self, job: NNDescriptor, offsets: Int64s) -> Int64s:
+        """Of every output channel, in bytes behind the output's address."""
+        plane = job.out_image_x_stride * job.out_image_y_stride
+        return offsets * (plane if job.no_z_offset else 1)
+
     def _write(self, job: NNDescriptor, offsets: Int64s, stored: Bytes) -> None:
         stride = job.out_image_x_stride
         plane = stride * job.out_image_y_stride
-        offsets = offsets * (plane if job.no_z_offset else 1)
+        offsets = self._offsets(job, offsets)
         shape, steps = stored.shape[1:], (stride, 1)
         address = job.out_image_address
         if np.array_equal(offsets, np.arange(len(stored)) * plane):
@@ -150,6 +195,12 @@ class NNEngine:
         for offset, each in zip(offsets.tolist(), stored, strict=True):
             cube = self._memory.cube(RESULT, address + offset, shape, steps, np.uint8)
             cube[...] = each
+
+
+def _summed(job: NNDescriptor) -> tuple[int, int]:
+    """Rows and columns of sums."""
+    step = 2 if job.pooling == FIRST_PIXEL else 1
+    return -(-job.out_image_y_size // step), -(-job.out_image_x_size // step)
 
 
 def _largest_of_four(stored: Pixels) -> Pixels:

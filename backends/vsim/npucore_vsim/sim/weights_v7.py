@@ -111,7 +111,11 @@ def decode(data: Bytes, form: Form, cores: int, split: bool) -> Coefficients:
     sizes = data[: 4 * cores].view("<u4")
     parts = []
     for size in sizes[:used]:
+        if size < HEADER_BITS // 8 or at + int(size) > data.size:
+            raise SimulationError(f"coefficients of {size} bytes at {at} of {data.size}")
         core = _Core(data[at : at + int(size)], form.zero_point)
+        if core.kernels > -(-form.kernels // used):
+            raise SimulationError(f"a core with {core.kernels} of {form.kernels} kernels")
         superblocks = max(-(-core.kernels // max(form.kernels_per_core, 1)), 1)
         full = -(-core.kernels // superblocks)
         for superblock in range(superblocks):

@@ -19,6 +19,7 @@ from npucore_vsim.sim.weights_v7 import Bytes, Coefficients, Form, Int64s
 HEADER_BYTES = 64
 SIZES_OFFSET = 28
 Int16s = npt.NDArray[np.int16]
+MOST_BITS = 24  # that a value takes, code and rest; and what fills the last word up
 GROUP = 9  # weights of one kernel that stand together
 RAW, RUN, LONG_RUN = 7, 0, 8  # lengths that mean something else where there are runs
 
@@ -142,8 +143,12 @@ def decode(data: Bytes, form: Form, cores: int, depthwise: bool) -> Coefficients
     reader, at = _Reader(header), HEADER_BYTES
     for core, bits in enumerate(header.bits[: min(form.kernels, cores)]):
         mine = _channels(core, form.kernels, cores, depthwise)
+        if bits > MOST_BITS * (len(mine) * (-(-size // GROUP) * GROUP) + 2):
+            raise SimulationError(f"core {core} has {bits} bits for {len(mine)} x {size} weights")
         values = reader.values(data[at : at + -(-bits // 8)], bits)
         at += -(-bits // 512) * 64
+        if values.size < 2:
+            raise SimulationError(f"core {core} has no count of its kernels")
         count = int(values[0]) | int(values[1]) << 8
         if count != len(mine):
             raise SimulationError(f"core {core} has {count} kernels, wanted {len(mine)}")

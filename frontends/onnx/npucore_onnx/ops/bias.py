@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from npucore.quantize import widened
 from npucore.tensor import Array, Tensor
 from npucore_onnx.node import Node
 
@@ -35,12 +36,12 @@ def bias_of(
 
 def _stored(data: Array, tensor: Tensor, source: Tensor, weights: Tensor) -> Array:
     """In units of the accumulator; ONNX Runtime takes int32 as it is, whatever its scale."""
-    unit = source.q.scale.astype(np.float64) * weights.q.scale
+    unit = widened(source.q.scale) * widened(weights.q.scale)
     if data.dtype == np.int32:
         given = tensor.quantization
         if given is None or np.allclose(given.scale, unit, rtol=SCALE_ERROR, atol=0):
             return data
-        real = (data - given.zero_point) * given.scale.astype(np.float64)
+        real = (data.astype(np.int64) - given.zero_point) * widened(given.scale)
     else:
         real = data.astype(np.float64)
     stored: Array = np.clip(np.rint(real / unit), LARGEST.min, LARGEST.max).astype(np.int32)

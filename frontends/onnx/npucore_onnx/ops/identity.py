@@ -20,6 +20,8 @@ def dropout(node: Node) -> tuple[Value, ...]:
     if node.opset >= 12 and node.optional(2) is not None and node.scalar(2, 0):
         node.unsupported("training")
     value = node.value(0)
+    if not node.wants(1):
+        return (value,)
     mask = np.broadcast_to(np.True_, value.shape)
     kept = Tensor(node.result_name(1), value.shape, mask.dtype, None, mask)
     return value, Value.of(kept)

@@ -46,6 +46,7 @@ def _picked(node: Node, value: Value, before: list[int], after: list[int], mode:
             size = value.shape[axis]
             node.require(size > 0, f"a {mode} border around nothing")
             border = (max(first, 0), max(last, 0))
+            node.reserve(3 * (size + sum(border)))
             places = np.pad(np.arange(size), border, mode)  # type: ignore[call-overload]
             kept = places[max(-first, 0) : len(places) - max(-last, 0)]
             value = picked(node, value, axis, kept)

@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Add, Cast, Floor, FullyConnected, Resize, ResizeBilinear
 from npucore.tensor import Array, Tensor
-from npucore_onnx.interpolation import Axis, Method, nearest, shown_by, weights
+from npucore_onnx.interpolation import Axis, Method, elements, nearest, shown_by, weights
 from npucore_onnx.node import Node
 from npucore_onnx.ops.gather import picked
 from npucore_onnx.ops.softmax import last
@@ -88,6 +88,9 @@ def _resized(node: Node, axes: list[Axis], method: Method) -> Value:
     if method.mode not in MODES or method.coordinates == "tf_crop_and_resize":
         node.unsupported(f"mode {method.mode}, coordinates {method.coordinates}")
     node.require(min(axis.size for axis in axes) > 0, f"an empty operand {value.shape}")
+    for axis in axes:
+        node.require(axis.wanted > 0, f"{axis.size} elements at scale {axis.scale:g} are none")
+    node.reserve(sum(elements(axis, method) for axis in axes if not axis.unchanged))
     changed = [number for number, axis in enumerate(axes) if not axis.unchanged]
     spatial = value.rank == 4 and bool(changed) and set(changed) <= {2, 3}
     if spatial and (found := shown_by(axes[2], axes[3], method)) is not None:

@@ -59,6 +59,7 @@ def triangle(node: Node) -> Value:
     rows, columns = x.shape[-2:]
     cut = np.triu if node.integer("upper", 1) else np.tril
     offset = max(-rows - 1, min(offset, columns + 1))
+    node.reserve(2 * rows * columns)
     mask = np.broadcast_to(cut(np.ones((rows, columns), np.bool_), offset), x.shape)
     condition = Tensor("triangle", x.shape, mask.dtype, None, mask)
     zero = dataclasses.replace(node.number(0, x))

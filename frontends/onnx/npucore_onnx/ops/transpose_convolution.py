@@ -59,6 +59,7 @@ def _kernel(node: Node, rank: int) -> Array:
     rows, columns = ((k - 1) * d + 1 for k, d in zip(data.shape[2:], dilation, strict=True))
     if max(rows, columns) > LARGEST_KERNEL:
         node.unsupported(f"a kernel of {rows} x {columns}")
+    node.reserve(data.shape[0] * data.shape[1] * rows * columns)
     wide = np.zeros((*data.shape[:2], rows, columns), data.dtype)
     wide[:, :, :: dilation[0], :: dilation[1]] = data
     return wide

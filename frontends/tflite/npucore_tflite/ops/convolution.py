@@ -71,5 +71,6 @@ def _one_channel_each(node: Node, weights: Tensor) -> Tensor:
         if quantization.axis != 3:
             node.unsupported(f"weights quantized along axis {quantization.axis}")
         quantization = dataclasses.replace(quantization, axis=0)
+    node.reserve(weights.elements)
     data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
     return dataclasses.replace(weights, shape=data.shape, data=data, quantization=quantization)

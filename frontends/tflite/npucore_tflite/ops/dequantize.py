@@ -23,6 +23,7 @@ def fold_dequantize(node: Node) -> Tensor | None:
     source = node.input(0)
     if source.data is None or node.output.dtype != np.float32:
         return None
+    node.reserve(3 * source.elements)
     if source.dtype == np.float16:
         data: Array = source.data.astype(np.float32)
     elif source.dtype.kind in "iu" and source.quantization is not None:
