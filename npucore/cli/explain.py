@@ -35,16 +35,16 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.artifact import Artifact
     from npucore.cli import placed
     from npucore.errors import FallbackError
-    from npucore.partition import partition
+    from npucore.partition import Nobody, partition
     from npucore.session import open_all
 
-    network = selection.network(args)
+    network = selection.network(args, unread=True)
     if isinstance(network, Artifact):
         chosen, placements, runs = network.chosen, network.placements, len(network.runs)
     else:
         fallback, options = selection.fallback(args), selection.options(args)
         wanted, backends = open_all(args.backend, fallback, **options)
-        parts = partition(network, backends)
+        parts = partition(network, [*backends, Nobody()])
         chosen = tuple(backend.name for backend in wanted)
         placements, runs = parts.placements, len(parts.runs)
     if args.json:

@@ -36,7 +36,9 @@ def execute(args: argparse.Namespace) -> int:
     """Print the model; no backend is asked."""
     from npucore.session import load
 
-    graph = load(args.model, args.frontend, selection.shapes(args))
+    shapes = selection.shapes(args)
+    graph = load(args.model, args.frontend, shapes, args.signature, unread=True)
+    selection.noted(graph)
     if args.json:
         print(_report(args.model, graph).json_text())
     else:

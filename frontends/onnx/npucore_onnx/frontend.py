@@ -31,6 +31,7 @@ class OnnxFrontend(Frontend):
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
     takes_shapes: ClassVar[bool] = True
+    takes_unread: ClassVar[bool] = True
 
     @staticmethod
     def sniff(head: bytes) -> bool:
@@ -42,12 +43,14 @@ class OnnxFrontend(Frontend):
             and head[2] in NEXT_FIELDS
         )
 
-    def read(self, path: Path, shapes: Mapping[str, Shape] | None = None) -> Graph:
+    def read(
+        self, path: Path, shapes: Mapping[str, Shape] | None = None, *, unread: bool = False
+    ) -> Graph:
         """Read the main graph of the model at *path*, and what it keeps in files beside it.
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent, unread=unread)
 
     def quantize(
         self,
@@ -82,6 +85,7 @@ def parse(
     shapes: Mapping[str, Shape] | None = None,
     bound: Mapping[str, Array] | None = None,
     folder: Path | None = None,
+    unread: bool = False,
 ) -> Graph:
     """Bytes of an .onnx file -> graph; *source* names it in messages.
 
@@ -95,6 +99,7 @@ def parse(
         budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
         constants = Constants(record.constants, folder, budget)
         importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
+        importer.unread = unread
         graph = importer.graph(source)
         return dataclasses.replace(graph, metadata=read_metadata(model))
     except NpucoreError as error:
