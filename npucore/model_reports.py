@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from npucore.reports import Report, TensorReport, WorkReport
+from npucore.answer_reports import Report, TensorReport
+from npucore.reports import WorkReport
 
 
 class QuantizationReport(Report):

@@ -6,10 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npucore.backend import Backend, DeviceKind, Verdict
+from npucore.backend import (
+    Availability,
+    Backend,
+    Capabilities,
+    DeviceKind,
+    Program,
+    Verdict,
+)
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Op
+from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
 
 
@@ -72,10 +79,31 @@ class _Choice:
 
 def ask(backend: Backend, op: Op, graph: Graph) -> Verdict:
     """What *backend* says of *op*; one that raises, which it must not, refuses."""
+    if isinstance(op, Foreign) and not isinstance(backend, Nobody):
+        return Verdict(f"{op.operator}: {op.reason}")
     try:
         return backend.supports(op, graph)
     except Exception as error:  # a plugin's fault, whatever it is
         return Verdict(f"the backend is broken: {type(error).__name__}: {error}")
+
+
+class Nobody(Backend):
+    """Behind all backends where a graph is looked at: it takes what nothing runs."""
+
+    name = "nothing"
+    capabilities = Capabilities(summary="what nothing runs", ops={})
+
+    def availability(self) -> Availability:
+        """There is nothing."""
+        return Availability(DeviceKind.NONE, "nothing")
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """Everything, to be shown."""
+        return Verdict()
+
+    def compile(self, graph: Graph) -> Program:
+        """Nothing can be run."""
+        raise UnsupportedError(f"nothing runs {', '.join(op.name for op in graph.ops)}")
 
 
 def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:

@@ -1,24 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What ``--json`` prints: one model for each document.
+"""What ``--json`` prints: one model for each document; answers are `npucore.answer_reports`.
 
-The only module that imports pydantic, which is slow to start: import it where a report is made.
+It imports pydantic, which is slow to start: import it where a report is made.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel
 
-
-class Report(BaseModel):
-    """Unchangeable, and without any key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def json_text(self) -> str:
-        """The document, for people as well as programs."""
-        return self.model_dump_json(indent=2)
+from npucore.answer_reports import AnswerReport, Report, TensorReport
 
 
 class DeviceReport(Report):
@@ -26,14 +18,6 @@ class DeviceReport(Report):
 
     kind: str
     detail: str
-
-
-class TensorReport(Report):
-    """A tensor without its data."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
 
 
 class PlacementReport(Report):
@@ -86,75 +70,11 @@ class ExplainReport(Report):
     summary: ExplainSummary
 
 
-class ClassReport(Report):
-    """A class and its score; the name is null if no label has this index."""
-
-    index: int
-    name: str | None
-    score: float
-
-
-class ClassesReport(Report):
-    """The most likely classes, best first."""
-
-    kind: Literal["classification"] = "classification"
-    classes: list[ClassReport]
-
-
-class ObjectReport(Report):
-    """A thing in the image."""
-
-    index: int
-    name: str | None
-    score: float
-    box: tuple[float, float, float, float]  # ymin, xmin, ymax, xmax; relative to the image
-
-
-class ObjectsReport(Report):
-    """The things in the image of a score of at least *threshold*, best first."""
-
-    kind: Literal["detection"] = "detection"
-    threshold: float
-    objects: list[ObjectReport]
-
-
-class ShareReport(Report):
-    """A class and its part of the pixels, 0 to 1."""
-
-    index: int
-    name: str | None
-    share: float
-
-
-class SegmentsReport(Report):
-    """Every class that occurs in the image, the largest share first."""
-
-    kind: Literal["segmentation"] = "segmentation"
-    classes: list[ShareReport]
-
-
-class ValuesReport(TensorReport):
-    """The real values of a tensor; null where it is empty."""
-
-    min: float | None
-    mean: float | None
-    max: float | None
-
-
-class TensorsReport(Report):
-    """Outputs of a network of no known kind."""
-
-    kind: Literal["tensors"] = "tensors"
-    tensors: list[ValuesReport]
-
-
-AnswerReport = ClassesReport | ObjectsReport | SegmentsReport | TensorsReport
-
-
 class InputReport(TensorReport):
-    """An input and the file that it was read from."""
+    """An input, the file that it was read from, and for a photo how it was fed."""
 
     file: str
+    fed: str | None = None
 
 
 class RunSeconds(Report):
@@ -182,6 +102,13 @@ class FallbackReport(Report):
     reason: str | None
 
 
+class AnnotatedReport(Report):
+    """An image that was written, and what is drawn on it."""
+
+    file: str
+    drawn: str
+
+
 class RunReport(Report):
     """``npucore run``."""
 
@@ -190,6 +117,8 @@ class RunReport(Report):
     device: dict[str, DeviceReport]
     inputs: list[InputReport]
     answer: AnswerReport
+    notes: list[str]  # about the names of classes
+    annotated: AnnotatedReport | None
     outputs: list[TensorReport]
     seconds: SecondsReport
     placed: dict[str, int]

@@ -66,10 +66,10 @@ def execute(args: argparse.Namespace) -> int:
 def _explained(args: argparse.Namespace) -> Explained:
     from npucore.artifact import Artifact
     from npucore.cli import placed
-    from npucore.partition import partition
+    from npucore.partition import Nobody, partition
     from npucore.session import open_all
 
-    network = selection.network(args)
+    network = selection.network(args, unread=True)
     if isinstance(network, Artifact):
         selection.refuse(args, "board")
         runs = len(network.runs)
@@ -79,6 +79,7 @@ def _explained(args: argparse.Namespace) -> Explained:
     if args.board:
         boards = _on_boards(chosen, args)
         chosen, every = open_all(boards, fallback, **options)
+    every = [*every, Nobody()]
     parts = partition(network, every)
     names, placements = tuple(backend.name for backend in chosen), parts.placements
     works = placed.works(network, placements, chosen, every, args.board)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +65,10 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 def add_shape(parser: argparse.ArgumentParser) -> None:
-    """Add --shape."""
+    """Add --shape and --signature."""
+    parser.add_argument(
+        "--signature", metavar="NAME", help="one of several ways into the model (TFLite)"
+    )
     parser.add_argument(
         "--shape",
         metavar="NAME=1,3,224,224",
@@ -124,7 +128,7 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def network(args: argparse.Namespace) -> Graph | Artifact:
+def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifact:
     """What MODEL names: a model's graph, or an artefact.
 
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
@@ -133,9 +137,22 @@ def network(args: argparse.Namespace) -> Graph | Artifact:
     from npucore.session import load
 
     if not is_artifact(args.model):
-        return load(args.model, args.frontend, shapes(args))
-    refuse(args, "backend", "fallback", "frontend", "rounding", "option", "shape", "trust")
+        signature = getattr(args, "signature", None)
+        graph = load(args.model, args.frontend, shapes(args), signature, unread=unread)
+        return noted(graph)
+    refuse(
+        args, "backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust"
+    )
     return Artifact.read(args.model)
+
+
+def noted(graph: Graph) -> Graph:
+    """*graph*, once its notes are printed."""
+    from npucore.cli.printable import printable
+
+    for note in graph.notes:
+        print(printable(f"note: {note}"), file=sys.stderr)
+    return graph
 
 
 def refuse(args: argparse.Namespace, *names: str) -> None:

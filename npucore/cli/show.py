@@ -41,7 +41,9 @@ def execute(args: argparse.Namespace) -> int:
     """Print the model; a backend is asked only if one is named."""
     from npucore.session import load
 
-    graph = load(args.model, args.frontend, selection.shapes(args))
+    shapes = selection.shapes(args)
+    graph = load(args.model, args.frontend, shapes, args.signature, unread=True)
+    selection.noted(graph)
     works = _works(graph, args) if args.backend else []
     if args.json:
         print(_report(args.model, graph, works).json_text())
@@ -53,10 +55,11 @@ def execute(args: argparse.Namespace) -> int:
 def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
     """What the named backends take."""
     from npucore.cli import placed
-    from npucore.partition import partition
+    from npucore.partition import Nobody, partition
     from npucore.session import open_all
 
     chosen, every = open_all(args.backend, **selection.options(args))
+    every = [*every, Nobody()]
     return placed.works(graph, partition(graph, every).placements, chosen, every)
 
 

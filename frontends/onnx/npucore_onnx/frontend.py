@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
@@ -15,6 +16,7 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
+from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
@@ -29,6 +31,7 @@ class OnnxFrontend(Frontend):
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
     takes_shapes: ClassVar[bool] = True
+    takes_unread: ClassVar[bool] = True
 
     @staticmethod
     def sniff(head: bytes) -> bool:
@@ -40,12 +43,14 @@ class OnnxFrontend(Frontend):
             and head[2] in NEXT_FIELDS
         )
 
-    def read(self, path: Path, shapes: Mapping[str, Shape] | None = None) -> Graph:
+    def read(
+        self, path: Path, shapes: Mapping[str, Shape] | None = None, *, unread: bool = False
+    ) -> Graph:
         """Read the main graph of the model at *path*, and what it keeps in files beside it.
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent, unread=unread)
 
     def quantize(
         self,
@@ -80,6 +85,7 @@ def parse(
     shapes: Mapping[str, Shape] | None = None,
     bound: Mapping[str, Array] | None = None,
     folder: Path | None = None,
+    unread: bool = False,
 ) -> Graph:
     """Bytes of an .onnx file -> graph; *source* names it in messages.
 
@@ -93,7 +99,9 @@ def parse(
         budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
         constants = Constants(record.constants, folder, budget)
         importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
-        return importer.graph(source)
+        importer.unread = unread
+        graph = importer.graph(source)
+        return dataclasses.replace(graph, metadata=read_metadata(model))
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise
