@@ -219,6 +219,7 @@ def _placement(document: Document) -> Placement:
         document["reason"].optional_text(),
         document["evidence"].optional_text(),
         document["note"].optional_text(),
+        document.get("macs").optional_integer(),
     )
 
 

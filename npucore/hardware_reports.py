@@ -6,7 +6,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, RootModel
 
 from npucore.answer_reports import ObjectReport, Report
-from npucore.reports import DeviceReport
+from npucore.reports import DeviceReport, WorkReport
 
 
 class OpCostReport(Report):
@@ -19,7 +19,7 @@ class OpCostReport(Report):
     predicted_us: float
     measured_us: float | None
     bytes: float
-    macs: float
+    macs: int  # of the op, as `npucore show` counts them
     utilisation: float  # 0 to 1
     bound: str
 
@@ -39,6 +39,8 @@ class BenchReport(Report):
     predicted_ms: float | None
     ops: list[OpCostReport]
     placed: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
 
 
 class FoundDeviceReport(DeviceReport):

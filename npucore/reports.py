@@ -29,6 +29,7 @@ class PlacementReport(Report):
     backend: str
     reason: str | None
     evidence: str | None
+    macs: int | None  # multiply-accumulates of one inference; null where the op has none
 
 
 class ChangedReport(PlacementReport):
@@ -37,11 +38,25 @@ class ChangedReport(PlacementReport):
     note: str
 
 
+class WorkReport(Report):
+    """What a backend takes of a network where it runs now, or would on a board."""
+
+    backend: str
+    where: str  # board, simulator or cpu
+    trust: str | None  # the least evidence of what it takes there
+    ops: int
+    of_ops: int
+    macs: int
+    of_macs: int
+
+
 class ExplainSummary(Report):
     """The placement in numbers."""
 
     ops: int
     by_backend: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
     fallbacks: int  # ops on none of the chosen backends
     runs: int  # runs of ops into which the graph is cut
 
@@ -107,6 +122,8 @@ class RunReport(Report):
     outputs: list[TensorReport]
     seconds: SecondsReport
     placed: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
     fallbacks: list[FallbackReport]
 
 
@@ -129,52 +146,6 @@ class CompileReport(Report):
     runs: list[StoredRunReport]
     placed: dict[str, int]
     fallbacks: list[FallbackReport]
-
-
-class QuantizationReport(Report):
-    """``real = scale * (stored - zero_point)``; one of each, or one for every index of *axis*."""
-
-    scale: list[float]
-    zero_point: list[int]
-    axis: int | None
-
-
-class OperandReport(TensorReport):
-    """A tensor as an op sees it."""
-
-    quantization: QuantizationReport | None
-    constant_bytes: int | None  # null for an activation
-
-
-class OpReport(Report):
-    """One op of a model."""
-
-    index: int
-    op: str
-    name: str
-    inputs: list[OperandReport]
-    outputs: list[OperandReport]
-    attributes: dict[str, str]
-    macs: int | None  # multiply-accumulates of one inference; null where the op has none
-
-
-class TotalsReport(Report):
-    """A model in numbers."""
-
-    ops: dict[str, int]
-    macs: int
-    parameters_bytes: int
-    memory_bytes: int  # at run time, at most
-
-
-class ShowReport(Report):
-    """``npucore show``."""
-
-    model: str
-    inputs: list[OperandReport]
-    outputs: list[OperandReport]
-    ops: list[OpReport]
-    totals: TotalsReport
 
 
 class PluginReport(Report):

@@ -23,6 +23,7 @@ from npucore.measure import Timing, measure
 from npucore.partition import partition
 from npucore.session import Session, open_all
 from npucore.timeline import Span, chrome_trace
+from npucore.work import Work
 
 if TYPE_CHECKING:
     from npucore import hardware_reports
@@ -49,6 +50,7 @@ class Benchmark:
     session: Session
     timing: Timing
     rows: list[Row]
+    works: list[Work]
     devices: dict[str, tuple[str, str]]  # backend -> kind and detail
     given: Inputs | None  # instead of noise
 
@@ -89,9 +91,10 @@ def run(args: argparse.Namespace) -> Benchmark:
         timing = measure(session, args.runs, args.streams, arrays)
         _, every = open_all(chosen, selection.fallback(args), **options)
         rows = list(_rows(graph, every, _means(timing.spans)))
+        works = placed.works(graph, session.placement, chosen, every)
     devices = {b.name: b.availability() for b in dict.fromkeys(r.backend for r in session.runs)}
     told = {name: (str(here.kind), here.detail) for name, here in devices.items()}
-    return Benchmark(session, timing, rows, told, given)
+    return Benchmark(session, timing, rows, works, told, given)
 
 
 def _rows(graph: Graph, backends: Sequence[Backend], means: dict[str, float]) -> Iterator[Row]:
@@ -122,7 +125,7 @@ def write_trace(path: str, spans: Sequence[Span]) -> None:
 
 def print_text(done: Benchmark, args: argparse.Namespace) -> None:
     """The ops as a table, then the figures."""
-    columns = ("op>", "kind", "expected us>", "measured us>", "kB>", "MACs used>", "bound by")
+    columns = ("op>", "kind", "MACs>", "expected us>", "measured us>", "kB>", "used>", "bound by")
     if done.rows:
         tables.print_table(columns, map(_line, done.rows))
         print()
@@ -137,12 +140,15 @@ def print_text(done: Benchmark, args: argparse.Namespace) -> None:
     for name, (kind, detail) in done.devices.items():
         print(printable(f"{name}: {kind}, {detail}"))
     print(printable(placed.sentence(done.session.placement, done.session.chosen)))
+    for line in placed.lines(done.works):
+        print(line)
 
 
 def _line(row: Row) -> tuple[str, ...]:
     return (
         "" if row.index is None else str(row.index),
         row.op,
+        f"{row.cost.macs:,}" if row.cost.macs else "",
         f"{row.cost.seconds * MICRO:.1f}",
         "" if row.measured is None else f"{row.measured * MICRO:.1f}",
         f"{row.cost.bytes / KILO:.0f}",
@@ -169,6 +175,8 @@ def report(done: Benchmark, args: argparse.Namespace) -> hardware_reports.BenchR
         predicted_ms=done.expected_seconds * KILO if done.rows else None,
         ops=[_op(row) for row in done.rows],
         placed=placed.counts(done.session.placement, done.session.chosen),
+        macs=placed.macs(done.session.placement, done.session.chosen),
+        work=placed.work_reports(done.works),
     )
 
 

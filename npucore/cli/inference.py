@@ -17,12 +17,13 @@ from npucore.cli.printable import printable
 from npucore.errors import InputError
 from npucore.graph import Graph, Network
 from npucore.partition import Placement
-from npucore.session import Session
+from npucore.session import Session, open_all
 from npucore.tensor import Array
 from npucore.vision.answer import Answer
 from npucore.vision.drawing import drawn
 from npucore.vision.labels import Names
 from npucore.vision.reading import Reading
+from npucore.work import Work
 
 if TYPE_CHECKING:
     from npucore import reports
@@ -40,6 +41,7 @@ class Inference:
     backends: list[Backend]  # those that ran something, and those that the user chose
     chosen: tuple[str, ...]
     placement: tuple[Placement, ...]
+    works: list[Work]
     load_seconds: float
     compile_seconds: float
     run_seconds: list[float]
@@ -77,10 +79,24 @@ def infer(args: argparse.Namespace) -> Inference:
         list(dict.fromkeys([*chosen, *ran])),
         session.chosen,
         session.placement,
+        _works(session.network, session.placement, chosen, args),
         load_seconds,
         compile_seconds,
         run_seconds,
     )
+
+
+def _works(
+    network: Network,
+    placement: tuple[Placement, ...],
+    chosen: list[Backend],
+    args: argparse.Namespace,
+) -> list[Work]:
+    """What the chosen backends take; nothing of an artefact, which leaves nothing to choose."""
+    if not isinstance(network, Graph):
+        return []
+    _, every = open_all(chosen, selection.fallback(args), **selection.options(args))
+    return placed.works(network, placement, chosen, every)
 
 
 def _session(network: Graph | Artifact, chosen: list[Backend], args: argparse.Namespace) -> Session:
@@ -122,6 +138,7 @@ def text(done: Inference, annotated: str | None) -> Iterator[str]:
         yield printable(f"{annotated}: {drawn(done.answer)}")
     yield _times(done)
     yield printable(placed.sentence(done.placement, done.chosen))
+    yield from placed.lines(done.works)
     counts = placed.counts(done.placement, done.chosen)
     for backend in done.backends:
         here = backend.availability()
@@ -167,6 +184,8 @@ def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
         ],
         seconds=_seconds(done),
         placed=placed.counts(done.placement, done.chosen),
+        macs=placed.macs(done.placement, done.chosen),
+        work=placed.work_reports(done.works),
         fallbacks=placed.fallback_reports(done.placement, done.chosen),
     )
 

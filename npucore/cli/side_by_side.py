@@ -41,6 +41,8 @@ def execute(args: argparse.Namespace) -> int:
             print(f"fed: {fed.text}")
     for one in done:
         print(printable(placed.sentence(one.placement, one.chosen)))
+        for line in placed.lines(one.works):
+            print(line)
     return 0
 
 

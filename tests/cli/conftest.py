@@ -6,9 +6,10 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -28,6 +29,7 @@ from npucore.errors import InvalidModelError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Softmax
+from npucore.rules import trust_of
 from npucore.tensor import Array, Quantization, Tensor
 
 HERE = "npucore_fake_plugins"
@@ -76,6 +78,25 @@ class Picky(Reference):
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         return Verdict("no softmax in this chip") if isinstance(op, Softmax) else Verdict()
+
+
+class Careful(Picky):
+    """Asks for evidence; there is little of it."""
+
+    name = "careful"
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.trust = trust_of(options.get("trust", Evidence.SIBLING))
+
+    def for_board(self) -> Backend:
+        return Careful(self.target, trust=Evidence.SHOWN)
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        if self.trust > Evidence.SIBLING:
+            return Verdict("needs trust=sibling")
+        verdict = super().supports(op, graph)
+        return replace(verdict, evidence=Evidence.SIBLING) if verdict else verdict
 
 
 class NeverCompiles(Reference):
@@ -129,13 +150,14 @@ Command = Callable[..., Result]
 def npucore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command line with the plugins of this file, and no others, installed."""
     module = types.ModuleType(HERE)
-    for plugin in (Reference, Picky, NeverCompiles, Tiny):
+    for plugin in (Reference, Picky, Careful, NeverCompiles, Tiny):
         setattr(module, plugin.__name__, plugin)
     monkeypatch.setitem(sys.modules, HERE, module)
     installed = {
         plugins.BACKENDS: {
             "reference": f"{HERE}:Reference",
             "picky": f"{HERE}:Picky",
+            "careful": f"{HERE}:Careful",
             "never": f"{HERE}:NeverCompiles",
             "broken": "npucore_that_nobody_wrote:Backend",
         },

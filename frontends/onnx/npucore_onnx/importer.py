@@ -286,9 +286,7 @@ class InnerImporter(Importer):
     """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
 
     def __init__(self, outer: Importer) -> None:
-        super().__init__(
-            outer.model, outer.constants, outer.shapes, {}, *outer.budgets, again=True
-        )
+        super().__init__(outer.model, outer.constants, outer.shapes, {}, *outer.budgets, again=True)
         self.outer, self.functions = outer, outer.functions
         self.captured: dict[Tensor, Tensor] = {}
 
