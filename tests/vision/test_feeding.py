@@ -16,7 +16,7 @@ from npucore.ops import Convolution, Mul
 from npucore.tensor import Quantization, Shape, Tensor
 from npucore.vision.feeding import WHOLE, Options, Placement, Resize, choose
 from npucore.vision.feeding.choice import Hint
-from npucore.vision.feeding.first_layer import takes_bytes
+from npucore.vision.feeding.first_layer import implied
 from npucore.vision.feeding.ranges import BYTE, IMAGENET, SIGNED, UNIT, Range
 
 COLOUR = (0, 128, 255)
@@ -109,16 +109,16 @@ def convolution(size: float, before: float | None = None) -> Graph:
 
 
 @pytest.mark.parametrize(
-    ("size", "before", "bytes_"),
-    [(0.08, None, True), (3.0, None, False), (70.0, None, False), (9.0, 1 / 255, True)],
+    ("size", "before", "wanted"),
+    [(0.08, None, BYTE), (3.0, None, None), (70.0, None, None), (9.0, 1 / 255, BYTE), (9, 2, UNIT)],
 )
-def test_the_first_layer_tells_bytes_from_fractions(
-    size: float, before: float | None, bytes_: bool
+def test_the_first_layers_tell_bytes_from_fractions(
+    size: float, before: float | None, wanted: Range | None
 ) -> None:
     graph = convolution(size, before)
-    assert takes_bytes(graph, graph.inputs[0]) is bytes_
-    feed = choose(graph, graph.inputs[0], hint=Hint(UNIT))
-    assert (feed.range == BYTE) is bytes_
+    assert implied(graph, graph.inputs[0]) == wanted
+    feed = choose(graph, graph.inputs[0], hint=Hint(SIGNED))
+    assert feed.range == (wanted or SIGNED)
     assert not feed.assumed
 
 
@@ -236,13 +236,12 @@ def test_one_channel_is_gray() -> None:
     assert np.ptp(done.array) == 0
 
 
-@pytest.mark.parametrize(("name", "wide"), [("float32", True), ("int8", True)])
-def test_a_real_network_of_bytes_is_known(shared: object, name: str, wide: bool) -> None:
+@pytest.mark.parametrize("form", ["fp32", "int8"])
+def test_a_real_network_of_bytes_is_known(shared: object, form: str) -> None:
     from npucore.session import load
 
-    suffix = {"float32": "fp32", "int8": "int8"}[name]
-    graph = load(f"{shared}/models/tflite/mlperf_tiny_resnet8_{suffix}.tflite")
-    assert takes_bytes(graph, graph.inputs[0]) is wide
+    graph = load(f"{shared}/models/tflite/mlperf_tiny_resnet8_{form}.tflite")
+    assert implied(graph, graph.inputs[0]) == BYTE
     assert choose(graph, graph.inputs[0]).range == BYTE
 
 
@@ -262,5 +261,5 @@ def test_real_networks_of_fractions_are_known(shared: object, file: str) -> None
     from npucore.session import load
 
     graph = load(f"{shared}/models/tflite/{file}")
-    assert takes_bytes(graph, graph.inputs[0]) is not True
+    assert implied(graph, graph.inputs[0]) is None
     assert choose(graph, graph.inputs[0]).range == FRACTIONS[file]

@@ -2,8 +2,8 @@
 """How a photo is fed to a network: what the user, the file, the scale or the kind says.
 
 In this order, and the first that says anything decides: the user; the file's metadata; the scale
-and zero point of a quantized input; the first layer of a float network, if it wants 0..255; the
-kind of network; what is usual for files of its layout.
+and zero point of a quantized input; the first layers of a float network, if they tell; the kind
+of network; what is usual for files of its layout.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from npucore.metadata import Metadata
 from npucore.tensor import Tensor
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.feed import BORDER, Feed, Frame, Resize, stores_pixels
-from npucore.vision.feeding.first_layer import takes_bytes
+from npucore.vision.feeding.first_layer import implied
 from npucore.vision.feeding.ranges import Range
 
 IMAGENET_CLASSES = (1000, 1001)  # of a file with channels last: from TensorFlow, mostly -1..1
@@ -50,6 +50,8 @@ class Hint:
     top_left: bool = False
     border: int = BORDER
 
+
+WIDE = 16.0  # of a range: then it is one of bytes, whatever its mean
 
 NO_OPTIONS, NO_HINT = Options(), Hint()
 
@@ -101,9 +103,9 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
         return said, False
     if tensor.dtype.kind in "iu":
         return _by_scale(tensor, frame, hint)
-    if takes_bytes(network, tensor):
-        wide = hint.range if hint.range is not None and hint.range.width > 16 else ranges.BYTE
-        return wide, False
+    if (said := implied(network, tensor)) is not None:
+        fitting = hint.range is not None and hint.range.width > WIDE and said == ranges.BYTE
+        return (hint.range if fitting and hint.range is not None else said), False
     if hint.range is not None:
         return hint.range, False
     return _usual(network, frame), True
