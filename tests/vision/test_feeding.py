@@ -128,7 +128,7 @@ ULTRALYTICS = {"task": "detect", "stride": "32", "names": "{0: 'a'}"}
 @pytest.mark.parametrize(
     ("metadata", "image", "wanted"),
     [
-        (Metadata(mean=(127.5,), std=(127.5,)), tensor(), SIGNED),
+        (Metadata(mean=(127.5,) * 3, std=(127.5,) * 3), tensor(), SIGNED),
         (Metadata(mean=(10.0, 20.0, 30.0), std=(2.0, 3.0, 4.0)), tensor(), None),
         (Metadata(mean=(0.0,), std=(1.0,)), tensor("uint8", scale=1 / 128, zero=128), SIGNED),
         (Metadata(ULTRALYTICS), tensor(shape=(1, 3, 4, 4)), UNIT),

@@ -94,7 +94,7 @@ def _by_user(options: Options, channels: int) -> Range | None:
     if 0 in std:
         raise InputError("a standard deviation of 0, wanted another number")
     length = max(len(mean), len(std))
-    return Range(mean * (length // len(mean)), std * (length // len(std)))
+    return Range(mean * (length // len(mean)), std * (length // len(std))).short()
 
 
 def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
@@ -114,7 +114,7 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
 def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | None:
     """What the file says, unless its input could not hold it: some files say mean 0, std 1."""
     if metadata.mean and len(metadata.mean) in (1, channels):
-        said = Range(metadata.mean, metadata.std)
+        said = Range(metadata.mean, metadata.std).short()
         if tensor.quantization is None or ranges.fits(said, *ranges.held_by(tensor)):
             return said
     if is_ultralytics(metadata) and tensor.quantization is None and tensor.dtype.kind == "f":
