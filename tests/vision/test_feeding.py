@@ -132,8 +132,12 @@ ULTRALYTICS = {"task": "detect", "stride": "32", "names": "{0: 'a'}"}
         (Metadata(mean=(10.0, 20.0, 30.0), std=(2.0, 3.0, 4.0)), tensor(), None),
         (Metadata(mean=(0.0,), std=(1.0,)), tensor("uint8", scale=1 / 128, zero=128), SIGNED),
         (Metadata(ULTRALYTICS), tensor(shape=(1, 3, 4, 4)), UNIT),
+        (Metadata({"Image.NominalPixelRange": "Normalized_1_1"}), tensor(), SIGNED),
+        (Metadata({"mean": "[0.5, 0.5, 0.5]", "std": "[0.5, 0.5, 0.5]"}), tensor(), SIGNED),
+        (Metadata({"input_mean": "127.5", "input_std": "127.5"}), tensor(), SIGNED),
+        (Metadata({"mean": "10 20 30", "std": "2,3,4"}), tensor(), None),
     ],
-    ids=["tflite", "per channel", "not what the input holds", "ultralytics"],
+    ids=["tflite", "per channel", "not what the input holds", "ultralytics", *map(str, range(4))],
 )
 def test_metadata_decide(metadata: Metadata, image: Tensor, wanted: Range | None) -> None:
     feed = choose(network(image, metadata), image)
@@ -146,6 +150,12 @@ def test_ultralytics_networks_are_resized_by_their_task(task: str, resize: str) 
     image = tensor()
     metadata = Metadata({**ULTRALYTICS, "task": task})
     assert choose(network(image, metadata), image).resize == resize
+
+
+@pytest.mark.parametrize(("said", "first"), [("Bgr8", 255), ("Rgb8", 0)])
+def test_a_file_may_say_that_blue_comes_first(said: str, first: int) -> None:
+    metadata = Metadata({"Image.BitmapPixelFormat": said})
+    assert fed(tensor("uint8"), metadata=metadata)[0] == first
 
 
 def test_the_user_has_the_last_word() -> None:

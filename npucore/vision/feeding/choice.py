@@ -16,7 +16,7 @@ from npucore.errors import InputError
 from npucore.graph import Network
 from npucore.metadata import Metadata
 from npucore.tensor import Tensor
-from npucore.vision.feeding import ranges
+from npucore.vision.feeding import ranges, told
 from npucore.vision.feeding.feed import BORDER, Feed, Frame, Resize, stores_pixels
 from npucore.vision.feeding.first_layer import implied
 from npucore.vision.feeding.ranges import Range
@@ -66,15 +66,15 @@ def choose(
     if options.layout not in (None, *LAYOUTS):
         raise InputError(f"layout {options.layout!r}, wanted {' or '.join(LAYOUTS)}")
     frame = Frame.of(tensor, options.layout)
-    told = _by_user(options, frame.channels)
-    range_, assumed = (told, False) if told else _by_network(network, tensor, frame, hint)
+    wanted = _by_user(options, frame.channels)
+    range_, assumed = (wanted, False) if wanted else _by_network(network, tensor, frame, hint)
     _check_storable(tensor, range_)
     return Feed(
         tensor,
         frame,
         range_,
         as_stored=stores_pixels(tensor, range_),
-        bgr=frame.channels == 3 and (hint.bgr if options.bgr is None else options.bgr),
+        bgr=frame.channels == 3 and _is_bgr(network.metadata, options, hint),
         resize=options.resize or _resize(network.metadata, hint),
         top_left=hint.top_left,
         border=hint.border,
@@ -113,18 +113,11 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
 
 def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | None:
     """What the file says, unless its input could not hold it: some files say mean 0, std 1."""
-    if metadata.mean and len(metadata.mean) in (1, channels):
-        said = Range(metadata.mean, metadata.std).short()
-        if tensor.quantization is None or ranges.fits(said, *ranges.held_by(tensor)):
-            return said
-    if is_ultralytics(metadata) and tensor.quantization is None and tensor.dtype.kind == "f":
-        return ranges.UNIT
-    return None
-
-
-def is_ultralytics(metadata: Metadata) -> bool:
-    """Whether the file was exported by Ultralytics, or by one of the forks of its exporter."""
-    return {"task", "stride", "names"} <= metadata.properties.keys()
+    said = told.range_of(metadata, channels)
+    if said is None or tensor.quantization is not None:
+        holds = said is not None and ranges.fits(said, *ranges.held_by(tensor))
+        return said if holds else None
+    return said if tensor.dtype.kind == "f" or said == ranges.BYTE else None
 
 
 def _by_scale(tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
@@ -156,10 +149,15 @@ def _usual(network: Network, frame: Frame) -> Range:
 
 
 def _resize(metadata: Metadata, hint: Hint) -> Resize:
-    if is_ultralytics(metadata):
+    if told.is_ultralytics(metadata):
         whole = metadata.properties["task"] == "classify"
         return Resize.CROP if whole else Resize.LETTERBOX
     return hint.resize
+
+
+def _is_bgr(metadata: Metadata, options: Options, hint: Hint) -> bool:
+    said = (options.bgr, told.is_bgr(metadata), hint.bgr)
+    return next(one for one in said if one is not None)
 
 
 def _check_storable(tensor: Tensor, range_: Range) -> None:
