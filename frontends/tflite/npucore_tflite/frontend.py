@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.budget import Budget
 from npucore.errors import InputError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
@@ -96,7 +97,8 @@ def _parsed(
     model = read_model(data, source)
     try:
         signature = None if name is None else _signature(model, name)
-        importer = Importer(model, signature.graph if signature else 0, Variables())
+        index = signature.graph if signature else 0
+        importer = Importer(model, index, Variables(), Budget(len(data)))
         importer.unread = unread
         return importer.graph(source, signature, shapes), tuple(importer.tensors)
     except NpucoreError as error:
