@@ -51,7 +51,7 @@ def annotate(image: Image.Image, answer: Answer, labels: Mapping[int, str]) -> I
             ratio = image.width / image.height
             return made.convert("RGB").resize((max(1, round(made.height * ratio)), made.height))
         case Text(text=text, score=score):
-            _draw_lines(copy, [(f"{text} {score:.2f}", 0)])
+            copy = _captioned(copy, f"{text} {score:.2f}")
         case Classes(classes=classes):
             lines = [(f"{short(c.index, labels)} {c.score:.2f}", c.index) for c in classes]
             _draw_lines(copy, lines[:1])
@@ -207,6 +207,15 @@ def _draw_lines(image: Image.Image, lines: Sequence[tuple[str, int]]) -> None:
     y = 0.0
     for text, index in lines:
         y += _draw_text(image, (0.0, y), text, colour(index))
+
+
+def _captioned(image: Image.Image, text: str) -> Image.Image:
+    """*image* with *text* below it: over a line of text it would hide what it says."""
+    height = _font_size(image) * 2
+    taller = Image.new("RGB", (image.width, image.height + height), "white")
+    taller.paste(image, (0, 0))
+    _draw_text(taller, (0.0, float(image.height)), text, colour(0))
+    return taller
 
 
 def _is_background(index: int, labels: Mapping[int, str]) -> bool:

@@ -16,7 +16,7 @@ from npucore.ops import Convolution, Mul
 from npucore.tensor import Quantization, Shape, Tensor
 from npucore.vision.feeding import WHOLE, Options, Placement, Resize, choose
 from npucore.vision.feeding.choice import Hint
-from npucore.vision.feeding.first_layer import takes_bytes
+from npucore.vision.feeding.first_layer import implied
 from npucore.vision.feeding.ranges import BYTE, IMAGENET, SIGNED, UNIT, Range
 
 COLOUR = (0, 128, 255)
@@ -109,16 +109,16 @@ def convolution(size: float, before: float | None = None) -> Graph:
 
 
 @pytest.mark.parametrize(
-    ("size", "before", "bytes_"),
-    [(0.08, None, True), (3.0, None, False), (70.0, None, False), (9.0, 1 / 255, True)],
+    ("size", "before", "wanted"),
+    [(0.08, None, BYTE), (3.0, None, None), (70.0, None, None), (9.0, 1 / 255, BYTE), (9, 2, UNIT)],
 )
-def test_the_first_layer_tells_bytes_from_fractions(
-    size: float, before: float | None, bytes_: bool
+def test_the_first_layers_tell_bytes_from_fractions(
+    size: float, before: float | None, wanted: Range | None
 ) -> None:
     graph = convolution(size, before)
-    assert takes_bytes(graph, graph.inputs[0]) is bytes_
-    feed = choose(graph, graph.inputs[0], hint=Hint(UNIT))
-    assert (feed.range == BYTE) is bytes_
+    assert implied(graph, graph.inputs[0]) == wanted
+    feed = choose(graph, graph.inputs[0], hint=Hint(SIGNED))
+    assert feed.range == (wanted or SIGNED)
     assert not feed.assumed
 
 
@@ -128,12 +128,16 @@ ULTRALYTICS = {"task": "detect", "stride": "32", "names": "{0: 'a'}"}
 @pytest.mark.parametrize(
     ("metadata", "image", "wanted"),
     [
-        (Metadata(mean=(127.5,), std=(127.5,)), tensor(), SIGNED),
+        (Metadata(mean=(127.5,) * 3, std=(127.5,) * 3), tensor(), SIGNED),
         (Metadata(mean=(10.0, 20.0, 30.0), std=(2.0, 3.0, 4.0)), tensor(), None),
         (Metadata(mean=(0.0,), std=(1.0,)), tensor("uint8", scale=1 / 128, zero=128), SIGNED),
         (Metadata(ULTRALYTICS), tensor(shape=(1, 3, 4, 4)), UNIT),
+        (Metadata({"Image.NominalPixelRange": "Normalized_1_1"}), tensor(), SIGNED),
+        (Metadata({"mean": "[0.5, 0.5, 0.5]", "std": "[0.5, 0.5, 0.5]"}), tensor(), SIGNED),
+        (Metadata({"input_mean": "127.5", "input_std": "127.5"}), tensor(), SIGNED),
+        (Metadata({"mean": "10 20 30", "std": "2,3,4"}), tensor(), None),
     ],
-    ids=["tflite", "per channel", "not what the input holds", "ultralytics"],
+    ids=["tflite", "per channel", "not what the input holds", "ultralytics", *map(str, range(4))],
 )
 def test_metadata_decide(metadata: Metadata, image: Tensor, wanted: Range | None) -> None:
     feed = choose(network(image, metadata), image)
@@ -146,6 +150,12 @@ def test_ultralytics_networks_are_resized_by_their_task(task: str, resize: str) 
     image = tensor()
     metadata = Metadata({**ULTRALYTICS, "task": task})
     assert choose(network(image, metadata), image).resize == resize
+
+
+@pytest.mark.parametrize(("said", "first"), [("Bgr8", 255), ("Rgb8", 0)])
+def test_a_file_may_say_that_blue_comes_first(said: str, first: int) -> None:
+    metadata = Metadata({"Image.BitmapPixelFormat": said})
+    assert fed(tensor("uint8"), metadata=metadata)[0] == first
 
 
 def test_the_user_has_the_last_word() -> None:
@@ -236,13 +246,12 @@ def test_one_channel_is_gray() -> None:
     assert np.ptp(done.array) == 0
 
 
-@pytest.mark.parametrize(("name", "wide"), [("float32", True), ("int8", True)])
-def test_a_real_network_of_bytes_is_known(shared: object, name: str, wide: bool) -> None:
+@pytest.mark.parametrize("form", ["fp32", "int8"])
+def test_a_real_network_of_bytes_is_known(shared: object, form: str) -> None:
     from npucore.session import load
 
-    suffix = {"float32": "fp32", "int8": "int8"}[name]
-    graph = load(f"{shared}/models/tflite/mlperf_tiny_resnet8_{suffix}.tflite")
-    assert takes_bytes(graph, graph.inputs[0]) is wide
+    graph = load(f"{shared}/models/tflite/mlperf_tiny_resnet8_{form}.tflite")
+    assert implied(graph, graph.inputs[0]) == BYTE
     assert choose(graph, graph.inputs[0]).range == BYTE
 
 
@@ -262,5 +271,5 @@ def test_real_networks_of_fractions_are_known(shared: object, file: str) -> None
     from npucore.session import load
 
     graph = load(f"{shared}/models/tflite/{file}")
-    assert takes_bytes(graph, graph.inputs[0]) is not True
+    assert implied(graph, graph.inputs[0]) is None
     assert choose(graph, graph.inputs[0]).range == FRACTIONS[file]

@@ -286,7 +286,10 @@ class InnerImporter(Importer):
     """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
 
     def __init__(self, outer: Importer) -> None:
-        super().__init__(outer.model, outer.constants, outer.shapes, {}, *outer.budgets, again=True)
+        none: dict[str, Array] = {}
+        super().__init__(
+            outer.model, outer.constants, outer.shapes, none, *outer.budgets, again=True
+        )
         self.outer, self.functions = outer, outer.functions
         self.captured: dict[Tensor, Tensor] = {}
 

@@ -101,8 +101,8 @@ def _parsed(
     model = read_model(data, source)
     try:
         signature = None if name is None else _signature(model, name)
-        budget = Budget(len(data))
-        importer = Importer(model, signature.graph if signature else 0, Variables(), budget)
+        index = signature.graph if signature else 0
+        importer = Importer(model, index, Variables(), Budget(len(data)))
         importer.unread = unread
         graph = importer.graph(source, signature, shapes)
         graph = dataclasses.replace(graph, metadata=read_metadata(data))

@@ -2,8 +2,8 @@
 """How a photo is fed to a network: what the user, the file, the scale or the kind says.
 
 In this order, and the first that says anything decides: the user; the file's metadata; the scale
-and zero point of a quantized input; the first layer of a float network, if it wants 0..255; the
-kind of network; what is usual for files of its layout.
+and zero point of a quantized input; the first layers of a float network, if they tell; the kind
+of network; what is usual for files of its layout.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from npucore.errors import InputError
 from npucore.graph import Network
 from npucore.metadata import Metadata
 from npucore.tensor import Tensor
-from npucore.vision.feeding import ranges
+from npucore.vision.feeding import ranges, told
 from npucore.vision.feeding.feed import BORDER, Feed, Frame, Resize, stores_pixels
-from npucore.vision.feeding.first_layer import takes_bytes
+from npucore.vision.feeding.first_layer import implied
 from npucore.vision.feeding.ranges import Range
 
 IMAGENET_CLASSES = (1000, 1001)  # of a file with channels last: from TensorFlow, mostly -1..1
@@ -51,6 +51,8 @@ class Hint:
     border: int = BORDER
 
 
+WIDE = 16.0  # of a range: then it is one of bytes, whatever its mean
+
 NO_OPTIONS, NO_HINT = Options(), Hint()
 
 
@@ -64,15 +66,15 @@ def choose(
     if options.layout not in (None, *LAYOUTS):
         raise InputError(f"layout {options.layout!r}, wanted {' or '.join(LAYOUTS)}")
     frame = Frame.of(tensor, options.layout)
-    told = _by_user(options, frame.channels)
-    range_, assumed = (told, False) if told else _by_network(network, tensor, frame, hint)
+    wanted = _by_user(options, frame.channels)
+    range_, assumed = (wanted, False) if wanted else _by_network(network, tensor, frame, hint)
     _check_storable(tensor, range_)
     return Feed(
         tensor,
         frame,
         range_,
         as_stored=stores_pixels(tensor, range_),
-        bgr=frame.channels == 3 and (hint.bgr if options.bgr is None else options.bgr),
+        bgr=frame.channels == 3 and _is_bgr(network.metadata, options, hint),
         resize=options.resize or _resize(network.metadata, hint),
         top_left=hint.top_left,
         border=hint.border,
@@ -92,7 +94,7 @@ def _by_user(options: Options, channels: int) -> Range | None:
     if 0 in std:
         raise InputError("a standard deviation of 0, wanted another number")
     length = max(len(mean), len(std))
-    return Range(mean * (length // len(mean)), std * (length // len(std)))
+    return Range(mean * (length // len(mean)), std * (length // len(std))).short()
 
 
 def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
@@ -101,9 +103,9 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
         return said, False
     if tensor.dtype.kind in "iu":
         return _by_scale(tensor, frame, hint)
-    if takes_bytes(network, tensor):
-        wide = hint.range if hint.range is not None and hint.range.width > 16 else ranges.BYTE
-        return wide, False
+    if (said := implied(network, tensor)) is not None:
+        fitting = hint.range is not None and hint.range.width > WIDE and said == ranges.BYTE
+        return (hint.range if fitting and hint.range is not None else said), False
     if hint.range is not None:
         return hint.range, False
     return _usual(network, frame), True
@@ -111,18 +113,11 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
 
 def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | None:
     """What the file says, unless its input could not hold it: some files say mean 0, std 1."""
-    if metadata.mean and len(metadata.mean) in (1, channels):
-        said = Range(metadata.mean, metadata.std)
-        if tensor.quantization is None or ranges.fits(said, *ranges.held_by(tensor)):
-            return said
-    if is_ultralytics(metadata) and tensor.quantization is None and tensor.dtype.kind == "f":
-        return ranges.UNIT
-    return None
-
-
-def is_ultralytics(metadata: Metadata) -> bool:
-    """Whether the file was exported by Ultralytics, or by one of the forks of its exporter."""
-    return {"task", "stride", "names"} <= metadata.properties.keys()
+    said = told.range_of(metadata, channels)
+    if said is None or tensor.quantization is not None:
+        holds = said is not None and ranges.fits(said, *ranges.held_by(tensor))
+        return said if holds else None
+    return said if tensor.dtype.kind == "f" or said == ranges.BYTE else None
 
 
 def _by_scale(tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
@@ -154,10 +149,15 @@ def _usual(network: Network, frame: Frame) -> Range:
 
 
 def _resize(metadata: Metadata, hint: Hint) -> Resize:
-    if is_ultralytics(metadata):
+    if told.is_ultralytics(metadata):
         whole = metadata.properties["task"] == "classify"
         return Resize.CROP if whole else Resize.LETTERBOX
     return hint.resize
+
+
+def _is_bgr(metadata: Metadata, options: Options, hint: Hint) -> bool:
+    said = (options.bgr, told.is_bgr(metadata), hint.bgr)
+    return next(one for one in said if one is not None)
 
 
 def _check_storable(tensor: Tensor, range_: Range) -> None:

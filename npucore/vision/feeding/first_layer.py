@@ -14,35 +14,40 @@ import numpy as np
 from npucore.graph import Network
 from npucore.ops import Convolution, Op
 from npucore.tensor import Tensor
+from npucore.vision.feeding.ranges import BYTE, UNIT, Range
 from npucore.vision.real_values import real_values
 
 PASSING = {"transpose", "reshape", "pad", "quantize", "dequantize", "cast", "strided_slice"}
 PASSING |= {"concatenation", "broadcast", "gather", "pack", "space_to_batch"}  # YOLOv5's focus
 ARITHMETIC = {"add", "subtract", "mul", "div"}
+LEAST_OF_FRACTIONS = 1 / 16  # a factor of inputs from 0 to 1; 1 / 255 and 1 / 127.5 are below it
 BYTES_BELOW = 0.3  # between 0.08 and 1, at equal factors
 
 
-def takes_bytes(network: Network, tensor: Tensor) -> bool | None:
-    """Whether the input wants values from 0 to 255; None if its first layer does not tell.
+def implied(network: Network, tensor: Tensor) -> Range | None:
+    """The range that an input's first layers imply: 0..255, 0..1, or None if they do not tell.
 
-    A network that begins by rescaling its input does, too, if it divides by tens or more.
+    A network that begins by rescaling its input takes 0..255 if it divides by tens or more, and
+    0..1 otherwise: it makes of that what it was trained on.
     """
-    reached, scale = {tensor}, 1.0
+    reached, scale, rescaled = {tensor}, 1.0, False
     for op in network.ops:
         if not any(t in reached for t in op.inputs):
             continue
         if isinstance(op, Convolution):
             answer = _answer(op)
-            return None if answer is None else answer * scale < BYTES_BELOW
+            if answer is not None and answer * scale < BYTES_BELOW:
+                return BYTE
+            return UNIT if rescaled else None
         if op.name in ARITHMETIC:
             if (factor := _factor(op, reached)) is None:
                 return None
-            scale *= factor
+            scale, rescaled = scale * factor, True
         elif op.name not in PASSING:
             return None
         reached.update(op.outputs)
-        if scale < 1 / 16:
-            return True
+        if scale < LEAST_OF_FRACTIONS:
+            return BYTE
     return None
 
 

@@ -35,6 +35,11 @@ class Range(NamedTuple):
         """From the least value to the largest."""
         return self.high - self.low
 
+    def short(self) -> Range:
+        """The same with one number of each if those of all channels are equal."""
+        alike = len(set(self.mean)) == len(set(self.std)) == 1
+        return Range(self.mean[:1], self.std[:1]) if alike else self
+
     def text(self) -> str:
         """For people.
 

@@ -3,8 +3,9 @@
 
 YOLOv10 and v26 end to end, Ultralytics' ``nms=True``, YOLOv7 ``--end2end`` (seven columns, the
 first the number of the image), PaddleDetection (class and score first), EfficientDet
-(number, ymin, xmin, ymax, xmax, score, class). The numbers tell which column is which, and
-whether boxes are corners or centres. Rows of pose and turned boxes are longer.
+(number, ymin, xmin, ymax, xmax, score, class; by its name ``detections``). The numbers tell which
+column is which, and whether boxes are corners or centres. Rows of poses and of turned boxes are
+longer.
 """
 
 from __future__ import annotations
@@ -33,12 +34,13 @@ class Columns:
 
     box: int  # the first of four
     score: int
-    index: int
-    y_first: bool = False
+    index: int  # of the class
 
 
-SIX = (Columns(0, 4, 5), Columns(0, 5, 4), Columns(2, 1, 0))
-SEVEN = (Columns(1, 6, 5), Columns(1, 5, 6, y_first=True), Columns(1, 5, 6))
+PLAIN = Columns(0, 4, 5)
+SIX = (PLAIN, Columns(0, 5, 4), Columns(2, 1, 0))
+SEVEN = (Columns(1, 6, 5), Columns(1, 5, 6))
+TENSORFLOW = "detections"  # how EfficientDet's output is called, whose boxes have y first
 
 
 def fits(network: Network) -> bool:
@@ -47,26 +49,18 @@ def fits(network: Network) -> bool:
         return False
     shape = network.outputs[0].shape
     rows = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
-    if len(rows) != 2 or rows[0] > MOST_ROWS or rows[0] < 2:
+    if len(rows) != 2 or not 2 <= rows[0] <= MOST_ROWS:
         return False
-    columns = rows[1]
-    return columns in (6, 7) or (columns > 8 and (columns - 6) % 3 == 0 and _ends(network))
-
-
-def _ends(network: Network) -> bool:
-    """Whether the file says that its rows are poses."""
-    return task_of(network) == "pose"
+    return rows[1] in (6, 7) or (rows[1] > 8 and (rows[1] - 6) % 3 == 0)
 
 
 def read(seen: Seen) -> Answer | None:
     """None if the numbers of no column can be classes, or those of none scores."""
     rows = seen.values[0]
     rows = rows[0] if rows.ndim == 3 else rows
-    limit = seen.limit(YOLO_THRESHOLD)
-    quantized = seen.network.outputs[0].quantization is not None
-    turned = rows.shape[1] == 7 and _is(rows, Columns(0, 4, 5), quantized) and _some_turned(seen)
-    known = (Columns(0, 4, 5),) if turned or rows.shape[1] > 7 else _known(rows)
-    columns = next((c for c in known if _is(rows, c, quantized)), None)
+    limit, turned = seen.limit(YOLO_THRESHOLD), _are_turned(seen, rows)
+    known = SIX if rows.shape[1] == 6 else SEVEN if rows.shape[1] == 7 else (PLAIN,)
+    columns = next((c for c in ((PLAIN,) if turned else known) if _are(seen, rows, c)), None)
     if columns is None:
         return None
     rows = rows[(rows[:, columns.score] >= limit) & (rows[:, columns.score] > 0)]
@@ -82,23 +76,22 @@ def read(seen: Seen) -> Answer | None:
     )
 
 
-def _known(rows: Floats) -> tuple[Columns, ...]:
-    return SIX if rows.shape[1] == 6 else SEVEN
+def _are_turned(seen: Seen, rows: Floats) -> bool:
+    """Whether seven columns are a box, a score, a class and an angle.
+
+    Where the file does not say so: the first column is no image's number, the same everywhere.
+    """
+    if rows.shape[1] != 7 or not _are(seen, rows, PLAIN):
+        return False
+    first = rows[:, 0]
+    numbered = bool((first == first[0]).all()) and float(first[0]).is_integer()
+    return task_of(seen.network) == "obb" or not numbered
 
 
-def _some_turned(seen: Seen) -> bool:
-    return task_of(seen.network) == "obb" or not _same_image(seen.values[0])
-
-
-def _same_image(rows: Floats) -> bool:
-    """Whether the first column is a number of an image: everywhere the same."""
-    first = rows.reshape(-1, rows.shape[-1])[:, 0]
-    return bool((first == first[0]).all()) and float(first[0]).is_integer()
-
-
-def _is(rows: Floats, columns: Columns, quantized: bool) -> bool:
-    """Whether the numbers allow it; those of quantized rows say less."""
+def _are(seen: Seen, rows: Floats, columns: Columns) -> bool:
+    """Whether the numbers allow it: classes are whole, but for quantized ones of a detector."""
     index = rows[:, columns.index]
+    quantized = seen.network.outputs[0].quantization is not None and rows.shape[1] < 8
     whole = quantized or bool((np.abs(index - np.rint(index)) <= WHOLE).all())
     return whole and scorelike(rows[:, columns.score]) and bool(index.min(initial=0) >= -1)
 
@@ -107,7 +100,7 @@ def _boxed(seen: Seen, rows: Floats, columns: Columns) -> Floats:
     """The rows, their boxes as ymin, xmin, ymax, xmax (relative); turned ones are left alone."""
     first = columns.box
     box = rows[:, first : first + 4]
-    if columns.y_first:
+    if TENSORFLOW in seen.network.outputs[0].name.lower():
         upright = box
     elif (box[:, 2:] > box[:, :2]).all():
         upright = box[:, [1, 0, 3, 2]]

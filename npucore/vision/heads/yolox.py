@@ -16,7 +16,7 @@ from npucore.vision.boxes import Cells, Floats, corners, probabilities, relative
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
 from npucore.vision.feeding.feed import Resize
-from npucore.vision.feeding.first_layer import takes_bytes
+from npucore.vision.feeding.first_layer import implied
 from npucore.vision.heads.base import Head, Seen, task_of
 from npucore.vision.heads.kept import objects
 from npucore.vision.heads.rows import LETTERBOXED, cells_of, distance, layout_of
@@ -28,7 +28,7 @@ BYTES = Hint(ranges.BYTE, bgr=True, resize=Resize.LETTERBOX, top_left=True)
 
 def hint(network: Network) -> Hint:
     """As YOLOX takes photos, if the first layer wants 0..255, otherwise as YOLOv6 does."""
-    return BYTES if takes_bytes(network, network.inputs[0]) else LETTERBOXED
+    return BYTES if implied(network, network.inputs[0]) == ranges.BYTE else LETTERBOXED
 
 
 def fits(network: Network) -> bool:

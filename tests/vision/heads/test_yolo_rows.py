@@ -157,7 +157,8 @@ FINISHED = {
     "class before score": [8, 16, 40, 48, INDEX, SCORE],
     "paddle": [INDEX, SCORE, 8, 16, 40, 48],
     "yolov7": [0, 8, 16, 40, 48, INDEX, SCORE],
-    "efficientdet": [0, 16, 8, 48, 40, SCORE, INDEX],
+    "detections": [0, 16, 8, 48, 40, SCORE, INDEX],
+    "yolo-nas": [0, 8, 16, 40, 48, SCORE, INDEX],
     "centres": [24, 32, 32, 32, SCORE, INDEX],
 }
 
@@ -168,7 +169,24 @@ def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
     rows[0] = FINISHED[kind]
     rows[1] = rows[0]
     rows[1, FINISHED[kind].index(SCORE)] = 0.125
-    assert is_the_object(found(rows[np.newaxis]))
+    assert is_the_object(found(rows[np.newaxis], names=[kind]))
+
+
+def test_finished_rows_may_be_poses() -> None:
+    rows = np.zeros((30, 6 + 51), np.float32)
+    rows[0, :6] = [8, 16, 40, 48, SCORE, 0]
+    rows[0, 6:] = np.tile([24, 32, 0.7], 17)
+    (one,) = found(rows[np.newaxis]).objects
+    assert one.points[16].y == 0.5
+    assert (one.points[16].x, round(one.points[16].score, 2)) == (0.375, 0.7)
+
+
+def test_finished_rows_may_be_turned() -> None:
+    rows = np.zeros((30, 7), np.float32)
+    rows[0] = [24, 32, 32, 32, SCORE, INDEX, np.pi / 2]
+    (one,) = found(rows[np.newaxis]).objects
+    assert len(one.corners) == 4
+    assert np.allclose(one.box, np.array(BOX) / SIZE, atol=1e-6)
 
 
 def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
