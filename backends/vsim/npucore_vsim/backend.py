@@ -29,6 +29,7 @@ from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.matrix import matrix
 from npucore.rewrite.one_scale import OneScale, one_scale
+from npucore.scheme import Scheme
 from npucore.rules import judge
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS
