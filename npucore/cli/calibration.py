@@ -8,14 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from npucore.cli.inputs import read_inputs
+from npucore.cli.inputs import SOUNDS, read_inputs
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.tensor import Array
 from npucore.vision.frames import SUFFIXES
 from npucore.vision.labels.file import read_text
 
-ARRAYS = (".npy", ".npz")
+ARRAYS = (".npy", ".npz", *SOUNDS)
 MOST_NAMED = 3  # of the files that were skipped
 
 Sample = dict[str, Array]
@@ -37,7 +37,7 @@ class Samples:
         named = ", ".join(self.skipped[:MOST_NAMED])
         rest = len(self.skipped) - MOST_NAMED
         more = f" and {rest} more" if rest > 0 else ""
-        return f"skipped {named}{more}: no image, .npy or .npz"
+        return f"skipped {named}{more}: no image, sound or array"
 
 
 def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
@@ -70,7 +70,7 @@ def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
 
 
 def _walked(folder: Path, skipped: list[str]) -> Iterator[tuple[str, ...]]:
-    """Images and arrays in order of their names, folder by folder."""
+    """Images, sounds and arrays in order of their names, folder by folder."""
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             if not path.name.startswith("."):

@@ -39,6 +39,9 @@ class Inputs:
         return next((fed.placement for fed in self.fed if fed is not None), None)
 
 
+SOUNDS = (".wav", ".wave")
+
+
 def wanted(tensors: tuple[Tensor, ...]) -> str:
     """What a network takes, for people.
 
@@ -56,7 +59,7 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
         path, fed = Path(files[tensor]), None
         if _suffix(path) in (".npy", ".npz"):
             array = _read_numpy(path, tensor)
-        elif _suffix(path) in (".wav", ".wave"):
+        elif _suffix(path) in SOUNDS:
             fed = _heard(path, tensor)
             array = fed.array
         else:

@@ -14,6 +14,7 @@ from npucore.errors import InputError
 from npucore.vision.image import load_image
 
 SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
+SUFFIXES |= {".avif", ".jfif", ".jp2", ".jpe", ".pbm", ".pgm", ".pnm", ".tga"}
 CAMERA = "camera"
 
 
