@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from npucore.cli.inputs import SOUNDS, read_inputs
+from npucore.cli.inputs import read_inputs
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.tensor import Array
-from npucore.vision.frames import SUFFIXES
 from npucore.vision.labels.file import read_text
+from npucore.vision.suffixes import IMAGES, SOUNDS
 
 ARRAYS = (".npy", ".npz", *SOUNDS)
 MOST_NAMED = 3  # of the files that were skipped
@@ -51,7 +51,7 @@ def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
     source, skipped = Path(args.calibrate), list[str]()
     if source.is_dir():
         files = list(_walked(source, skipped))
-    elif source.suffix.lower() in (*SUFFIXES, *ARRAYS):
+    elif source.suffix.lower() in (*IMAGES, *ARRAYS):
         files = [(str(source),)]
     elif source.is_file():
         files = list(_listed(source))
@@ -75,7 +75,7 @@ def _walked(folder: Path, skipped: list[str]) -> Iterator[tuple[str, ...]]:
         if path.is_dir():
             if not path.name.startswith("."):
                 yield from _walked(path, skipped)
-        elif path.suffix.lower() in (*SUFFIXES, *ARRAYS) and not path.name.startswith("."):
+        elif path.suffix.lower() in (*IMAGES, *ARRAYS) and not path.name.startswith("."):
             yield (str(path),)
         else:
             skipped.append(path.name)

@@ -14,6 +14,7 @@ import numpy as np
 from npucore.errors import InputError
 from npucore.graph import Network
 from npucore.tensor import Array, Tensor
+from npucore.vision.suffixes import SOUNDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -37,9 +38,6 @@ class Inputs:
     def placement(self) -> Placement | None:
         """Where the photo lies in the network's picture."""
         return next((fed.placement for fed in self.fed if fed is not None), None)
-
-
-SOUNDS = (".wav", ".wave")
 
 
 def wanted(tensors: tuple[Tensor, ...]) -> str:
