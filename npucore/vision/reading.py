@@ -19,6 +19,7 @@ from npucore.vision.answer import Answer, interpret, moved
 from npucore.vision.depth import eight_bits
 from npucore.vision.feeding import Fed, Options, Placement, choose
 from npucore.vision.image import load_image
+from npucore.vision.kinds import Text
 from npucore.vision.labels import Names, load_alphabet, load_labels
 from npucore.vision.labels import choose as choose_names
 from npucore.vision.labels.choice import brought
@@ -60,6 +61,7 @@ class Reading:
     ) -> tuple[Answer, Names]:
         """The answer, and names for its classes; places on the photo that lies at *place*."""
         reads = self._reads_text(network)
+        alphabet = load_alphabet(self.labels) if reads and self.labels is not None else ()
         found = interpret(
             network,
             outputs,
@@ -68,10 +70,13 @@ class Reading:
             head=self.head,
             task=self.task,
             image=image,
-            alphabet=load_alphabet(self.labels) if reads and self.labels is not None else (),
+            alphabet=alphabet,
             classes=None if reads else self._classes(network),
         )
         names = choose_names(found, network.metadata, None if reads else self.labels)
+        if alphabet and isinstance(found, Text) and not found.spelled and self.labels is not None:
+            count = f"{len(alphabet)} characters, the network has {found.total} classes"
+            names = Names({}, f"{Path(self.labels).name} has {count}: it is another alphabet")
         return (found if place is None else moved(found, place)), names
 
     def _reads_text(self, network: Network) -> bool:

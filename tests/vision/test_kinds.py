@@ -23,7 +23,7 @@ pytest.importorskip("onnx", reason="the writer of networks, onnx, is not install
 from npucore import Session, vision
 from npucore.cli import main
 from npucore.tensor import Array
-from npucore.vision.kinds import Classes
+from npucore.vision.kinds import Classes, Text
 from tests.onnx.write import model, node
 from tests.vision.heads import made, test_anchors, test_others, test_yolo_maps
 from tests.vision.heads.made import INDEX, SIZE
@@ -322,3 +322,25 @@ def test_python_asks_photos_images_and_sounds_likewise(tmp_path: Path, photo: Pa
     assert isinstance(heard.answer, Classes)
     assert heard.image is None
     assert heard.answer.classes[0].score == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "text", "note"),
+    [
+        ("a\nb\nc\nd\n", "ab", ""),
+        (
+            "a\nb\n",
+            "1 2",
+            "x.txt has 2 characters, the network has 5 classes: it is another alphabet",
+        ),
+    ],
+)
+def test_an_alphabet_spells_or_is_said_to_be_another(
+    tmp_path: Path, photo: Path, alphabet: str, text: str, note: str
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(KINDS["text"][0]())
+    (tmp_path / "x.txt").write_text(alphabet)
+    with Session(tmp_path / "net.onnx", "reference") as session:
+        found = vision.ask(session, photo, vision.Reading(labels=tmp_path / "x.txt"))
+    assert isinstance(found.answer, Text)
+    assert (found.answer.text, found.names.note) == (text, note)
