@@ -14,6 +14,7 @@ import numpy as np
 from npucore.errors import InputError
 from npucore.graph import Network
 from npucore.tensor import Array, Tensor
+from npucore.vision.suffixes import SOUNDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -56,7 +57,7 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
         path, fed = Path(files[tensor]), None
         if _suffix(path) in (".npy", ".npz"):
             array = _read_numpy(path, tensor)
-        elif _suffix(path) in (".wav", ".wave"):
+        elif _suffix(path) in SOUNDS:
             fed = _heard(path, tensor)
             array = fed.array
         else:
