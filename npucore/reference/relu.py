@@ -21,7 +21,7 @@ def refuse(op: Relu) -> str | None:
 def prepare(op: Relu, rounding: Rounding) -> Kernel:
     """A table for bytes, a clamp for floats. Source: TFLite reference ReluX."""
     if op.input.dtype == np.float32:
-        bounds = [None if b is None else np.float32(b) for b in REAL_BOUNDS[op.activation]]
+        bounds = REAL_BOUNDS[op.activation]
 
         def clamp(x: Array) -> Array:
             clamped: Array = np.clip(x, *bounds)
