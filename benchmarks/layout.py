@@ -97,7 +97,7 @@ def weights(library: ctypes.CDLL, model: Path, rounds: int) -> None:
 
     def ours() -> None:
         for array, zero, size in zip(arrays, zeros, sizes, strict=True):
-            pack_weights(flip_sign(array), zero, room[:size])
+            pack_weights(flip_sign(array), np.array([zero]), room[:size])
 
     def naive() -> None:
         for array in arrays:

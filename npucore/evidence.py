@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""How well a fact about hardware is known."""
+"""How well a fact about hardware is known: computed from who saw it, on which chip."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 
 class Evidence(enum.IntEnum):
@@ -16,3 +18,86 @@ class Evidence(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+
+class Outcome(enum.Enum):
+    """What a party saw."""
+
+    RAN = "ran"  # the chip did it
+    MODELLED = "modelled"  # the maker's own model of the chip did it
+    READ = "read"  # a manual or a stream says it; nobody is known to have run it
+    FAILED = "failed"  # the chip did not do it
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What one party saw of *what* on one chip.
+
+    Parameters
+    ----------
+    what
+        The claim, in a few words; facts with the same words are about the same claim.
+    chip
+        The chip's name, as its backend's table has it.
+    party
+        Who ran it. Parties of different names worked independently of each other.
+    source
+        Where that can be read.
+    """
+
+    what: str
+    chip: str
+    party: str
+    source: str
+    outcome: Outcome = Outcome.RAN
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What is said about a chip, what is known of it, and how well that makes it known."""
+
+    what: str
+    chip: str
+    facts: tuple[Fact, ...]
+    evidence: Evidence
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether somebody's chip of this kind did not do it."""
+        return any(f.outcome is Outcome.FAILED and f.chip == self.chip for f in self.facts)
+
+
+def level(facts: Iterable[Fact], chip: str) -> Evidence:
+    """How well facts about one claim make it known for *chip*.
+
+    Two independent parties on that chip: proven; one: shown; a chip of the family, or its maker's
+    model of this one: sibling; text: paper. Where a party saw the chip fail, paper, whoever else
+    saw it work: the owner's board has to say.
+
+    >>> facts = [Fact("it adds", "one", "Ann", "her log"), Fact("it adds", "one", "Bob", "his")]
+    >>> [str(level(facts, name)) for name in ("one", "other")]
+    ['proven', 'sibling']
+    """
+    known = list(facts)
+    if any(fact.outcome is Outcome.FAILED and fact.chip == chip for fact in known):
+        return Evidence.PAPER
+    ran = [fact for fact in known if fact.outcome is Outcome.RAN]
+    parties = {fact.party for fact in ran if fact.chip == chip}
+    if parties:
+        return Evidence.PROVEN if len(parties) > 1 else Evidence.SHOWN
+    modelled = any(fact.outcome is Outcome.MODELLED for fact in known)
+    return Evidence.SIBLING if ran or modelled else Evidence.PAPER
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All facts of a family of chips."""
+
+    every: Sequence[Fact]
+
+    def claim(self, what: str, chip: str) -> Claim:
+        """*what*, of *chip*. Raises `KeyError` for words that no fact has."""
+        mine = tuple(fact for fact in self.every if fact.what == what)
+        if not mine:
+            raise KeyError(what)
+        return Claim(what, chip, mine, level(mine, chip))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a chip takes, for authors of backends: predicates with evidence, in order."""
+"""Rules that decide whether a chip supports an op, each with its evidence."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from npucore.backend import Verdict
 from npucore.errors import InputError
-from npucore.evidence import Evidence
+from npucore.evidence import Claim, Evidence
 from npucore.graph import Graph
 from npucore.ops import Convolution, FullyConnected, Op
 from npucore.tensor import Tensor
@@ -21,18 +21,23 @@ from npucore.tensor import Tensor
 class Rule:
     """A predicate over ops of some kinds: None, or why the op is refused.
 
-    *evidence* is how well it is known that what the rule lets through works on the chip.
+    *claim* is what has to be true of the chip for what the rule lets through to work on it.
     """
 
     kinds: tuple[type[Op], ...]
     refuse: Callable[[Any, Graph], str | None]
-    evidence: Evidence
+    claim: Claim
     applies: Callable[[Any], bool] = lambda op: True
 
     @property
     def name(self) -> str:
         """What reports call the rule."""
         return self.refuse.__name__.replace("_", " ")
+
+    @property
+    def evidence(self) -> Evidence:
+        """How well that is known of the chip."""
+        return self.claim.evidence
 
 
 def stated(rule: Rule) -> Evidence:
@@ -60,11 +65,16 @@ def judge(
         if (level := known(rule)) is None:
             return Verdict(f"the board's self-test has refuted it: {rule.name}")
         if level < trust:
-            return Verdict(f"needs trust={rule.evidence}: {rule.name}")
+            return Verdict(_needs(rule))
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
         weakest = level if weakest is None else min(weakest, level)
     return Verdict(f"{op.name} {otherwise}") if weakest is None else Verdict(evidence=weakest)
+
+
+def _needs(rule: Rule) -> str:
+    doubt = ", which failed on one party's chip" if rule.claim.contradicted else ""
+    return f"needs trust={rule.evidence}: {rule.name}{doubt}"
 
 
 def trust_of(value: str | Evidence) -> Evidence:

@@ -1,22 +1,33 @@
 # SPDX-License-Identifier: MIT
-"""Write docs/rocket-rules.md: ``python -m tools.document_rules > docs/rocket-rules.md``."""
+"""Write a backend's rules: ``python -m tools.document_rules rocket > docs/rocket-rules.md``."""
 
 from __future__ import annotations
 
 import inspect
+import sys
+from collections.abc import Sequence
 
-from npucore_rocket.backend import DEFAULT_TRUST, RocketBackend
-from npucore_rocket.rules import RULES
+from npucore.backend import Capabilities, Evidence
+from npucore.evidence import Claim, Fact, Outcome
+from npucore.rules import Rule
+from npucore_rocket.backend import DEFAULT_TRUST as ROCKET_TRUST
+from npucore_rocket.backend import RocketBackend
+from npucore_rocket.rules import RULES as ROCKET_RULES
+from npucore_vsim.backend import DEFAULT_TRUST as VSIM_TRUST
+from npucore_vsim.backend import VsimBackend
+from npucore_vsim.chip import DEFAULT
+from npucore_vsim.rules import rules as vsim_rules
 
 HEAD = """\
-# What rocket takes
+# What {name} takes
 
-Written by `python -m tools.document_rules` from the docstrings of `npucore_rocket/rules`; not
-edited by hand.
+Written by `python -m tools.document_rules {name}` from the rules and facts in `npucore_{name}`; not
+edited by hand. Levels are those of the {chip}.
 
 An op is taken if every rule of its kind lets it through and has at least the evidence that
-`--trust` asks for; the default is `{trust}`. `npucore explain MODEL --backend rocket` says of every
-op which rule refused it, and why.
+`--trust` asks for; the default is `{trust}` on the simulator and `{board}` on a board.
+`npucore explain MODEL --backend {name}` says of every op which rule refused it, and why. A board's
+self-test (`npucore doctor --self-test`) makes rules `shown` on that board, or refuses them there.
 
 | rule | ops | evidence | what it wants |
 | --- | --- | --- | --- |
@@ -24,20 +35,53 @@ op which rule refused it, and why.
 BOUNDS = """
 Largest errors, in LSB of the output against the exact rule: {bounds}. Ops that only move numbers
 or are folded into others err by 0.
+
+## What the levels rest on
+
+Two independent parties that ran it on this chip make it `proven`, one `shown`, a chip of the family
+or the maker's model of this one `sibling`, text `paper`. What failed on anybody's chip of this kind
+is `paper`, whoever else saw it work, until a board's own self-test has shown it.
+
+| claim | evidence | rules | who saw what, on which chip |
+| --- | --- | --- | --- |
 """
 
 
-def document() -> str:
-    """The whole page."""
-    rows = []
-    for rule in RULES:
-        kinds = ", ".join(f"`{kind.name}`" for kind in rule.kinds)
-        wanted = " ".join((inspect.getdoc(rule.refuse) or "").split())
-        rows.append(f"| {rule.name} | {kinds} | {rule.evidence} | {wanted} |\n")
-    errors = sorted((n, b) for n, b in RocketBackend.capabilities.ops.items() if b)
-    bounds = ", ".join(f"`{name}` {bound:g}" for name, bound in errors)
-    return HEAD.format(trust=DEFAULT_TRUST) + "".join(rows) + BOUNDS.format(bounds=bounds)
+def document(name: str) -> str:
+    """The whole page of a backend."""
+    if name == RocketBackend.name:
+        return _page(name, "rk3588", ROCKET_TRUST, RocketBackend.capabilities, ROCKET_RULES)
+    rules = vsim_rules(DEFAULT)
+    return _page(VsimBackend.name, DEFAULT.name, VSIM_TRUST, VsimBackend.capabilities, rules)
+
+
+def _page(
+    name: str, chip: str, trust: Evidence, capabilities: Capabilities, rules: Sequence[Rule]
+) -> str:
+    errors = sorted((op, bound) for op, bound in capabilities.ops.items() if bound)
+    bounds = ", ".join(f"`{op}` {bound:g}" for op, bound in errors)
+    head = HEAD.format(name=name, chip=chip.upper(), trust=trust, board=Evidence.SHOWN)
+    claims = {rule.claim.what: rule.claim for rule in rules}
+    rows = [_claim(claim, rules) for claim in claims.values()]
+    return head + "".join(map(_rule, rules)) + BOUNDS.format(bounds=bounds) + "".join(rows)
+
+
+def _rule(rule: Rule) -> str:
+    kinds = ", ".join(f"`{kind.name}`" for kind in rule.kinds)
+    wanted = " ".join((inspect.getdoc(rule.refuse) or "").split())
+    return f"| {rule.name} | {kinds} | {rule.evidence} | {wanted} |\n"
+
+
+def _claim(claim: Claim, rules: Sequence[Rule]) -> str:
+    mine = ", ".join(rule.name for rule in rules if rule.claim.what == claim.what)
+    facts = "; ".join(map(_fact, claim.facts))
+    return f"| {claim.what} | {claim.evidence} | {mine} | {facts} |\n"
+
+
+def _fact(fact: Fact) -> str:
+    outcome = "" if fact.outcome is Outcome.RAN else f" ({fact.outcome.value})"
+    return f"{fact.chip}: {fact.party}{outcome}, {fact.source}"
 
 
 if __name__ == "__main__":
-    print(document(), end="")
+    print(document(sys.argv[1]), end="")

@@ -111,8 +111,10 @@ def layer_work(layer: Layer) -> Work:
 
 
 def tasks(layer: Layer) -> Iterator[Words]:
-    """The words of each task."""
-    exported = RocketBackend(device="simulator").export(_graph(replace(layer, silu=False)))
+    """The words of each task, in groups as the vendor has them."""
+    exported = RocketBackend(device="simulator", groups="part").export(
+        _graph(replace(layer, silu=False))
+    )
     words, counts = exported.arrays["words"], exported.arrays["tasks"][:, 2]
     for part in np.split(words, np.cumsum(counts)[:-1]):
         yield _as_the_vendor_has_it(layer, part.copy())

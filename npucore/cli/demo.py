@@ -107,23 +107,26 @@ def _rows(digits: Digits, scores: list[Score]) -> list[list[str]]:
         ["accuracy", *(f"{score.accuracy:.2%}" for score in scores)],
         ["samples", *(f"{len(score.predictions)} of {total}" for score in scores)],
         ["ms per inference", *(f"{score.seconds * 1e3:.2f}" for score in scores)],
-        ["ops on it", *(f"{_own(score)} of {_ops(score)}" for score in scores)],
+        [
+            "ops on it",
+            *(f"{_placed(score)[score.backend]} of {len(score.placement)}" for score in scores),
+        ],
         ["runs on", *(str(score.device.kind) for score in scores)],
     ]
 
 
-def _own(score: Score) -> int:
-    return score.placed[score.backend]
+def _placed(score: Score) -> dict[str, int]:
+    """Ops by backend, its own first."""
+    from npucore.cli import placed
 
-
-def _ops(score: Score) -> int:
-    return sum(score.placed.values())
+    return placed.counts(score.placement, [score.backend])
 
 
 def _where(score: Score) -> str:
-    others = [f"{n} on {name}" for name, n in score.placed.items() if name != score.backend]
-    placed = ", ".join([f"{_own(score)} of {_ops(score)} ops on {score.backend}", *others])
-    return f"{placed} ({score.device.kind}: {score.device.detail})"
+    from npucore.cli import placed
+
+    ops = placed.sentence(score.placement, [score.backend])
+    return f"{score.backend} ({score.device.kind}, {score.device.detail}): {ops}"
 
 
 def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
@@ -136,7 +139,7 @@ def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> 
             samples=len(score.predictions),
             accuracy=score.accuracy,
             milliseconds=score.seconds * 1e3,
-            placed=score.placed,
+            placed=_placed(score),
         )
         for score in scores
     ]

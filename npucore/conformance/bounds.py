@@ -15,7 +15,9 @@ import numpy as np
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import (
+    Absolute,
     Add,
+    BatchMatmul,
     Broadcast,
     Concatenation,
     Convolution,
@@ -52,7 +54,7 @@ STEEPNESS: dict[type[Op], float] = {
         (Add, Concatenation, Maximum, Mean, Minimum, Pad, Pooling, Quantize, Relu, Reshape), 1.0
     ),
     **dict.fromkeys((Resize, ResizeBilinear, Split, StridedSlice, Subtract, Tanh, Transpose), 1.0),
-    **dict.fromkeys((Broadcast, DepthToSpace, Dequantize), 1.0),
+    **dict.fromkeys((Absolute, Broadcast, DepthToSpace, Dequantize), 1.0),
     HSwish: 1.5,  # at x = 3
     LeakyRelu: 1.0,  # slopes of at most 1
     Logistic: 0.25,  # at x = 0
@@ -84,11 +86,13 @@ def gain(op: Op, operand: Tensor, result: Tensor) -> float:
     """LSB by which *result* moves at most if *operand* moves by one; of floats, real numbers."""
     if isinstance(op, Convolution | FullyConnected):
         return _weighted(op)
-    if isinstance(op, Mul):
+    if isinstance(op, Mul | BatchMatmul):
         other = op.b if operand is op.a else op.a
+        products = 1 if isinstance(op, Mul) else op.a.shape[-2 if op.transpose_a else -1]
         low, high = stored_range(other.dtype)
         zero = int(other.q.zero_point)
-        return _ratio(operand, result) * float(other.q.scale) * max(zero - low, high - zero)
+        most = float(other.q.scale) * max(zero - low, high - zero)
+        return _ratio(operand, result) * most * products
     if type(op) not in STEEPNESS:
         raise UnsupportedError(f"{op.name}: nobody has said how it passes errors on")
     return STEEPNESS[type(op)] * _ratio(operand, result)

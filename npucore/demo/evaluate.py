@@ -17,7 +17,7 @@ from PIL import Image
 from npucore.backend import Availability, Backend
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
-from npucore.partition import partition
+from npucore.partition import Placement, partition
 from npucore.session import FALLBACK, Session, load, open_backend
 from npucore.tensor import Array
 from npucore.vision.image import to_input
@@ -49,7 +49,7 @@ class Score:
     predictions: npt.NDArray[np.intp]  # of the first samples, as many as there was time for
     accuracy: float  # share of these that are right
     seconds: float  # mean of one inference
-    placed: dict[str, int]  # ops by backend, this one first
+    placement: tuple[Placement, ...]  # of every op
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,10 @@ def evaluate(
                 break
     predictions = np.array(answers)
     right = predictions == digits.labels[: len(predictions)]
-    found = Counter(p.backend for p in session.placement)
-    placed = {name: found[name] for name in dict.fromkeys([backend.name, *found])}
+    placement = tuple(session.placement)
     mean = seconds / len(predictions)
     here = backend.availability()
-    return Score(backend.name, here, predictions, float(right.mean()), mean, placed)
+    return Score(backend.name, here, predictions, float(right.mean()), mean, placement)
 
 
 def refusal(graph: Graph, backend: Backend) -> str | None:

@@ -61,7 +61,7 @@ def test_a_float_network_is_quantized_and_judged(
     assert quantize(network(tmp_path / "net.onnx"), photos, output, "--json") == 0
     report = json.loads(capsys.readouterr().out)
     assert report["scheme"] == {
-        "per_channel": False,
+        "per_channel": True,
         "symmetric_activations": False,
         "reduced_range": False,
     }

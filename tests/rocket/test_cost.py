@@ -90,7 +90,7 @@ def test_tasks_without_a_convolution_move_bytes() -> None:
 def test_mobilenet_at_both_clocks_is_near_what_others_have_measured(shared: Path) -> None:
     model = shared / "models" / "tflite" / "mobilenet_v1_1.0_224_quant.tflite"
     npu, whole, count = predicted(model, MAINLINE_CLOCK)
-    assert count == 43
+    assert count == 44
     assert 10 < npu < whole < 15  # 10.8 and 12 to 15 ms
     assert 2 < predicted(model, CORE_CLOCK)[0] < 2.6  # 2.4 ms
 

@@ -14,11 +14,11 @@ import pytest
 from npucore.evidence import Evidence
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Address, Emission, Operands
+from npucore_rocket.form import MESAS
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import geometry, planned
-from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.registers import by_offset
 from tests.rocket.layers import Capture, load, names
 
@@ -43,9 +43,8 @@ def writes(words: np.ndarray) -> list[tuple[int, int]]:
 
 
 def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
-    scale = fixed_scale(float(layer.scales[0]))
-    (plan,) = planned(layer, RK3588)
-    for code in assemble(Emission(layer, plan.sizes, OPERANDS, scale, None), plan.tasks):
+    (plan,) = planned(layer, RK3588, MESAS)
+    for code in assemble(Emission(layer, plan.sizes, OPERANDS, plan.numbers, None), plan.tasks):
         yield writes(code.words)
 
 
@@ -76,7 +75,7 @@ def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
     for capture, layer in captures:
         registers = [dict(writes(task)) for task in capture.tasks]
         cut += len(registers) > 1
-        for task, theirs in zip(planned(layer, RK3588)[0].tasks, registers, strict=True):
+        for task, theirs in zip(planned(layer, RK3588, MESAS)[0].tasks, registers, strict=True):
             start = theirs[SOURCE] - registers[0][SOURCE]
             assert task.input_row * layer.source_shape.width * ATOM == start, capture.name
     assert cut >= 5
@@ -86,8 +85,8 @@ def test_weights_are_packed_as_mesa_packs_them(captures) -> None:
     wrong = []
     for capture, layer in captures:
         pack = pack_depthwise_weights if layer.depthwise else pack_weights
-        mine = np.zeros(geometry(layer).weight_bytes, np.int8)
-        pack(layer.weights, layer.weight_zero_point, mine)
+        mine = np.zeros(geometry(layer, MESAS).weight_bytes, np.int8)
+        pack(layer.weights, layer.weight_zero_points, mine)
         address = dict(writes(capture.tasks[0]))[WEIGHTS]
         if not np.array_equal(mine.view(np.uint8), capture.bytes_at(address, mine.size)):
             wrong.append(capture.name)

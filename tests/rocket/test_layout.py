@@ -70,7 +70,7 @@ def test_weights_lie_in_groups_of_32_kernels_and_tiles_of_32_channels(
                         outside = 9 if o < kernels else 0
                         wanted.append(weights[o, y, x, c] if inside else outside)
     packed = np.full(len(wanted), 77, np.int8)
-    pack_weights(weights, 9, packed)
+    pack_weights(weights, np.array([9]), packed)
     assert np.array_equal(packed, wanted)
     assert np.array_equal(unpack_weights(packed, weights.shape), weights)
 
@@ -87,20 +87,42 @@ def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
         for c in range(group, min(group + 64, wide))
     ]
     packed = np.full(len(wanted), 77, np.int8)
-    pack_depthwise_weights(weights, -5, packed)
+    pack_depthwise_weights(weights, np.array([-5]), packed)
     assert np.array_equal(packed, wanted)
     assert np.array_equal(unpack_depthwise_weights(packed, weights.shape), weights)
 
 
-def test_four_channels_coefficients_lie_together() -> None:
-    bias = np.array([1, -2, 3, -4, 5, 6, 7, 8], np.int32)
-    multipliers = np.arange(30000, 30008, dtype=np.uint16)
-    packed = np.full(64, 77, np.int8)
-    pack_coefficients(bias, -9, multipliers, packed)
+def test_coefficients_of_eight_channels_lie_together() -> None:
+    bias = np.arange(1, 17, dtype=np.int32) * 70001
+    factors = np.arange(30000, 30016, dtype=np.int16)
+    packed = np.full(128, 77, np.int8)
+    pack_coefficients(bias, np.array([-9]), factors, packed)
     for group in (0, 1):
-        part = packed[32 * group : 32 * group + 32]
-        assert part[:16].view("<i4").tolist() == bias[4 * group : 4 * group + 4].tolist()
-        assert part[16:24].view("<i2").tolist() == [-9] * 4
-        assert part[24:].view("<u2").tolist() == multipliers[4 * group : 4 * group + 4].tolist()
+        part, mine = packed[64 * group : 64 * group + 64], slice(8 * group, 8 * group + 8)
+        assert part[:32].view("<i4").tolist() == bias[mine].tolist()
+        assert part[32:48].view("<i2").tolist() == [-9] * 8
+        assert part[48:].view("<i2").tolist() == factors[mine].tolist()
     again = unpack_coefficients(packed)
-    assert [array.tolist() for array in again] == [bias.tolist(), [-9] * 8, multipliers.tolist()]
+    assert [array.tolist() for array in again] == [bias.tolist(), [-9] * 16, factors.tolist()]
+    pack_coefficients(bias[:9], np.array([-9]), factors[:9], packed)
+    assert unpack_coefficients(packed)[2][9:].tolist() == [0] * 7
+
+
+@pytest.mark.parametrize(("kernels", "room"), [(16, 32), (33, 64), (40, 64), (64, 64)])
+def test_groups_are_filled_up_with_kernels_of_zero(kernels: int, room: int) -> None:
+    rng = np.random.default_rng(kernels)
+    weights = rng.integers(-128, 128, (kernels, 3, 1, 20), np.int8)
+    packed = np.full(room * 3 * 32, 77, np.int8)
+    pack_weights(weights, np.array([0]), packed)
+    filled = np.zeros((room, 3, 1, 20), np.int8)
+    filled[:kernels] = weights
+    assert np.array_equal(unpack_weights(packed, filled.shape), filled)
+
+
+def test_depthwise_groups_are_filled_up_with_the_zero_point() -> None:
+    weights = np.random.default_rng(1).integers(-128, 128, (80, 3, 3), np.int8)
+    packed = np.full(128 * 9, 77, np.int8)
+    pack_depthwise_weights(weights, np.array([-5]), packed)
+    filled = np.full((128, 3, 3), -5, np.int8)
+    filled[:80] = weights
+    assert np.array_equal(unpack_depthwise_weights(packed, filled.shape), filled)

@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from npucore_rocket.quantize import channel_multipliers, fixed_scale, rounded
+from npucore_rocket.quantize import fixed_scale, multipliers, rounded
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -35,10 +35,35 @@ def test_scales_without_a_shift_are_refused(real: float) -> None:
 
 
 def test_multipliers_are_the_nearest_to_their_share() -> None:
-    scales = np.array([0.8, 0.4, 0.123456, 0.00001])
-    shares = scales / 0.8 * 2**15
-    assert np.abs(channel_multipliers(scales)[1:] - shares[1:]).max() <= 0.5
-    assert channel_multipliers(scales)[0] == 2**15 - 1
+    scales = np.array([0.8, 0.4, 0.123456, 0.00001, 0.0])
+    shares = scales / 0.8 * (2**15 - 1)
+    assert np.abs(multipliers(scales, 0.8) - shares).max() <= 0.5
+    assert multipliers(scales, 0.8)[0] == 2**15 - 1
+    assert multipliers(scales, 0.8)[-1] == 0
+
+
+def mesas(real: float) -> float:
+    """What Mesa's driver makes of a scale; the chip reads 16 bits with a sign.
+
+    Source: rocket hardware reference 5.8; facts of 2026-11, 0.9.
+    """
+    bits = int(np.float32(real).view(np.uint32))
+    scale = (bits >> 9 & 0x7FFF) + 1
+    if scale < 1 << 14:
+        scale |= 1 << 14
+    exponent = (bits >> 23) - 127
+    return math.ldexp(scale - 2 * (scale & 0x8000), exponent - 14)
+
+
+@pytest.mark.parametrize(("exponent", "share"), [(-9, 0.5), (-8, -1.0)])
+def test_mesa_loses_the_carry_of_a_mantissa_of_ones(exponent: int, share: float) -> None:
+    """Named fault of Mesa's, in 1 of 16,384 scales: halved, or negated. Ours carries."""
+    ones, plain = math.ldexp(2 - 2**-15, exponent), math.ldexp(1.25, exponent)
+    assert mesas(ones) / ones == pytest.approx(share, rel=2**-14)
+    assert mesas(plain) / plain == pytest.approx(1, rel=2**-13)
+    found = fixed_scale(ones)
+    assert found is not None
+    assert found.real / ones == pytest.approx(1, rel=2**-15)
 
 
 def test_many_scales_are_rounded_as_one_is() -> None:

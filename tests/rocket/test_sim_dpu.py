@@ -73,34 +73,89 @@ def test_relux_limits_the_accumulator() -> None:
     np.testing.assert_array_equal(result(board, layer), wanted)
 
 
-def test_channels_may_have_multipliers_and_weight_offsets_of_their_own() -> None:
-    layer = replace(tiny(), shift=22)
-    rng = np.random.default_rng(3)
-    multipliers = rng.integers(1 << 12, 1 << 15, layer.written)
-    offsets = rng.integers(-20, 20, layer.written)
+def per_channel(layer: Layer, factors: Ints, offsets: Ints, shifts: tuple[int, int]) -> Board:
+    """A run with a multiplier and an OW operand for each channel; *shifts* up and down from 0."""
     stream = np.zeros(
-        layer.written // 4, [("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)]
+        layer.written // 8, [("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)]
     )
-    stream["bias"] = tensors(layer)[2].reshape(-1, 4)
-    stream["ow"], stream["multiplier"] = offsets.reshape(-1, 4), multipliers.reshape(-1, 4)
-    board = Board()
+    stream["bias"] = tensors(layer)[2].reshape(-1, 8)
+    stream["ow"], stream["multiplier"] = offsets.reshape(-1, 8), factors.reshape(-1, 8)
+    board = Board(Options())
     load(board, layer)
     board.put(layer.bias, stream)
+    config = dpu_stages.DPU_BS_CFG(bs_alu_algo=2, bs_alu_src=1, bs_relu_bypass=1)
+    assert config.word == 0x20140
     board.start(
         changed(
             convolution(layer),
-            dpu_stages.DPU_BS_CFG(bs_alu_algo=2, bs_alu_src=1, bs_relu_bypass=1),
-            dpu_stages.DPU_BS_MUL_CFG(bs_mul_src=1, bs_mul_shift_value=14),
+            config,
+            dpu_stages.DPU_BS_MUL_CFG(bs_mul_src=1, bs_mul_shift_value=shifts[0]),
             dpu_stages.DPU_BS_OW_CFG(size_e_0=1, size_e_1=1, size_e_2=1, ow_src=1),
-            dpu.DPU_DATA_FORMAT(bs_mul_shift_value_neg=14),
+            dpu.DPU_DATA_FORMAT(bs_mul_shift_value_neg=shifts[1]),
             dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG(brdma_data_use=7),
         )
     )
-    feature = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True)
-    used = slice(layer.kernels)
-    acc = sums(layer) + feature * (offsets[used] - layer.ow)
-    acc = acc * multipliers[used] + (1 << 13) >> 14
-    np.testing.assert_array_equal(result(board, layer), converted(layer, acc))
+    return board
+
+
+def shifted(products: Ints, shifts: tuple[int, int]) -> Ints:
+    """By one shift from 0 on, by the other below; halves to even; int32's range."""
+    each = np.where(products >= 0, *shifts)
+    whole, rest = products >> each, products & (1 << each) - 1
+    half = np.where(each > 0, 1 << np.maximum(each - 1, 0), 1 << 40)
+    up = (rest > half) | (rest == half) & (whole & 1 == 1)
+    return np.clip(whole + up, -(1 << 31), (1 << 31) - 1)
+
+
+@pytest.mark.parametrize("shifts", [(14, 14), (9, 9), (0, 0), (14, 12)])
+@pytest.mark.parametrize("negative", [False, True])
+def test_channels_may_have_multipliers_and_weight_offsets_of_their_own(
+    shifts: tuple[int, int], negative: bool
+) -> None:
+    """Source: facts of 2026-11, 0.4, A1: add, multiply, shift by sign, saturate."""
+    layer = replace(tiny(), shift=38 - shifts[0], scale=16384, offset=-3)
+    rng = np.random.default_rng(3)
+    factors = rng.integers(-(1 << 15) if negative else 1, 1 << 15, layer.written)
+    offsets = rng.integers(-20, 20, layer.written)
+    board = per_channel(layer, factors, offsets, shifts)
+    feature, used = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True), slice(layer.kernels)
+    products = (sums(layer) + feature * (offsets[used] - layer.ow)) * factors[used]
+    values = shifted(products, shifts) * layer.scale
+    rounded = shifted(values, (layer.shift, layer.shift))
+    wanted = np.clip(rounded + layer.offset, -128, 127)
+    np.testing.assert_array_equal(result(board, layer), wanted)
+    assert len(np.unique(wanted)) > 20
+
+
+def test_a_product_saturates_where_nothing_shifts_it() -> None:
+    layer = replace(tiny(), shift=25, scale=1 << 14)
+    board = per_channel(layer, np.full(64, 32767), np.full(64, 0x7FF), (0, 0))
+    values = result(board, layer)
+    assert values.max() == 127
+    assert values.min() == -128
+
+
+def test_bit_30_of_the_shift_rounds_halves_away_from_zero() -> None:
+    """Source: facts of 2026-11, 0.7."""
+    layer = replace(tiny(), scale=1, shift=1, offset=0, ow=0)
+    values = sums(layer)
+    board = Board(Options())
+    for round_away, rounded in (
+        (0, np.rint(values / 2**10)),
+        (1, np.trunc(values / 2**10 + np.copysign(0.5, values))),
+    ):
+        shift = dpu_stages.DPU_OUT_CVT_SHIFT(out_cvt_shift=10, cvt_round=round_away)
+        board = run(layer, shift, options=Options())
+        np.testing.assert_array_equal(result(board, layer), np.clip(rounded, -128, 127))
+    assert (values % 1024 == 512).any()
+
+
+def test_the_output_scale_has_a_sign() -> None:
+    """Source: facts of 2026-11, 0.9: 0x8000 multiplies by -32768."""
+    layer = replace(tiny(), shift=24)
+    board = run(layer, dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=0x8000), options=Options())
+    wanted = np.rint(sums(layer) * -32768 / 2**24) + layer.offset
+    np.testing.assert_array_equal(result(board, layer), np.clip(wanted, -128, 127))
 
 
 def test_a_constant_multiplier_and_a_subtrahend_come_from_registers() -> None:
@@ -212,7 +267,6 @@ def test_an_operand_without_both_engines_is_refused() -> None:
 @pytest.mark.parametrize(
     ("other", "message"),
     [
-        (dpu_stages.DPU_OUT_CVT_SCALE(out_cvt_scale=0x8000), "out_cvt_scale is 32768, beyond 327"),
         (dpu_stages.DPU_OUT_CVT_SHIFT(out_cvt_shift=60), "out_cvt_shift is 60, beyond 47"),
         (dpu_stages.DPU_OUT_CVT_SHIFT(minus_exp=1), "DPU OUT_CVT_SHIFT.minus_exp is 1"),
         (dpu_stages.DPU_EW_CFG(ew_op_bypass=1), "DPU EW_CFG.ew_lut_bypass is 0, but only 1"),

@@ -194,7 +194,7 @@ def value(job: Job, name: str, number: int = 0) -> int:
         (
             changed(CONVOLUTION, DPU_DST_BASE_ADDR=0x10000),
             "task 0: DPU_DST_BASE_ADDR.dst_base_addr is 0x10000, but its 5760 bytes from 0x10000 "
-            "to 0x11680 are in constants (0x10000 to 0x12e00), which is only read",
+            "to 0x11680 are in constants (0x10000 to 0x14900), which is only read",
         ),
         (
             changed(TWO_TASKS, CNA_CBUF_CON0=value(TWO_TASKS, "CNA_CBUF_CON0", 1)),

@@ -26,7 +26,7 @@ LEGAL = {
     "CORE_CLIP_TRUNCATE.clip_truncate": "0 or 1, as in Mesa's streams: " + NUMBERS,
     "DPU_DATA_CUBE_CHANNEL.orig_channel": "needs the same kernels and writes the same channels",
     "DPU_BS_CFG.bs_relu_bypass": "a ReLU more or less: " + NUMBERS,
-    "DPU_BS_RELUX_CMP_VALUE.bs_relux_cmp_dat": "another upper limit: " + NUMBERS,
+    "DPU_BN_RELUX_CMP_VALUE.bn_relux_cmp_dat": "another upper limit: " + NUMBERS,
     "DPU_EW_CFG.ew_relu_bypass": "a ReLU more: " + NUMBERS,
     "DPU_BS_OW_OP.ow_op": "another zero point of the weights: " + NUMBERS,
     "DPU_OUT_CVT_OFFSET.out_cvt_offset": "another zero point: " + NUMBERS,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Op, Reshape, Split, StridedSlice
+from npucore.ops import Concatenation, Op, Reshape, Split, StridedSlice, Transpose
 from npucore.tensor import Tensor
 from npucore_rocket.maps import map_shape
 
@@ -40,6 +40,17 @@ def cuts(op: Split | StridedSlice) -> tuple[int, ...] | None:
     return (op.begin[last],) if whole and not op.dropped and set(op.strides) == {1} else None
 
 
+def stays(op: Reshape | Transpose) -> bool:
+    """Whether every value of the result lies where it lies in the operand."""
+    before, after = map_shape(op.input), map_shape(op.output)
+    if before is None or after is None or not before.lies_as(after):
+        return False
+    if isinstance(op, Reshape):
+        return True
+    moving = [axis for axis in op.permutation if op.input.shape[axis] > 1]
+    return moving == sorted(moving)
+
+
 def views(graph: Graph) -> dict[Tensor, View]:
     """Every computed tensor of a graph whose ops the rules have accepted -> what it is a view of.
 
@@ -61,7 +72,7 @@ def views(graph: Graph) -> dict[Tensor, View]:
 
 
 def _of(op: Op, found: dict[Tensor, View]) -> list[View]:
-    if isinstance(op, Reshape):
+    if isinstance(op, Reshape | Transpose) and stays(op):
         return [found[op.input]]
     if isinstance(op, Split | StridedSlice):
         source = found[op.inputs[0]]

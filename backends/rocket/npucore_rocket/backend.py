@@ -26,7 +26,6 @@ from npucore.hw.ioctl import Linux
 from npucore.listing import Listing
 from npucore.measured import recall
 from npucore.ops import Op
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lanes import Lanes
@@ -36,6 +35,7 @@ from npucore_rocket.settings import OPTIONS, REQUANTIZE, read_settings, storable
 
 # Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
+    from npucore_rocket.form import Form
     from npucore_rocket.program import Compiled
     from npucore_rocket.verdicts import Verdicts
 
@@ -50,6 +50,7 @@ class RocketBackend(Backend):
         summary="Rockchip RK3588 NPU by mainline's driver, or its register-level simulator",
         ops={
             "add": 1,
+            "batch_matmul": 1,
             "concatenation": 0,
             "convolution": 1,
             "fully_connected": 1,
@@ -60,16 +61,16 @@ class RocketBackend(Backend):
             "reshape": 0,
             "split": 0,
             "strided_slice": 0,
+            "transpose": 0,
         },
     )
     options = OPTIONS
-    scheme = Scheme(per_channel=False)  # one scale is proven, several are not (rules/layers.py)
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self._set = read_settings(options)
         self.settings = {key: value for key, value in options.items() if storable(value)}
-        self.per_channel = self._set.per_channel
+        self.per_channel, self.form = self._set.per_channel, self._set.form
         self.machine: Machine = machine(self._set.device, self._set.clock)
         self.trust = self._set.trust or self.machine.trust
         self.measured = recall(self.name, self.machine.board)
@@ -82,7 +83,7 @@ class RocketBackend(Backend):
         from npucore_rocket.verdicts import Verdicts
 
         requantize = self.per_channel == REQUANTIZE
-        return Verdicts(RK3588, self.trust, requantize, self.measured)
+        return Verdicts(RK3588, self.trust, requantize, self.measured, self.form)
 
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""
@@ -140,8 +141,13 @@ class RocketBackend(Backend):
 
         if self.machine.node is None:
             return None
-        bold = RocketBackend(trust=Evidence.PAPER, device=SIMULATOR)
-        return selftest.run(self.machine, bold._compiled, say)
+
+        def compile_as(graph: Graph, form: Form) -> Compiled:
+            bold = RocketBackend(trust=Evidence.PAPER, device=SIMULATOR)
+            bold.form = form
+            return bold._compiled(graph)
+
+        return selftest.run(self.machine, compile_as, say)
 
     def export(self, graph: Graph) -> Exported:
         """Lower, plan and emit."""

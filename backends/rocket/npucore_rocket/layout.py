@@ -24,8 +24,13 @@ PIECES = [np.dtype(f"u{n}" if n in WORD_BYTES else f"V{n}") for n in range(CHANN
 SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
-COEFFICIENTS = np.dtype([("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)])
-"""Four channels of the stream that brings every channel its own multiplier."""
+COEFFICIENTS = np.dtype([("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)])
+"""Eight channels of the stream that brings every channel its own multiplier.
+
+Source: facts of 2026-11, 0.1 (proven on the RK3588: two boards of two parties; the RK3568 and the
+RV1103 have four channels in 32 bytes).
+"""
+COEFFICIENT_CHANNELS = 8
 
 Int8s = npt.NDArray[np.int8]
 
@@ -52,6 +57,8 @@ def pack_map(stored: Array, out: Int8s) -> None:
     Channels beyond C are left as they are: they are filled once, when the buffer is made. Sixteen
     channels move as one item, and the sign bits flip eight bytes at a time.
     """
+    if stored.strides[2] != stored.itemsize:  # turned, repeated or every n-th channel
+        stored = np.ascontiguousarray(stored)
     whole = stored.shape[2] // ATOM
     unsigned = stored.dtype == np.uint8
     if whole:
@@ -107,39 +114,41 @@ def _flip(data: Array) -> None:
         flat[words.nbytes :] ^= SIGN
 
 
-def pack_weights(weights: Int8s, zero_point: int, out: Int8s) -> None:
+def pack_weights(weights: Int8s, zero_points: Array, out: Int8s) -> None:
     """(O, KH, KW, C) -> ``[O/32][C/32][KH][KW][O%32][C%32]`` in place, flat.
 
-    Channels are padded to 16 with the zero point, which adds nothing; kernels to an even number
-    with 0.
+    Channels are padded to 16 with the kernel's zero point, (1,) or (O,), which adds nothing;
+    kernels with 0, to as many as *out* has room for: an even number, less than 32 more.
     """
     kernels, kh, kw, channels = weights.shape
     flat = np.ascontiguousarray(weights).reshape(kernels, kh * kw, channels)
+    zeros = np.broadcast_to(zero_points, kernels)
     whole = kernels - kernels % KERNEL_GROUP
     split = whole * kh * kw * ceil_to(channels, ATOM)
     if whole:
         groups = flat[:whole].reshape(-1, KERNEL_GROUP, kh * kw, channels)
-        _pack_groups(groups, zero_point, out[:split].reshape(len(groups), -1))
+        room = out[:split].reshape(len(groups), -1)
+        _pack_groups(groups, zeros[:whole].reshape(-1, KERNEL_GROUP), room)
     if whole < kernels:
-        _pack_groups(flat[None, whole:], zero_point, out[None, split:])
+        _pack_groups(flat[None, whole:], zeros[None, whole:], out[None, split:])
 
 
-def _pack_groups(weights: Int8s, zero_point: int, out: Int8s) -> None:
-    """(G, O, taps, C) -> G groups of O kernels, or of one more: (G, bytes), in place."""
+def _pack_groups(weights: Int8s, zeros: Array, out: Int8s) -> None:
+    """(G, O, taps, C), zero points (G, O) -> G groups of O kernels or more: (G, bytes)."""
     groups, kernels, taps, channels = weights.shape
-    even = ceil_to(kernels, 2)
-    if even > kernels:
+    room = out.shape[1] // (taps * ceil_to(channels, ATOM))
+    if room > kernels:
         out[...] = 0
     tiles, rest = divmod(channels, CHANNEL_TILE)
-    split = tiles * taps * even * CHANNEL_TILE
+    split = tiles * taps * room * CHANNEL_TILE
     if tiles:
         tiled = weights[..., : tiles * CHANNEL_TILE].view(TILE)
-        target = out[:, :split].view(TILE).reshape(groups, tiles, taps, even)
+        target = out[:, :split].view(TILE).reshape(groups, tiles, taps, room)
         target[..., :kernels] = tiled.transpose(0, 3, 2, 1)
     if rest:
-        target = out[:, split:].reshape(groups, taps, even, ceil_to(rest, ATOM))[:, :, :kernels]
+        target = out[:, split:].reshape(groups, taps, room, ceil_to(rest, ATOM))[:, :, :kernels]
         if rest % ATOM:
-            target[...] = zero_point
+            target[...] = zeros[:, None, :, None]
         pixels = weights[..., tiles * CHANNEL_TILE :].view(PIECES[rest])[..., 0]
         target[..., :rest].view(PIECES[rest])[..., 0] = pixels.transpose(0, 2, 1)
 
@@ -158,10 +167,11 @@ def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
     return padded[:kernels, ..., :channels]
 
 
-def pack_depthwise_weights(weights: Int8s, zero_point: int, out: Int8s) -> None:
+def pack_depthwise_weights(weights: Int8s, zero_points: Array, out: Int8s) -> None:
     """(C, KH, KW) -> ``[C/64][KH][KW][C%64]`` in place, flat.
 
-    Channels are padded to 16 with the zero point.
+    Channels are padded with *zero_points*, which are (1,), or with 0 if they are (C,): to as many
+    as *out* has room for, less than 64 more.
     """
     channels, kh, kw = weights.shape
     taps = weights.reshape(channels, kh * kw).T
@@ -170,9 +180,9 @@ def pack_depthwise_weights(weights: Int8s, zero_point: int, out: Int8s) -> None:
     groups = out[:split].reshape(-1, kh * kw, DEPTHWISE_GROUP)
     groups[...] = taps[:, :whole].reshape(kh * kw, -1, DEPTHWISE_GROUP).transpose(1, 0, 2)
     if rest := channels - whole:
-        last = out[split:].reshape(kh * kw, ceil_to(rest, ATOM))
+        last = out[split:].reshape(kh * kw, -1)
         last[:, :rest] = taps[:, whole:]
-        last[:, rest:] = zero_point
+        last[:, rest:] = zero_points[0] if len(zero_points) == 1 else 0
 
 
 def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8s:
@@ -187,17 +197,15 @@ def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8
     return padded[..., :channels].transpose(2, 0, 1)
 
 
-def pack_coefficients(bias: Array, ow: int, multipliers: Array, out: Int8s) -> None:
-    """(O,) int32 biases and uint16 multipliers, one OW operand -> 32 bytes for each 4 channels.
+def pack_coefficients(bias: Array, ow: Array, multipliers: Array, out: Int8s) -> None:
+    """(O,) int32 biases, (1,) or (O,) OW operands, (O,) multipliers -> 64 bytes for 8 channels.
 
-    In place; channels beyond O have bias and multiplier 0. Source: rocket hardware reference 4.8
-    (sibling: ran on RK3568).
+    In place; channels beyond O have 0 everywhere. Source: `COEFFICIENTS`.
     """
-    groups = out.view(COEFFICIENTS)
-    groups["ow"] = ow
-    for name, values in (("bias", bias), ("multiplier", multipliers)):
+    groups, count = out.view(COEFFICIENTS), len(bias)
+    for name, values in (("bias", bias), ("ow", ow), ("multiplier", multipliers)):
         padded = np.zeros(groups[name].shape, groups[name].dtype)
-        padded.reshape(-1)[: len(values)] = values
+        padded.reshape(-1)[:count] = values
         groups[name] = padded
 
 

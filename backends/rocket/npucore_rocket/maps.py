@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from npucore.tensor import Tensor
@@ -21,19 +22,26 @@ class MapShape(NamedTuple):
         """Positions in one surface."""
         return self.height * self.width
 
+    def lies_as(self, other: MapShape) -> bool:
+        """Whether two maps have the same values at the same places: rows and columns do not count.
+
+        A cube is ``[channels / 16][pixels][16]``, and pixels are numbered row by row.
+        """
+        return (self.pixels, self.channels) == (other.pixels, other.channels)
+
     def bytes_for(self, channels: int) -> int:
         """Bytes of a cube of the map with that many channels, padded to whole atoms."""
         return ceil_to(channels, ATOM) * self.pixels
 
 
 def map_shape(tensor: Tensor) -> MapShape | None:
-    """(1, H, W, C) as it is, (1, C) as one pixel; None for anything else.
+    """(1, H, W, C) as it is; of anything else the last axis is channels, all before it are rows.
 
-    A batch has to be 1: the chip has no such axis.
+    None for a scalar, and for a tensor without elements.
     """
     shape = tensor.shape
-    if len(shape) == 4 and shape[0] == 1 and min(shape) > 0:
+    if not shape or min(shape) == 0:
+        return None
+    if len(shape) == 4 and shape[0] == 1:
         return MapShape(*shape[1:])
-    if len(shape) == 2 and shape[0] == 1 and shape[1] > 0:
-        return MapShape(1, 1, shape[1])
-    return None
+    return MapShape(math.prod(shape[:-1]), 1, shape[-1])

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """Layers -> tasks: which rows go through the CBUF at a time, and what lies where in memory.
 
-Arithmetic on shapes only. Source: rocket hardware reference 4.3, 5.5 (proven: equal to Mesa's
-choices in all captured streams, but for those that tests/rocket names).
+Arithmetic on shapes only. Source: rocket hardware reference 4.3, 5.5 (in Mesa's form equal to
+Mesa's choices in all captured streams, but for those that tests/rocket names); facts of 2026-11,
+A3, A4.
 """
 
 from __future__ import annotations
@@ -12,11 +13,14 @@ from dataclasses import dataclass, replace
 
 from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
+from npucore_rocket.form import CAUTIOUS, Form
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP, ceil_to
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.requantization import Requantization, requantization
 from npucore_rocket.maps import MapShape
 
 ENTRY_BYTES = 128
+MOST_ENTRIES = 2047  # of 64 bytes, of a row before its last four atoms
 SPARE_WEIGHT_BANKS = 1  # Mesa adds one to the weights' need, for a reason that nobody knows
 STREAMED_DATA_BANKS = 7  # Mesa's split where the weights do not fit: 7 for data, 5 for weights
 
@@ -56,24 +60,32 @@ class Geometry:
     weight_bytes_per_kernel: int
     weight_kernels: int
     channels: int  # of the input, padded
+    real_channels: int  # of the input, that the task is told of
+    kernels: int  # output channels that the task computes, some of them perhaps of real 0
     written_channels: int  # of the output, padded
+    spare_data_banks: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Plan:
-    """A layer, its sizes, and the tasks that compute it."""
+    """A layer, its sizes, the tasks that compute it, and the numbers of its outputs."""
 
     layer: Layer
     sizes: Geometry
     tasks: tuple[Task, ...]
+    numbers: Requantization
 
 
-def planned(layer: Layer, chip: Chip) -> tuple[Plan, ...]:
-    """The plan of a layer, or those of its turns, in order. Raises as `plan_tasks` does."""
+def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]:
+    """The plan of a layer, or those of its turns, in order.
+
+    Raises as `plan_tasks` and `requantization` do.
+    """
     plans = []
-    for turn in turns(layer, chip):
-        sizes = geometry(turn)
-        plans.append(Plan(turn, sizes, plan_tasks(turn, sizes, chip)))
+    for turn, own in turns(layer, chip, form):
+        sizes = geometry(turn, own)
+        tasks = plan_tasks(turn, sizes, chip)
+        plans.append(Plan(turn, sizes, tasks, requantization(turn)))
     return tuple(plans)
 
 
@@ -86,53 +98,74 @@ def together(source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip
     return ceil_div(group, size) + ceil_div(rows, size) <= chip.cbuf_banks
 
 
-def turns(layer: Layer, chip: Chip) -> tuple[Layer, ...]:
+def turns(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[tuple[Layer, Form], ...]:
     """The layer itself; or layers of 16 kernels each, where 32 and their rows do not fit the CBUF.
 
     A layer of 16 kernels writes 32 channels, the last 16 of them padding, which the next turn
-    writes over. So turns must run in order, and the map needs room for 16 channels more.
+    writes over. So turns must run in order, and the map needs room for 16 channels more, and half a
+    group is all that there is room for, whatever the *form*.
     Source: rocket hardware reference 5.11, 8.8.
     """
     if layer.depthwise or together(layer.source_shape, layer.kernel, layer.kernels, chip):
-        return (layer,)
-    return tuple(_turn(layer, first) for first in range(0, layer.kernels, ATOM))
+        return ((layer, form),)
+    half = replace(form, whole_groups=False)
+    return tuple((_turn(layer, first), half) for first in range(0, layer.kernels, ATOM))
 
 
 def _turn(layer: Layer, first: int) -> Layer:
     mine = slice(first, first + ATOM)
-    weights, limit = layer.weights[mine], layer.relu_limit
-    scales = layer.scales[mine] if layer.per_channel else layer.scales
-    if limit is not None:
-        limit = round(limit * float(layer.scales.max() / scales.max()))
+    weights, zeros = layer.weights[mine], layer.weight_zero_points
     return replace(
         layer,
         weights=weights,
         bias=layer.bias[mine],
-        scales=scales,
+        scales=layer.scales[mine] if layer.per_channel else layer.scales,
+        weight_zero_points=zeros if len(zeros) == 1 else zeros[mine],
         destination_shape=layer.destination_shape._replace(channels=len(weights)),
         first_channel=layer.first_channel + first,
-        relu_limit=limit,
     )
 
 
-def geometry(layer: Layer) -> Geometry:
-    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1."""
+def geometry(layer: Layer, form: Form = CAUTIOUS) -> Geometry:
+    """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1.
+
+    Raises `UnsupportedError` for rows of too many entries.
+    """
     kh, kw = layer.kernel
-    channels = ceil_to(layer.source_shape.channels, ATOM)
-    kernels = 1 if layer.depthwise else ceil_to(layer.kernels, 2)
-    written = ceil_to(layer.kernels, KERNEL_GROUP)
+    source, kernels = layer.source_shape, layer.kernels
+    channels = ceil_to(source.channels, ATOM)
+    written = ceil_to(kernels, KERNEL_GROUP)
     if layer.depthwise:
-        doubled = 2 * written if layer.kernels <= KERNEL_GROUP else written
+        doubled = 2 * written if kernels <= KERNEL_GROUP else written
         written = ceil_to(doubled, DEPTHWISE_GROUP)
+    if form.whole_groups:
+        kernels = written
+        channels = written if layer.depthwise else channels
+    _check_entries(source.width, channels)
     per_kernel = kh * kw * channels
+    packed = 1 if layer.depthwise else ceil_to(kernels, 2)
+    whole = layer.depthwise and form.whole_groups
     return Geometry(
-        entries_per_line=entries_per_line(layer.source_shape),
-        weight_bytes=per_kernel * kernels,
+        entries_per_line=entries_per_line(source._replace(channels=channels)),
+        weight_bytes=per_kernel * packed,
         weight_bytes_per_kernel=per_kernel,
-        weight_kernels=kernels,
+        weight_kernels=packed,
         channels=channels,
+        real_channels=channels if whole else source.channels,
+        kernels=kernels,
         written_channels=written,
+        spare_data_banks=int(form.spare_bank and source.width == 1),
     )
+
+
+def _check_entries(width: int, channels: int) -> None:
+    """Source: facts of 2026-11, A4 (proven on the RK3588, at the limit, for five dtypes)."""
+    entries = (ceil_div(channels, 4 * ATOM) - 1) * width
+    if entries > MOST_ENTRIES:
+        raise UnsupportedError(
+            f"rows of {width} pixels of {channels} channels take {entries} entries of the CBUF "
+            f"before their last 64 channels, at most {MOST_ENTRIES}"
+        )
 
 
 def entries_per_line(source: MapShape) -> int:
@@ -153,13 +186,13 @@ def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
     """
     height = layer.source_shape.height
     entries = chip.cbuf_bank_bytes // ENTRY_BYTES
-    whole = ceil_div(sizes.entries_per_line * height, entries)
+    whole = ceil_div(sizes.entries_per_line * height, entries) + sizes.spare_data_banks
     divisions = _divisions(layer, sizes, chip)
     if whole <= divisions[0].data:
         banks = Banks(whole, chip.cbuf_banks - whole)
         return (Task(0, layer.destination_shape.height, 0, height, layer.padding[0], banks),)
     for banks in divisions:
-        lines = entries * banks.data // sizes.entries_per_line
+        lines = entries * (banks.data - sizes.spare_data_banks) // sizes.entries_per_line
         if lines >= layer.kernel[0]:
             return tuple(_cut(layer, lines, banks))
     most = max(banks.data for banks in divisions)
@@ -177,8 +210,8 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
     4.3, 5.5; that all divisions work is shown by the vendor's streams.
     """
     size = chip.cbuf_bank_bytes
-    kernels = 1 if layer.depthwise else layer.kernels
-    real = math.prod(layer.kernel) * layer.source_shape.channels * kernels
+    kernels = 1 if layer.depthwise else sizes.kernels
+    real = math.prod(layer.kernel) * sizes.real_channels * kernels
     needed = max(ceil_div(real, size) + SPARE_WEIGHT_BANKS, ceil_div(sizes.weight_bytes, size))
     group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, KERNEL_GROUP)
     least = ceil_div(group, size)

@@ -18,6 +18,7 @@ from npucore_rocket.alias import View, views
 from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.layout import (
     ATOM,
+    COEFFICIENT_CHANNELS,
     COEFFICIENTS,
     Int8s,
     ceil_to,
@@ -27,14 +28,16 @@ from npucore_rocket.layout import (
 )
 from npucore_rocket.link import Code, assemble
 from npucore_rocket.lower import Layer
+from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import Geometry, Plan
-from npucore_rocket.quantize import FixedScale, channel_multipliers, fixed_scale, zero_point
+from npucore_rocket.quantize import fixed_scale, zero_point
 
 CONSTANTS = "constants"
 ACTIVATIONS = "activations"
 COMMANDS = "commands"
-BIAS_BYTES = 4
+BIAS_BYTES = 4  # for each channel
+COEFFICIENT_BYTES = COEFFICIENTS.itemsize // COEFFICIENT_CHANNELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class _Constants:
 
 def _constant_bytes(plan: Plan) -> tuple[int, int]:
     """Of the weights, and of the coefficients: a bias each, or four with what belongs to them."""
-    each = COEFFICIENTS.itemsize // 4 if plan.layer.per_channel else BIAS_BYTES
+    each = COEFFICIENT_BYTES if plan.layer.per_channel else BIAS_BYTES
     return plan.sizes.weight_bytes, plan.sizes.written_channels * each
 
 
@@ -139,11 +142,12 @@ def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants)
     weight_bytes, coefficient_bytes = _constant_bytes(plan)
     weights, room = constants.room(weight_bytes)
     pack = pack_depthwise_weights if layer.depthwise else pack_weights
-    pack(layer.weights, layer.weight_zero_point, room)
+    pack(layer.weights, layer.weight_zero_points, room)
     bias, room = constants.room(coefficient_bytes)
-    _pack_coefficients(layer, room)
+    _pack_coefficients(layer, plan.numbers, room)
+    source = layer.source_channel * layer.source_shape.pixels
     return Operands(
-        source=Address(ACTIVATIONS, places[layer.source].offset),
+        source=Address(ACTIVATIONS, places[layer.source].offset + source),
         destination=_address(layer.destination, layer, places),
         weights=weights,
         bias=bias,
@@ -157,26 +161,18 @@ def _address(tensor: Tensor, layer: Layer, places: Mapping[Tensor, Place]) -> Ad
     return Address(ACTIVATIONS, places[tensor].offset + start)
 
 
-def _pack_coefficients(layer: Layer, out: Int8s) -> None:
+def _pack_coefficients(layer: Layer, numbers: Requantization, out: Int8s) -> None:
     """Biases, with the multipliers of a layer that has one for each channel; 0 in the padding."""
-    if layer.per_channel:
-        multipliers = channel_multipliers(layer.scales)
-        pack_coefficients(layer.bias, -layer.weight_zero_point, multipliers, out)
+    if numbers.multipliers is not None:
+        pack_coefficients(layer.bias, -layer.weight_zero_points, numbers.multipliers, out)
     else:
         out.view(np.int32)[: layer.kernels] = layer.bias
 
 
 def _emission(plan: Plan, operands: Operands) -> Emission:
-    layer = plan.layer
-    scale = _scale(float(layer.scales.max()))
-    addend = None if layer.addend is None else _scale(layer.addend.scale)
-    return Emission(layer, plan.sizes, operands, scale, addend)
-
-
-def _scale(real: float) -> FixedScale:
-    if (scale := fixed_scale(real)) is None:
-        raise UnsupportedError(f"a scale of {real} has no 15-bit form")
-    return scale
+    addend = plan.layer.addend
+    scale = None if addend is None else fixed_scale(addend.scale)
+    return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale)
 
 
 def _place_maps(graph: Graph, plans: Sequence[Plan]) -> tuple[dict[Tensor, Place], int]:
@@ -185,6 +181,9 @@ def _place_maps(graph: Graph, plans: Sequence[Plan]) -> tuple[dict[Tensor, Place
     Inputs keep theirs for good, since the padding in their last channels is written only once.
     """
     found = views(graph)
+    for plan in plans:  # maps of its own that an op takes detours by
+        for tensor in (plan.layer.source, plan.layer.destination):
+            found.setdefault(tensor, View(tensor))
     inputs = {found[tensor].root for tensor in graph.inputs}
     outputs = {found[tensor].root for tensor in graph.outputs}
     needed: dict[Tensor, int] = {}
@@ -217,7 +216,8 @@ def _place_maps(graph: Graph, plans: Sequence[Plan]) -> tuple[dict[Tensor, Place
 def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
     """The maps of a layer, and how many channels it reads or writes."""
     written = layer.first_channel + sizes.written_channels
-    maps = [(layer.source, sizes.channels), (layer.destination, written)]
+    read = layer.source_channel + sizes.channels
+    maps = [(layer.source, read), (layer.destination, written)]
     if layer.addend is not None:
         maps.append((layer.addend.tensor, written))
     return maps

@@ -16,7 +16,7 @@ from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
 
 SCALE_BITS = 15  # of OUT_CVT_SCALE and of the element-wise operand's scale that streams use
-MULTIPLIER_BITS = 15  # behind the point of a per-channel multiplier; the sibling used 14
+LARGEST_MULTIPLIER = (1 << 15) - 1  # of a channel: 16 bits with a sign
 LARGEST_SHIFT = 47  # beyond, every sum of 32 bits becomes 0
 
 
@@ -62,26 +62,18 @@ def rounded(reals: Float64s) -> Float64s:
     return bits
 
 
-def channel_multipliers(scales: Float64s) -> Int64s:
-    """(O,) scales relative to the largest of them, in units of 2**-15.
+def multipliers(scales: Float64s, largest: float) -> Int64s:
+    """(O,) scales, each as a part of *largest*, which is 32767; to the nearest, and no more.
 
-    At most 2**15 - 1, so that it does not matter whether the chip reads 16 bits with or without a
-    sign. Source: rocket hardware reference 6.7 B (sibling: ran on RK3568).
+    The largest of *scales* gets 32767 itself. Source: facts of 2026-11, 0.2, A1 (proven on the
+    RK3588: signed int16).
+
+    >>> multipliers(np.array([0.5, 0.25, 0.0]), 0.5)
+    array([32767, 16384,     0])
     """
-    shares = scales / scales.max() * (1 << MULTIPLIER_BITS)
-    largest = (1 << MULTIPLIER_BITS) - 1
-    multipliers: Int64s = np.minimum(np.floor(shares + 0.5), largest).astype(np.int64)
-    return multipliers
-
-
-def channel_error(scales: Float64s, reach: Float64s) -> float:
-    """By how many LSB the multipliers' rounding can move an output that does not saturate.
-
-    *reach* is (O,) the largest output of each channel, in LSB.
-    """
-    exact = scales / scales.max() * (1 << MULTIPLIER_BITS)
-    relative = np.abs(channel_multipliers(scales) / exact - 1)
-    return float((relative * reach).max())
+    shares = np.floor(scales / largest * LARGEST_MULTIPLIER + 0.5)
+    shares[scales == scales.max()] = LARGEST_MULTIPLIER
+    return np.minimum(shares, LARGEST_MULTIPLIER).astype(np.int64)
 
 
 def zero_point(tensor: Tensor) -> int:
@@ -89,15 +81,21 @@ def zero_point(tensor: Tensor) -> int:
     return int(tensor.q.zero_point) - (128 if tensor.dtype == np.uint8 else 0)
 
 
+def weight_zero_points(weights: Tensor) -> Int64s:
+    """(1,) if all kernels have the same, else (O,): as the chip sees them."""
+    zeros = np.atleast_1d(weights.q.zero_point) - (128 if weights.dtype == np.uint8 else 0)
+    return zeros[:1] if (zeros == zeros[0]).all() else zeros
+
+
 def corrected_bias(
-    bias: Int64s, weights: Array, weight_zero_point: int, input_zero_point: int
+    bias: Int64s, weights: Array, weight_zero_points: Int64s, input_zero_point: int
 ) -> Int64s:
     """(O,) bias, so that sums over stored inputs equal sums over inputs less their zero point.
 
-    *weights* are (O, ...) int8. Padding counts like any other pixel, since it reads as the zero
-    point. Source: rocket hardware reference 5.7 (proven).
+    *weights* are (O, ...) int8, their zero points (1,) or (O,). Padding counts like any other
+    pixel, since it reads as the zero point. Source: rocket hardware reference 5.7 (proven).
     """
     flat = weights.reshape(len(weights), -1)
-    sums = np.add.reduce(flat, axis=1, dtype=np.int32) - flat.shape[1] * weight_zero_point
+    sums = np.add.reduce(flat, axis=1, dtype=np.int32) - flat.shape[1] * weight_zero_points
     corrected: Int64s = bias - input_zero_point * sums.astype(np.int64)
     return corrected

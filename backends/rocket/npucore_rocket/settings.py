@@ -11,14 +11,18 @@ from npucore.errors import InputError
 from npucore.evidence import Evidence
 from npucore.rules import trust_of
 from npucore_rocket.cost import CORE_CLOCK
+from npucore_rocket.form import Form
 from npucore_rocket.machine import AUTO
 
 KEEP, REQUANTIZE = "keep", "requantize"
+WHOLE, PART = "whole", "part"
 ONE, JOINED = "one", "joined"
 OPTIONS = {
     "trust": "least evidence of what is compiled: proven, shown (default on a board), sibling "
     "(default on the simulator) or paper",
     "per_channel": "weights with a scale per channel: keep (default) or requantize (lossy)",
+    "groups": "kernels of a task: whole groups of 32, depthwise 64 (default), or part of one, as "
+    "Mesa has them: less work for few kernels, but one party's board never ended such tasks",
     "device": "auto (default): a board if there is one, else the simulator; board, simulator, "
     "virtual (the driver's interface over the simulator), or a node's path",
     "cores": "open files, each of which keeps one core busy: 1 (default) to as many as there are",
@@ -34,6 +38,7 @@ class Settings:
 
     trust: Evidence | None
     per_channel: str
+    form: Form
     device: object
     cores: int
     joined: bool
@@ -51,6 +56,7 @@ def read_settings(options: Mapping[str, Any]) -> Settings:
     return Settings(
         None if options.get("trust") is None else trust_of(options["trust"]),
         _choice("per_channel", options.get("per_channel", KEEP), KEEP, REQUANTIZE),
+        Form(_choice("groups", options.get("groups", WHOLE), WHOLE, PART) == WHOLE),
         options.get("device", AUTO),
         _cores(options.get("cores", 1)),
         _choice("tasks", options.get("tasks", ONE), ONE, JOINED) == JOINED,

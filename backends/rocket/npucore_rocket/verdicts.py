@@ -17,12 +17,13 @@ from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import one_scale
 from npucore_rocket.chip import Chip
-from npucore_rocket.lower import LAYERS, Layer, lower, reach
+from npucore_rocket.form import CAUTIOUS, Form
+from npucore_rocket.lower import LAYERS, Layer, direct, divided, lower
+from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.plan import Plan, planned
-from npucore_rocket.quantize import channel_error, fixed_scale
+from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import NOTHING_MEASURED, judge
 
-MOST_ERROR = 0.9  # LSB, before the output is rounded: together they stay within the bound of 1
 INT32 = np.iinfo(np.int32)
 
 
@@ -38,7 +39,7 @@ class Verdicts:
     """Judges ops and remembers: a graph is judged as a whole, then each of its runs.
 
     With *requantize*, weights with a scale per channel are given one scale first. *measured* is
-    what the board itself has confirmed and refuted.
+    what the board itself has confirmed and refuted; *form*, how tasks are cut to groups.
     """
 
     def __init__(
@@ -47,9 +48,10 @@ class Verdicts:
         trust: Evidence,
         requantize: bool,
         measured: Measured = NOTHING_MEASURED,
+        form: Form = CAUTIOUS,
     ) -> None:
         self._chip, self._trust, self._requantize = chip, trust, requantize
-        self._measured = measured
+        self._measured, self._form = measured, form
         self._known: WeakKeyDictionary[Op, dict[Hashable, Judged]] = WeakKeyDictionary()
         self._views: WeakKeyDictionary[Graph, dict[Op, Judged]] = WeakKeyDictionary()
 
@@ -66,13 +68,17 @@ class Verdicts:
         return known[context]
 
     def _judge(self, op: Op, graph: Graph) -> Judged:
-        changed = one_scale(op) if self._requantize else None
-        taken = op if changed is None else changed.op
+        taken = direct(op, graph)
+        changed = one_scale(taken) if self._requantize else None
+        taken = taken if changed is None else changed.op
         verdict = judge(taken, graph, self._trust, self._measured)
         if not verdict:
             return Judged(verdict)
         try:
-            plans = planned(lower(taken, graph), self._chip)
+            layers = divided(lower(taken, graph))
+            plans = tuple(
+                plan for layer in layers for plan in planned(layer, self._chip, self._form)
+            )
             for plan in plans:
                 _check(plan.layer)
         except UnsupportedError as error:
@@ -81,20 +87,14 @@ class Verdicts:
 
 
 def _context(op: Op, graph: Graph) -> Hashable:
-    """All that an op's layer takes from the graph: a pad in front of it, and the rounding."""
+    """All that an op's layer takes from the graph: what is folded into it, and the rounding."""
     source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
-    return source, graph.rounding
+    return source, moves(op, graph), graph.rounding
 
 
 def _check(layer: Layer) -> None:
     """Raise `UnsupportedError` for a layer whose numbers do not fit the chip."""
-    addend = [] if layer.addend is None else [layer.addend.scale]
-    for real in [float(layer.scales.max()), *addend]:
-        if fixed_scale(real) is None:
-            raise UnsupportedError(f"a scale of {real:.3g} has no 15-bit form")
-    if layer.per_channel and (error := channel_error(layer.scales, reach(layer))) > MOST_ERROR:
-        raise UnsupportedError(
-            f"scales of its channels differ so much that 15-bit multipliers err by {error:.2f}"
-        )
+    if layer.addend is not None and fixed_scale(layer.addend.scale) is None:
+        raise UnsupportedError(f"a scale of {layer.addend.scale:.3g} has no 15-bit form")
     if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
         raise UnsupportedError("a bias beyond int32, corrected for the zero point")

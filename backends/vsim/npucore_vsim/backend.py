@@ -26,6 +26,7 @@ from npucore.listing import Listing
 from npucore.measured import recall
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
+from npucore.rewrite.matrix import matrix
 from npucore.rewrite.one_scale import OneScale, one_scale
 from npucore.rules import judge
 from npucore.tensor import Array, Tensor
@@ -54,6 +55,7 @@ class VsimBackend(Backend):
         ops={
             "absolute": 1,
             "add": 1,
+            "batch_matmul": 1,
             "concatenation": 1,
             "convolution": 1,
             "depth_to_space": 0,
@@ -109,7 +111,7 @@ class VsimBackend(Backend):
 
     def _judge(self, op: Op, graph: Graph) -> Verdict:
         changed = self._change(op)
-        subject = op if changed is None else changed.op
+        subject = matrix(op) or op if changed is None else changed.op
         verdict = judge(self._rules, subject, graph, self.trust, NO_LAYER, self.measured.known)
         if not verdict:
             return verdict
@@ -124,7 +126,7 @@ class VsimBackend(Backend):
         if self.per_channel == KEEP:
             return None
         if op not in self._changed:
-            self._changed[op] = one_scale(op)
+            self._changed[op] = one_scale(matrix(op) or op)
         return self._changed[op]
 
     def _lowered(self, op: Op, graph: Graph) -> list[Layer]:

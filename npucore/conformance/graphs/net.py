@@ -120,13 +120,13 @@ class Net:
         output = Tensor(self._name(), x.shape, np.dtype(dtype or x.dtype), q)
         return self._add(ops.Quantize(input=x, output=output))
 
-    def split(self, x: Tensor, *sizes: int) -> tuple[Tensor, ...]:
-        """A map cut into channels."""
+    def split(self, x: Tensor, *sizes: int, axis: int = 3) -> tuple[Tensor, ...]:
+        """A map cut into channels, or anything along another axis."""
         results = tuple(
-            self.m.like(x, (*x.shape[:3], size), f"{self._name()}_{i}")
+            self.m.like(x, (*x.shape[:axis], size, *x.shape[axis + 1 :]), f"{self._name()}_{i}")
             for i, size in enumerate(sizes)
         )
-        self._add(ops.Split(input=x, results=results, axis=3, sizes=sizes))
+        self._add(ops.Split(input=x, results=results, axis=axis, sizes=sizes))
         return results
 
     def slice(self, x: Tensor, begin: Shape, sizes: Shape) -> Tensor:
@@ -159,16 +159,39 @@ class Net:
         output = self._like(x, shape)
         return self._add(ops.Mean(input=x, output=output, axes=(1, 2), keep_axes=keep))
 
-    def dense(self, x: Tensor, outputs: int, activation: Activation = Activation.NONE) -> Tensor:
-        """A fully connected layer over (N, I)."""
-        weights = self.m.weights((outputs, x.shape[1]), self.dtype)
-        output = self.m.summed(x, weights, (x.shape[0], outputs), LOWEST[self.dtype])
+    def dense(
+        self,
+        x: Tensor,
+        outputs: int,
+        activation: Activation = Activation.NONE,
+        inputs: int | None = None,
+        keep: bool = False,
+        per_channel: bool = False,
+    ) -> Tensor:
+        """A fully connected layer over rows of *inputs* values, by default the last axis.
+
+        The result is (N, outputs), or has the operand's axes if they are to be kept.
+        """
+        inputs = x.shape[-1] if inputs is None else inputs
+        weights = self.m.weights((outputs, inputs), self.dtype, None, per_channel)
+        shape = (*x.shape[:-1], outputs) if keep else (x.elements // inputs, outputs)
+        zero = LOWEST[self.dtype] if activation is not Activation.NONE else None
+        output = self.m.summed(x, weights, shape, zero)
         return self._add(
             ops.FullyConnected(
                 input=x, weights=weights, bias=self.m.bias(x, weights),
                 output=self._named(output), activation=activation,
             )
         )  # fmt: skip
+
+    def matmul(self, x: Tensor, outputs: int, turned: bool = False) -> Tensor:
+        """(..., M, K) times the same constant matrix everywhere, which may stand *turned*."""
+        weights = self.m.weights((outputs, x.shape[-1]), self.dtype)
+        matrix = np.asarray(weights.data) if turned else np.asarray(weights.data).T
+        data = np.broadcast_to(matrix, (*x.shape[:-2], *matrix.shape))
+        b = self.m.constant(data, self.dtype, weights.quantization)
+        output = self._named(self.m.summed(x, weights, (*x.shape[:-1], outputs)))
+        return self._add(ops.BatchMatmul(a=x, b=b, output=output, transpose_b=turned))
 
     def reshape(self, x: Tensor, *shape: int) -> Tensor:
         """The same numbers."""

@@ -104,11 +104,12 @@ def convolution(op: ops.Convolution, spec: Spec) -> Written:
 
 
 def fully_connected(op: ops.FullyConnected, spec: Spec) -> Written:
-    """FULLY_CONNECTED."""
-    if not _symmetric(op.weights):
+    """FULLY_CONNECTED, whose output has two axes, or those of the operand."""
+    kept = op.output.shape[:-1] == op.input.shape[:-1]
+    if not _symmetric(op.weights) or not (kept or len(op.output.shape) == 2):
         return None
     operands = [spec(op.input), spec(op.weights), None if op.bias is None else spec(op.bias)]
-    options = {"fusedActivationFunction": ACTIVATIONS[op.activation]}
+    options = {"fusedActivationFunction": ACTIVATIONS[op.activation], "keepNumDims": kept}
     return [OperatorSpec("FULLY_CONNECTED", operands, [spec(op.output)], options)]
 
 

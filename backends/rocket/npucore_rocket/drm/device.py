@@ -31,11 +31,13 @@ DRAIN_NS = 2_000_000_000  # within which the driver has reset a core
 class DrmDevice:
     """An open file of the rocket driver. One file keeps one core busy.
 
-    Raises `DeviceError` for what the kernel refuses.
+    With an *int_mask*, tasks name the interrupts that end them; see `uapi.MaskedTask`. Raises
+    `DeviceError` for what the kernel refuses.
     """
 
-    def __init__(self, kernel: Kernel, path: str) -> None:
+    def __init__(self, kernel: Kernel, path: str, int_mask: int | None = None) -> None:
         self.file = OpenFile(kernel, path)
+        self._int_mask = int_mask
         self._bos: dict[int, Bo] = {}
         self._pages: list[int] = []  # handles
         self._last: int | None = None  # the page of the last job that may still run
@@ -61,7 +63,7 @@ class DrmDevice:
         self._pages += [
             self.file.create(RK3588.page_bytes, mapped=False).handle for _ in range(missing)
         ]
-        requests = Requests(jobs, self._bos, self._pages[: len(jobs)])
+        requests = Requests(jobs, self._bos, self._pages[: len(jobs)], self._int_mask)
         for bo in self._bos.values():
             self.file.hand_over(bo.handle)
         read = [self._bos[address].handle for address in read_back]

@@ -64,19 +64,21 @@ def kind(k: Kind) -> Iterator[Write]:
 
 def layer(e: Emission) -> Iterator[Write]:
     """The kernel, the channels, and the strides of the whole map."""
-    height, width, channels = e.layer.source_shape
+    height, width, _ = e.layer.source_shape
     kh, kw = e.layer.kernel
     down, right = e.layer.stride
     yield r.CNA_CONV_CON2(feature_grains=GRAINS + down)
     yield r.CNA_CONV_CON3(conv_y_stride=down, conv_x_stride=right)
-    yield r.CNA_DATA_SIZE1(datain_channel_real=channels - 1, datain_channel=e.sizes.channels)
+    yield r.CNA_DATA_SIZE1(
+        datain_channel_real=e.sizes.real_channels - 1, datain_channel=e.sizes.channels
+    )
     yield r.CNA_DATA_SIZE2(dataout_width=e.layer.destination_shape.width)
     yield r.CNA_WEIGHT_SIZE0(weight_bytes=e.sizes.weight_bytes)
     yield r.CNA_WEIGHT_SIZE1(weight_bytes_per_kernel=e.sizes.weight_bytes_per_kernel)
     yield r.CNA_WEIGHT_SIZE2(
         weight_width=kw, weight_height=kh, weight_kernels=e.sizes.weight_kernels
     )
-    yield r.CNA_CBUF_CON1(data_entries=data_entries(width, channels))
+    yield r.CNA_CBUF_CON1(data_entries=data_entries(width, e.sizes.channels))
     yield r.CNA_DMA_CON1(line_stride=LINES_PER_GROUP * width)
     yield r.CNA_DMA_CON2(surf_stride=width * (height - LINES_PER_GROUP))
     yield r.CNA_FC_DATA_SIZE1(dma_channel=e.sizes.channels)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
 from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
-from npucore_rocket.quantize import MULTIPLIER_BITS
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_lut as lut
 from npucore_rocket.registers import dpu_stages as s
@@ -20,12 +19,8 @@ ADD = 2
 PER_PIXEL = 1
 ONE_BYTE = 1
 OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}")() for n in range(8))
-BN_OFF = (
-    s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1),
-    s.DPU_BN_ALU_CFG(),
-    s.DPU_BN_MUL_CFG(),
-    s.DPU_BN_RELUX_CMP_VALUE(),
-)
+BN_OFF = s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
+BN_CLAMPS = s.DPU_BN_CFG(bn_relux_en=1, bn_alu_bypass=1, bn_mul_bypass=1)
 LUT = (
     lut.DPU_LUT_ACCESS_CFG(),
     lut.DPU_LUT_ACCESS_DATA(),
@@ -60,12 +55,15 @@ ORDER = (
     s.DPU_BS_CFG,
     s.DPU_BS_ALU_CFG(),
     s.DPU_BS_MUL_CFG,
-    s.DPU_BS_RELUX_CMP_VALUE,
+    s.DPU_BS_RELUX_CMP_VALUE(),
     s.DPU_BS_OW_CFG,
     s.DPU_BS_OW_OP,
     r.DPU_WDMA_SIZE_0,
     r.DPU_WDMA_SIZE_1,
-    *BN_OFF,
+    s.DPU_BN_CFG,
+    s.DPU_BN_ALU_CFG(),
+    s.DPU_BN_MUL_CFG(),
+    s.DPU_BN_RELUX_CMP_VALUE,
     s.DPU_EW_CFG,
     s.DPU_EW_CVT_OFFSET_VALUE,
     s.DPU_EW_CVT_SCALE_VALUE,
@@ -88,42 +86,45 @@ def surfaces_per_step(depthwise: bool) -> int:
 def kind(k: Kind) -> Iterator[Write]:
     """Which stages do something, and where their operands come from.
 
-    The words of RK3568's per-channel streams differ in one register: BS_CFG is 0x148 there, with an
-    unknown bit 3 and no ALU operation named, where this says "add" as all of RK3588's streams do.
-    Which of the two the RK3588 wants is unsettled.
+    Sums are clamped from below by the BS stage, from both sides by the BN stage. Source: facts of
+    2026-11, A5.
+
+    With a scale for each channel BS_CFG is 0x20140. Source: facts of 2026-11, 0.3, A1 (proven on
+    the RK3588; the RK3568 has 0x148).
     """
     own, steps = int(k.per_channel), surfaces_per_step(k.depthwise) - 1
     mode = DEPTHWISE_MODE if k.depthwise else 0
     yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, conv_mode=mode)
-    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=MULTIPLIER_BITS * own)
     yield s.DPU_BS_CFG(
         bs_alu_algo=ADD,
         bs_alu_src=1,
-        bs_relux_en=int(k.relux),
-        bs_relu_bypass=int(k.added or not k.relu),
+        bs_relu_bypass=int(k.added or k.relux or not k.relu),
         bs_mul_bypass=1 - own,
     )
-    yield s.DPU_BS_MUL_CFG(bs_mul_src=own, bs_mul_shift_value=MULTIPLIER_BITS * own)
+    yield BN_CLAMPS if k.relux else BN_OFF
     yield s.DPU_BS_OW_CFG(ow_src=own, size_e_0=steps, size_e_1=steps, size_e_2=steps)
     yield from _addition(k) if k.added else NO_ADDITION
 
 
 def layer(e: Emission) -> Iterator[Write]:
     """Scales, zero points, and the strides of the whole map."""
-    out, channels = e.layer.destination_shape, e.sizes.written_channels
+    out, channels, numbers = e.layer.destination_shape, e.sizes.written_channels, e.requantization
+    top = e.layer.relu_top
+    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=numbers.shift)
+    yield s.DPU_BS_MUL_CFG(bs_mul_src=int(e.layer.per_channel), bs_mul_shift_value=numbers.shift)
     yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
-    yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=out.channels - 1, channel=channels - 1)
-    yield s.DPU_BS_RELUX_CMP_VALUE(bs_relux_cmp_dat=e.layer.relu_limit or 0)
-    yield s.DPU_BS_OW_OP(ow_op=-e.layer.weight_zero_point)
+    yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=e.sizes.kernels - 1, channel=channels - 1)
+    yield s.DPU_BN_RELUX_CMP_VALUE(bn_relux_cmp_dat=0 if top is None else numbers.limit(top))
+    yield s.DPU_BS_OW_OP(ow_op=-int(e.layer.weight_zero_points[0]))
     yield r.DPU_WDMA_SIZE_0(channel_wdma=channels - 1)
     if e.layer.addend is not None and e.addend_scale is not None:
         scale, shift = e.addend_scale.scale, e.addend_scale.shift
         yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-e.layer.addend.zero_point)
         yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale, ew_op_cvt_shift=shift)
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
-    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=e.scale.scale)
-    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=e.scale.shift)
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=numbers.scale.scale)
+    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=numbers.scale.shift)
     yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e.layer.depthwise) * out.pixels)
 
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from npucore.hw.registers import Register
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.plan import Geometry
 from npucore_rocket.quantize import FixedScale
 
@@ -62,12 +63,12 @@ class Emission:
     layer: Layer
     sizes: Geometry
     operands: Operands
-    scale: FixedScale  # of the output
+    requantization: Requantization
     addend_scale: FixedScale | None
 
     @property
     def kind(self) -> Kind:
         """The layer's kind."""
         layer = self.layer
-        limited, added = layer.relu_limit is not None, layer.addend is not None
+        limited, added = layer.relu_top is not None, layer.addend is not None
         return Kind(layer.depthwise, layer.per_channel, added, layer.relu, limited)

@@ -17,16 +17,13 @@ def activated(layer: Layer, op: Op) -> Layer:
     """*layer* with the activation of *op*.
 
     ``sum < 0 -> 0`` before the requantisation is ``output < zero point -> zero point`` behind it;
-    an upper bound is one in accumulator units, to the nearest. Source: rocket hardware reference
-    5.10 (ReLU: sibling; ReLUX of integers: paper).
+    an upper bound is one in units of that sum. Source: rocket hardware reference 5.10; facts of
+    2026-11, A5.
     """
     if not isinstance(op, ACTIVATED):
         return layer
     low, high = inner_bounds(op.activation, op.output)
     if low is None and high is None:
         return layer
-    limit = None
-    if high is not None:
-        above = high - int(op.output.q.zero_point)
-        limit = round(above / float(layer.scales.max()))
-    return replace(layer, relu=True, relu_limit=limit)
+    top = None if high is None else high - int(op.output.q.zero_point)
+    return replace(layer, relu=True, relu_top=top)

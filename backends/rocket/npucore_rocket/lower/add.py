@@ -40,7 +40,7 @@ def lower(op: Add, graph: Graph) -> Layer:
         destination_shape=shape,
         destination_zero_point=zero_point(op.output),
         weights=weights,
-        weight_zero_point=NOTHING,
+        weight_zero_points=np.array([NOTHING]),
         bias=np.full(shape.channels, -source_zero * steps, np.int64),
         scales=np.array([scale / float(op.output.q.scale)]),
         stride=(1, 1),

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Mean, Pooling
-from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.layer import SYMMETRIC, Layer
 from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import zero_point
 
@@ -32,7 +32,7 @@ def average(
         destination_shape=out,
         destination_zero_point=zero_point(op.output),
         weights=np.full((shape.channels, kh, kw), ONE, np.int8),
-        weight_zero_point=0,
+        weight_zero_points=SYMMETRIC,
         bias=np.full(shape.channels, -source_zero * ONE * kh * kw, np.int64),
         scales=np.array([scale]),
         stride=stride,

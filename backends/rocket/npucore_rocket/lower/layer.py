@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from npucore.quantize import Float64s, Int64s
-from npucore.tensor import Tensor
+from npucore.tensor import Array, Tensor
 from npucore_rocket.layout import Int8s
 from npucore_rocket.maps import MapShape
 
 INT8 = np.iinfo(np.int8)
+SYMMETRIC: Int64s = np.zeros(1, np.int64)  # the zero point of weights that have none
+INT32_MOST = np.iinfo(np.int32).max
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,19 +37,18 @@ class Layer:
     ----------
     weights
         (O, KH, KW, C) int8 as the chip sees them; (C, KH, KW) if *depthwise*.
-    weight_zero_point
-        Of the weights, as the chip sees it.
+    weight_zero_points
+        (1,), or (O,) where *scales* are, too: of the weights, as the chip sees them.
     bias
         (O,) int64 in int32's range, corrected for the input's zero point.
     scales
         Output LSB per unit of the accumulator: (1,), or (O,) with one for each channel.
     padding
         (top, left); what is missing below and on the right follows from the output's size.
-    relu, relu_limit
-        Whether sums below real 0 become 0, and above which sum they are cut, in units of the
-        accumulator (of the largest scale, if there is one for each channel).
-    first_channel
-        Where in the destination its kernels begin: a multiple of 16.
+    relu, relu_top
+        Whether outputs below real 0 become 0, and how far above, in LSB, they are cut.
+    source_channel, first_channel
+        Where in the source its channels begin, and in the destination its kernels: multiples of 16.
     """
 
     source: Tensor
@@ -57,7 +58,7 @@ class Layer:
     destination_shape: MapShape
     destination_zero_point: int
     weights: Int8s
-    weight_zero_point: int
+    weight_zero_points: Int64s
     bias: Int64s
     scales: Float64s
     stride: tuple[int, int]  # (y, x)
@@ -65,8 +66,17 @@ class Layer:
     depthwise: bool = False
     addend: Addend | None = None
     relu: bool = False
-    relu_limit: int | None = None
+    relu_top: int | None = None
+    source_channel: int = 0
     first_channel: int = 0
+
+    @property
+    def maps(self) -> tuple[tuple[Tensor, MapShape], ...]:
+        """Every tensor that it reads or writes, and the map that it takes it for."""
+        ends = ((self.source, self.source_shape), (self.destination, self.destination_shape))
+        if self.addend is None:
+            return ends
+        return (*ends, (self.addend.tensor, self.destination_shape))
 
     @property
     def kernel(self) -> tuple[int, int]:
@@ -84,19 +94,16 @@ class Layer:
         return self.destination_shape.channels
 
 
-def reach(layer: Layer) -> Float64s:
-    """(O,) how far from real 0 each channel's output can get without saturating, in LSB.
+def sums(layer: Layer) -> tuple[Int64s, Int64s]:
+    """(O,) the least and the most that the accumulator can be with its bias, for any input.
 
-    From the weights' signs and the range of the input: no input can bring more.
+    From the weights' signs and the range of int8; no input can bring more.
     """
-    weights = layer.weights.astype(np.int64).reshape(len(layer.weights), -1)
-    weights -= layer.weight_zero_point
-    zero, out = layer.source_zero_point, layer.destination_zero_point
-    bias = layer.bias + zero * weights.sum(axis=1)
-    ends = (weights * (INT8.min - zero), weights * (INT8.max - zero))
-    most = (bias + np.maximum(*ends).sum(axis=1)) * layer.scales
-    least = (bias + np.minimum(*ends).sum(axis=1)) * layer.scales
-    above = np.clip(most, 0, INT8.max - out)
-    below = np.clip(-least, 0, out - INT8.min)
-    farthest: Float64s = np.maximum(above, below)
-    return farthest
+    flat: Array = layer.weights.reshape(len(layer.weights), -1)
+    if layer.weight_zero_points.any():
+        flat = flat.astype(np.int16) - layer.weight_zero_points[:, None].astype(np.int16)
+    positive = np.add.reduce(np.maximum(flat, 0), axis=1, dtype=np.int32).astype(np.int64)
+    negative = np.add.reduce(flat, axis=1, dtype=np.int32) - positive
+    least: Int64s = layer.bias + positive * INT8.min + negative * INT8.max
+    most: Int64s = layer.bias + positive * INT8.max + negative * INT8.min
+    return least, most

@@ -8,7 +8,7 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Quantize
 from npucore_rocket.lower.average import ONE
-from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.layer import SYMMETRIC, Layer
 from npucore_rocket.maps import map_shape
 from npucore_rocket.quantize import zero_point
 
@@ -28,7 +28,7 @@ def lower(op: Quantize, graph: Graph) -> Layer:
         destination_shape=shape,
         destination_zero_point=zero_point(op.output),
         weights=np.full((shape.channels, 1, 1), ONE, np.int8),
-        weight_zero_point=0,
+        weight_zero_points=SYMMETRIC,
         bias=np.full(shape.channels, -source_zero * ONE, np.int64),
         scales=np.array([scale]),
         stride=(1, 1),

@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: MIT
 """What the NPU takes. A rule is a predicate; its docstring says what it wants.
 
-Every rule has the level of the evidence that what it lets through works on the chip; the weakest
-one is the op's.
+Every rule rests on a claim about the chip, whose level is computed from facts; the weakest one is
+the op's.
 """
 
 from __future__ import annotations
 
-from npucore import rules
 from npucore.backend import Evidence, Verdict
+from npucore.evidence import Claim
 from npucore.graph import Graph
 from npucore.measured import Measured
 from npucore.ops import (
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     FullyConnected,
@@ -24,44 +25,74 @@ from npucore.ops import (
     Reshape,
     Split,
     StridedSlice,
+    Transpose,
 )
 from npucore.rules import Rule, bytes_per_tensor
+from npucore.rules import judge as judge_by
+from npucore_rocket import facts
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import layers, views
 
-PROVEN, SHOWN, SIBLING, PAPER = reversed(Evidence)
 LAYERS = (Add, Convolution, FullyConnected, Mean, Pooling, Quantize)
-VIEWS = (Concatenation, Pad, Reshape, Split, StridedSlice)
+MOVES = (Reshape, Transpose)
+CUTS = (Concatenation, Pad, Split, StridedSlice)
 WEIGHTED = (Convolution, FullyConnected)
+WINDOWED = (Convolution, FullyConnected, Mean, Pooling)
 
 
-RULES = (
-    Rule((*LAYERS, *VIEWS), bytes_per_tensor, PROVEN),
-    Rule((*LAYERS, *VIEWS), layers.maps, PROVEN),
-    Rule(ACTIVATED, layers.clamp_below, SIBLING, layers.clamps_below),
-    Rule(ACTIVATED, layers.clamp_above, PAPER, layers.clamps_above),
-    Rule((Concatenation,), views.no_activation, PROVEN),
-    Rule(WEIGHTED, layers.constant_weights, PROVEN),
-    Rule(WEIGHTED, layers.scale_per_channel, SIBLING, layers.has_channel_scales),
-    Rule(WEIGHTED, layers.kernel_bytes, PROVEN),
-    Rule(WEIGHTED, layers.kernels_in_turns, SIBLING, layers.in_turns),
-    Rule((Convolution, Pooling), layers.window, PROVEN),
-    Rule((Convolution, Mean, Pooling), layers.large_window, SHOWN, layers.beyond_int8),
-    Rule((Convolution, Mean, Pooling), layers.size_that_nobody_ran, PAPER, layers.beyond_all),
-    Rule((Convolution,), layers.no_dilation, PROVEN),
-    Rule((Add,), layers.same_shapes, SHOWN),
-    Rule((Add,), layers.addend_stride, PROVEN),
-    Rule((Pooling,), layers.average, SHOWN),
-    Rule((Mean,), layers.whole_map, SHOWN),
-    Rule((Quantize,), layers.one_tap, SIBLING),
-    Rule((Reshape,), views.same_bytes, PROVEN),
-    Rule((Split, StridedSlice), views.cut_at_atoms, SIBLING),
-    Rule((Concatenation,), views.side_by_side, SIBLING),
-    Rule((Pad,), views.folded_border, PROVEN),
-)
+def rules(chip: str) -> tuple[Rule, ...]:
+    """Those of one chip, in order; how well each is known follows from the facts."""
 
+    def known(what: str) -> Claim:
+        return facts.FACTS.claim(what, chip)
+
+    layer = known(facts.CONVOLUTION)
+    return (
+        Rule((BatchMatmul,), layers.constant_matrix, layer),
+        Rule((*LAYERS, *CUTS, *MOVES), bytes_per_tensor, layer),
+        Rule((*LAYERS, *CUTS), layers.maps, layer),
+        Rule(LAYERS, layers.computed, layer),
+        Rule((Convolution, Mean, Pooling), layers.single, layer),
+        Rule((Mean,), layers.whole_map, layer),
+        Rule(LAYERS, layers.many_channels, known(facts.MANY_CHANNELS), layers.has_many_channels),
+        Rule(ACTIVATED, layers.clamp_below, known(facts.RELU), layers.clamps_below),
+        Rule(ACTIVATED, layers.clamp_above, known(facts.UPPER_CLAMP), layers.clamps_above),
+        Rule((Concatenation,), views.no_activation, layer),
+        Rule(WEIGHTED, layers.constant_weights, known(facts.ZERO_POINTS)),
+        Rule(
+            WEIGHTED,
+            layers.scale_per_channel,
+            known(facts.CHANNEL_SCALES),
+            layers.has_channel_scales,
+        ),
+        Rule(WEIGHTED, layers.kernel_bytes, layer),
+        Rule((FullyConnected,), layers.rows_of_pixels, layer),
+        Rule(WEIGHTED, layers.kernels_in_turns, known(facts.PART_GROUPS), layers.in_turns),
+        Rule((Convolution, Pooling), layers.window, layer),
+        Rule(WINDOWED, layers.large_window, known(facts.LARGE_KERNELS), layers.is_large),
+        Rule(
+            WEIGHTED,
+            layers.large_window_of_many_channels,
+            known(facts.LARGE_KERNELS_OF_MANY_CHANNELS),
+            layers.is_large_of_many_channels,
+        ),
+        Rule(WINDOWED, layers.largest_window, known(facts.LARGEST_KERNELS), layers.is_largest),
+        Rule((Convolution,), layers.no_dilation, layer),
+        Rule((Add,), layers.same_shapes, known(facts.ADDEND)),
+        Rule((Add,), layers.addend_stride, layer),
+        Rule((Pooling,), layers.average, layer),
+        Rule((Quantize,), layers.one_tap, known(facts.ONE_TAP)),
+        Rule(MOVES, views.nothing_moved, layer),
+        Rule((Split, StridedSlice), views.cut_at_atoms, known(facts.PARTS)),
+        Rule((Concatenation,), views.side_by_side, known(facts.PARTS)),
+        Rule((Pad,), views.folded_border, layer),
+    )
+
+
+RULES = rules(facts.RK3588)
 _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
-    kind: tuple(rule for rule in RULES if kind in rule.kinds) for kind in (*LAYERS, *VIEWS)
+    kind: tuple(rule for rule in RULES if kind in rule.kinds)
+    for kind in (*LAYERS, *CUTS, *MOVES, BatchMatmul)
 }
 
 
@@ -75,4 +106,4 @@ def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_ME
     What the board itself has confirmed is as good as shown; what it has refuted is refused.
     """
     mine = _RULES_OF.get(type(op), ())
-    return rules.judge(mine, op, graph, trust, NO_LAYER, measured.known)
+    return judge_by(mine, op, graph, trust, NO_LAYER, measured.known)

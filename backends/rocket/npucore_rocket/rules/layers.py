@@ -11,24 +11,38 @@ import math
 import numpy as np
 
 from npucore.graph import Graph
-from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling, PoolingType, Quantize
+from npucore.ops import (
+    Add,
+    BatchMatmul,
+    Convolution,
+    FullyConnected,
+    Mean,
+    Op,
+    Pooling,
+    PoolingType,
+    Quantize,
+)
 from npucore.quantize import inner_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
 from npucore.rules import activations
 from npucore_rocket.chip import MAINLINE, RK3588
+from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.activation import Activated
+from npucore_rocket.lower.fully_connected import LARGEST_KERNEL, LARGEST_STRIDE, Window
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import together
 
 LARGEST_SIDE = 2047
 LARGEST_CHANNELS = 8192
-LARGEST_KERNEL = 31
-LARGEST_STRIDE = 7
 LEAST_ADDEND_PIXELS = 12
 LARGEST_PADDING = 15
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
 KERNEL_OF_INT8, STRIDE_OF_INT8 = 5, 2  # in Mesa's captured streams
+CHANNELS_OF_LARGE_KERNELS = 64
+CHANNELS_THAT_RAN, DEPTHWISE_CHANNELS_THAT_RAN = 4096, 1792  # facts of 2026-11, A4
 KERNEL_THAT_RAN, PADDING_THAT_RAN = 17, 6  # the reference's column "run"
+
+Windowed = Convolution | FullyConnected | Mean | Pooling
 
 
 def maps(op: Op, graph: Graph) -> str | None:
@@ -40,6 +54,54 @@ def maps(op: Op, graph: Graph) -> str | None:
         if max(shape[:2]) > LARGEST_SIDE or shape.channels > LARGEST_CHANNELS:
             return f"{tensor.name} of shape {tensor.shape} is beyond 2047 x 2047 x 8192"
     return None
+
+
+def has_many_channels(op: Op) -> bool:
+    """More than anybody ran; averages and requantisations are depthwise layers."""
+    dense = isinstance(op, Add | FullyConnected | Convolution) and not is_depthwise(op)
+    most = CHANNELS_THAT_RAN if dense else DEPTHWISE_CHANNELS_THAT_RAN
+    return any(tensor.shape[-1] > most for tensor in activations(op))
+
+
+def is_depthwise(op: Op) -> bool:
+    """Whether the op is a depthwise convolution as the chip has them."""
+    return isinstance(op, Convolution) and op.depthwise and op.output.shape[3] == op.input.shape[3]
+
+
+def many_channels(op: Op, graph: Graph) -> str | None:
+    """More than 4096 channels, 1792 of depthwise layers, to 8192: within their fields."""
+    return None
+
+
+def computed(op: Op, graph: Graph) -> str | None:
+    """What a layer reads has been computed, or comes from the caller."""
+    constant = next((tensor for tensor in activations(op) if tensor.is_constant), None)
+    return None if constant is None else f"{constant.name} is constant"
+
+
+def single(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+    """Batches of one: the chip has no such axis."""
+    for tensor in activations(op):
+        if len(tensor.shape) == 4 and tensor.shape[0] != 1:
+            return f"{tensor.name} of shape {tensor.shape} is no single feature map"
+    return None
+
+
+def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
+    """The right operand is one constant matrix: then the product is a fully connected layer."""
+    if op.transpose_a:
+        return "its left operand is transposed"
+    return "its right operand is computed, or not one matrix with one scale for all batches"
+
+
+def rows_of_pixels(op: FullyConnected, graph: Graph) -> str | None:
+    """A row of the matrix is a pixel, or several one behind the other: kernels to 31 x 31.
+
+    Rows of several pixels each have kernels of at most 7 x 31, which stand side by side.
+    """
+    if fully_connected.window(op.input, op.weights.shape[1]) is not None:
+        return None
+    return f"no kernel brings {op.weights.shape[1]} values of {op.input.shape} together"
 
 
 def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
@@ -61,8 +123,8 @@ def has_channel_scales(op: Convolution | FullyConnected) -> bool:
 
 
 def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """A scale for each output channel, by the BS stage's multiplier stream; zero points are 0."""
-    return "zero points per channel" if op.weights.q.zero_point.any() else None
+    """A scale for each output channel, and perhaps a zero point, by the BS stage's stream."""
+    return None
 
 
 def clamps_below(op: Activated) -> bool:
@@ -103,30 +165,48 @@ def window(op: Convolution | Pooling, graph: Graph) -> str | None:
     return None
 
 
-def beyond_int8(op: Convolution | Mean | Pooling) -> bool:
+def is_large(op: Windowed) -> bool:
     kernel, stride, _ = _extent(op)
     return kernel > KERNEL_OF_INT8 or stride > STRIDE_OF_INT8
 
 
-def large_window(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+def large_window(op: Windowed, graph: Graph) -> str | None:
     """Kernels above 5 x 5 and strides above 2, which ran with fp16: the fields are the same."""
     return None
 
 
-def beyond_all(op: Convolution | Mean | Pooling) -> bool:
+def is_large_of_many_channels(op: Convolution | FullyConnected) -> bool:
+    many = op.input.shape[-1] > CHANNELS_OF_LARGE_KERNELS and not is_depthwise(op)
+    return many and _extent(op)[0] > KERNEL_OF_INT8
+
+
+def large_window_of_many_channels(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """Kernels above 5 x 5 over more than 64 channels: one party's board hung, with fp16."""
+    return None
+
+
+def is_largest(op: Windowed) -> bool:
     kernel, _, padding = _extent(op)
     return kernel > KERNEL_THAT_RAN or padding > PADDING_THAT_RAN
 
 
-def size_that_nobody_ran(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+def largest_window(op: Windowed, graph: Graph) -> str | None:
     """Kernels above 17 or padding above 6, within the limits of their fields."""
     return None
 
 
-def _extent(op: Convolution | Mean | Pooling) -> tuple[int, int, int]:
+def _window(op: FullyConnected) -> Window:
+    over = fully_connected.window(op.input, op.weights.shape[1])
+    return op.invalid("no kernel goes over its input") if over is None else over
+
+
+def _extent(op: Windowed) -> tuple[int, int, int]:
     """The largest of kernel, stride and padding."""
     if isinstance(op, Mean):
         return max(op.input.shape[1:3]), 1, 0
+    if isinstance(op, FullyConnected):
+        over = _window(op)
+        return max(over.kernel), max(over.stride), 0
     stride = 1 if tuple(op.kernel) == op.input.shape[1:3] else max(op.stride)
     return max(op.kernel), stride, max(op.padding)
 
@@ -145,7 +225,8 @@ def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
 def in_turns(op: Convolution | FullyConnected) -> bool:
     kernels = op.weights.shape[0]
     if isinstance(op, FullyConnected):
-        return not together(MapShape(1, 1, op.weights.shape[1]), (1, 1), kernels, RK3588)
+        over = _window(op)
+        return not together(over.source, over.kernel, kernels, RK3588)
     if op.depthwise and op.output.shape[3] == op.input.shape[3]:
         return False
     return not together(MapShape(*op.input.shape[1:]), op.kernel, kernels, RK3588)
@@ -157,12 +238,10 @@ def kernels_in_turns(op: Convolution | FullyConnected, graph: Graph) -> str | No
 
 
 def same_shapes(op: Add, graph: Graph) -> str | None:
-    """Two computed maps of different tensors: an identity convolution, the other fused into it.
+    """Maps of two different tensors: an identity convolution, the other fused into it.
 
     Its weights have the zero point that averages have; no captured addition has that one.
     """
-    if op.a.is_constant or op.b.is_constant:
-        return "an operand is constant"
     return "both operands are one tensor" if op.a is op.b else None
 
 

@@ -6,30 +6,36 @@ from __future__ import annotations
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     FullyConnected,
     Op,
     Pad,
-    Reshape,
     Split,
     StridedSlice,
 )
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import border
-from npucore_rocket.alias import cuts
+from npucore.rewrite.matrix import Move
+from npucore_rocket.alias import cuts, stays
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
-from npucore_rocket.lower import LAYERS
-from npucore_rocket.maps import map_shape
+from npucore_rocket.lower import LAYERS, direct
+from npucore_rocket.lower.fully_connected import vanishes
 from npucore_rocket.rules.layers import PADDING_THAT_RAN, in_turns
 
 WEIGHTED = (Convolution, FullyConnected)
-MATRIX = (Add, Convolution, FullyConnected)  # ops that become direct convolutions
+MATRIX = (Add, BatchMatmul, Convolution, FullyConnected)  # ops that become direct convolutions
 
 
-def same_bytes(op: Reshape, graph: Graph) -> str | None:
-    """A reshape that moves no byte, next to a layer of the NPU."""
-    if map_shape(op.input) != map_shape(op.output):
+def nothing_moved(op: Move, graph: Graph) -> str | None:
+    """What moves no value in the NPU's layout, or what matrices of weights alone read.
+
+    The weights' columns are moved instead.
+    """
+    if vanishes(op, graph):
+        return None
+    if not stays(op):
         return f"{op.input.shape} to {op.output.shape} moves bytes in the NPU's layout"
     return _lonely(op, graph)
 
@@ -62,7 +68,8 @@ def side_by_side(op: Concatenation, graph: Graph) -> str | None:
         last = number == len(op.operands) - 1
         if operand.shape[-1] % group and not last:
             return f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
-        if isinstance(writer, WEIGHTED) and in_turns(writer) and not last:
+        weighted = direct(writer, graph)
+        if isinstance(weighted, WEIGHTED) and in_turns(weighted) and not last:
             return f"{operand.name} is written in turns, which takes {ATOM} channels of the next"
         if not operand.q.same_as(op.output.q):
             return f"{operand.name} has another quantization than the result"

@@ -78,11 +78,19 @@ def _per_channel() -> Graph:
 
 
 def _in_turns() -> Graph:
-    """32 kernels of 11,520 bytes each are more than the CBUF holds."""
+    """32 kernels of 11,520 bytes each are more than the CBUF holds: half a group at a time."""
     return single(convolution(tensor("x", 1, 4, 4, 1280), 32, 3))
 
 
 def _large() -> Graph:
+    return single(convolution(tensor("x", 1, SIZE, SIZE, 96), CHANNELS, 7))
+
+
+def _many_channels() -> Graph:
+    return single(convolution(tensor("x", 1, 2, 2, 4160), CHANNELS))
+
+
+def _largest() -> Graph:
     source = tensor("x", 1, 20, 20, 16)
     data = np.random.default_rng(0).integers(-100, 101, (16, 19, 19, 16), np.int8)
     scale = Quantization.per_tensor(1 / (80 * 4 * 19), 0)
@@ -127,7 +135,9 @@ RULES: dict[str, Callable[[], Graph]] = {
     "clamp above": lambda: _clamped(Activation.RELU6, 0.05),
     "scale per channel": _per_channel,
     "kernels in turns": _in_turns,
-    "size that nobody ran": _large,
+    "largest window": _largest,
+    "large window of many channels": _large,
+    "many channels": _many_channels,
     "one tap": _requantized,
     "cut at atoms": _cut,
     "side by side": _joined,
@@ -146,8 +156,25 @@ def ties() -> Graph:
 
 
 def padded(depthwise: bool, kernel: int = 3) -> Graph:
-    """A border all around."""
-    return single(convolution(_input(), CHANNELS, kernel, depthwise=depthwise))
+    """A border all around; as many channels as a group of depthwise ones."""
+    source = tensor("x", 1, SIZE, SIZE, 64) if depthwise else _input()
+    return single(convolution(source, source.shape[3], kernel, depthwise=depthwise))
+
+
+def part_of_a_group(kernels: int, depthwise: bool) -> Graph:
+    """Kernels, or depthwise channels, that are no multiple of a group."""
+    source = tensor("x", 1, SIZE, SIZE, kernels) if depthwise else _input()
+    return single(convolution(source, kernels, 3, depthwise=depthwise))
+
+
+def narrow() -> Graph:
+    """One pixel wide; its rows fill the last bank to 99 %. Source: facts of 2026-11, A4."""
+    return single(convolution(tensor("x", 1, 199, 1, 1152), CHANNELS))
+
+
+def three_atoms() -> Graph:
+    """48 channels."""
+    return single(convolution(tensor("x", 1, SIZE, SIZE, 48), CHANNELS))
 
 
 def wide() -> Graph:

@@ -13,41 +13,30 @@ from npucore.backend import Finding
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
 from npucore.hw.registers import Register
-from npucore_rocket.device import Device, StoppedJobError
-from npucore_rocket.drm.device import DrmDevice
-from npucore_rocket.machine import Machine
-from npucore_rocket.program import Compiled
+from npucore_rocket.device import StoppedJobError
+from npucore_rocket.form import CAUTIOUS, Form
+from npucore_rocket.job_error import JobError
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
+    CNA_CBUF_CON1,
     CNA_CONV_CON2,
     CNA_CONV_CON3,
     CNA_DATA_SIZE1,
     CNA_PAD_CON0,
     CNA_PAD_CON1,
 )
+from npucore_rocket.registers.dpu_stages import DPU_OUT_CVT_SHIFT
 from npucore_rocket.selftest import graphs, raw, trial
-from npucore_rocket.selftest.trial import Change, setting
+from npucore_rocket.selftest.lab import Lab
+from npucore_rocket.selftest.trial import Change, adding, setting
 from npucore_rocket.sim import Rounding
+from npucore_rocket.uapi import PPU_DONE
 
 Answer = tuple[str, bool]
 """What the device does, and whether that is assumed."""
 
 ONE, OTHER = 0x05, 0x6D  # padding bytes that differ
 BOTH = OTHER << 8 | ONE
-
-
-class Lab:
-    """A device for every case, and the compiler."""
-
-    def __init__(self, machine: Machine, compile_graph: Callable[[Graph], Compiled]) -> None:
-        self.compile, self.open, self._machine = compile_graph, machine.open, machine
-
-    def open_at_zero(self) -> Device:
-        """A device whose words lie at address 0."""
-        machine = self._machine
-        assert machine.kernel is not None
-        assert machine.node is not None
-        return trial.AtZero(machine.kernel, machine.node.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +59,11 @@ class Question:
         return Finding(self.subject, "warning", f"{said}: not as assumed", "please send this in")
 
 
-def _which(lab: Lab, graph: Graph, change: Change, answers: dict[str, bytes]) -> Answer:
+def _which(
+    lab: Lab, graph: Graph, change: Change, answers: dict[str, bytes], form: Form = CAUTIOUS
+) -> Answer:
     """The answer whose bytes the device gives; the first one is what is assumed."""
-    found = trial.outputs(lab.compile(graph), graph, lab.open(), change)
+    found = trial.outputs(lab.compile(graph, form), graph, lab.open(), change)
     for number, (said, wanted) in enumerate(answers.items()):
         if found == wanted:
             return said, number == 0
@@ -94,6 +85,42 @@ def _ties(lab: Lab) -> Answer:
     return f"halves go {said}" if assumed or "else" not in said else said, assumed
 
 
+def _rounding_bit(lab: Lab) -> Answer:
+    """Two parties of three saw that bit 30 changes where halves go."""
+    graph = graphs.ties()
+    compiled = lab.compile(graph)
+    change = adding(DPU_OUT_CVT_SHIFT(cvt_round=1))
+    away = trial.simulated(compiled, graph, change)
+    answers = {"bit 30 sends halves away from 0": away}
+    answers |= {"bit 30 does nothing": trial.simulated(compiled, graph)}
+    return _which(lab, graph, change, answers)
+
+
+def _part_groups(lab: Lab) -> Answer:
+    """Whether tasks end whose kernels, or depthwise channels, end inside a group."""
+    form = Form(whole_groups=False)
+    for kernels, depthwise in ((16, False), (48, False), (80, True)):
+        graph = graphs.part_of_a_group(kernels, depthwise)
+        compiled = lab.compile(graph, form)
+        what = f"{kernels} {'depthwise channels' if depthwise else 'kernels'}"
+        try:
+            found = trial.outputs(compiled, graph, lab.open())
+        except JobError:
+            return f"a task of {what} does not end", False
+        if found != trial.simulated(compiled, graph):
+            return f"a task of {what} computes otherwise", False
+    return "parts of groups of kernels run, too", True
+
+
+def _full_bank(lab: Lab) -> Answer:
+    """Maps one pixel wide whose last bank is nearly full, without a bank to spare."""
+    form, graph = Form(spare_bank=False), graphs.narrow()
+    wanted = trial.simulated(lab.compile(graph, form), graph)
+    found = trial.outputs(lab.compile(graph, form), graph, lab.open())
+    same = found == wanted
+    return f"maps one pixel wide need {'no' if same else 'a'} spare bank", same
+
+
 def _padding(depthwise: bool) -> Callable[[Lab], Answer]:
     def answer(lab: Lab) -> Answer:
         graph = graphs.padded(depthwise)
@@ -103,7 +130,8 @@ def _padding(depthwise: bool) -> Callable[[Lab], Answer]:
             return trial.simulated(compiled, graph, _pads(value))
 
         low, high = padded(ONE * 0x0101), padded(OTHER * 0x0101)
-        answers = {"each in half of the lanes": padded(BOTH)} if depthwise else {}
+        both = "the high byte in odd channels below 32 of 64"
+        answers = {both: padded(BOTH)} if depthwise else {}
         answers |= {"the low byte everywhere": low, "the high byte everywhere": high}
         return _which(lab, graph, _pads(BOTH), answers)
 
@@ -151,13 +179,18 @@ def _dilation(lab: Lab) -> Answer:
 
 
 def _ppu(lab: Lab) -> Answer:
-    device = lab.open()
-    assert isinstance(device, DrmDevice)
-    try:
-        right = raw.copied(device, ppu=True)
-    except StoppedJobError:
-        return "a task in the PPU never ends", True
-    return f"a task in the PPU ends{'' if right else ' with a wrong result'}", False
+    """Without a mask, then with one that names the PPU, which a patched driver takes."""
+    for form, open_device in (
+        ("", lab.open),
+        (" where its task names it", lambda: lab.open_with_mask(PPU_DONE)),
+    ):
+        device = open_device()
+        try:
+            right = raw.copied(device, ppu=True)
+        except StoppedJobError:
+            continue
+        return f"the driver hears the PPU{form}{'' if right else ', whose result is wrong'}", False
+    return "the driver does not hear the PPU", True
 
 
 def _flying(lab: Lab) -> Answer:
@@ -170,11 +203,14 @@ def _adding(lab: Lab) -> Answer:
     return ("the DPU alone adds int8" if right else "the DPU alone adds int8 wrongly"), right
 
 
-def _as_ever(yes: str, no: str, *registers: Register) -> Callable[[Lab], Answer]:
+def _as_ever(
+    yes: str, no: str, *registers: Register, graph: Callable[[], Graph] = graphs.wide
+) -> Callable[[Lab], Answer]:
     """Whether other values in registers that nobody understands change nothing."""
+    make = graph
 
     def answer(lab: Lab) -> Answer:
-        graph = graphs.wide()
+        graph = make()
         compiled = lab.compile(graph)
         found = trial.outputs(compiled, graph, lab.open(), setting(*registers))
         same = found == trial.simulated(compiled, graph)
@@ -193,6 +229,12 @@ _no_spare_bank = _as_ever(
     "weights need a spare bank",
     CNA_CBUF_CON0(data_bank=11, weight_bank=1),
 )
+_few_entries = _as_ever(
+    "three atoms of a line take three quarters of the entries of four",
+    "three atoms of a line take the entries of four",
+    CNA_CBUF_CON1(data_entries=-(-graphs.SIZE * 3 // 4)),
+    graph=graphs.three_atoms,
+)
 _vendors_grains = _as_ever(
     "rows and kernel are grains enough",
     "rows and kernel are too few grains",
@@ -204,6 +246,10 @@ QUESTIONS = (
     Question("a plain convolution", _plain),
     Question("several tasks in a job", _tasks),
     Question("rounding of halves", _ties),
+    Question("rounding bit", _rounding_bit),
+    Question("part of a group", _part_groups),
+    Question("full bank", _full_bank),
+    Question("entries of three atoms", _few_entries),
     Question("padding bytes, direct", _padding(depthwise=False)),
     Question("padding bytes, depthwise", _padding(depthwise=True)),
     Question("words at address 0", _zero),

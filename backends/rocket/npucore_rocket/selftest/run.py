@@ -6,28 +6,27 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npucore.backend import Finding
-from npucore.graph import Graph
 from npucore.selftest import Case, Outcome, SelfTest, unshown
 from npucore_rocket.job_error import JobError
 from npucore_rocket.machine import Machine
-from npucore_rocket.program import Compiled
 from npucore_rocket.rules import RULES
 from npucore_rocket.selftest import graphs, trial
-from npucore_rocket.selftest.questions import QUESTIONS, Lab
+from npucore_rocket.selftest.lab import Compile, Lab
+from npucore_rocket.selftest.questions import QUESTIONS
 
 BACKEND = "rocket"
-Compile = Callable[[Graph], Compiled]
 
 
-def run(machine: Machine, compile_graph: Compile, say: Callable[[str], None]) -> list[Finding]:
-    """Every rule below `shown`, then the open questions; keeps what was found about the rules.
+def run(machine: Machine, compile_as: Compile, say: Callable[[str], None]) -> list[Finding]:
+    """Rules below `shown` and those with a case, then open questions; keeps what rules did.
 
-    *compile_graph* has to take rules of any evidence. A device that hangs fails its case alone.
+    *compile_as* has to take rules of any evidence. A device that hangs fails its case alone.
     """
-    lab, test = Lab(machine, compile_graph), SelfTest(BACKEND, JobError, say)
+    lab, test = Lab(machine, compile_as), SelfTest(BACKEND, JobError, say)
     if away := test.away(machine.open):
         return [away]
-    findings, measured = test.judge({name: _cases(name, lab) for name in unshown(RULES)})
+    names = dict.fromkeys([*unshown(RULES), *graphs.RULES])
+    findings, measured = test.judge({name: _cases(name, lab) for name in names})
     for question in QUESTIONS:
         say(f"question: {question.subject}")
         findings.append(question.ask(lab))

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.hw.registers import Register
@@ -17,7 +19,7 @@ from npucore_rocket.link import Code
 from npucore_rocket.program import Compiled
 from npucore_rocket.selftest.graphs import sample
 from npucore_rocket.sim import Options, Rounding
-from npucore_rocket.stream import OFFSET_MASK, Words
+from npucore_rocket.stream import OFFSET_BITS, OFFSET_MASK, Words
 
 Change = Callable[[Words], Words]
 
@@ -35,6 +37,16 @@ def setting(*registers: Register) -> Change:
         for register in registers:
             changed[changed & OFFSET_MASK == register.offset] = stream.write(register)
         return changed
+
+    return change
+
+
+def adding(register: Register) -> Change:
+    """Words with the bits of *register* set in what they write there."""
+
+    def change(words: Words) -> Words:
+        place = words & np.uint64(OFFSET_MASK) == register.offset
+        return np.where(place, words | np.uint64(register.word << OFFSET_BITS), words)
 
     return change
 

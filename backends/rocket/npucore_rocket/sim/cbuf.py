@@ -13,6 +13,7 @@ from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile
 
 ENTRY_BYTES = 64  # the unit of CBUF_CON1.data_entries
+MOST_ENTRIES = 2047  # facts of 2026-11, A4 (proven on the RK3588, for five dtypes)
 
 
 def check(conv: Convolution, file: RegisterFile, chip: Chip = RK3588) -> bool:
@@ -27,6 +28,12 @@ def check(conv: Convolution, file: RegisterFile, chip: Chip = RK3588) -> bool:
         raise SimulationError(
             f"CNA CBUF_CON0.data_bank + weight_bank is {banks.data_bank} + {banks.weight_bank} "
             f"= {both}, but CBUF has {chip.cbuf_banks} banks"
+        )
+    before_last = (-(-conv.surfaces // 4) - 1) * conv.size[1]
+    if before_last > MOST_ENTRIES:
+        raise SimulationError(
+            f"a line of {conv.size[1]} pixels of {conv.channels} channels takes {before_last} "
+            f"entries before its last four atoms, which are read wrong beyond {MOST_ENTRIES}"
         )
     features = feature_bytes(conv, file)
     if features > banks.data_bank * chip.cbuf_bank_bytes:

@@ -56,16 +56,19 @@ def strides(conv: Convolution, file: RegisterFile) -> tuple[int, int]:
     return line * 16 // group, surface * 16
 
 
-def padding(conv: Convolution, file: RegisterFile) -> Int8s:
-    """The 16 lanes of an atom outside the map.
+def padding(conv: Convolution, file: RegisterFile) -> Atoms:
+    """(surfaces,): the atoms outside the map.
 
-    Direct convolutions take the low byte everywhere (proven: mobiledet6 passes on hardware).
-    Depthwise ones take byte 1 in half of the lanes (shown: mobiledet86 and 87 fail on hardware
-    where the bytes differ); that these are the odd lanes is a guess.
+    Direct convolutions take the low byte everywhere (proven: mobiledet6 passes on hardware). Of
+    depthwise ones the odd channels among the first 32 of every 64 take byte 1, all others the low
+    byte. Source: facts of 2026-11, 0.5 (proven: 4,096 of 4,096 captured bytes).
     """
     value = file[r.CNA_PAD_CON1].word
-    pair = (value & 0xFF, (value >> 8 if conv.depthwise else value) & 0xFF)
-    return np.array(pair * (LANES // 2), np.uint8).view(np.int8)
+    lanes = np.full((conv.surfaces, LANES), value & 0xFF, np.uint8)
+    if conv.depthwise:
+        channels = np.arange(lanes.size).reshape(lanes.shape)
+        lanes[(channels % 64 < 32) & (channels % 2 == 1)] = value >> 8 & 0xFF
+    return cast(Atoms, lanes.view(ATOM)[:, 0])
 
 
 def _pixels(

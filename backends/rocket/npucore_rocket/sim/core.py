@@ -56,7 +56,7 @@ class Core:
         self,
         conv: Convolution,
         atoms: Atoms,
-        padding: Int8s,
+        padding: Atoms,
         weights: Weights,
         dtype: type[np.floating],
     ) -> Iterator[Block]:
@@ -77,7 +77,7 @@ class Core:
         self,
         conv: Convolution,
         atoms: Atoms,
-        padding: Int8s,
+        padding: Atoms,
         weights: Weights,
         dtype: type[np.floating],
     ) -> Iterator[Block]:
@@ -105,16 +105,15 @@ class Core:
                 sums.reshape(rows, width, kernels), slice(top, top + rows), everything, False
             )
 
-    def _padded_pixels(self, conv: Convolution, atoms: Atoms, padding: Int8s) -> Int8s:
+    def _padded_pixels(self, conv: Convolution, atoms: Atoms, padding: Atoms) -> Int8s:
         """(rows, columns, channels): all that the outputs depend on."""
         rows, columns = conv.padded_size
         top, left = conv.padding
         h, w = conv.inside
         lanes = self._empty("pixels", (rows, columns, conv.channels), np.int8)
         padded = lanes.view(ATOM)
-        outside = padding.view(ATOM)[0]
-        padded[:top] = padded[top + h :] = outside
-        padded[top : top + h, :left] = padded[top : top + h, left + w :] = outside
+        padded[:top] = padded[top + h :] = padding
+        padded[top : top + h, :left] = padded[top : top + h, left + w :] = padding
         padded[top : top + h, left : left + w] = atoms[:, :h, :w].transpose(1, 2, 0)
         return lanes
 
@@ -122,7 +121,7 @@ class Core:
         self,
         conv: Convolution,
         atoms: Atoms,
-        padding: Int8s,
+        padding: Atoms,
         weights: Weights,
         dtype: type[np.floating],
     ) -> Iterator[Block]:
@@ -160,7 +159,7 @@ class Core:
                 sums += product
         return sums
 
-    def _phases(self, conv: Convolution, atoms: Atoms, padding: Int8s) -> Atoms:
+    def _phases(self, conv: Convolution, atoms: Atoms, padding: Atoms) -> Atoms:
         """(surfaces, stride, rows, columns): column ``c * stride + p`` of the padded map at [p, c].
 
         So that the columns that one tap of the kernel meets lie side by side.
@@ -173,7 +172,7 @@ class Core:
         lanes = self._empty("phases", (*shape[:3], shape[3] * LANES), np.int8)
         phases = lanes.view(ATOM)
         if h < rows or w < columns or columns % stride:
-            phases[...] = padding.view(ATOM)[0]
+            phases[...] = padding.reshape(-1, 1, 1, 1)
         for phase in range(stride):
             first = max(0, -(-(left - phase) // stride))
             source = atoms[:, :h, first * stride + phase - left : w : stride]

@@ -34,7 +34,8 @@ SRC = Port("DPU_RDMA", "RDMA_SRC_BASE_ADDR")
 OPERAND = Port("DPU_RDMA", "RDMA_EW_BASE_ADDR")
 COEFFICIENTS = Port("DPU_RDMA", "RDMA_BS_BASE_ADDR")
 
-GROUP = np.dtype([("bias", "<i4", 4), ("ow", "<i2", 4), ("multiplier", "<u2", 4)])
+GROUP_CHANNELS = 8
+GROUP = np.dtype([("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,8 @@ def cube(file: RegisterFile) -> Cube:
 def coefficients(file: RegisterFile, memory: Memory) -> Coefficients:
     """Per-channel streams of the BS stage, for all channels of the cube, padding included.
 
-    Bias alone: int32 each (proven). Bias, OW operand and multiplier: per 4 channels 4 int32,
-    4 int16, 4 uint16 (sibling: RK3568).
+    Bias alone: int32 each. Bias, OW operand and multiplier: per 8 channels 8 int32, 8 int16, 8
+    int16, all with a sign. Source: facts of 2026-11, 0.1, 0.2 (proven on the RK3588).
     """
     use = file[r.DPU_RDMA_RDMA_BRDMA_CFG].brdma_data_use
     if use == 0:
@@ -90,7 +91,7 @@ def coefficients(file: RegisterFile, memory: Memory) -> Coefficients:
             f"DPU_RDMA RDMA_BRDMA_CFG.brdma_data_use is {use}, but only 0, {BIAS_ONLY} and "
             f"{BIAS_OW_MULTIPLIER} have a known layout"
         )
-    window = memory.window(COEFFICIENTS, address, GROUP.itemsize * -(-channels // 4))
+    window = memory.window(COEFFICIENTS, address, GROUP.itemsize * -(-channels // GROUP_CHANNELS))
     groups = np.frombuffer(window.tobytes(), GROUP)
     return Coefficients(
         groups["bias"].reshape(-1).astype(np.int64),

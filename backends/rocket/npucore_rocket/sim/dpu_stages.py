@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The DPU's stages BS, BN and EW as steps, from their registers.
 
-Evidence: bias from memory and the operand that is added are proven; per-channel multipliers, ReLU
-and ReLUX in int8 ran on siblings; the rest is paper. How products are rounded before their shift is
-unknown; the output converter's rule is taken.
+Evidence: bias from memory, multipliers per channel and the operand that is added are proven, ReLU
+is shown; ReLUX in int8 ran on siblings; the rest is paper.
 """
 
 from __future__ import annotations
@@ -116,14 +115,9 @@ def _scaler_steps(
         addends = _coefficient(config["alu_src"], given.bias, stage.alu, block + "alu_src")
         yield Add(addends if config["alu_algo"] == ADD else -addends)
     if not config["mul_bypass"]:
-        if mul["mul_shift_value"] != stage.negative_shift:
-            raise SimulationError(
-                f"DPU DATA_FORMAT.{prefix}mul_shift_value_neg is {stage.negative_shift}, but the "
-                f"shift of positive products is {mul['mul_shift_value']}: only equal ones are seen"
-            )
         constant = mul["mul_operand"] - (mul["mul_operand"] >> 15 << 16)
         factors = _coefficient(mul["mul_src"], given.multiplier, constant, block + "mul_src")
-        yield Multiply(factors, stage.negative_shift, rounding)
+        yield Multiply(factors, mul["mul_shift_value"], stage.negative_shift, rounding)
     if not config["relu_bypass"]:
         yield Relu(stage.limit if config["relux_en"] else None)
 

@@ -24,7 +24,6 @@ Int64s = npt.NDArray[np.int64]
 RULES = (
     Rule(r.DPU_OUT_CVT_SCALE, ("fp32tofp16_en",), "integers are not narrowed to fp16"),
     Rule(r.DPU_OUT_CVT_SHIFT, ("minus_exp",), "a float's exponent"),
-    Rule(r.DPU_OUT_CVT_SHIFT, ("cvt_round",), "TRM only; streams leave it 0"),
     Rule(r.DPU_OUT_CVT_SHIFT, ("cvt_type",), "shown for floats only"),
 )
 INT32_RULES = (
@@ -32,7 +31,7 @@ INT32_RULES = (
     Rule(r.DPU_OUT_CVT_SHIFT, ("out_cvt_shift",), "int32 is seen unconverted only"),
     Rule(r.DPU_OUT_CVT_OFFSET, ("out_cvt_offset",), "int32 is seen unconverted only"),
 )
-SIGN_BIT = 0x8000
+SIGN_BIT = 0x8000  # of OUT_CVT_SCALE. Source: facts of 2026-11, 0.9 (proven on the RK3588)
 MAX_SHIFT = 47  # beyond, every product of 32 and 15 bits rounds to 0
 NUDGES = range(-3, 4)  # float32 constants to try, in units of their last place
 
@@ -75,18 +74,15 @@ def read(
     if limits[1] > np.iinfo(np.int8).max:
         file.check(INT32_RULES)
         return Conversion(1, 0, 0, *limits, bound, rounding)
-    scale = file[r.DPU_OUT_CVT_SCALE].out_cvt_scale
-    shift = file[r.DPU_OUT_CVT_SHIFT].out_cvt_shift
-    if scale >= SIGN_BIT:
-        raise SimulationError(
-            f"DPU OUT_CVT_SCALE.out_cvt_scale is {scale}, beyond {SIGN_BIT - 1}: whether the "
-            "field has a sign is not known"
-        )
+    stored, shifting = file[r.DPU_OUT_CVT_SCALE].out_cvt_scale, file[r.DPU_OUT_CVT_SHIFT]
+    scale, shift = stored - 2 * (stored & SIGN_BIT), shifting.out_cvt_shift
+    if shifting.cvt_round:  # facts of 2026-11, 0.7 (proven; one party saw no effect)
+        rounding = Rounding.HALF_AWAY
     if shift > MAX_SHIFT:
         raise SimulationError(
             f"DPU OUT_CVT_SHIFT.out_cvt_shift is {shift}, beyond {MAX_SHIFT}: never seen"
         )
-    if bound * scale + 2.0**shift > FLOAT64_EXACT:
+    if bound * abs(scale) + 2.0**shift > FLOAT64_EXACT:
         raise SimulationError(
             f"DPU OUT_CVT_SCALE.out_cvt_scale is {scale} for values up to {bound:.0f}: more than "
             "the converter's 32 bits can hold"
@@ -111,7 +107,7 @@ def _apply(values: Floats, scale: np.float32, offset: np.float32, rounding: Roun
 def _float32_form(conversion: Conversion) -> tuple[np.float32, np.float32] | None:
     """``(scale, offset)`` with which `_apply`, clamped, is the conversion; None if none is."""
     rounding, low, high = conversion.rounding, conversion.low, conversion.high
-    if rounding is Rounding.HALF_AWAY or high - low > 255 or conversion.scale == 0:
+    if rounding is Rounding.HALF_AWAY or high - low > 255 or conversion.scale <= 0:
         return None
     if conversion.bound > FLOAT32_EXACT:
         return None

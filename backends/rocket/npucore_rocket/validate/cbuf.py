@@ -7,7 +7,7 @@ Source: rocket hardware reference 4.3, 5.5.
 from __future__ import annotations
 
 from npucore_rocket.chip import Chip
-from npucore_rocket.registers.cna import CNA_CBUF_CON0
+from npucore_rocket.registers.cna import CNA_CBUF_CON0, CNA_DATA_SIZE0
 from npucore_rocket.validate.formulas import HEIGHT, KERNEL_BYTES, KERNELS, KH, KW, WIDTH
 from npucore_rocket.validate.relation import Relation, same
 from npucore_rocket.validate.task import Task, up
@@ -15,6 +15,12 @@ from npucore_rocket.validate.task import Task, up
 CONCERN = "cbuf"
 ENTRY_BYTES = 128
 ENTRY_ATOMS = 8
+SLACK_PERCENT = 3
+"""Of a bank: one fuller garbles the last rows of maps one pixel wide. Source: facts of 2026-11, A4
+(proven on the RK3588)."""
+MOST_ENTRIES = 2047
+"""64-byte units of a line before its last four atoms: beyond, those are read wrong. Source: as
+above."""
 DATA = CNA_CBUF_CON0.data_bank
 WEIGHTS = CNA_CBUF_CON0.weight_bank
 
@@ -26,7 +32,8 @@ def entries_per_line(t: Task) -> int:
 
 
 def _data_banks(t: Task, chip: Chip) -> int:
-    return up(entries_per_line(t) * t[HEIGHT] * ENTRY_BYTES, chip.cbuf_bank_bytes)
+    slack = chip.cbuf_bank_bytes * SLACK_PERCENT // 100 if t[WIDTH] == 1 else 0
+    return up(entries_per_line(t) * t[HEIGHT] * ENTRY_BYTES + slack, chip.cbuf_bank_bytes)
 
 
 def resident_weight_bytes(t: Task, chip: Chip) -> int:
@@ -40,6 +47,13 @@ def relations(chip: Chip) -> tuple[Relation, ...]:
     """How a chip's buffer is divided."""
     banks = chip.cbuf_banks
     return (
+        Relation(
+            CNA_DATA_SIZE0,
+            WIDTH,
+            lambda _: 1,
+            lambda t: MOST_ENTRIES // max(1, up(t.in_surfaces, 4) - 1),
+            f"{MOST_ENTRIES} entries of a line before its last four atoms",
+        ),
         Relation(
             CNA_CBUF_CON0,
             DATA,

@@ -81,6 +81,10 @@ ALWAYS = (
     Limit(s.DPU_OUT_CVT_OFFSET.out_cvt_offset, -128, 127, "it is an int8 zero point"),
     Limit(s.DPU_OUT_CVT_SCALE.out_cvt_scale, NORMAL, 2 * NORMAL, "it has 15 significant bits"),
     Limit(s.DPU_OUT_CVT_SHIFT.out_cvt_shift, 1, MOST_SHIFT, "beyond, every output is 0"),
+    _free(s.DPU_BN_CFG.bn_bypass),
+    _free(s.DPU_BN_CFG.bn_relu_bypass),
+    _free(s.DPU_BN_CFG.bn_relux_en),
+    Limit(s.DPU_BN_RELUX_CMP_VALUE.bn_relux_cmp_dat, 0, MOST_INT32, "it is a positive int32"),
     _free(s.DPU_BS_OW_CFG.size_e_2),
     _free(s.DPU_BS_OW_CFG.size_e_1),
     _free(s.DPU_BS_OW_CFG.size_e_0),
@@ -88,9 +92,7 @@ ALWAYS = (
 )
 
 COEFFICIENTS = (
-    _free(s.DPU_BS_CFG.bs_relux_en),
     _free(s.DPU_BS_CFG.bs_relu_bypass),
-    Limit(s.DPU_BS_RELUX_CMP_VALUE.bs_relux_cmp_dat, 0, MOST_INT32, "it is a positive int32"),
     _free(r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH.width),
     _free(r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT.height),
     _free(r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL.channel),
@@ -98,7 +100,7 @@ COEFFICIENTS = (
 )
 
 MULTIPLIERS = (
-    Limit(s.DPU_BS_MUL_CFG.bs_mul_shift_value, 14, 15, "a multiplier has 16 bits"),
+    Limit(s.DPU_BS_MUL_CFG.bs_mul_shift_value, 0, 20, "no product was shifted further"),
     _free(d.DPU_DATA_FORMAT.bs_mul_shift_value_neg),
 )
 

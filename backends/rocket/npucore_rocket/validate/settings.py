@@ -30,7 +30,7 @@ ALWAYS: Settings = (
     o.CORE_MISC_CFG(qd_en=1),
     d.DPU_S_POINTER(**ALTERNATE),
     d.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY),
-    s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1),
+    s.DPU_BN_CFG(bn_alu_bypass=1, bn_mul_bypass=1),
 )
 READERS: Settings = (
     r.DPU_RDMA_RDMA_S_POINTER(**ALTERNATE),

@@ -166,21 +166,29 @@ PACKED_STRIDES = (
     ),
 )
 
+CLAMPS = (
+    same(
+        s.DPU_BN_CFG,
+        s.DPU_BN_CFG.bn_relu_bypass,
+        lambda t: t[s.DPU_BN_CFG.bn_bypass],
+        "the stage clamps, or is left out",
+    ),
+    same(
+        s.DPU_BN_CFG,
+        s.DPU_BN_CFG.bn_relux_en,
+        lambda t: 1 - t[s.DPU_BN_CFG.bn_bypass],
+        "the stage has an upper limit, or is left out",
+    ),
+    Relation(
+        s.DPU_BN_RELUX_CMP_VALUE,
+        s.DPU_BN_RELUX_CMP_VALUE.bn_relux_cmp_dat,
+        lambda t: 0,
+        lambda t: MOST_INT32 * t[s.DPU_BN_CFG.bn_relux_en],
+        "a value only where BN_RELUX_EN is 1",
+    ),
+)
+
 READERS = (
-    Relation(
-        s.DPU_BS_CFG,
-        s.DPU_BS_CFG.bs_relux_en,
-        lambda t: 0,
-        lambda t: 1 - t[s.DPU_BS_CFG.bs_relu_bypass],
-        "an upper limit goes with ReLU",
-    ),
-    Relation(
-        s.DPU_BS_RELUX_CMP_VALUE,
-        s.DPU_BS_RELUX_CMP_VALUE.bs_relux_cmp_dat,
-        lambda t: 0,
-        lambda t: MOST_INT32 * t[s.DPU_BS_CFG.bs_relux_en],
-        "a value only where BS_RELUX_EN is 1",
-    ),
     same(
         r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
         r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH.width,
@@ -242,6 +250,7 @@ def relations(task: Task) -> Iterator[tuple[Relation, ...]]:
     """All that a task of this kind has to keep."""
     yield CONVOLUTION
     yield OUTPUT
+    yield CLAMPS
     yield PACKED_STRIDES if task.kind.packed else STRIDES
     if task.kind.depthwise:
         yield DEPTHWISE

@@ -5,8 +5,8 @@ Source of its behaviour: rocket hardware reference, section 3 (drivers/accel/roc
 and drm/scheduler, read). It shares `uapi`, `registers` and `stream` with the compiler, no more.
 """
 
-from npucore_rocket.virtual.behaviour import Behaviour
+from npucore_rocket.virtual.behaviour import Behaviour, Driver
 from npucore_rocket.virtual.faults import Effect, Fault, Faults, Point
 from npucore_rocket.virtual.kernel import VirtualKernel
 
-__all__ = ["Behaviour", "Effect", "Fault", "Faults", "Point", "VirtualKernel"]
+__all__ = ["Behaviour", "Driver", "Effect", "Fault", "Faults", "Point", "VirtualKernel"]

@@ -3,11 +3,26 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from npucore_rocket.sim import Rounding
 from npucore_rocket.stream import Words
+
+
+class Driver(enum.Enum):
+    """Drivers that are around, with their versions. Source: facts of 2026-11, B1 to B4."""
+
+    MAINLINE = (0, 0, 0)  # arms the DPU's interrupts alone
+    MASKED_TASKS = (0, 0, 0, "patched")  # takes an interrupt mask in a longer task
+    BATCHING = (1, 3, 0)  # arms the PPU's interrupt for a flag of a job, unknown here
+
+    @property
+    def version(self) -> tuple[int, int, int]:
+        """What it answers to VERSION."""
+        major, minor, patchlevel = self.value[:3]
+        return major, minor, patchlevel
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +31,8 @@ class Behaviour:
 
     Parameters
     ----------
+    driver
+        Which of the drivers it is.
     rounding
         Of the output converter's shift.
     first_task_only
@@ -30,6 +47,7 @@ class Behaviour:
         The CPU and the NPU see each other's writes only after FINI_BO and PREP_BO.
     """
 
+    driver: Driver = Driver.MAINLINE
     rounding: Rounding = Rounding.HALF_EVEN
     first_task_only: bool = False
     ppu_interrupt: bool = False

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.sim import Task
+from npucore_rocket.virtual.behaviour import Driver
 from npucore_rocket.virtual.faults import Effect, Point
 from npucore_rocket.virtual.memory import Bo
 from npucore_rocket.virtual.scheduler import VirtualJob
@@ -30,7 +31,9 @@ def version(file: VirtualFile, argument: drm.Version) -> None:
         if address := getattr(argument, place):
             ctypes.memmove(address, data, min(len(data), getattr(argument, length)))
         setattr(argument, length, len(data))
-    argument.version_major = argument.version_minor = argument.version_patchlevel = 0
+    major, minor, patchlevel = file.behaviour.driver.version
+    argument.version_major, argument.version_minor = major, minor
+    argument.version_patchlevel = patchlevel
 
 
 def create(file: VirtualFile, argument: uapi.CreateBo) -> None:
@@ -106,7 +109,16 @@ def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
     if file.faults.at(Point.QUEUE) is Effect.DROPPED:
         raise OSError(errno.ENOMEM, "dropped")
     wanted = [Task(task.regcmd, task.regcmd_count) for task in tasks]
-    file.queue(VirtualJob(wanted, file.now, number), outs)
+    file.queue(VirtualJob(wanted, file.now, number, _hears_ppu(file, job)), outs)
+
+
+def _hears_ppu(file: VirtualFile, job: uapi.Job) -> bool:
+    """Whether the driver reads masks, and the job's last task names the PPU; others read over."""
+    masked = job.task_struct_size >= ctypes.sizeof(uapi.MaskedTask)
+    if file.behaviour.driver is not Driver.MASKED_TASKS or not masked:
+        return False
+    last = job.tasks + (job.task_count - 1) * job.task_struct_size
+    return bool(uapi.MaskedTask.from_address(last).int_mask & uapi.PPU_DONE)
 
 
 def _bos(file: VirtualFile, address: int, count: int) -> Sequence[Bo]:

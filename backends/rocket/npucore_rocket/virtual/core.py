@@ -62,8 +62,16 @@ class Core:
         """*moment*, or when all that anybody has run here so far has ended."""
         return max([moment, *(end for _, end in self._busy)])
 
-    def run(self, tasks: Sequence[Task], memory: Memory, start: int, effect: Effect | None) -> Ran:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        memory: Memory,
+        start: int,
+        effect: Effect | None,
+        hears_ppu: bool = False,
+    ) -> Ran:
         """Run a job in the memory of its file, from *start* on."""
+        hears_ppu |= self.behaviour.ppu_interrupt
         self._chip.memory = memory
         self._chip.begin()
         seconds, trouble = 0.0, ""
@@ -71,7 +79,7 @@ class Core:
             if effect in STOPS:
                 raise SimulationError(str(effect))
             for task in tasks[:1] if self.behaviour.first_task_only else tasks:
-                seconds += self._task(task, effect)
+                seconds += self._task(task, effect, hears_ppu)
             if effect is Effect.LOST_INTERRUPT:
                 raise SimulationError(str(effect))
         except SimulationError as error:
@@ -88,7 +96,7 @@ class Core:
         insort(self._busy, (start, end))
         del self._busy[:-REMEMBERED]
 
-    def _task(self, task: Task, effect: Effect | None) -> float:
+    def _task(self, task: Task, effect: Effect | None, hears_ppu: bool) -> float:
         """Run one task; its seconds."""
         if task.address == 0 and self.behaviour.hangs_at_zero:
             raise SimulationError("words at address 0")
@@ -96,7 +104,7 @@ class Core:
             self._corrupt(task)
         words = self._chip.fetch(task)
         self._chip.start(self.behaviour.read(words))
-        if _mask(words) == PPU and not self.behaviour.ppu_interrupt:
+        if _mask(words) == PPU and not hears_ppu:
             raise SimulationError("the PPU's interrupt is masked")
         return self._seconds(words)
 

@@ -8,6 +8,7 @@ import time
 from collections.abc import Sequence
 
 from npucore_rocket.sim import Task
+from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.faults import Faults
 from npucore_rocket.virtual.memory import AddressSpace, Bo
 from npucore_rocket.virtual.scheduler import Entity, Scheduler, VirtualJob
@@ -37,8 +38,15 @@ class VirtualFile:
     """One descriptor. *submit_ns* is how long a job takes to start where nothing else runs."""
 
     def __init__(
-        self, scheduler: Scheduler, clock: Clock, faults: Faults, submit_ns: float, instant: bool
+        self,
+        behaviour: Behaviour,
+        scheduler: Scheduler,
+        clock: Clock,
+        faults: Faults,
+        submit_ns: float,
+        instant: bool,
     ) -> None:
+        self.behaviour = behaviour
         self.space = AddressSpace()
         self.entity = Entity(self.space.npu)
         self.scheduler, self.clock, self.faults = scheduler, clock, faults

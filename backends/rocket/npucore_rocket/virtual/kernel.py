@@ -94,7 +94,12 @@ class VirtualKernel:
         if not self.present or path != f"/dev/accel/{NODE}":
             raise OSError(errno.ENOENT, "no such node")
         file = VirtualFile(
-            self.scheduler, self._clock, self.faults, SUBMIT_SECONDS * 1e9, self._instant
+            self.behaviour,
+            self.scheduler,
+            self._clock,
+            self.faults,
+            SUBMIT_SECONDS * 1e9,
+            self._instant,
         )
         with self._lock:
             fd, self._next = self._next, self._next + 1

@@ -21,11 +21,15 @@ from npucore_rocket.virtual.memory import Bo
 
 @dataclass(slots=True, eq=False)
 class VirtualJob:
-    """*queued* and *end* are times; *end* is None until the job has been started."""
+    """*queued* and *end* are times; *end* is None until the job has been started.
+
+    *hears_ppu* tells whether the end of a task in the PPU is noticed.
+    """
 
     tasks: Sequence[Task]
     queued: int
     number: int
+    hears_ppu: bool = False
     end: int | None = None
     trouble: str = ""
 
@@ -95,7 +99,7 @@ class Scheduler:
             start = core.idle_from(max(job.queued, entity.free_at))
             if start > until:
                 return False
-            ran = core.run(job.tasks, entity.memory, start, self._effect())
+            ran = core.run(job.tasks, entity.memory, start, self._effect(), job.hears_ppu)
             job.end, job.trouble = ran.end, ran.trouble
         with self._moved:
             entity.free_at = ran.end

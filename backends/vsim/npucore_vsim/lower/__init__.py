@@ -10,6 +10,7 @@ from npucore.graph import Graph
 from npucore.ops import (
     Absolute,
     Add,
+    BatchMatmul,
     Concatenation,
     Convolution,
     DepthToSpace,
@@ -36,6 +37,7 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.lower import (
     absolute,
     add,
+    batch_matmul,
     concatenation,
     convolution,
     depth_to_space,
@@ -66,6 +68,7 @@ Lower = Callable[[Any, Graph, Chip], list[Layer]]
 
 CONVOLVING: dict[type[Op], Lower] = {
     Add: add.lower,
+    BatchMatmul: batch_matmul.lower,
     Convolution: convolution.lower,
     FullyConnected: fully_connected.lower,
     Mean: mean.lower,

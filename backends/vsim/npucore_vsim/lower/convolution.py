@@ -39,7 +39,7 @@ def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
         target, shape = reshuffle.destination, reshuffle.destination_shape
         offset, first_pixel = (0, 0), False
     if weights.shape[1] == 1 and weights.shape[2:] == (1, 1) and not depthwise:
-        weights = _widened(weights, zero)
+        weights = widened(weights, zero)
     input_zero = zero_point(source)
     bias = np.zeros(len(weights), np.int64) if op.bias is None else _data(op.bias)
     convolve = Convolve(
@@ -96,7 +96,7 @@ def dense(weights: Bytes, groups: int, zero: int) -> Bytes:
     return full
 
 
-def _widened(weights: Bytes, zero: int) -> Bytes:
+def widened(weights: Bytes, zero: int) -> Bytes:
     """A kernel of 2 x 2 with a single tap: images of one channel need that. Source: Mesa."""
     wide = np.full((len(weights), 1, SMALLEST_KERNEL, SMALLEST_KERNEL), zero, np.uint8)
     wide[:, :, :1, :1] = weights

@@ -1,46 +1,106 @@
 # SPDX-License-Identifier: MIT
-"""Matrices of weights -> convolutions whose kernel is the whole image."""
+"""Matrices of weights -> convolutions of one window, or of pixels that are the matrix's rows."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import FullyConnected
 from npucore.quantize import accumulator_scales
+from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
-from npucore_vsim.lower.layer import Bytes, Convolve, Layer
-from npucore_vsim.maps import MapShape, map_shape
+from npucore_vsim.lower.convolution import widened
+from npucore_vsim.lower.layer import Bytes, Convolve, Layer, Turn
+from npucore_vsim.maps import MapShape, is_map, map_shape, stored_shape
 from npucore_vsim.quantize import corrected_bias, unsigned, zero_point
 
 
 def lower(op: FullyConnected, graph: Graph, chip: Chip) -> list[Layer]:
-    """One job: the vector is folded into an image as large as a kernel may be.
+    """One job for one row: the vector is folded into an image as large as a kernel may be.
 
+    Several rows are the pixels of an image, to which they are turned if they do not lie so.
     Source: vsim hardware reference 7; VeriSilicon's compiler folds 64 values to 8 x 8.
     """
-    weights = _weights(op)
+    image, outputs = image_of(op, chip), op.weights.shape[0]
+    if _rows(op) == 1:
+        weights = _weights(op).reshape(-1, image.channels, image.height, image.width)
+        ends = (op.input, image), (op.output, MapShape(1, 1, outputs))
+        return [_convolve(op, graph, chip, weights, *ends)]
+    weights = unsigned(np.asarray(op.weights.data)).reshape(*op.weights.shape, 1, 1)
+    if image.channels == 1:
+        weights = widened(weights, zero_point(op.weights))
+    source, before = _as_image(op, image)
+    target, behind = _from_image(op, image._replace(channels=outputs))
+    ends = (source, image), (target, image._replace(channels=outputs))
+    return [*before, _convolve(op, graph, chip, weights, *ends), *behind]
+
+
+def image_of(op: FullyConnected, chip: Chip) -> MapShape:
+    """The image that the convolution reads."""
+    inputs = op.weights.shape[1]
+    if _rows(op) == 1:
+        return folded(inputs, chip.largest_kernel)
+    if is_map(op.input) and op.input.shape[3] == inputs:
+        return MapShape(*op.input.shape[1:])
+    return MapShape(_rows(op), 1, inputs)
+
+
+def _rows(op: FullyConnected) -> int:
+    return op.input.elements // op.weights.shape[1]
+
+
+def _as_image(op: FullyConnected, image: MapShape) -> tuple[Tensor, list[Layer]]:
+    """The rows as planes, and the turns that make them so: by way of rows if they are a map."""
+    source, stored, zero = op.input, stored_shape(op.input), zero_point(op.input)
+    if stored == image:
+        return source, []
+    turns: list[Layer] = []
+    if not stored.planar:
+        source = replace(op.input, name=f"{op.input.name} in rows for {op.label}")
+        turns.append(Turn(op.input, source, stored, zero, inward=False))
+    if image.planar:
+        return source, turns
+    planes: Tensor = replace(op.input, name=f"{op.input.name} in planes for {op.label}")
+    return planes, [*turns, Turn(source, planes, image, zero, inward=True)]
+
+
+def _from_image(op: FullyConnected, image: MapShape) -> tuple[Tensor, list[Layer]]:
+    """Where the convolution writes its planes, and the turn to rows that the result may need."""
+    if image.planar or (is_map(op.output) and op.output.shape[3] == image.channels):
+        return op.output, []
+    planes: Tensor = replace(op.output, name=f"{op.output.name} in planes")
+    return planes, [Turn(planes, op.output, image, zero_point(op.output), inward=False)]
+
+
+def _convolve(
+    op: FullyConnected,
+    graph: Graph,
+    chip: Chip,
+    weights: Bytes,
+    source: tuple[Tensor, MapShape],
+    target: tuple[Tensor, MapShape],
+) -> Convolve:
     zero, input_zero = zero_point(op.weights), zero_point(op.input)
     bias = np.zeros(len(weights), np.int64)
     if op.bias is not None:
         bias = np.asarray(op.bias.data).astype(np.int64)
-    image = folded(weights.shape[1], chip.largest_kernel)
-    return [
-        Convolve(
-            source=op.input,
-            source_shape=image,
-            source_zero_point=input_zero,
-            destination=op.output,
-            destination_shape=MapShape(1, 1, len(weights)),
-            destination_zero_point=zero_point(op.output),
-            weights=weights.reshape(-1, image.channels, image.height, image.width),
-            weight_zero_point=zero,
-            bias=corrected_bias(bias, weights, zero, input_zero, chip.generation),
-            scale=float(accumulator_scales(op, graph.rounding)[0]),
-            relu=has_relu(op),
-        )
-    ]
+    return Convolve(
+        source=source[0],
+        source_shape=source[1],
+        source_zero_point=input_zero,
+        destination=target[0],
+        destination_shape=target[1],
+        destination_zero_point=zero_point(op.output),
+        weights=weights,
+        weight_zero_point=zero,
+        bias=corrected_bias(bias, weights, zero, input_zero, chip.generation),
+        scale=float(accumulator_scales(op, graph.rounding)[0]),
+        relu=has_relu(op),
+    )
 
 
 def _weights(op: FullyConnected) -> Bytes:

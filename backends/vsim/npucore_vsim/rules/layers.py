@@ -9,6 +9,7 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import (
+    BatchMatmul,
     Convolution,
     FullyConnected,
     Mean,
@@ -24,7 +25,7 @@ from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower import mul
+from npucore_vsim.lower import fully_connected, mul
 from npucore_vsim.lower.average import planes_of_maps
 from npucore_vsim.lower.constant import BINARY, has_constant
 from npucore_vsim.lower.pooling import LARGEST_WINDOW
@@ -100,7 +101,10 @@ def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     """One scale for all weights: the engine has no other (option per_channel=requantize)."""
     if op.weights.q.axis is None:
         return None
-    return "its weights have a scale for each channel, the NPU one for all"
+    return (
+        "its weights have a scale for each channel, the NPU one for all, which "
+        "--option per_channel=requantize gives them"
+    )
 
 
 def is_unusual(op: Convolution) -> bool:
@@ -113,10 +117,11 @@ def no_dilation(op: Convolution, graph: Graph) -> str | None:
     return None if op.dilation == (1, 1) else f"a dilation of {op.dilation[0]} x {op.dilation[1]}"
 
 
-def one_row(op: FullyConnected, graph: Graph) -> str | None:
-    """The whole input is one row of the matrix."""
-    rows = op.input.elements // op.weights.shape[1]
-    return None if rows == 1 else f"{rows} rows of {op.weights.shape[1]}"
+def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
+    """The right operand is one constant matrix: then the product is a fully connected layer."""
+    if op.transpose_a:
+        return "its left operand is transposed"
+    return "its right operand is computed, or not one matrix with one scale for all batches"
 
 
 def is_average(op: Pooling) -> bool:
@@ -167,6 +172,13 @@ class Limits:
 
     def unusual_window(self, op: Convolution, graph: Graph) -> str | None:
         """Kernels above 5 x 5 or not square, padding above 2: the fields are the same."""
+        return None
+
+    def rows(self, op: FullyConnected, graph: Graph) -> str | None:
+        """One row of values, or several as pixels of an image of 8191 x 8191 x 16383."""
+        image, outputs = fully_connected.image_of(op, self.chip), op.weights.shape[0]
+        if max(image[:2]) > LARGEST_SIDE or max(image.channels, outputs) > LARGEST_CHANNELS:
+            return f"{outputs} kernels over {tuple(image)}, at most 8191 x 8191 x 16383"
         return None
 
     def has_many_kernels(self, op: Convolution | FullyConnected) -> bool:

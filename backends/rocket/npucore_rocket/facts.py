@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""What has been seen to run on chips of the family: what, on which chip, by whom.
+
+Levels are computed from these (`npucore.evidence`). Sources: "facts" is the page of November 2026,
+"reference" the rocket hardware reference, with their sections.
+"""
+
+from __future__ import annotations
+
+from npucore.evidence import Fact, Facts, Outcome
+
+READ, FAILED = Outcome.READ, Outcome.FAILED
+
+RK3588, RK3576, RK3568, RV1103 = "rk3588", "rk3576", "rk3568", "rv1103"
+MESA = "Mesa's developers and their CI boards"
+GREG = "gregordinary"
+IREE = "boydjohnson"
+PAUNOVIC = "Igor Paunovic"
+ALLBILLY = "allbilly"
+HAPPYME = "happyme531"
+IAV = "iav"
+CHARSIU = "gahingwoo"
+OPEN_RKNPU = "dnhkng"
+VENDOR = "the vendor's compiler"
+
+CONVOLUTION = "int8 convolutions, direct and depthwise, with one scale"
+ZERO_POINTS = "weights with a zero point"
+CHANNEL_SCALES = "a multiplier for each channel: 8 channels in 64 bytes"
+CHANNEL_SCALES_OF_FOUR = "a multiplier for each channel: 4 channels in 32 bytes"
+RELU = "ReLU of int8 sums"
+UPPER_CLAMP = "an upper clamp of int8 sums in the BN stage"
+PART_GROUPS = "kernels that end inside a group of 32, or depthwise channels inside one of 64"
+LARGE_KERNELS = "kernels above 5 x 5 and strides above 2"
+LARGE_KERNELS_OF_MANY_CHANNELS = "kernels above 5 x 5 over more than 64 channels"
+LARGEST_KERNELS = "kernels above 17 or padding above 6"
+MANY_CHANNELS = "more than 4096 channels, or 1792 of depthwise layers"
+ADDEND = "a map added to a convolution's sums"
+ONE_TAP = "a depthwise convolution of one tap"
+PARTS = "maps that are some of another map's surfaces"
+
+EVERY = (
+    Fact(CONVOLUTION, RK3588, MESA, "reference 5.1; mesa-ci"),
+    Fact(CONVOLUTION, RK3588, GREG, "facts 0.5, 0.6: a depthwise layer, all bytes; E"),
+    Fact(CONVOLUTION, RK3588, IREE, "facts E: MobileNetV2, 48 layers bit-identical"),
+    Fact(CONVOLUTION, RK3588, PAUNOVIC, "facts A3: 13 layers"),
+    Fact(CONVOLUTION, RV1103, OPEN_RKNPU, "facts A13"),
+    Fact(ZERO_POINTS, RK3588, MESA, "reference 5.7"),
+    Fact(ZERO_POINTS, RK3588, GREG, "facts 0.6, A2: -128 to 127, direct and depthwise"),
+    Fact(CHANNEL_SCALES, RK3588, GREG, "facts 0.1, A1: dw_perc_probe, 9,216 elements an arm"),
+    Fact(CHANNEL_SCALES, RK3588, IREE, "facts 0.1, A1: conv_int8_vendor_affine_hw"),
+    Fact(CHANNEL_SCALES, RK3576, CHARSIU, "facts 0.1"),
+    Fact(CHANNEL_SCALES, RK3588, VENDOR, "facts A1: in every quantised stream", READ),
+    Fact(CHANNEL_SCALES_OF_FOUR, RK3568, IAV, "facts 0.1, A1"),
+    Fact(CHANNEL_SCALES_OF_FOUR, RV1103, OPEN_RKNPU, "facts 0.1, A1"),
+    Fact(RELU, RK3588, "a party that facts A5 leaves unnamed", "facts A5: never decreases"),
+    Fact(RELU, RK3568, IAV, "reference 5.10"),
+    Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: fp16; int8 on the RK3576", READ),
+    Fact(PART_GROUPS, RK3588, PAUNOVIC, "facts A3: 13 numbers of kernels from 20 to 120"),
+    Fact(PART_GROUPS, RK3588, MESA, "facts A3: depthwise models of its CI"),
+    Fact(PART_GROUPS, RK3588, GREG, "facts A3: outlast the watchdog", FAILED),
+    Fact(PART_GROUPS, RK3588, VENDOR, "facts A3: 8 kernels of 8, 2 of 1", READ),
+    Fact(LARGE_KERNELS, RK3588, ALLBILLY, "reference, column run: fp16, to 17 x 1 and 13 x 13"),
+    Fact(LARGE_KERNELS, RK3588, VENDOR, "reference 7.4: averages", READ),
+    Fact(LARGE_KERNELS_OF_MANY_CHANNELS, RK3588, ALLBILLY, "reference, column run: fp16"),
+    Fact(LARGE_KERNELS_OF_MANY_CHANNELS, RK3588, IREE, "facts A9: 7 x 7 in fp16 hangs", FAILED),
+    Fact(LARGEST_KERNELS, RK3588, VENDOR, "reference 5.12: the fields hold them", READ),
+    Fact(MANY_CHANNELS, RK3588, VENDOR, "reference 5.12: the fields hold them", READ),
+    Fact(ADDEND, RK3588, MESA, "reference 6.5; mesa-ci"),
+    Fact(ADDEND, RK3568, IAV, "reference 6.5"),
+    Fact(ONE_TAP, RK3568, IAV, "reference 9: requantisation by an identity"),
+    Fact(PARTS, RK3568, IAV, "reference 8.8; facts A13: concatenations and slices"),
+)
+FACTS = Facts(EVERY)

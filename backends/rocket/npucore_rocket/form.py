@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: MIT
+"""Which of two sources is followed where boards of one chip contradict each other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How tasks are cut. Source: facts of 2026-11, A3, A4; the self-test asks about both.
+
+    Parameters
+    ----------
+    whole_groups
+        Kernels are filled up to groups of 32 with kernels of 0, depthwise channels to 64.
+    spare_bank
+        Maps one pixel wide get a bank of the CBUF more than they fill.
+    """
+
+    whole_groups: bool = True
+    spare_bank: bool = True
+
+
+CAUTIOUS, MESAS = Form(), Form(whole_groups=False, spare_bank=False)

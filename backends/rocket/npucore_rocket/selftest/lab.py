@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: MIT
+"""A device for every case, and the compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from npucore.graph import Graph
+from npucore.hw.ioctl import Kernel
+from npucore_rocket.device import Device
+from npucore_rocket.drm.device import DrmDevice
+from npucore_rocket.form import CAUTIOUS, Form
+from npucore_rocket.machine import Machine
+from npucore_rocket.program import Compiled
+from npucore_rocket.selftest import trial
+
+Compile = Callable[[Graph, Form], Compiled]
+
+
+class Lab:
+    """Opens the machine's node anew for each case."""
+
+    def __init__(self, machine: Machine, compile_as: Compile) -> None:
+        self.open, self._machine, self._compile = machine.open, machine, compile_as
+
+    def compile(self, graph: Graph, form: Form = CAUTIOUS) -> Compiled:
+        """Whatever the evidence of the rules that it needs."""
+        return self._compile(graph, form)
+
+    def open_at_zero(self) -> Device:
+        """A device whose words lie at address 0."""
+        kernel, path = self._node()
+        return trial.AtZero(kernel, path)
+
+    def open_with_mask(self, int_mask: int) -> DrmDevice:
+        """A device whose tasks name the interrupts that end them."""
+        kernel, path = self._node()
+        return DrmDevice(kernel, path, int_mask)
+
+    def _node(self) -> tuple[Kernel, str]:
+        machine = self._machine
+        assert machine.kernel is not None
+        assert machine.node is not None
+        return machine.kernel, machine.node.path
