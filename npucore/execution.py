@@ -16,12 +16,12 @@ import numpy as np
 from npucore import archive, plugins
 from npucore.artifact import Setting, StoredRun
 from npucore.backend import Backend, Exported, Program
+from npucore.boundary import judged
 from npucore.errors import (
     InputError,
     InvalidModelError,
     NpucoreError,
     PluginError,
-    UnsupportedError,
 )
 from npucore.graph import Graph, Network
 from npucore.partition import Run, ask
@@ -71,10 +71,8 @@ class Execution:
         """Run once; see `Session.run`."""
         self._owner.require()
         with self._entered():
-            try:
-                return self._run(arrays_for(self.network.inputs, inputs))
-            except MemoryError as error:
-                raise UnsupportedError("an inference does not fit into memory") from error
+            arrays = arrays_for(self.network.inputs, inputs)
+            return self._run(arrays)
 
     @contextmanager
     def _entered(self) -> Iterator[None]:
@@ -94,7 +92,8 @@ class Execution:
         values: dict[Tensor, Array] = dict(zip(self.network.inputs, arrays, strict=True))
         for step in self._steps:
             start = time.perf_counter()
-            results = step.program.run([values[tensor] for tensor in step.inputs])
+            with judged(f"{step.backend.name} cannot run the network"):
+                results = step.program.run([values[tensor] for tensor in step.inputs])
             plugins.manager.hook.npucore_job_done(
                 program=step.program, seconds=time.perf_counter() - start
             )
@@ -163,7 +162,8 @@ def _array_for(tensor: Tensor, given: object) -> Array:
 def compiled(run: Run) -> Step:
     """A run of a graph, compiled after the rewrites of all plugins."""
     graph = rewritten(run)
-    program = run.backend.compile(graph)
+    with judged(f"{run.backend.name} cannot compile the network"):
+        program = run.backend.compile(graph)
     plugins.manager.hook.npucore_program_compiled(program=program, graph=graph)
     return Step(run.backend, program, run.graph.inputs, run.graph.outputs)
 

@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import argparse
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from npucore.errors import InputError
 from npucore.graph import Network
+from npucore.stored_arrays import read_array
 from npucore.tensor import Array, Tensor
 
 if TYPE_CHECKING:
@@ -43,7 +41,7 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
     arrays, image = [], None
     for tensor in graph.inputs:
         array, photo = _read(Path(files[tensor]), tensor, args)
-        arrays.append(_checked(array, tensor, files[tensor]))
+        arrays.append(array)
         image = image or photo
     return Inputs(tuple(arrays), tuple(files[tensor] for tensor in graph.inputs), image)
 
@@ -81,33 +79,8 @@ def _suffix(path: str | Path) -> str:
 
 def _read(path: Path, tensor: Tensor, args: argparse.Namespace) -> tuple[Array, Image | None]:
     if _suffix(path) in (".npy", ".npz"):
-        return _read_numpy(path, tensor), None
+        return read_array(path, tensor), None
     from npucore.vision.image import load_image, to_input
 
     image = load_image(path)
     return to_input(image, tensor, args.mean, args.std), image
-
-
-def _read_numpy(path: Path, tensor: Tensor) -> Array:
-    try:
-        with path.open("rb") as file:
-            content = np.load(file, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                return content
-            names = list(content.files)
-            if tensor.name not in names and len(names) != 1:
-                raise InputError(f"{path}: arrays {names}, none is called {tensor.name!r}")
-            array: Array = content[tensor.name if tensor.name in names else names[0]]
-            return array
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):  # it is a ValueError, too
-            raise
-        raise InputError(f"{path}: no array that numpy can read ({error})") from error
-
-
-def _checked(array: Array, tensor: Tensor, file: str) -> Array:
-    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-        raise InputError(f"{file} holds {array.dtype} {array.shape}, wanted {wanted((tensor,))}")
-    return array

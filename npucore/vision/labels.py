@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from npucore.boundary import read_file
 from npucore.errors import InputError
 
+LARGEST_BYTES = 1 << 24
 NAMELESS = ("n/a", "???")  # how COCO's lists mark the numbers that no class has
 _NUMBERED = re.compile(r"\s*(\d+)\s*[:\s]\s*(\S.*)")
 
@@ -21,9 +23,8 @@ def load_labels(path: str | Path) -> dict[int, str]:
     Raises `InputError` for a file that cannot be read or names nothing.
     """
     try:
-        text = Path(path).read_text("utf-8-sig")
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        text = read_file(path, LARGEST_BYTES).decode("utf-8-sig")
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:
         raise InputError(f"{path}: labels must be text in UTF-8") from error
     if labels := parse_labels(text):

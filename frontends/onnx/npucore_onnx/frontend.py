@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from npucore.boundary import judged, read_file
 from npucore.budget import Budget
 from npucore.errors import NpucoreError
 from npucore.frontend import Frontend
@@ -45,7 +46,7 @@ class OnnxFrontend(Frontend):
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent)
+        return parse(read_file(path), path.name, shapes=shapes, folder=path.parent)
 
     def quantize(
         self,
@@ -89,11 +90,22 @@ def parse(
     """
     model = parse_message(data, source)
     try:
-        record = read_model(model)
-        budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
-        constants = Constants(record.constants, folder, budget)
-        importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
-        return importer.graph(source)
+        with judged("the file"):
+            return _graph(model, data, source, shapes or {}, bound or {}, folder)
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise
+
+
+def _graph(
+    model: Any,
+    data: bytes,
+    source: str,
+    shapes: Mapping[str, Shape],
+    bound: Mapping[str, Array],
+    folder: Path | None,
+) -> Graph:
+    record = read_model(model)
+    budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
+    constants = Constants(record.constants, folder, budget)
+    return Importer(record, constants, shapes, bound, budget, bodies).graph(source)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from npucore.atomic import scratch_folder
+from npucore.boundary import read_file
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
@@ -77,7 +78,7 @@ def _activation_type(quantization: Any, scheme: Scheme) -> Any:
 def _fixed(path: Path, shapes: Mapping[str, Shape]) -> Any:
     """The model with fixed inputs, in an operator set that knows scales per channel."""
     library = onnx()
-    parse_message(path.read_bytes(), path.name)
+    parse_message(read_file(path), path.name)
     model = library.load(path)
     for info in model.graph.input:
         if info.name in shapes:

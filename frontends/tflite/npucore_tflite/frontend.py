@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.boundary import judged, read_file
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
@@ -34,7 +35,7 @@ class TFLiteFrontend(Frontend):
 
     def read(self, path: Path) -> Graph:
         """Read the main subgraph of the model at *path*."""
-        return parse(path.read_bytes(), path.name)
+        return parse(read_file(path), path.name)
 
 
 def parse(data: bytes, source: str = "model") -> Graph:
@@ -52,7 +53,8 @@ def parse_with_tensors(
     """As `parse`, with the graph's tensors by their number in the file; None for unused ones."""
     importer = _Importer(read_model(data, source), Budget(len(data)))
     try:
-        return importer.graph(source), tuple(importer.tensors)
+        with judged("the file"):
+            return importer.graph(source), tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise
