@@ -89,7 +89,10 @@ def _opened(path: Path) -> Iterator[IO[bytes] | zipfile.ZipFile]:
 
 
 def _read(file: IO[bytes], check: Callable[[Shape, np.dtype[Any]], None]) -> Array:
-    shape, fortran, dtype = HEADERS[np.lib.format.read_magic(file)](file)
+    try:
+        shape, fortran, dtype = HEADERS[np.lib.format.read_magic(file)](file)
+    except Exception as error:  # numpy has the header read by Python's own parsers
+        raise ValueError(f"its header: {error}") from error
     check(shape, dtype)
     flat = np.frombuffer(_exactly(file, math.prod(shape) * dtype.itemsize), dtype)
     return flat.reshape(shape[::-1]).transpose() if fortran else flat.reshape(shape)
