@@ -20,7 +20,7 @@ from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
-FLOOR_BODIES = 1 << 20  # bytes of functions' nodes, beside as many as the file has
+FLOOR_BODIES = 1 << 18  # bytes of functions' nodes, beside as many as the file has
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
 
