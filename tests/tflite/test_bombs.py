@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 import tracemalloc
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import tflite
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_tflite import parse
 
-SECONDS, BYTES = 1.0, 128 << 20
+SECONDS, BYTES = 2.0, 128 << 20  # tracemalloc doubles the time
 SHARED = 100_000
 
 
@@ -136,14 +137,11 @@ def test_offsets_that_lead_to_one_place_are_followed_within_bounds(
     bomb: Callable[[], bytes],
 ) -> None:
     data = bomb()
-    start = time.process_time()
     tracemalloc.start()
-    try:
+    start = time.process_time()
+    with contextlib.suppress(InvalidModelError, UnsupportedError):
         parse(data)
-    except (InvalidModelError, UnsupportedError) as error:
-        assert len(str(error)) <= 500
-    finally:
-        peak = tracemalloc.get_traced_memory()[1]
-        tracemalloc.stop()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
     assert peak < BYTES
-    assert time.process_time() - start < 4 * SECONDS  # tracemalloc takes three of them
+    assert time.process_time() - start < SECONDS
