@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict, RootModel
 class Report(BaseModel):
     """Unchangeable, and without any key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Names may begin with "model_", which some releases of pydantic warn about.
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     def json_text(self) -> str:
         """The document, for people as well as programs."""
