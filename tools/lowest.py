@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``python -m tools.lowest [EXTRA...] > constraints.txt``: the lowest version of each dependency."""
+"""``python -m tools.lowest [EXTRA...]``: pip's constraints, the lowest of each dependency."""
 
 from __future__ import annotations
 

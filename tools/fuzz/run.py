@@ -26,6 +26,7 @@ from npucore.errors import (
     InputError,
     InvalidModelError,
     NpucoreError,
+    PluginError,
     UnsupportedError,
 )
 from npucore.graph import Graph
@@ -190,7 +191,7 @@ def judge(trial: Callable[[], None]) -> tuple[str, str]:
         trial()
     except (InvalidModelError, InputError) as error:
         return _sentence("invalid", error)
-    except UnsupportedError as error:
+    except (UnsupportedError, PluginError) as error:
         return _sentence("unsupported", error)
     except BaseException as error:  # whatever it is, it should not have come out
         return type(error).__name__, traceback.format_exc()
