@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 ROOMS: Mapping[str, Sequence[str]] = {
     "npucore/atomic.py": ["tests/core/test_atomic.py"],
     "npucore/boundary.py": ["tests/core/test_boundary.py"],
-    "npucore/budget.py": ["npucore/budget.py", "tests/onnx/test_bombs.py"],
+    "npucore/budget.py": ["tests/core/test_budget.py"],
     "npucore/execution.py": ["tests/core/test_execution.py", "tests/core/test_session.py"],
     "npucore/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
     "npucore/process.py": ["tests/core/test_execution.py"],

@@ -42,6 +42,7 @@ def quantize(
             importlib.import_module("onnxruntime.quantization.shape_inference").quant_pre_process(
                 str(source), str(prepared), skip_symbolic_shape=True
             )
+            _flatten_biases(prepared)
             quantization.quantize_static(
                 str(prepared),
                 str(target),
@@ -73,6 +74,26 @@ def _quantizer() -> Any:
 def _activation_type(quantization: Any, scheme: Scheme) -> Any:
     kinds = quantization.QuantType
     return kinds.QInt8 if scheme.symmetric_activations else kinds.QUInt8
+
+
+def _flatten_biases(path: Path) -> None:
+    """Gemm's biases of shape (1, N) as (N,): the quantizer takes their first axis for channels."""
+    model = onnx().load(path)
+    graph = model.graph
+    biases = {node.input[2] for node in graph.node if _has_bias(node)}
+    flat = set()
+    for tensor in graph.initializer:
+        if tensor.name in biases and len(tensor.dims) == 2 and tensor.dims[0] == 1:
+            del tensor.dims[0]
+            flat.add(tensor.name)
+    for info in (*graph.input, *graph.value_info):  # what is said of their shapes
+        if info.name in flat:
+            del info.type.tensor_type.shape.dim[0]
+    onnx().save(model, path)
+
+
+def _has_bias(node: Any) -> bool:
+    return bool(node.op_type == "Gemm" and len(node.input) > 2)
 
 
 def _fixed(path: Path, shapes: Mapping[str, Shape]) -> Any:
