@@ -9,6 +9,7 @@ from typing import Any
 
 import npucore
 from npucore.artifact import Artifact
+from npucore.errors import UnsupportedError
 from npucore.execution import stored
 from npucore.graph import Graph
 from npucore.session import FALLBACK, Backends, place, refuse_fallback
@@ -34,6 +35,11 @@ def compile(
     graph, parts = placed.graph, placed.partition
     if strict:
         refuse_fallback(parts.placements, placed.chosen)
+    if graph.states:
+        raise UnsupportedError(
+            f"{graph.name}: a network that keeps state from run to run cannot be stored yet; "
+            "run the model's file itself"
+        )
     indices = {tensor: index for index, op in enumerate(graph.ops) for tensor in op.outputs}
     return Artifact(
         graph.name,
@@ -44,4 +50,5 @@ def compile(
         parts.placements,
         tuple(stored(run, indices) for run in parts.runs),
         npucore.__version__,
+        graph.metadata,
     )

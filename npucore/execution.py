@@ -46,6 +46,11 @@ class Execution:
 
     def __init__(self, network: Network, steps: Iterable[Step]) -> None:
         self.network, self.closed = network, False
+        self.states = network.states if isinstance(network, Graph) else ()
+        self._memory: dict[Tensor, Array] = {}
+        self._turn = threading.Lock()
+        self.reset()
+        self._given = {*network.inputs, *(state.before for state in self.states)}
         self._steps: list[Step] = []
         self._owner = Owner()
         self._changed = threading.Condition()
@@ -72,7 +77,15 @@ class Execution:
         self._owner.require()
         with self._entered():
             arrays = arrays_for(self.network.inputs, inputs)
-            return self._run(arrays)
+            if not self.states:
+                return self._run(arrays, {})
+            with self._turn:  # one run after the other: each begins where the last has ended
+                return self._run(arrays, self._memory)
+
+    def reset(self) -> None:
+        """Forget what earlier runs have left behind."""
+        with self._turn:
+            self._memory = {state.before: state.first for state in self.states}
 
     @contextmanager
     def _entered(self) -> Iterator[None]:
@@ -88,8 +101,9 @@ class Execution:
                 self._running.remove(threading.get_ident())
                 self._changed.notify_all()
 
-    def _run(self, arrays: Sequence[Array]) -> list[Array]:
+    def _run(self, arrays: Sequence[Array], memory: Mapping[Tensor, Array]) -> list[Array]:
         values: dict[Tensor, Array] = dict(zip(self.network.inputs, arrays, strict=True))
+        values.update(memory)
         for step in self._steps:
             start = time.perf_counter()
             with judged(f"{step.backend.name} cannot run the network"):
@@ -98,7 +112,10 @@ class Execution:
                 program=step.program, seconds=time.perf_counter() - start
             )
             values.update(zip(step.outputs, results, strict=True))
-        return [self._value(tensor, values) for tensor in self.network.outputs]
+        results = [self._value(tensor, values) for tensor in self.network.outputs]
+        if self.states:
+            self._memory = {s.before: self._kept(s.after, values) for s in self.states}
+        return results
 
     def close(self) -> None:
         """Wait for what runs, then release what the backends hold.
@@ -119,9 +136,14 @@ class Execution:
         for step in reversed(self._steps):
             step.program.close()
 
+    @staticmethod
+    def _kept(tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
+        """What is kept of a tensor for the next run: a copy, since outputs are the caller's."""
+        return np.array(values.get(tensor, tensor.data))
+
     def _value(self, tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
         """An output that the caller may keep and change."""
-        if tensor in values and tensor not in self.network.inputs:
+        if tensor in values and tensor not in self._given:
             return values[tensor]
         return np.array(values.get(tensor, tensor.data))
 

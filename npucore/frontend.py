@@ -24,6 +24,11 @@ class Frontend(ABC):
     takes_shapes: ClassVar[bool] = False
     """Whether `read` takes *shapes*: a shape for each input whose dimensions a file leaves open."""
 
+    takes_unread: ClassVar[bool] = False
+    """Whether `read` takes *unread*: what it cannot read becomes `npucore.ops.Foreign`."""
+    takes_signature: ClassVar[bool] = False
+    """Whether `read` takes *signature*: the name of one of several ways into a file."""
+
     @staticmethod
     @abstractmethod
     def sniff(head: bytes) -> bool:

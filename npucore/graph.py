@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from npucore.errors import InvalidModelError
+from npucore.metadata import Metadata
 from npucore.ops import Op
 from npucore.quantize import Rounding
-from npucore.tensor import Tensor
+from npucore.tensor import Array, Tensor
 
 T = TypeVar("T")
 
@@ -34,13 +35,41 @@ class Network(Protocol):
         """What the caller gets."""
         ...
 
+    @property
+    def metadata(self) -> Metadata:
+        """What the model's file says about itself."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """A value that a network keeps from one run to the next.
+
+    A run reads *before* and computes *after*, which is the next run's *before*; the first run reads
+    *first*, an array of the same shape and dtype.
+    """
+
+    before: Tensor
+    after: Tensor
+    first: Array
+
+    def __post_init__(self) -> None:
+        ends = [(tensor.shape, tensor.dtype) for tensor in (self.before, self.after)]
+        if ends[0] != ends[1] or ends[0] != (self.first.shape, self.first.dtype):
+            raise InvalidModelError(
+                f"{self.before.name} keeps {ends[0]}, but the next is {ends[1]} "
+                f"and the first {(self.first.shape, self.first.dtype)}"
+            )
+
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Graph:
     """Operations in an order in which they can run, and the graph's own inputs and outputs.
 
     *rounding* is the rule by which the model's format turns accumulators into stored integers;
-    the frontend sets it. *name* is what reports call the network.
+    the frontend sets it. *name* is what reports call the network, *states* is what it keeps from
+    run to run, *metadata* what its file says about itself, and *notes* are sentences for the user
+    about how it was read.
 
     Raises `InvalidModelError` for an op that reads what nobody has written, and for a tensor that
     is written twice.
@@ -51,6 +80,9 @@ class Graph:
     outputs: tuple[Tensor, ...]
     rounding: Rounding = Rounding.TFLITE
     name: str = ""
+    metadata: Metadata = field(default_factory=Metadata, repr=False)
+    states: tuple[State, ...] = ()
+    notes: tuple[str, ...] = ()
     writer: Mapping[Tensor, Op] = field(init=False, repr=False)
     """Every computed tensor -> the op that writes it."""
     readers: Mapping[Tensor, Sequence[Op]] = field(init=False, repr=False)
@@ -72,7 +104,7 @@ class Graph:
         return f"Graph({self.name!r}, {len(self.ops)} ops)"
 
     def _check(self) -> None:
-        written = set(self.inputs)
+        written = {*self.inputs, *(state.before for state in self.states)}
         for op in self.ops:
             for tensor in op.inputs:
                 self._check_written(tensor, written, f"{op.name} -> {op.label} reads")
@@ -82,6 +114,8 @@ class Graph:
                 written.add(tensor)
         for tensor in self.outputs:
             self._check_written(tensor, written, "the graph returns")
+        for state in self.states:
+            self._check_written(state.after, written, "the graph keeps")
 
     @staticmethod
     def _check_written(tensor: Tensor, written: set[Tensor], who: str) -> None:
@@ -111,6 +145,7 @@ class Graph:
         chosen = set(ops)
         elsewhere = {t for op in self.ops if op not in chosen for t in op.inputs}
         elsewhere.update(self.outputs)
+        elsewhere.update(state.after for state in self.states)
         inputs = (t for op in ops for t in op.inputs if not t.is_constant and t not in mine)
         outputs = (t for op in ops for t in op.outputs if t in elsewhere)
         return Graph(ops, tuple(dict.fromkeys(inputs)), tuple(outputs), self.rounding, self.name)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from npucore import archive, plugins
+from npucore import archive, plugins, strangers
 from npucore.boundary import judged
 from npucore.errors import InputError, PluginError, UnsupportedError
 from npucore.frontend import HEAD_BYTES, Frontend
@@ -16,11 +16,18 @@ from npucore.tensor import Shape
 
 
 def load(
-    path: str | Path, frontend: str | None = None, shapes: Mapping[str, Shape] | None = None
+    path: str | Path,
+    frontend: str | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    signature: str | None = None,
+    *,
+    unread: bool = False,
 ) -> Graph:
     """Read a model, with the named frontend or with the one that recognises the file's content.
 
-    *shapes* binds inputs whose dimensions the file leaves open. Raises `InputError` for a file that
+    *shapes* binds inputs whose dimensions the file leaves open, *signature* names one of several
+    ways into it. With *unread* operators without a counterpart become `npucore.ops.Foreign`, for a
+    graph to look at. Raises `InputError` for a file that
     cannot be read or is compiled already, and for shapes that do not fit, `UnsupportedError` for a
     format that no installed frontend knows, and what `Frontend.read` raises.
     """
@@ -28,7 +35,7 @@ def load(
     try:
         reader = frontend_of(path, frontend)
         with judged(path.name):
-            graph = _read(reader, path, shapes or {})
+            graph = _read(reader, path, shapes or {}, signature, unread)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     plugins.load_hook_plugins()
@@ -36,23 +43,40 @@ def load(
     return graph
 
 
-def _read(reader: type[Frontend], path: Path, shapes: Mapping[str, Shape]) -> Graph:
-    if not shapes:
-        return reader().read(path)
-    if not reader.takes_shapes:
-        raise InputError(f"{path}: the shapes of {reader.name} models are fixed")
+def _read(
+    reader: type[Frontend],
+    path: Path,
+    shapes: Mapping[str, Shape],
+    signature: str | None,
+    unread: bool,
+) -> Graph:
+    options: dict[str, Any] = {}
+    if shapes:
+        if not reader.takes_shapes:
+            raise InputError(f"{path}: the shapes of {reader.name} models are fixed")
+        options["shapes"] = shapes
+    if unread and reader.takes_unread:
+        options["unread"] = True
+    if signature is not None:
+        if not reader.takes_signature:
+            raise InputError(f"{path}: {reader.name} models have no signatures")
+        options["signature"] = signature
     read: Any = reader().read
-    graph: Graph = read(path, shapes=shapes)
+    graph: Graph = read(path, **options)
     return graph
 
 
 def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
     """The named frontend, or the one that recognises the content of *path*; raises as `load`."""
+    if path.is_dir():
+        raise InputError(f"{path}: {strangers.folder(path)}")
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
+    if what := strangers.told_by_name(path):
+        raise UnsupportedError(f"{path}: no model that can be read: {what}")
     if archive.sniff(head):
         raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
     if name is not None:
@@ -66,6 +90,8 @@ def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
             continue
         if reader.sniff(head):
             return reader
+    if what := strangers.recognised(path, head):
+        raise UnsupportedError(f"{path}: no model that can be read: {what}")
     known = ", ".join(plugins.names(plugins.FRONTENDS)) or "none"
     raise UnsupportedError(
         "; ".join([f"{path}: no frontend knows this format (installed: {known})", *broken])

@@ -6,10 +6,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npucore.backend import Backend, Verdict
+from npucore.backend import (
+    Availability,
+    Backend,
+    Capabilities,
+    DeviceKind,
+    Program,
+    Verdict,
+)
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Op
+from npucore.ops import Foreign, Op
+from npucore.ops.macs import macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +29,9 @@ class Placement:
     name: str  # label of the node
     backend: str
     reason: str | None  # what every backend of higher preference said; None for the first choice
-    evidence: str | None  # how well it is known that this is right, see `Evidence`
+    evidence: str | None  # how well it is known that hardware does this, see `Evidence`
     note: str | None = None  # what the backend changed to take it
+    macs: int | None = None  # multiply-accumulates of one inference; None for an op without any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,10 +79,31 @@ class _Choice:
 
 def ask(backend: Backend, op: Op, graph: Graph) -> Verdict:
     """What *backend* says of *op*; one that raises, which it must not, refuses."""
+    if isinstance(op, Foreign) and not isinstance(backend, Nobody):
+        return Verdict(f"{op.operator}: {op.reason}")
     try:
         return backend.supports(op, graph)
     except Exception as error:  # a plugin's fault, whatever it is
         return Verdict(f"the backend is broken: {type(error).__name__}: {error}")
+
+
+class Nobody(Backend):
+    """Behind all backends where a graph is looked at: it takes what nothing runs."""
+
+    name = "nothing"
+    capabilities = Capabilities(summary="what nothing runs", ops={})
+
+    def availability(self) -> Availability:
+        """There is nothing."""
+        return Availability(DeviceKind.NONE, "nothing")
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """Everything, to be shown."""
+        return Verdict()
+
+    def compile(self, graph: Graph) -> Program:
+        """Nothing can be run."""
+        raise UnsupportedError(f"nothing runs {', '.join(op.name for op in graph.ops)}")
 
 
 def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
@@ -127,6 +157,7 @@ def _runs(graph: Graph, choices: dict[Op, _Choice]) -> list[Run]:
 
 
 def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
+    cpus = {backend for backend in {c.backend for c in choices.values()} if _is_cpu(backend)}
     return [
         Placement(
             index,
@@ -134,8 +165,22 @@ def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
             op.label,
             choices[op].backend.name,
             "; ".join(choices[op].reasons) or None,
-            None if (level := choices[op].verdict.evidence) is None else str(level),
+            _evidence(choices[op], cpus),
             choices[op].verdict.note,
+            macs(op),
         )
         for index, op in enumerate(graph.ops)
     ]
+
+
+def _evidence(choice: _Choice, cpus: set[Backend]) -> str | None:
+    """How well the hardware is known to do it; a CPU needs no such knowledge."""
+    level = choice.verdict.evidence
+    return None if level is None or choice.backend in cpus else str(level)
+
+
+def _is_cpu(backend: Backend) -> bool:
+    try:
+        return backend.availability().kind is DeviceKind.CPU
+    except Exception:  # a plugin's fault, whatever it is
+        return False

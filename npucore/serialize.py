@@ -32,7 +32,7 @@ LARGEST_BYTES = 1 << 31  # of a tensor: a wrong size must not become an allocati
 KINDS = {
     kind.name: kind
     for kind in vars(ops).values()
-    if isinstance(kind, type) and issubclass(kind, Op) and kind is not Op
+    if isinstance(kind, type) and issubclass(kind, Op) and kind not in (Op, ops.Foreign)
 }
 
 T = TypeVar("T")
@@ -73,6 +73,8 @@ class Writer:
         match value:
             case Tensor():
                 return self.tensor(value)
+            case Graph():
+                raise UnsupportedError("control flow cannot be stored yet: give the model's file")
             case enum.Enum():
                 return value.value
             case tuple():

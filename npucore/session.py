@@ -179,7 +179,8 @@ class Session:
         if strict:
             refuse_fallback(self.placement, self.chosen)
         self._execution = Execution(self.network, steps)
-        self._streams = Streams(self._execution.in_flight + 1)
+        stateful = bool(self._execution.states)
+        self._streams = Streams(1 if stateful else self._execution.in_flight + 1)
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
@@ -212,6 +213,10 @@ class Session:
         `InputError` if the session is closed.
         """
         return self._streams.submit(lambda: self._execution.run(inputs))
+
+    def reset(self) -> None:
+        """Begin anew: a network that keeps state forgets what earlier runs have left behind."""
+        self._execution.reset()
 
     def close(self) -> None:
         """Wait for what runs, cancel what waits, release what the backends hold.

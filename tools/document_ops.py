@@ -8,8 +8,10 @@ from collections import defaultdict
 
 from npucore.ops import Op
 from npucore.reference import ReferenceBackend
-from npucore.reference.backend import UNCONFIRMED
-from npucore_tflite.ops import BUILDERS, FOLDERS, STATEFUL
+from npucore.reference.judged import BY_LITERT, BY_ONNX, UNCONFIRMED
+from npucore_tflite.control import READERS
+from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
+from tools.litert_parity.builtins import operators
 
 HEAD = """\
 # Operations
@@ -25,6 +27,16 @@ Mesa's `pipe_ml_operation_type` where it has one. What ONNX's operators become i
 | --- | --- | --- | --- | --- |
 """
 
+BUILTINS = """\
+## TFLite's builtin operators
+
+How each compares with LiteRT's reference kernels, dtype by dtype, stands in
+[litert-parity.md](litert-parity.md).
+
+| operator | here |
+| --- | --- |
+"""
+
 
 def table() -> str:
     """One row for each op."""
@@ -37,7 +49,8 @@ def table() -> str:
         meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         exact = "yes" if kind.name in ReferenceBackend.capabilities.ops else "no"
         paper = ", ".join(dtype.__name__ for dtype in UNCONFIRMED.get(kind.name, ()))
-        evidence = f"proven; {paper}: paper" if paper else "proven"
+        judged = "proven" if kind.name in BY_LITERT | BY_ONNX else "paper"
+        evidence = f"{judged}; {paper}: paper" if paper else judged
         alone = "(inserted by frontends)" if kind.name == "broadcast" else "(ONNX only)"
         read = ", ".join(sorted(sources[kind.__name__])) or alone
         rows.append(
@@ -46,14 +59,27 @@ def table() -> str:
     return "\n".join(rows)
 
 
+def builtins() -> str:
+    """One row for each of TFLite's builtin operators."""
+    rows = []
+    for name in operators():
+        if name in READERS or name in BUILDERS:
+            state = "read"
+        elif name in FOLDERS:
+            state = "read, where constants say what it gives"
+        else:
+            state = f"refused: {refusal(name)}"
+        rows.append(f"| {name} | {state} |")
+    return "\n".join(rows)
+
+
 def document() -> str:
     """The whole page."""
     folded = ", ".join(sorted(FOLDERS))
-    stateful = ", ".join(sorted(STATEFUL))
     return (
         f"{HEAD}{table()}\n\n"
         f"Computed when the file is read, where their operands are constant: {folded}.\n\n"
-        f"Refused by name, because they keep state between inferences: {stateful}.\n"
+        f"{BUILTINS}{builtins()}\n"
     )
 
 

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from npucore.backend import Capabilities, Evidence
 from npucore.evidence import Claim, Fact, Outcome
 from npucore.rules import Rule
-from npucore_rocket.backend import DEFAULT_TRUST as ROCKET_TRUST
 from npucore_rocket.backend import RocketBackend
+from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
+from npucore_rocket.machine import SIMULATORS_TRUST as ROCKET_TRUST
 from npucore_rocket.rules import RULES as ROCKET_RULES
-from npucore_vsim.backend import DEFAULT_TRUST as VSIM_TRUST
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import DEFAULT
+from npucore_vsim.machine import SIMULATORS_TRUST as VSIM_TRUST
 from npucore_vsim.rules import rules as vsim_rules
 
 HEAD = """\
@@ -47,10 +48,19 @@ is `paper`, whoever else saw it work, until a board's own self-test has shown it
 """
 
 
+CONTRADICTED = """
+## Where boards contradict each other
+
+| topic | followed | what others saw | source | the self-test's question |
+| --- | --- | --- | --- | --- |
+"""
+
+
 def document(name: str) -> str:
     """The whole page of a backend."""
     if name == RocketBackend.name:
-        return _page(name, "rk3588", ROCKET_TRUST, RocketBackend.capabilities, ROCKET_RULES)
+        page = _page(name, "rk3588", ROCKET_TRUST, RocketBackend.capabilities, ROCKET_RULES)
+        return page + CONTRADICTED + "".join(map(_contradiction, CONTRADICTIONS))
     rules = vsim_rules(DEFAULT)
     return _page(VsimBackend.name, DEFAULT.name, VSIM_TRUST, VsimBackend.capabilities, rules)
 
@@ -76,6 +86,10 @@ def _claim(claim: Claim, rules: Sequence[Rule]) -> str:
     mine = ", ".join(rule.name for rule in rules if rule.claim.what == claim.what)
     facts = "; ".join(map(_fact, claim.facts))
     return f"| {claim.what} | {claim.evidence} | {mine} | {facts} |\n"
+
+
+def _contradiction(c: Contradiction) -> str:
+    return f"| {c.topic} | {c.followed} | {c.other} | {c.source} | {c.question} |\n"
 
 
 def _fact(fact: Fact) -> str:

@@ -44,7 +44,7 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.session import load
 
     check_writable(args.output)
-    graph = load(args.model, args.frontend, selection.shapes(args))
+    graph = load(args.model, args.frontend, selection.shapes(args), args.signature)
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")
     artifact = compile(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NOBODY = "none"
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
+DEFAULT_IS_BEST = "default: the best available"
 
 # What `Session` and `open_backend` call their own parameters: no backend's option has these names.
 TAKEN = {"self", "model", "name", "target", "backend"}
@@ -39,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="exit with 3 if any op goes to the fallback"
     )
     add_option(parser)
+    add_trust(parser)
+
+
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Add --trust."""
     parser.add_argument(
         "--trust",
         choices=("proven", "shown", "sibling", "paper"),
@@ -58,7 +65,10 @@ def add_option(parser: argparse.ArgumentParser) -> None:
 
 
 def add_shape(parser: argparse.ArgumentParser) -> None:
-    """Add --shape."""
+    """Add --shape and --signature."""
+    parser.add_argument(
+        "--signature", metavar="NAME", help="one of several ways into the model (TFLite)"
+    )
     parser.add_argument(
         "--shape",
         metavar="NAME=1,3,224,224",
@@ -101,13 +111,13 @@ def add_rounding(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_backend(parser: argparse.ArgumentParser) -> None:
+def add_backend(parser: argparse.ArgumentParser, what_for: str = DEFAULT_IS_BEST) -> None:
     """Add --backend alone."""
     parser.add_argument(
         "--backend",
         metavar="A[,B]",
         type=_names,
-        help="in order of preference, each NAME or NAME:TARGET (default: the best available)",
+        help=f"in order of preference, each NAME or NAME:TARGET ({what_for})",
     )
 
 
@@ -118,7 +128,7 @@ def _names(text: str) -> list[str]:
     return names
 
 
-def network(args: argparse.Namespace) -> Graph | Artifact:
+def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifact:
     """What MODEL names: a model's graph, or an artefact.
 
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
@@ -127,9 +137,22 @@ def network(args: argparse.Namespace) -> Graph | Artifact:
     from npucore.session import load
 
     if not is_artifact(args.model):
-        return load(args.model, args.frontend, shapes(args))
-    refuse(args, "backend", "fallback", "frontend", "rounding", "option", "shape", "trust")
+        signature = getattr(args, "signature", None)
+        graph = load(args.model, args.frontend, shapes(args), signature, unread=unread)
+        return noted(graph)
+    refuse(
+        args, "backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust"
+    )
     return Artifact.read(args.model)
+
+
+def noted(graph: Graph) -> Graph:
+    """*graph*, once its notes are printed."""
+    from npucore.cli.printable import printable
+
+    for note in graph.notes:
+        print(printable(f"note: {note}"), file=sys.stderr)
+    return graph
 
 
 def refuse(args: argparse.Namespace, *names: str) -> None:

@@ -12,12 +12,17 @@ from npucore import session
 from npucore.atomic import replacing
 from npucore.backend import Backend
 from npucore.conformance import gaps
+from npucore.conformance.cases import every_case
+from npucore.conformance.graphs import every_graph
 from npucore.conformance.judge import Finding
+from npucore.conformance.maker import Problem
 from npucore.conformance.recorder import Recorder, ending, identity
 from npucore.errors import NpucoreError
+from npucore.graph import Graph
 
 HERE = Path(__file__).parent
 RECORDER = pytest.StashKey[Recorder]()
+MOST_PROBLEMS, MOST_ELEMENTS = 12, 40_000
 
 Judged = Callable[[Finding], None]
 
@@ -78,6 +83,31 @@ def recorder(request: pytest.FixtureRequest) -> Recorder:
 def backend(recorder: Recorder) -> Backend:
     """Who is judged."""
     return recorder.backend
+
+
+@pytest.fixture(scope="session")
+def problems() -> list[Problem]:
+    """Every case, built once: graphs of one op, then those of several but for the many layouts."""
+    graphs = (case for case in every_graph() if case.shape != "layouts")
+    return [case.build() for case in (*every_case(), *graphs)]
+
+
+@pytest.fixture(scope="session")
+def taken(backend: Backend, problems: list[Problem]) -> list[Problem]:
+    """Some problems that the backend takes, of different ops."""
+    found: dict[str, Problem] = {}
+    for problem in problems:
+        name = problem.graph.ops[0].name
+        small = sum(t.elements for op in problem.graph.ops for t in op.outputs) <= MOST_ELEMENTS
+        if name not in found and small and _takes(backend, problem.graph):
+            found[name] = problem
+    if not found:
+        pytest.skip("it takes nothing")
+    return list(found.values())[:MOST_PROBLEMS]
+
+
+def _takes(backend: Backend, graph: Graph) -> bool:
+    return all(backend.supports(op, graph) for op in graph.ops)
 
 
 @pytest.fixture

@@ -45,5 +45,9 @@ def litert_has_a_form(case: Case) -> bool:
     return not any(word in case.id for word in UNWRITTEN)
 
 
-UNWRITTEN = ("-int8-zx_-4_x", "-int8-zx_9_x", "detection_postprocess-")
-"""int8 weights with a zero point, which TFLite takes for 0, and the custom operator."""
+UNWRITTEN = (
+    *("-int8-zx_-4_x", "-int8-zx_9_x", "detection_postprocess-"),
+    *("-uint8-one", "-uint8-turned", "-uint8-several", "product_by_matrix-uint8", "tokens-uint8"),
+)
+"""int8 weights with a zero point, which TFLite takes for 0, the custom operator, and products of
+uint8 matrices, which LiteRT refuses."""

@@ -19,6 +19,7 @@ class Argmax(Op):
     input: Tensor
     output: Tensor
     axis: int  # counted from the front
+    smallest: bool = False  # the smallest value instead
 
     def infer_shape(self) -> Shape:
         """The input's shape without *axis*."""

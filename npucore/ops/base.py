@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, ClassVar, NamedTuple, NoReturn
+from typing import Any, ClassVar, NamedTuple, NoReturn, Protocol
 
 from npucore.errors import InvalidModelError
 from npucore.tensor import Shape, Tensor
@@ -32,6 +32,25 @@ class Padding(NamedTuple):
     bottom: int = 0
     left: int = 0
     right: int = 0
+
+
+class Body(Protocol):
+    """A graph inside an op."""
+
+    @property
+    def ops(self) -> Sequence[Op]:
+        """Operations in an order in which they can run."""
+        ...
+
+    @property
+    def inputs(self) -> tuple[Tensor, ...]:
+        """What the op gives it."""
+        ...
+
+    @property
+    def outputs(self) -> tuple[Tensor, ...]:
+        """What it gives back."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -104,6 +123,12 @@ class Op:
         shapes = [operand.shape for operand in operands]
         self.require(len(set(shapes)) == 1, f"operands of shapes {shapes}, wanted one shape")
         return shapes[0]
+
+    def fed(self, body: Body, given: tuple[Tensor, ...]) -> None:
+        """Raise `InvalidModelError` unless *body* takes tensors like *given*."""
+        wanted = [(tensor.shape, tensor.dtype) for tensor in body.inputs]
+        found = [(tensor.shape, tensor.dtype) for tensor in given]
+        self.require(wanted == found, f"a graph that takes {wanted} is given {found}")
 
     def rank(self, tensor: Tensor, rank: int) -> Shape:
         """The shape of *tensor*, which must have that many axes."""

@@ -25,6 +25,7 @@ class FullyConnected(Op):
     bias: Tensor | None = None  # (O,) int32
     output: Tensor
     activation: Activation = Activation.NONE
+    asymmetric_inputs: bool = False  # how float inputs are quantized for int8 weights
 
     def infer_shape(self) -> Shape:
         """The output's own shape, once its elements are found to be N * O."""

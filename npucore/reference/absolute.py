@@ -15,12 +15,16 @@ from npucore.tensor import Array
 
 def refuse(op: Absolute) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    if op.input.dtype.kind == "i" and op.input.quantization is None:
+        return (
+            None if op.input.dtype == op.output.dtype else f"{op.input.dtype} to {op.output.dtype}"
+        )
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: Absolute, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats. Source: TFLite elementwise AbsEvalQuantized."""
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f" or op.input.quantization is None:
         return np.abs
     qi, qo = op.input.q, op.output.q
     real = float(qi.scale / qo.scale)

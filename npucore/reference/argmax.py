@@ -20,8 +20,9 @@ def refuse(op: Argmax) -> str | None:
 
 def prepare(op: Argmax, rounding: Rounding) -> Kernel:
     """Plain numpy: the first of equals."""
+    choose = np.argmin if op.smallest else np.argmax
 
     def run(x: Array) -> Array:
-        return np.asarray(np.argmax(x, axis=op.axis), op.output.dtype)
+        return np.asarray(choose(x, axis=op.axis), op.output.dtype)
 
     return run

@@ -9,11 +9,21 @@ import numpy as np
 
 from npucore.ops import Activation, Op
 from npucore.quantize import REAL_BOUNDS, Int64s, Rounding, activation_bounds
-from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import FLOATS, STORED, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import every_value
 from npucore.tensor import Array, Tensor
 
 INTEGERS: tuple[type[np.generic], ...] = (np.int32, np.int64)
+PLAIN: tuple[type[np.generic], ...] = (
+    np.int8,
+    np.uint8,
+    np.int16,
+    np.uint16,
+    np.int32,
+    np.uint32,
+    np.int64,
+    np.uint64,
+)
 TABLE_PAYS_FROM = 1 << 15  # elements of the output
 LARGEST = float(np.finfo(np.float32).max)
 
@@ -21,9 +31,12 @@ Stored = Callable[[Int64s, Int64s], Array]
 
 
 def refuse_binary(op: Op, a: Tensor, b: Tensor, output: Tensor) -> str | None:
-    """One dtype for all: float32, int32, int64, or 8-bit with a quantization."""
-    allowed = (*FLOATS, *INTEGERS, *BYTES)
-    return dtypes_refusal(op, *allowed, tensors=(a, b, output)) or quantized_refusal(op)
+    """One dtype for all: plain numbers, or stored integers of 8 or 16 bits."""
+    tensors = (a, b, output)
+    if all(tensor.quantization is None for tensor in tensors):
+        return dtypes_refusal(op, *FLOATS, *PLAIN, tensors=tensors)
+    allowed = (*INTEGERS, *STORED)
+    return dtypes_refusal(op, *allowed, tensors=tensors) or quantized_refusal(op)
 
 
 def prepare_real(
@@ -60,7 +73,7 @@ def prepare_stored(function: Stored, output: Tensor, activation: Activation) -> 
         clamped: Array = np.clip(result, low, high).astype(output.dtype)
         return clamped
 
-    if output.elements < TABLE_PAYS_FROM:
+    if output.elements < TABLE_PAYS_FROM or output.dtype.itemsize > 1:
         return stored
     values = every_value(output.dtype)
     table = stored(values[:, None], values[None, :]).reshape(-1)

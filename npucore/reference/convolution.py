@@ -6,12 +6,14 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from npucore.ops import Convolution
 from npucore.quantize import Rounding
+from npucore.reference.hybrid import is_hybrid, prepare_hybrid_convolution, real_twin
 from npucore.reference.kernel import Kernel
 from npucore.reference.weights import (
     FloatFinish,
@@ -43,6 +45,10 @@ def refuse(op: Convolution) -> str | None:
 
 def prepare(op: Convolution, rounding: Rounding) -> Kernel:
     """Weights in place, chunk sizes chosen."""
+    if is_hybrid(op):  # TFLite has one kernel for a scale per channel, another for a single one
+        asymmetric = op.weights.q.axis is not None
+        convolve: Any = prepare(real_twin(op), rounding)
+        return prepare_hybrid_convolution(op, convolve, asymmetric=asymmetric)
     if op.depthwise:
         return _depthwise(op, prepare_weights(op, rounding))
     if op.groups > 1:

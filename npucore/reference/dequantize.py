@@ -7,14 +7,14 @@ import numpy as np
 
 from npucore.ops import Dequantize
 from npucore.quantize import Rounding
-from npucore.reference.kernel import BYTES, Kernel, quantized_refusal
+from npucore.reference.kernel import STORED, Kernel, quantized_refusal
 from npucore.reference.table import every_value
 from npucore.tensor import Array
 
 
 def refuse(op: Dequantize) -> str | None:
-    """Bytes and float16 to float32."""
-    if op.output.dtype != np.float32 or op.input.dtype not in (*BYTES, np.float16):
+    """Stored integers and float16 to float32."""
+    if op.output.dtype != np.float32 or op.input.dtype not in (*STORED, np.float16):
         return f"{op.name} of {op.input.dtype} to {op.output.dtype}"
     return quantized_refusal(op)
 
@@ -24,6 +24,9 @@ def prepare(op: Dequantize, rounding: Rounding) -> Kernel:
     if op.input.dtype == np.float16:
         return lambda x: x.astype(np.float32)
     q = op.input.q
+    if op.input.dtype == np.int16:
+        scale, zero = float(q.scale), int(q.zero_point)
+        return lambda x: (scale * (x.astype(np.int64) - zero)).astype(np.float32)
     centred = every_value(op.input.dtype) - int(q.zero_point)
     table = (float(q.scale) * centred).astype(np.float32)
 

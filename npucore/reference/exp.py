@@ -13,7 +13,7 @@ from npucore.reference.unary import prepare_unary, refuse_unary
 
 def refuse(op: Exp) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: Exp, rounding: Rounding) -> Kernel:

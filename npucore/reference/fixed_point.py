@@ -40,3 +40,15 @@ def rescale(x: Int64s, m: Int64s | int, shift: Int64s | int) -> Int64s:
     """
     left, right = np.maximum(shift, 0), np.maximum(-np.asarray(shift), 0)
     return rounding_shift(high_mul(x << left, m), right)
+
+
+def rescale_wide(x: Int64s, m: Int64s | int, shift: Int64s | int) -> Int64s:
+    """As `rescale` for sums of 64 bits: a multiplier of 16 bits, halves up.
+
+    Source: TFLite MultiplyByQuantizedMultiplier(int64_t, int32_t, int).
+    """
+    wide = np.asarray(m)
+    short = np.where(wide < 0x7FFF0000, (wide + (1 << 15)) >> 16, 0x7FFF)
+    right = 15 - np.asarray(shift)
+    scaled: Int64s = (x * short + (np.int64(1) << (right - 1))) >> right
+    return scaled

@@ -20,8 +20,12 @@ an operand.
 SingleKernel = Callable[..., Array]
 """A kernel of an op with one result."""
 
-FLOATS: tuple[type[np.generic], ...] = (np.float32,)
+FLOATS: tuple[type[np.generic], ...] = (np.float32, np.float64)
 BYTES: tuple[type[np.generic], ...] = (np.int8, np.uint8)
+
+
+STORED: tuple[type[np.generic], ...] = (*BYTES, np.int16)
+"""Dtypes of stored integers; int16 is symmetric."""
 
 
 def dtypes_refusal(op: Op, *allowed: type[np.generic], tensors: tuple[Tensor, ...]) -> str | None:
@@ -33,13 +37,18 @@ def dtypes_refusal(op: Op, *allowed: type[np.generic], tensors: tuple[Tensor, ..
 
 
 def quantized_refusal(op: Op) -> str | None:
-    """Refuse 8-bit operands and results without a single scale; None if all have one."""
+    """Refuse stored operands and results without a single scale; None if all have one."""
     for tensor in (*op.inputs, *op.outputs):
-        if tensor.dtype in (np.int8, np.uint8) and (
+        if tensor.dtype in STORED and (
             tensor.quantization is None or tensor.quantization.axis is not None
         ):
             return f"{tensor.name} has no quantization per tensor"
     return None
+
+
+def is_stored(tensor: Tensor) -> bool:
+    """Whether the tensor holds stored integers, which stand for real numbers."""
+    return tensor.dtype.kind in "iu" and tensor.quantization is not None
 
 
 def moved_refusal(op: Op) -> str | None:

@@ -15,18 +15,18 @@ from npucore.tensor import Array
 
 def refuse(op: LeakyRelu) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: LeakyRelu, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats. Source: TFLite reference QuantizeLeakyRelu."""
-    alpha = np.float32(op.alpha)
+    alpha = op.input.dtype.type(op.alpha) if op.input.dtype.kind == "f" else np.float32(op.alpha)
 
     def run(x: Array) -> Array:
         result: Array = np.where(x > 0, x, x * alpha)
         return result
 
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
         return run
     if rounding is Rounding.EXACT:
         return lookup(op.input, op.output, real_function(op.input, op.output, run, rounding))

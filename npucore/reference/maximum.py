@@ -8,14 +8,14 @@ import numpy as np
 from npucore.ops import Maximum
 from npucore.quantize import Rounding
 from npucore.reference.binary import refuse_binary
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import Kernel, is_stored
 
 
 def refuse(op: Maximum) -> str | None:
     """Stored integers are compared as they are, so all must have one quantization."""
     if reason := refuse_binary(op, op.a, op.b, op.output):
         return reason
-    if op.a.dtype in BYTES and not (op.a.q.same_as(op.b.q) and op.a.q.same_as(op.output.q)):
+    if is_stored(op.a) and not (op.a.q.same_as(op.b.q) and op.a.q.same_as(op.output.q)):
         return "operands and output differ in quantization"
     return None
 

@@ -16,16 +16,16 @@ from npucore.tensor import Array
 
 def refuse(op: Mean) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: Mean, rounding: Rounding) -> Kernel:
     """Sums in int64, one multiplication. Source: TFLite reference QuantizedMeanOrSum."""
     axes, shape = op.axes, op.output.shape
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
 
         def run(x: Array) -> Array:
-            mean: Array = x.sum(axes, dtype=np.float32) / np.float32(op.count)
+            mean: Array = x.sum(axes, dtype=x.dtype) / x.dtype.type(op.count)
             return mean.reshape(shape)
 
         return run

@@ -9,7 +9,7 @@ from npucore.ops import Mul
 from npucore.quantize import Int64s, Rounding, multiplier
 from npucore.reference.binary import prepare_real, prepare_stored, refuse_binary
 from npucore.reference.fixed_point import rescale
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import Kernel, is_stored
 from npucore.tensor import Array
 
 
@@ -20,7 +20,7 @@ def refuse(op: Mul) -> str | None:
 
 def prepare(op: Mul, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for other numbers. Source: TFLite reference Mul; XNNPACK."""
-    if op.a.dtype not in BYTES:
+    if not is_stored(op.a):
         return prepare_real(np.multiply, op.output, op.activation, rounding)
     qa, qb, qo = op.a.q, op.b.q, op.output.q
     scale = np.float32(qa.scale * qb.scale) / qo.scale  # float32 throughout, as TFLite has it

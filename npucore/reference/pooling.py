@@ -20,10 +20,10 @@ _Overlap = tuple[slice, slice]  # of the output and of the input, along one axis
 
 def refuse(op: Pooling) -> str | None:
     """Of two quantizations only averages are taken."""
-    if reason := refuse_unary(op, op.input, op.output):
+    if reason := refuse_unary(op, op.input, op.output, wide=True):
         return reason
     if op.type is PoolingType.MAX:
-        if op.input.dtype != np.float32 and not op.input.q.same_as(op.output.q):
+        if op.input.dtype.kind != "f" and not op.input.q.same_as(op.output.q):
             return "input and output differ in quantization"
         return None
     passes = len(_overlaps(op, 0)) * len(_overlaps(op, 1))
@@ -34,7 +34,7 @@ def refuse(op: Pooling) -> str | None:
 
 def prepare(op: Pooling, rounding: Rounding) -> Kernel:
     """One strided addition or comparison for each position in the window."""
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
         bounds: tuple[float | None, float | None] = REAL_BOUNDS[op.activation]
     else:
         bounds = activation_bounds(op.activation, op.output)
@@ -75,7 +75,7 @@ def _pairs(op: Pooling) -> Iterator[tuple[_Overlap, _Overlap]]:
 
 def _maximum(op: Pooling) -> SingleKernel:
     rows, columns = _overlaps(op, 0), _overlaps(op, 1)
-    lowest = -np.inf if op.input.dtype == np.float32 else np.iinfo(op.input.dtype).min
+    lowest = -np.inf if op.input.dtype.kind == "f" else np.iinfo(op.input.dtype).min
 
     def run(x: Array) -> Array:
         n, height, _, channels = op.input.shape
@@ -130,15 +130,15 @@ def _real_average(op: Pooling) -> SingleKernel:
 
 
 def _average(op: Pooling, rounding: Rounding) -> SingleKernel:
-    stored = op.input.dtype != np.float32
+    stored = op.input.dtype.kind != "f"
     if stored and (rounding is Rounding.EXACT or not op.input.q.same_as(op.output.q)):
         return _real_average(op)
     counts, whole_map = _counts(op), _is_whole(op)
     overlaps = [] if whole_map else list(_pairs(op))
-    float_input = op.input.dtype == np.float32
+    float_input = op.input.dtype.kind == "f"
 
     def total(x: Array) -> Array:
-        kind = np.float32 if float_input else np.int64
+        kind = op.input.dtype if float_input else np.dtype(np.int64)
         if whole_map:
             return np.asarray(x.sum((1, 2), dtype=kind, keepdims=True))
         out = np.zeros(op.output.shape, kind)
@@ -149,7 +149,8 @@ def _average(op: Pooling, rounding: Rounding) -> SingleKernel:
     def run(x: Array) -> Array:
         sums = total(x)
         if float_input:
-            return sums / counts.astype(np.float32)
+            mean: Array = sums / counts.astype(x.dtype)
+            return mean
         # Halves away from 0, by C's division. Source: TFLite reference AveragePool.
         rounded: Array = (np.abs(sums) + counts // 2) // counts * np.where(sums > 0, 1, -1)
         return rounded

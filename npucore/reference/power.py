@@ -12,9 +12,11 @@ from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
 
 def refuse(op: Power) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return dtypes_refusal(op, *FLOATS, tensors=(op.a, op.b, op.output))
+    return dtypes_refusal(op, *FLOATS, np.int32, tensors=(op.a, op.b, op.output))
 
 
 def prepare(op: Power, rounding: Rounding) -> Kernel:
-    """Plain numpy."""
-    return np.power
+    """Plain numpy; integers to a power below 0 are 0, as if rounded."""
+    if op.a.dtype.kind == "f":
+        return np.power
+    return lambda a, b: np.where(b < 0, 0, np.power(a, np.maximum(b, 0)))

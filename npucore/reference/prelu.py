@@ -20,7 +20,7 @@ def refuse(op: Prelu) -> str | None:
 
 def prepare(op: Prelu, rounding: Rounding) -> Kernel:
     """Plain numpy. Source: TFLite reference BroadcastPrelu4DSlow."""
-    if op.input.dtype == np.float32:
+    if op.input.dtype.kind == "f":
 
         def run(x: Array, alpha: Array) -> Array:
             result: Array = np.where(x >= 0, x, x * alpha)

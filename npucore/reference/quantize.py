@@ -7,16 +7,16 @@ import numpy as np
 
 from npucore.ops import Quantize
 from npucore.quantize import Int64s, Rounding, round_half_away
-from npucore.reference.kernel import BYTES, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import STORED, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import lookup, real_function, rescaled, saturate
 from npucore.tensor import Array
 
 
 def refuse(op: Quantize) -> str | None:
     """Float32 or bytes to bytes."""
-    if op.input.dtype != np.float32 and op.input.dtype not in BYTES:
+    if op.input.dtype != np.float32 and op.input.dtype not in STORED:
         return f"{op.name} of {op.input.dtype}"
-    return dtypes_refusal(op, *BYTES, tensors=(op.output,)) or quantized_refusal(op)
+    return dtypes_refusal(op, *STORED, tensors=(op.output,)) or quantized_refusal(op)
 
 
 def prepare(op: Quantize, rounding: Rounding) -> Kernel:

@@ -15,16 +15,19 @@ from npucore.tensor import Array
 
 def refuse(op: Relu) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_unary(op, op.input, op.output, wide=True)
 
 
 def prepare(op: Relu, rounding: Rounding) -> Kernel:
     """A table for bytes, a clamp for floats. Source: TFLite reference ReluX."""
-    if op.input.dtype == np.float32:
-        bounds = REAL_BOUNDS[op.activation]
+    if op.input.dtype.kind == "f":
+        low_bound, high_bound = (
+            None if bound is None else op.input.dtype.type(bound)
+            for bound in REAL_BOUNDS[op.activation]
+        )
 
         def clamp(x: Array) -> Array:
-            clamped: Array = np.clip(x, *bounds)
+            clamped: Array = np.clip(x, low_bound, high_bound)
             return clamped
 
         return clamp

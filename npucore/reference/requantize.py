@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.quantize import Float64s, Int64s, Rounding, multiplier, round_half_away
-from npucore.reference.fixed_point import rescale
+from npucore.reference.fixed_point import rescale, rescale_wide
 from npucore.tensor import Array
 
 Floats = npt.NDArray[np.floating]
@@ -61,6 +61,7 @@ class Target:
     dtype: np.dtype[np.generic]
     rounding: Rounding
     once: bool = False
+    reduced: bool = False
 
 
 class Requantizer:
@@ -212,10 +213,38 @@ class _Integer:
         np.clip(stored, self.target.low, self.target.high, out=acc, casting="unsafe")
 
 
-def _choose(target: Target) -> tuple[_Affine | _Nearest | _Once | _Integer, type[np.floating]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Reduced:
+    """TFLite's rule for accumulators of 64 bits: a multiplier of 16 bits, halves up.
+
+    Source: TFLite MultiplyByQuantizedMultiplier(int64_t, int32_t, int).
+    """
+
+    target: Target
+    m: Int64s
+    shift: Int64s
+
+    @classmethod
+    def of(cls, target: Target) -> _Reduced:
+        return cls(target, *_multipliers(target.scales))
+
+    def tiled(self, row: Callable[[Array], Array]) -> _Reduced:
+        return replace(self, m=row(self.m), shift=row(self.shift))
+
+    def __call__(self, acc: Floats) -> None:
+        stored = rescale_wide(acc.astype(np.int64), self.m, self.shift) + self.target.zero_point
+        np.clip(stored, self.target.low, self.target.high, out=acc, casting="unsafe")
+
+
+_Step = _Affine | _Nearest | _Once | _Integer | _Reduced
+
+
+def _choose(target: Target) -> tuple[_Step, type[np.floating]]:
     """The cheapest step that is exact for *target*, and the dtype it works in."""
     if target.rounding is Rounding.EXACT:
         return _Nearest.of(target), np.float32
+    if target.reduced:
+        return _Reduced.of(target), np.float64
     if target.once:
         return _Once.of(target), np.float64
     provable = target.scales.size == 1 and target.bound <= FLOAT32_EXACT

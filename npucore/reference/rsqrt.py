@@ -20,7 +20,7 @@ def prepare(op: Rsqrt, rounding: Rounding) -> Kernel:
     """Plain numpy."""
 
     def run(x: Array) -> Array:
-        result: Array = np.float32(1) / np.sqrt(x)
+        result: Array = x.dtype.type(1) / np.sqrt(x)
         return result
 
     return run

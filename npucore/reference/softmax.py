@@ -13,7 +13,8 @@ from npucore.reference.fixed_point import high_mul
 from npucore.reference.fixed_softmax import INPUT_BITS, exp_of_negative, normalized, rounding_sum
 from npucore.reference.kernel import Kernel
 from npucore.reference.table import saturate
-from npucore.reference.unary import refuse_unary
+from npucore.reference.unary import refuse_fixed
+from npucore.reference.wide import wide_softmax
 from npucore.tensor import Array, Tensor
 
 OUTPUT_SCALE = 1 / 256
@@ -21,7 +22,7 @@ OUTPUT_SCALE = 1 / 256
 
 def refuse(op: Softmax) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    if reason := refuse_unary(op, op.input, op.output):
+    if reason := refuse_fixed(op, op.input, op.output):
         return reason
     if not op.input.shape or op.input.shape[-1] == 0:
         return "softmax over nothing"
@@ -30,8 +31,10 @@ def refuse(op: Softmax) -> str | None:
 
 def prepare(op: Softmax, rounding: Rounding) -> Kernel:
     """Fixed point under TFLite's rule, where that has one."""
-    if op.input.dtype == np.float32:
-        return lambda x: _real(x * np.float32(op.beta))
+    if op.input.dtype.kind == "f":
+        return lambda x: _real(x * x.dtype.type(op.beta))
+    if op.input.dtype == np.int16:
+        return wide_softmax(op)
     if rounding is Rounding.EXACT or not _is_tflites(op.output):
         return _nearest(op)
     return _fixed(op)

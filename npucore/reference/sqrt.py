@@ -34,7 +34,7 @@ def prepare(op: Sqrt, rounding: Rounding) -> Kernel:
 
 def sqrt(x: Array) -> Array:
     """The square root in the dtype of *x*; not a number below 0 in float32, else 0."""
-    if x.dtype == np.float32:
+    if x.dtype.kind == "f":
         with np.errstate(invalid="ignore"):
             result: Array = np.sqrt(x)
         return result

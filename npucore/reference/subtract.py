@@ -8,7 +8,7 @@ import numpy as np
 from npucore.ops import Subtract
 from npucore.quantize import Int64s, Rounding
 from npucore.reference.binary import prepare_real, prepare_stored, refuse_binary
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import Kernel, is_stored
 from npucore.reference.sum import Addends
 from npucore.tensor import Array
 
@@ -20,7 +20,7 @@ def refuse(op: Subtract) -> str | None:
 
 def prepare(op: Subtract, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for other numbers."""
-    if op.a.dtype not in BYTES:
+    if not is_stored(op.a):
         return prepare_real(np.subtract, op.output, op.activation, rounding)
     addends = Addends(op.a, op.b, op.output, rounding)
 

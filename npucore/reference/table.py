@@ -28,7 +28,9 @@ def saturate(stored: Array, dtype: np.dtype[np.generic]) -> Array:
 
 
 def lookup(source: Tensor, output: Tensor, function: StoredFunction) -> SingleKernel:
-    """A kernel that maps each element of an 8-bit tensor by *function*."""
+    """A kernel that maps each element of a tensor by *function*; of 8 bits by a table."""
+    if source.dtype.itemsize > 1:
+        return lambda x: saturate(function(x.astype(np.int64)), output.dtype)
     table = saturate(function(every_value(source.dtype)), output.dtype)
 
     def run(x: Array) -> Array:

@@ -8,17 +8,20 @@ import numpy as np
 from npucore.ops import Tanh
 from npucore.quantize import Rounding
 from npucore.reference.kernel import Kernel
-from npucore.reference.unary import prepare_unary, refuse_unary
+from npucore.reference.unary import prepare_unary, refuse_fixed
+from npucore.reference.wide import wide_tanh
 from npucore.tensor import Array
 
 
 def refuse(op: Tanh) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
-    return refuse_unary(op, op.input, op.output)
+    return refuse_fixed(op, op.input, op.output)
 
 
 def prepare(op: Tanh, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats."""
+    if op.input.dtype == np.int16:
+        return wide_tanh(op.input)
     return prepare_unary(op.input, op.output, tanh, rounding)
 
 

@@ -9,24 +9,44 @@ import numpy as np
 
 from npucore.ops import Op
 from npucore.quantize import Rounding
-from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import (
+    BYTES,
+    FLOATS,
+    STORED,
+    Kernel,
+    dtypes_refusal,
+    quantized_refusal,
+)
 from npucore.reference.table import lookup, real_function
+from npucore.reference.wide import wide_lookup
 from npucore.tensor import Array, Tensor
 
 
-def refuse_unary(op: Op, source: Tensor, output: Tensor) -> str | None:
-    """Only float32 to float32, and one 8-bit dtype to itself."""
-    return dtypes_refusal(op, *FLOATS, *BYTES, tensors=(source, output)) or quantized_refusal(op)
+def refuse_unary(op: Op, source: Tensor, output: Tensor, *, wide: bool = False) -> str | None:
+    """A float dtype to itself, and bytes to bytes; with *wide* int16 to itself as well."""
+    stored = STORED if wide else BYTES
+    return dtypes_refusal(op, *FLOATS, *stored, tensors=(source, output)) or quantized_refusal(op)
 
 
 def prepare_unary(
     source: Tensor, output: Tensor, function: Callable[[Array], Array], rounding: Rounding
 ) -> Kernel:
     """A kernel for *function*, which works in the dtype of its argument."""
-    if source.dtype != np.float32:
+    if source.dtype == np.int16:
+        return wide_lookup(source, output, function)
+    if source.dtype.kind != "f":
         return lookup(source, output, real_function(source, output, function, rounding))
 
     def run(x: Array) -> Array:
-        return function(x).astype(np.float32, copy=False)
+        return function(x).astype(output.dtype, copy=False)
 
     return run
+
+
+def refuse_fixed(op: Op, source: Tensor, output: Tensor) -> str | None:
+    """As `refuse_unary`; an int16 result has the scale of 2**-15 that TFLite's kernels give."""
+    if reason := refuse_unary(op, source, output, wide=True):
+        return reason
+    if output.dtype == np.int16 and float(output.q.scale) != 2.0**-15:
+        return f"an int16 result of scale {float(output.q.scale)}, wanted 1/32768"
+    return None

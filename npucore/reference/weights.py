@@ -22,6 +22,7 @@ from npucore.quantize import (
     activation_bounds,
     stored_range,
 )
+from npucore.reference.hybrid import is_hybrid
 from npucore.reference.kernel import BYTES
 from npucore.reference.requantize import FLOAT32_EXACT, Floats, Requantizer, Target
 from npucore.tensor import Array, Tensor
@@ -99,13 +100,18 @@ def refuse_weights(op: WeightedOp) -> str | None:
     """Why the CPU cannot compute *op*, or None."""
     tensors: tuple[Tensor, ...] = (op.input, op.weights, op.output)
     dtypes = [tensor.dtype for tensor in tensors]
-    if not op.weights.is_constant or (op.bias is not None and not op.bias.is_constant):
-        return "weights or bias are computed, not constant"
-    if all(dtype == np.float32 for dtype in dtypes):
+    computed = not op.weights.is_constant
+    if op.bias is not None and not op.bias.is_constant:
+        return "a bias that is computed, not constant"
+    if computed and (not isinstance(op, FullyConnected) or _is_hybrid(op)):
+        return "weights that are computed, not constant"
+    if all(dtype == np.float32 for dtype in dtypes) or _is_hybrid(op):
         return None if op.bias is None or op.bias.dtype == np.float32 else "a bias of integers"
+    if reason := _wide_refusal(op):
+        return reason
     sums = op.output.dtype == np.int32 and op.output.quantization is None
     same = dtypes[0] == dtypes[2] or sums
-    if dtypes[0] not in BYTES or dtypes[1] not in BYTES or not same:
+    if dtypes[0] not in (*BYTES, np.int16) or dtypes[1] not in BYTES or not same:
         return f"{dtypes[0]} input, {dtypes[1]} weights, {dtypes[2]} output"
     if any(tensor.quantization is None for tensor in tensors[: 2 if sums else 3]):
         return "integers without a quantization"
@@ -113,9 +119,29 @@ def refuse_weights(op: WeightedOp) -> str | None:
         return "activations quantized per channel"
     if sums and op.activation is not Activation.NONE:
         return f"accumulators clamped by {op.activation}"
+    if computed and dtypes[0] == np.int16:
+        return "weights of int16 that are computed, not constant"
     if op.weights.q.axis not in (None, 0):
         return f"weights quantized along axis {op.weights.q.axis}"
-    if op.bias is not None and op.bias.dtype != np.int32:
+    if op.bias is not None and op.bias.dtype != np.int32 and dtypes[0] != np.int16:
+        return f"a bias of {op.bias.dtype}"
+    return None
+
+
+def _is_hybrid(op: WeightedOp) -> bool:
+    return not isinstance(op, TransposeConvolution) and is_hybrid(op)
+
+
+def _wide_refusal(op: WeightedOp) -> str | None:
+    """Int16 activations are symmetric, their bias is int32 or int64."""
+    if op.input.dtype != np.int16:
+        return None
+    if op.weights.dtype != np.int8 or op.weights.quantization is None:
+        return f"{op.weights.dtype} weights for int16"
+    for tensor in (op.input, op.output):
+        if tensor.quantization is None or tensor.q.zero_point.any():
+            return f"{tensor.name} of int16 has no scale of its own, or a zero point"
+    if op.bias is not None and op.bias.dtype not in (np.int32, np.int64):
         return f"a bias of {op.bias.dtype}"
     return None
 
@@ -162,7 +188,8 @@ def _target(op: WeightedOp, rounding: Rounding, bias: Float64s, bound: float, on
         high=high,
         dtype=op.output.dtype,
         rounding=rounding,
-        once=once,
+        once=once and op.output.dtype != np.int16,
+        reduced=op.output.dtype == np.int16 and (op.bias is None or op.bias.dtype == np.int64),
     )
 
 

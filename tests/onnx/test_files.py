@@ -17,7 +17,7 @@ import npucore
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_onnx import OnnxFrontend, parse
 from tests.onnx.runtime import reference
-from tests.onnx.write import model, node
+from tests.onnx.write import changed, model, node, single
 
 X = {"x": (np.float32, [2, 3])}
 
@@ -72,14 +72,6 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "outside").write_bytes(bytes(64))
     with pytest.raises(InvalidModelError, match="outside the model's folder"):
         npucore.load(path)
-
-
-def test_control_flow_is_refused_by_the_node_s_name() -> None:
-    branch = helper.make_graph([node("Abs", ["x"], "b")], "b", [], [_info("b")])
-    made = helper.make_node("If", ["c"], ["y"], "which_way", then_branch=branch, else_branch=branch)
-    ends = X | {"c": (np.bool_, [])}
-    with pytest.raises(UnsupportedError, match=r"node 0 \(If 'which_way'\): control flow"):
-        parse(model([made], ends, {"y": np.float32}))
 
 
 def test_an_unknown_operator_is_named() -> None:
@@ -170,3 +162,27 @@ def test_reading_other_formats_does_not_import_onnx() -> None:
 
 def _info(name: str) -> Any:
     return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+
+
+def test_what_a_file_says_about_itself_is_kept() -> None:
+    data, _ = single("Relu", [np.zeros((1, 4), np.float32)])
+
+    def change(proto: Any) -> None:
+        proto.producer_name = "pytorch"
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "names", "{0: 'cat'}"
+
+    found = parse(changed(data, change)).metadata.properties
+    assert found == {"producer": "pytorch", "names": "{0: 'cat'}"}
+
+
+def test_an_artefact_keeps_what_the_file_says(tmp_path: Path) -> None:
+    data, _ = single("Relu", [np.zeros((1, 4), np.float32)])
+
+    def change(proto: Any) -> None:
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "task", "detect"
+
+    (tmp_path / "x.onnx").write_bytes(changed(data, change))
+    npucore.compile(tmp_path / "x.onnx", "reference").write(tmp_path / "x.npu")
+    assert npucore.Artifact.read(tmp_path / "x.npu").metadata.properties["task"] == "detect"

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from npucore import Session
+from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import (
     Activation,
@@ -134,16 +135,16 @@ def test_a_residual_reads_what_was_written_before_it() -> None:
     compare((first, second, add, third), x, add.output, third.output, bound=4)
 
 
-@pytest.mark.parametrize(("activation", "trust"), [("RELU", "sibling"), ("RELU6", "paper")])
+@pytest.mark.parametrize(("activation", "trust"), [("RELU", "shown"), ("RELU6", "paper")])
 def test_clamps_inside_the_range_need_trust(activation: str, trust: str) -> None:
     x = tensor("x", 1, 9, 9, 40)
     q = Quantization.per_tensor(0.06, 3)  # 6 is 103
     output = tensor("y", 1, 9, 9, 40, q=q)
     op = convolution(x, 40, activation=Activation[activation], output=output)
     compare((op,), x, op.output, trust=trust)
-    above = {"sibling": "shown", "paper": "sibling"}[trust]
+    above = {"shown": "proven", "paper": "sibling"}[trust]
     reason = RocketBackend(trust=above).supports(op, graph_of(op)).reason
-    assert reason == f"needs trust={trust}: clamp {'below' if trust == 'sibling' else 'above'}"
+    assert reason == f"needs trust={trust}: clamp {'below' if trust == 'shown' else 'above'}"
 
 
 def test_clamps_at_the_ends_of_the_range_are_proven() -> None:
@@ -163,7 +164,7 @@ def test_lines_that_nearly_fill_the_cbuf(shape: tuple[int, int, int]) -> None:
 
 def test_kernels_that_do_not_fit_are_refused_before_they_are_compiled() -> None:
     op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=7)
-    reason = RocketBackend().supports(op, graph_of(op)).reason
+    reason = RocketBackend(trust="paper").supports(op, graph_of(op)).reason
     assert reason == "16 of its kernels have 401408 bytes, at most 360448"
 
 
@@ -173,9 +174,9 @@ def test_kernels_that_do_not_fit_together_go_in_turns(kernels: int, width: int) 
     x = tensor("x", 1, 9, width, 512 if width == 9 else 400)
     wide = convolution(x, kernels, kernel=5, padding=2, output=tensor("w", 1, 9, width, kernels))
     behind = convolution(x, 32, output=tensor("b", 1, 9, width, 32))
-    compare((wide, behind), x, wide.output, behind.output)
+    compare((wide, behind), x, wide.output, behind.output, trust="paper")
     graph = Graph((wide, behind), (x,), (wide.output, behind.output))
-    jobs = RocketBackend().export(graph).arrays["tasks"][:, 0]
+    jobs = RocketBackend(trust="paper").export(graph).arrays["tasks"][:, 0]
     assert len(set(jobs.tolist())) == -(-kernels // 16) + 1
 
 
@@ -184,14 +185,32 @@ def test_kernels_with_scales_of_their_own_go_in_turns() -> None:
     scales = op.weights.q.scale * np.linspace(0.3, 1, 44, dtype=np.float32)
     q = Quantization.per_channel(scales, 0)
     op = replace(op, weights=replace(op.weights, quantization=q))
-    compare((op,), op.input, op.output)
+    compare((op,), op.input, op.output, trust="paper")
 
 
 def test_turns_need_trust() -> None:
+    """Half a group of kernels ran on two parties' boards and hung on a third's."""
     op = convolution(tensor("x", 1, 9, 9, 512), 64, kernel=5)
-    assert str(RocketBackend().supports(op, graph_of(op)).evidence) == "sibling"
-    refused = RocketBackend(trust="shown").supports(op, graph_of(op))
-    assert refused.reason == "needs trust=sibling: kernels in turns"
+    assert RocketBackend(trust="paper").supports(op, graph_of(op)).evidence is Evidence.PAPER
+    refused = RocketBackend().supports(op, graph_of(op))
+    wanted = "needs trust=paper: kernels in turns, which failed on one party's chip"
+    assert refused.reason == wanted
+
+
+def test_large_kernels_over_many_channels_need_trust() -> None:
+    few, many = (convolution(tensor("x", 1, 9, 9, c), 32, kernel=7) for c in (64, 80))
+    assert RocketBackend().supports(few, graph_of(few)).evidence is Evidence.PROVEN
+    assert "failed on one party" in str(RocketBackend().supports(many, graph_of(many)).reason)
+
+
+def test_groups_are_whole_unless_parts_are_asked_for() -> None:
+    op = convolution(tensor("x", 1, 5, 5, 24), 40)
+    words = {
+        groups: RocketBackend(groups=groups).export(graph_of(op)).arrays["constants"].size
+        for groups in ("whole", "part")
+    }
+    assert words["whole"] > words["part"]
+    compare((op,), op.input, op.output, groups="part")
 
 
 def test_turns_write_beyond_their_map_and_so_are_joined_last() -> None:
@@ -209,7 +228,7 @@ def test_turns_write_beyond_their_map_and_so_are_joined_last() -> None:
         assert RocketBackend().supports(joined, graph).reason == reason
 
 
-@pytest.mark.parametrize(("kernel", "level"), [(5, "proven"), (7, "shown"), (19, "paper")])
+@pytest.mark.parametrize(("kernel", "level"), [(5, "proven"), (7, "proven"), (19, "paper")])
 def test_kernels_have_the_evidence_of_the_largest_that_ran(kernel: int, level: str) -> None:
     op = convolution(tensor("x", 1, 24, 24, 16), 16, kernel=kernel)
     verdict = RocketBackend(trust="paper").supports(op, graph_of(op))

@@ -57,9 +57,7 @@ def test_the_report_names_the_worst_channels_error() -> None:
     )
     worst = f"{changed.error:.1%}"
     assert verdict.note == f"weights requantized to one scale, off by up to {worst} in a channel"
-    assert RocketBackend(trust="shown").supports(op, graph_of(op)).reason == (
-        "needs trust=sibling: scale per channel"
-    )
+    assert RocketBackend(trust="proven").supports(op, graph_of(op)).note is None
 
 
 def test_it_computes_what_the_changed_op_says() -> None:

@@ -13,6 +13,7 @@ from npucore.backend import Evidence, Finding
 from npucore.graph import Graph
 from npucore.selftest import unshown
 from npucore_rocket import RocketBackend, stream
+from npucore_rocket.contradictions import CONTRADICTIONS
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CBUF_CON1,
@@ -212,6 +213,11 @@ def test_without_a_deviation_all_is_as_assumed() -> None:
     found = examined(VirtualKernel())
     assert {finding.state for finding in found.values()} == {"ok"}
     assert len(found) == len({*unshown(RULES), *graphs.RULES}) + len(QUESTIONS) + 1
+
+
+def test_every_contradiction_has_a_question() -> None:
+    asked = {question.subject for question in QUESTIONS}
+    assert {point.question for point in CONTRADICTIONS} <= asked
 
 
 def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from npucore_rocket.registers import cna, dpu_stages
+from npucore.hw.registers import Register
+from npucore_rocket.registers import cna, core, dpu_stages
 from npucore_rocket.sim import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, walk
 from tests.rocket.sim_board import Board, converted, load, result, sums, tiny
@@ -84,3 +85,12 @@ def test_a_register_that_no_word_wrote_is_not_read() -> None:
 def test_unknown_start_masks_are_refused() -> None:
     with pytest.raises(SimulationError, match="GLOBAL OPERATION_ENABLE is 0x7f, but only 0xd"):
         Board().start([], 0x7F)
+
+
+@pytest.mark.parametrize("register", [cna.CNA_S_POINTER, core.CORE_S_POINTER])
+def test_pointers_that_are_the_drivers_hang(register: type[Register]) -> None:
+    """Source: facts of 2026-11, A11."""
+    board = Board()
+    load(board, tiny())
+    with pytest.raises(SimulationError, match=r"a stream that writes \w+ S_POINTER hangs"):
+        board.start([register.decode(0xE), *convolution(tiny())])

@@ -60,6 +60,7 @@ EVERY = (
     Fact(PART_GROUPS, RK3588, GREG, "facts A3: outlast the watchdog", FAILED),
     Fact(PART_GROUPS, RK3588, VENDOR, "facts A3: 8 kernels of 8, 2 of 1", READ),
     Fact(LARGE_KERNELS, RK3588, ALLBILLY, "reference, column run: fp16, to 17 x 1 and 13 x 13"),
+    Fact(LARGE_KERNELS, RK3588, IREE, "facts E: ResNet50, 7 x 7 by twos, in fp16; A9"),
     Fact(LARGE_KERNELS, RK3588, VENDOR, "reference 7.4: averages", READ),
     Fact(LARGE_KERNELS_OF_MANY_CHANNELS, RK3588, ALLBILLY, "reference, column run: fp16"),
     Fact(LARGE_KERNELS_OF_MANY_CHANNELS, RK3588, IREE, "facts A9: 7 x 7 in fp16 hangs", FAILED),

@@ -98,6 +98,11 @@ def together(source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip
     return ceil_div(group, size) + ceil_div(rows, size) <= chip.cbuf_banks
 
 
+def ends_inside_a_group(layer: Layer) -> bool:
+    """Whether its kernels, or depthwise channels, fill no whole number of groups."""
+    return layer.kernels % (DEPTHWISE_GROUP if layer.depthwise else KERNEL_GROUP) > 0
+
+
 def turns(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[tuple[Layer, Form], ...]:
     """The layer itself; or layers of 16 kernels each, where 32 and their rows do not fit the CBUF.
 

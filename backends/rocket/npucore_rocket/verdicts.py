@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from weakref import WeakKeyDictionary
 
@@ -20,9 +20,9 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.form import CAUTIOUS, Form
 from npucore_rocket.lower import LAYERS, Layer, direct, divided, lower
 from npucore_rocket.lower.fully_connected import moves
-from npucore_rocket.plan import Plan, planned
+from npucore_rocket.plan import Plan, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
-from npucore_rocket.rules import NOTHING_MEASURED, judge
+from npucore_rocket.rules import NOTHING_MEASURED, PART_OF_A_GROUP, judge
 
 INT32 = np.iinfo(np.int32)
 
@@ -83,7 +83,17 @@ class Verdicts:
                 _check(plan.layer)
         except UnsupportedError as error:
             return Judged(Verdict(str(error)))
+        verdict = self._graded(verdict, layers)
         return Judged(verdict if changed is None else replace(verdict, note=changed.note), plans)
+
+    def _graded(self, verdict: Verdict, layers: Sequence[Layer]) -> Verdict:
+        """As well known as parts of groups are, if the user asked for those and there are some."""
+        if self._form.whole_groups or not any(map(ends_inside_a_group, layers)):
+            return verdict
+        level = self._measured.known(PART_OF_A_GROUP)
+        if level is None or verdict.evidence is None:
+            return Verdict("the board's self-test has refuted it: kernels in parts of groups")
+        return replace(verdict, evidence=min(level, verdict.evidence))
 
 
 def _context(op: Op, graph: Graph) -> Hashable:

@@ -17,6 +17,7 @@ from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes, paths
 
 AUTO, BOARD, SIMULATOR, VIRTUAL = "auto", "board", "simulator", "virtual"
 CHOICES = (AUTO, BOARD, SIMULATOR, VIRTUAL)
+BOARDS_TRUST, SIMULATORS_TRUST = Evidence.SHOWN, Evidence.SIBLING  # why: docs/adr/0027
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ def _driven(kernel: Kernel, node: Node) -> Machine:
         f"{node.path}, {_name(node)}" + ("" if real else " of the virtual kernel"),
         chip,
         opened,
-        Evidence.SHOWN if real else Evidence.SIBLING,
+        BOARDS_TRUST if real else SIMULATORS_TRUST,
         kernel,
         f"{board(kernel)}, {chip.name} by etnaviv {node.version}",
     )
@@ -152,4 +153,4 @@ def _simulator(why: str, wanted: Chip | None) -> Machine:
 
         return SimDevice(chip)
 
-    return Machine(DeviceKind.SIMULATOR, why, chip, opened, Evidence.SIBLING)
+    return Machine(DeviceKind.SIMULATOR, why, chip, opened, SIMULATORS_TRUST)

@@ -30,6 +30,12 @@ class MapShape(NamedTuple):
         """Whether planes have the same bytes in the same order as pixels of channels."""
         return self.channels == 1 or self.pixels == 1
 
+    def lies_as(self, other: MapShape) -> bool:
+        """Whether both have the same values in the same order: rows and columns do not count."""
+        if self.elements != other.elements:
+            return False
+        return self.channels == other.channels or (self.planar and other.planar)
+
 
 def map_shape(tensor: Tensor) -> MapShape | None:
     """(1, H, W, C) as it is, (1, C) as one pixel; None for anything else.
@@ -56,5 +62,4 @@ def stored_shape(tensor: Tensor) -> MapShape:
 
 def same_order(first: Tensor, second: Tensor) -> bool:
     """Whether the elements of two tensors of one size lie in memory in the same order."""
-    a, b = stored_shape(first), stored_shape(second)
-    return a == b or (a.planar and b.planar)
+    return stored_shape(first).lies_as(stored_shape(second))

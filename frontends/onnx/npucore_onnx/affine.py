@@ -22,12 +22,36 @@ KEEPING = MOVED | {"Concat", "Identity", "Pad", "Split"}
 class Affines:
     """Quantizations of values. *array* gives a constant by its name and by who asks for it."""
 
-    def __init__(self, array: Callable[[str, str], Array], records: Sequence[NodeRecord]) -> None:
-        self._array, self._records = array, records
+    def __init__(
+        self,
+        array: Callable[[str, str], Array],
+        known: Callable[[str, str], Array | None],
+        nibbles: Callable[[str], int],
+        records: Sequence[NodeRecord],
+    ) -> None:
+        self._array, self._known, self._nibbles = array, known, nibbles
+        self._records = records
         self._readers: dict[str, list[int]] = {}
         for place, record in enumerate(records):
             for operand in record.operands:
                 self._readers.setdefault(operand.name, []).append(place)
+
+    def is_simple(self, affine: Affine, record: NodeRecord, dtype: np.dtype[Any]) -> bool:
+        """Whether an op takes it as it is: constant, per tensor, of 8 bits.
+
+        *dtype* is that of the node's operand.
+        """
+        scale = self._known(affine.scale, record.where)
+        if scale is None or scale.size != 1 or record.integer("block_size", 0):
+            return False
+        if affine.zero_point:
+            zero = self._known(affine.zero_point, record.where)
+            if zero is None or zero.size != 1 or zero.dtype not in BYTES:
+                return False
+            return not self._nibbles(affine.zero_point)
+        if record.operator == "QuantizeLinear":
+            return record.integer("output_dtype", 0) in (0, 2, 3)
+        return dtype in BYTES
 
     def of_operand(self, affine: Affine, value: Value, record: NodeRecord) -> Quantization:
         """Of an operand of *record*."""
@@ -63,6 +87,8 @@ class Affines:
             record = self._records[place]
             for operand in record.operands:
                 if operand.name in names and operand.affine is not None:
+                    if not self.is_simple(operand.affine, record, end.dtype):
+                        return None
                     return self._quantization(operand.affine, shape, record.where)
             if record.operator in KEEPING and record.operands[0].name in names:
                 names.update(record.results)

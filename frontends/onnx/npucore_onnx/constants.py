@@ -14,14 +14,20 @@ import numpy as np
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
-from npucore_onnx.model import DTYPES, dtype_of, guarded
+from npucore_onnx.model import dtype_of, guarded
 from npucore_onnx.package import onnx
 from npucore_onnx.records import NodeRecord
 
 LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 EXTERNAL = 1  # onnx.TensorProto.DataLocation
-NIBBLES: Mapping[int, type[np.generic]] = {21: np.uint8, 22: np.int8}  # UINT4, INT4
+NIBBLES: Mapping[int, type[np.generic]] = {  # UINT4, INT4, UINT2, INT2
+    21: np.uint8,
+    22: np.int8,
+    25: np.uint8,
+    26: np.int8,
+}
+NIBBLE_RANGES = {21: (0, 15), 22: (-8, 7), 25: (0, 3), 26: (-2, 1)}
 STRING = 8
 SPELLED = {  # attributes of Constant that are no tensors
     "value_float": np.float32,
@@ -92,6 +98,19 @@ class Constants:
     def __contains__(self, name: str) -> bool:
         return name in self._protos or name in self._arrays
 
+    def nibbles(self, name: str) -> int:
+        """The onnx.TensorProto.DataType of a constant of less than 8 bits, else 0."""
+        kind = int(self._protos[name].data_type) if name in self._protos else 0
+        return kind if kind in NIBBLES else 0
+
+    def types(self) -> set[int]:
+        """The onnx.TensorProto.DataTypes of the file's own constants."""
+        return {int(proto.data_type) for proto in self._protos.values()}
+
+    def add(self, protos: Mapping[str, Any]) -> None:
+        """Know further TensorProtos."""
+        self._protos = {**self._protos, **protos}
+
     def add_node(self, record: NodeRecord) -> None:
         """Know the result of a Constant node as well."""
         if (record.domain, record.operator) == ("", "Constant") and record.results:
@@ -108,7 +127,7 @@ class Constants:
 
 
 def read_tensor(proto: Any, external: External | None = None) -> Array:
-    """A TensorProto as an array; 4-bit integers are widened to 8 bits."""
+    """A TensorProto as an array; narrower integers are widened to 8 bits."""
     if not hasattr(proto, "data_location"):
         raise InvalidModelError(f"{type(proto).__name__} where a tensor should be")
     with guarded(f"constant {proto.name!r}"):
@@ -121,7 +140,7 @@ def read_tensor(proto: Any, external: External | None = None) -> Array:
         check_size(shape, dtype, what)
         outside = proto.data_location == EXTERNAL
         data = (external or External()).read(proto) if outside else proto.raw_data
-        if kind in DTYPES and (data or math.prod(shape) == 0):
+        if kind not in NIBBLES and (data or math.prod(shape) == 0):
             if len(data) != math.prod(shape) * dtype.itemsize:
                 wanted = math.prod(shape) * dtype.itemsize
                 raise InvalidModelError(f"{what}: {len(data)} bytes of data, wanted {wanted}")
@@ -131,7 +150,7 @@ def read_tensor(proto: Any, external: External | None = None) -> Array:
                 .reshape(shape)
             )
         if outside:
-            raise UnsupportedError(f"{what}: 4-bit integers in another file")
+            raise UnsupportedError(f"{what}: integers of less than 8 bits in another file")
         array: Array = np.asarray(onnx().numpy_helper.to_array(proto)).astype(dtype)
         if array.shape != shape:
             raise InvalidModelError(f"{what}: data of shape {array.shape}, declared {shape}")

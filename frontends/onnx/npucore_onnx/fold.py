@@ -17,6 +17,7 @@ import numpy as np
 from npucore.tensor import Array, Tensor
 from npucore_onnx import folded
 from npucore_onnx.constants import check_size
+from npucore_onnx.halves import widened
 from npucore_onnx.model import DTYPES
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
@@ -63,7 +64,7 @@ def _values(node: Node, results: Array | tuple[Array, ...]) -> tuple[Value, ...]
         results = (results,)
     values = []
     for number, result in enumerate(results):
-        array = np.asarray(result)
+        array = widened(np.asarray(result))
         if array.dtype.type not in DTYPES.values():
             node.unsupported(f"numbers of {array.dtype}")
         name = node.result_name(number)

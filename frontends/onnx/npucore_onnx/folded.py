@@ -9,6 +9,7 @@ import numpy as np
 
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import check_size, constant_of, read_tensor
+from npucore_onnx.halves import computed
 from npucore_onnx.model import dtype_of
 from npucore_onnx.node import Node
 from npucore_onnx.ops.strided_slice import slices
@@ -73,7 +74,8 @@ def split(node: Node, x: Array, *_: Array) -> tuple[Array, ...]:
 
 
 def cast(node: Node, x: Array) -> Array:
-    return x.astype(dtype_of(node.integer("to"), f"{node.record.where}: its result"))
+    dtype = dtype_of(node.integer("to"), f"{node.record.where}: its result")
+    return x.astype(dtype).astype(computed(dtype))
 
 
 def steps(_: Node, start: Array, limit: Array, delta: Array) -> int:

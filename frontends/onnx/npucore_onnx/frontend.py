@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
@@ -16,6 +17,7 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
+from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
@@ -30,6 +32,7 @@ class OnnxFrontend(Frontend):
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
     takes_shapes: ClassVar[bool] = True
+    takes_unread: ClassVar[bool] = True
 
     @staticmethod
     def sniff(head: bytes) -> bool:
@@ -41,12 +44,15 @@ class OnnxFrontend(Frontend):
             and head[2] in NEXT_FIELDS
         )
 
-    def read(self, path: Path, shapes: Mapping[str, Shape] | None = None) -> Graph:
+    def read(
+        self, path: Path, shapes: Mapping[str, Shape] | None = None, *, unread: bool = False
+    ) -> Graph:
         """Read the main graph of the model at *path*, and what it keeps in files beside it.
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(read_file(path), path.name, shapes=shapes, folder=path.parent)
+        data = read_file(path)
+        return parse(data, path.name, shapes=shapes, folder=path.parent, unread=unread)
 
     def quantize(
         self,
@@ -81,6 +87,7 @@ def parse(
     shapes: Mapping[str, Shape] | None = None,
     bound: Mapping[str, Array] | None = None,
     folder: Path | None = None,
+    unread: bool = False,
 ) -> Graph:
     """Bytes of an .onnx file -> graph; *source* names it in messages.
 
@@ -91,7 +98,7 @@ def parse(
     model = parse_message(data, source)
     try:
         with judged("the file"):
-            return _graph(model, data, source, shapes or {}, bound or {}, folder)
+            return _graph(model, data, source, shapes or {}, bound or {}, folder, unread)
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise
@@ -104,8 +111,11 @@ def _graph(
     shapes: Mapping[str, Shape],
     bound: Mapping[str, Array],
     folder: Path | None,
+    unread: bool,
 ) -> Graph:
     record = read_model(model)
     budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
     constants = Constants(record.constants, folder, budget)
-    return Importer(record, constants, shapes, bound, budget, bodies).graph(source)
+    importer = Importer(record, constants, shapes, bound, budget, bodies)
+    importer.unread = unread
+    return dataclasses.replace(importer.graph(source), metadata=read_metadata(model))

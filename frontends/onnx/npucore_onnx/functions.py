@@ -4,12 +4,13 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Reference, read_attributes
+from npucore_onnx.inline import seen_from
 from npucore_onnx.model import DTYPES, guarded, read_nodes, read_opsets
 from npucore_onnx.node import Node
 from npucore_onnx.package import onnx
@@ -30,6 +31,10 @@ class Functions:
     ) -> None:
         self._own, self._opsets, self._count = own, opsets, 0
         self._budget = budget
+
+    def __contains__(self, key: tuple[str, str]) -> bool:
+        """Whether the file itself defines an operator."""
+        return key in self._own
 
     def body(self, node: Node, depth: int) -> list[NodeRecord] | None:
         """The nodes that *node* stands for, or None if nothing defines it."""
@@ -64,6 +69,9 @@ class Functions:
         def renamed(name: str) -> str:
             return names.setdefault(name, prefix + name)
 
+        for inner in function.node:
+            for name in inner.output:
+                renamed(str(name))
         return [
             dataclasses.replace(
                 inner,
@@ -71,7 +79,7 @@ class Functions:
                 name=record.name,
                 operands=tuple(Operand(renamed(operand.name)) for operand in inner.operands),
                 results=tuple(renamed(name) for name in inner.results),
-                attributes=_bound(inner.attributes, attributes),
+                attributes=seen_from(_bound(inner.attributes, attributes), names),
             )
             for inner in read_nodes(function.node, opsets)
         ]
@@ -101,20 +109,31 @@ def _standard(node: Node) -> tuple[Any, dict[str, Any]]:
         if name not in record.attributes and attribute.default_value.name
     ]
     defaults = read_attributes(missing)
-    fixed = [v for v in schema.function_opset_versions if v <= record.opset]
-    if fixed:
-        return _parsed(schema.get_function_with_opset_version(max(fixed))), defaults
-    versions = schema.context_dependent_function_opset_versions
-    if not (dependent := [v for v in versions if v <= record.opset]):
+    if fixed := schema.function_opset_versions:
+        version = _version(fixed, record.opset)
+        return _parsed(schema.get_function_with_opset_version(version)), defaults
+    if not (dependent := schema.context_dependent_function_opset_versions):
         return None, {}
     proto = library.NodeProto()
     proto.CopyFrom(record.proto)
+    del proto.attribute[:]
+    bound = {a.name for a in record.proto.attribute if a.ref_attr_name}
+    proto.attribute.extend(a for a in record.proto.attribute if not a.ref_attr_name)
+    proto.attribute.extend(
+        library.helper.make_attribute(name, record.attributes[name])
+        for name in sorted(bound & record.attributes.keys())
+    )
     proto.attribute.extend(missing)
     types = [_type(node, position) for position in range(len(proto.input))]
     body = schema.get_context_dependent_function_with_opset_version(
-        max(dependent), proto.SerializeToString(), types
+        _version(dependent, record.opset), proto.SerializeToString(), types
     )
     return (_parsed(body) if body else None), defaults
+
+
+def _version(versions: Sequence[int], opset: int) -> int:
+    """The newest body that *opset* knows; for an older opset the oldest, which has its own."""
+    return max((v for v in versions if v <= opset), default=min(versions))
 
 
 def _parsed(body: bytes) -> Any:

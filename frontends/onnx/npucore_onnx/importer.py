@@ -3,29 +3,46 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
 
 from npucore.budget import Budget
-from npucore.errors import InputError, InvalidModelError, UnsupportedError
+from npucore.errors import (
+    InputError,
+    InvalidModelError,
+    NpucoreError,
+    UnsupportedError,
+)
 from npucore.graph import Graph
+from npucore.ops import Foreign
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.affine import Affines
 from npucore_onnx.assembly import Assembly
-from npucore_onnx.attributes import Subgraph
 from npucore_onnx.constants import Constants, check_size
+from npucore_onnx.contrib import expanded
+from npucore_onnx.control import Control
+from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
+from npucore_onnx.halves import BFLOAT16, FLOAT16, NOTE, is_half, widened
+from npucore_onnx.inline import captured_names, graphs_of
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
-from npucore_onnx.ops import BUILDERS
+from npucore_onnx.ops import BUILDERS, GENERALLY
+from npucore_onnx.ops.affine import BITS
 from npucore_onnx.qoperator import rewritten
-from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord
+from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord, Operand
 from npucore_onnx.value import Value, plain
 
 WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
 """Operands whose dtype may differ from the result's."""
+
+GENERAL = frozenset({"QuantizeLinear", "DequantizeLinear"})
 
 
 class Importer:
@@ -43,15 +60,24 @@ class Importer:
         bound: Mapping[str, Array],
         budget: Budget,
         bodies: Budget,
+        *,
+        again: bool = False,
     ) -> None:
-        self.model, self.constants, self.shapes = normalised(model, constants), constants, shapes
+        self.model = model if again else normalised(model, constants)
+        self.constants, self.shapes = constants, shapes
+        self.budgets = budget, bodies
         self.assembly = Assembly(budget)
         self.functions = Functions(model.functions, model.opsets, bodies)
         self.values: dict[str, Value] = {}
+        self.ends: dict[str, Tensor] = {}
+        self.unread = False  # whether nodes without a counterpart are kept, to be shown
+        self.notes: list[str] = []
         self.bound, self.inputs = bound, {end.name: end for end in self.model.inputs}
         for name, array in bound.items():
-            self.values[name] = Value.of(Tensor(name, array.shape, array.dtype, None, array))
-        self.affines = Affines(self._array, self.model.nodes)
+            data = widened(array)
+            self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
+        self.control = Control(self)
+        self.affines = Affines(self._array, self._known, constants.nibbles, self.model.nodes)
         self._opening: set[str] = set()
 
     def graph(self, name: str) -> Graph:
@@ -62,7 +88,10 @@ class Importer:
         try:
             inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
             for record in self._live():
-                self._node(record, 0)
+                if self.unread:
+                    self._node_or_foreign(record)
+                else:
+                    self._node(record, 0)
         except NotConstantError as error:
             error.inputs = self.assembly.sources(error.tensor)
             raise
@@ -73,7 +102,36 @@ class Importer:
             raise InvalidModelError("the graph returns nothing")
         names = [end.name for end in self.model.outputs]
         outputs = self.assembly.named(arranged, names)
-        return Graph(*fused(self.assembly.ops, inputs, outputs), Rounding.EXACT, name)
+        parts = fused(self.assembly.ops, inputs, outputs)
+        return Graph(*parts, Rounding.EXACT, name, notes=self._notes())
+
+    def _notes(self) -> tuple[str, ...]:
+        ends = (*self.model.inputs, *self.model.outputs)
+        protos = self.constants.types()
+        halves = any(is_half(end.dtype) for end in ends) or protos & {FLOAT16, BFLOAT16}
+        return (*self.notes, *((NOTE,) if halves else ()))
+
+    def _node_or_foreign(self, record: NodeRecord) -> None:
+        """Read a node, or keep it as one that nothing runs."""
+        try:
+            self._node(record, 0)
+        except NpucoreError as error:
+            names = [operand.name for operand in record.operands]
+            operands = [self.values[name].tensor for name in names if name in self.values]
+            results = []
+            for number, name in enumerate(record.results):
+                tensor = Tensor(name or f"{record.index}.{number}", (), np.dtype(np.float32))
+                results.append(tensor)
+                if name and name not in self.values:
+                    self.values[name] = Value.of(tensor)
+            self.assembly.add(
+                Foreign(
+                    operands=tuple(operands),
+                    results=tuple(results),
+                    operator=record.operator,
+                    reason=str(error),
+                )
+            )
 
     def _live(self) -> list[NodeRecord]:
         """The nodes that the outputs depend on."""
@@ -83,28 +141,36 @@ class Importer:
             if not record.results or not wanted.isdisjoint(filter(None, record.results)):
                 live.append(record)
                 wanted.update(operand.name for operand in record.operands)
+                wanted.update(captured_names(record))
         return live[::-1]
 
     def _input(self, end: EndRecord) -> Tensor:
-        if end.name in self.values:
-            return self.values[end.name].tensor
-        shape = bound_shape(end, self.shapes.get(end.name))
+        if end.name in self.ends:
+            return self.ends[end.name]
+        given = self.shapes.get(end.name)
+        if given is None and self.unread and is_open(end):
+            given = tuple(map(int, example(end.shape).split(",")))
+            self.notes.append(f"{end.name} is shown as {given}: the file leaves it open")
+        shape = bound_shape(end, given)
         check_size(shape, end.dtype, end.name)
         if end.name in self._opening:
             raise InvalidModelError(f"the quantization of the input {end.name} describes itself")
         self._opening.add(end.name)
         meaning = self.affines.of_input(end, shape)
-        tensor = Tensor(end.name, shape, end.dtype, meaning)
-        self.values[end.name] = Value.of(tensor)
+        tensor = self.ends[end.name] = Tensor(end.name, shape, end.dtype, meaning)
+        self.values[end.name] = Value.of(widened_input(self.assembly, tensor))
         return tensor
 
     def _output(self, end: EndRecord) -> Tensor:
         value = self._value(end.name, "the graph returns")
+        if self.unread:
+            return self.assembly.arranged(value, plain(value.rank))
         if end.shape is not None and not _fits(value.shape, end.shape):
             raise InvalidModelError(
                 f"{end.name}: operands give {value.shape}, but the model says {end.shape}"
             )
         tensor = self.assembly.arranged(value, plain(value.rank))
+        tensor = narrowed_output(self.assembly, tensor, end.name, end.dtype)
         if tensor.dtype != end.dtype:
             raise InvalidModelError(f"{end.name} is {tensor.dtype}, declared {end.dtype}")
         return tensor
@@ -115,9 +181,33 @@ class Importer:
         if name not in self.values:
             if name not in self.constants:
                 raise InvalidModelError(f"{who} {name!r} before anything has written it")
-            data = self.constants[name]
+            data = widened(self.constants[name])
             self.values[name] = Value.of(Tensor(name, data.shape, data.dtype, None, data))
         return self.values[name]
+
+    def _known(self, name: str, who: str) -> Array | None:
+        """A constant, or None for what is computed or given."""
+        return self._value(name, who).data
+
+    def value(self, name: str, who: str) -> Value:
+        """A value by its name; *who* asks for it."""
+        return self._value(name, who)
+
+    def know(self, name: str, value: Value) -> None:
+        """Add a value."""
+        if name in self.values:
+            raise InvalidModelError(f"{name} is taken")
+        self.values[name] = value
+
+    def follow(self, nodes: tuple[NodeRecord, ...], constants: Mapping[str, Any]) -> None:
+        """Read the nodes of a graph inside a node, with constants of their own."""
+        self.constants.add(constants)
+        for record in nodes:
+            self._node(rewritten(record), 0)
+
+    def inside(self) -> InnerImporter:
+        """What reads a graph inside a node that is run by itself."""
+        return InnerImporter(self)
 
     def _array(self, name: str, who: str) -> Array:
         """A constant that describes a quantization."""
@@ -127,8 +217,10 @@ class Importer:
         return value.data
 
     def _node(self, record: NodeRecord, depth: int) -> None:
-        if any(isinstance(value, Subgraph) for value in record.attributes.values()):
-            raise UnsupportedError(f"{record.where}: control flow is not supported")
+        record = self._plainly(record)
+        if graphs_of(record) and (record.domain, record.operator) not in self.functions:
+            self.control.read(record)
+            return
         operands = [self._operand(position, record) for position in range(len(record.operands))]
         stored = None if record.affine is None else self.affines.of_result(record)
         node = Node(record, operands, stored, self.assembly)
@@ -139,11 +231,31 @@ class Importer:
         if results is not None:
             self._store(record, results)
             return
-        body = self.functions.body(node, depth)
+        body = expanded(node)
+        if body is None:
+            body = self.functions.body(node, depth)
         if body is None:
             raise UnsupportedError(f"{record.where}: not supported")
         for inner in body:
             self._node(rewritten(inner), depth + 1)
+
+    def _plainly(self, record: NodeRecord) -> NodeRecord:
+        """Quantization that no op takes as it is, as an operator on plain numbers."""
+        if record.domain or record.operator not in GENERAL:
+            return record
+        affine = record.affine or record.operands[0].affine
+        dtype = self._value(record.operands[0].name, f"{record.where} reads").dtype
+        if affine is None or self.affines.is_simple(affine, record, dtype):
+            return record
+        names = [record.operands[0].name, affine.scale, affine.zero_point]
+        attributes = {**record.attributes, BITS: self.constants.nibbles(affine.zero_point)}
+        return dataclasses.replace(
+            record,
+            domain=GENERALLY,
+            operands=tuple(map(Operand, names)),
+            affine=None,
+            attributes=attributes,
+        )
 
     def _operand(self, position: int, record: NodeRecord) -> Value | None:
         operand = record.operands[position]
@@ -170,14 +282,39 @@ class Importer:
                 self.values[name] = value
 
 
+class InnerImporter(Importer):
+    """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
+
+    def __init__(self, outer: Importer) -> None:
+        none: dict[str, Array] = {}
+        super().__init__(
+            outer.model, outer.constants, outer.shapes, none, *outer.budgets, again=True
+        )
+        self.outer, self.functions = outer, outer.functions
+        self.captured: dict[Tensor, Tensor] = {}
+
+    def _value(self, name: str, who: str) -> Value:
+        if name in self.values:
+            return self.values[name]
+        value = self.outer.value(name, who)
+        if value.data is None:
+            value = Value(self._captured(value.tensor), value.order)
+        self.values[name] = value
+        return value
+
+    def _captured(self, tensor: Tensor) -> Tensor:
+        if tensor not in self.captured:
+            self.captured[tensor] = dataclasses.replace(tensor)
+        return self.captured[tensor]
+
+
 def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
     """The shape of an input: the file's, with its open dimensions as *given*.
 
     Raises `InputError` for a shape that contradicts the file, `UnsupportedError` for none at all.
     """
     if given is None:
-        open_sizes = end.shape is None or any(isinstance(size, str) for size in end.shape)
-        if end.shape is None or open_sizes:
+        if end.shape is None or is_open(end):
             said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
             raise UnsupportedError(
                 f"the input {end.name} has {said} in the file: bind it, "
@@ -189,6 +326,11 @@ def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
     return given
 
 
+def is_open(end: EndRecord) -> bool:
+    """Whether the file leaves a size of an input open."""
+    return end.shape is None or any(isinstance(size, str) for size in end.shape)
+
+
 def dimensions(shape: tuple[Dimension, ...]) -> str:
     """A shape with open sizes, for people."""
     return f"({', '.join(map(str, shape))})"
@@ -196,8 +338,20 @@ def dimensions(shape: tuple[Dimension, ...]) -> str:
 
 def example(shape: tuple[Dimension, ...] | None) -> str:
     """A shape that --shape might take."""
-    sizes = ("1", "3", "224", "224") if shape is None else shape
-    return ",".join(str(size) if not isinstance(size, str) else "1" for size in sizes)
+    if shape is None:
+        return "1,3,224,224"
+    typical = TYPICAL.get(len(shape), ()) if _is_picture(shape) else ()
+    defaults = typical or ("1",) * len(shape)
+    pairs = zip(shape, defaults, strict=True)
+    return ",".join(usual if isinstance(size, str) else str(size) for size, usual in pairs)
+
+
+TYPICAL = {4: ("1", "3", "224", "224")}  # a size that networks for pictures take
+
+
+def _is_picture(shape: tuple[Dimension, ...]) -> bool:
+    """Whether a shape may be (N, C, H, W), or (N, H, W, C), whose last size then is known."""
+    return len(shape) == 4 and shape[1] in (1, 3, 4)
 
 
 def _fits(shape: Shape, declared: tuple[Dimension, ...]) -> bool:

@@ -16,6 +16,7 @@ import numpy as np
 from npucore.boundary import DAMAGE
 from npucore.errors import InvalidModelError, NpucoreError, UnsupportedError
 from npucore_onnx.attributes import read_attributes
+from npucore_onnx.halves import BFLOAT16, bfloat16
 from npucore_onnx.package import onnx
 from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord, Operand
 
@@ -51,6 +52,8 @@ def guarded(what: str) -> Iterator[None]:
 
 def dtype_of(number: int, what: str) -> np.dtype[Any]:
     """The dtype of an ``onnx.TensorProto.DataType``. Raises `UnsupportedError` for others."""
+    if number == BFLOAT16:
+        return bfloat16()
     if number not in DTYPES:
         names = {n: name for name, n in onnx().TensorProto.DataType.items()}
         raise UnsupportedError(f"{what} is of type {names.get(number, number)}")
@@ -113,7 +116,7 @@ def read_nodes(protos: Iterable[Any], opsets: Mapping[str, int]) -> Iterator[Nod
             operator=str(proto.op_type),
             operands=tuple(Operand(str(name)) for name in proto.input),
             results=tuple(str(name) for name in proto.output),
-            attributes=read_attributes(proto.attribute),
+            attributes=read_attributes(proto.attribute, opsets),
             opset=opsets.get(domain, 1),
             proto=proto,
         )

@@ -126,12 +126,22 @@ class Groups:
                 continue
             before = self.writers.get(operand.name)
             if before is not None and before.operator == "DequantizeLinear":
-                if before.attributes.get("block_size"):
+                if not self._is_read(before.operands[0].affine, position):
                     return None
                 operands[position] = before.operands[0]
             elif not (position == BIAS and operand.name in self.constants):
                 return None
         return tuple(operands)
+
+    def _is_read(self, affine: Affine | None, position: int) -> bool:
+        """Whether an op takes an operand's stored integers as they are."""
+        if affine is None or position == 0:
+            return affine is not None and self._is_byte(affine)
+        names = [name for name in (affine.scale, affine.zero_point) if name]
+        if not all(name in self.constants for name in names):
+            return position == BIAS  # which the file may compute from others
+        scale, zero = self._numbers(affine)
+        return scale.ndim <= 1 and zero.dtype in (*BYTES, np.dtype(np.int32))
 
     def _end(self, record: NodeRecord) -> tuple[NodeRecord | None, Activation | None]:
         """The only reader if it is QuantizeLinear, perhaps behind a clamp."""

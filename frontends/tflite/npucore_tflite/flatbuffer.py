@@ -8,10 +8,11 @@ longer than the file.
 
 from __future__ import annotations
 
+import functools
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -46,6 +47,8 @@ class TensorRecord:
     axis: int
     sparsity: Sparsity | None
     data: Array | None  # bytes, uint8
+    open_shape: tuple[int, ...] = ()  # -1 for a size that is open; empty if none is
+    variable: bool = False  # whether it keeps its value from run to run
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,14 +65,39 @@ class OperatorRecord:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ModelRecord:
-    """The main subgraph of a file."""
+class GraphRecord:
+    """A subgraph of a file."""
 
+    name: str
     tensors: Sequence[TensorRecord]
     operators: tuple[OperatorRecord, ...]
     inputs: tuple[int, ...]
     outputs: tuple[int, ...]
-    description: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A way into the file: names of inputs and outputs -> tensors of a subgraph."""
+
+    name: str
+    graph: int
+    inputs: Mapping[str, int]
+    outputs: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelRecord:
+    """A file; subgraphs are read when they are needed."""
+
+    graphs: int
+    graph: Callable[[int], GraphRecord]
+    signatures: tuple[Signature, ...]
+    description: str = ""
+
+    @property
+    def tensors(self) -> Sequence[TensorRecord]:
+        """Those of the main subgraph."""
+        return self.graph(0).tensors
 
 
 @contextmanager
@@ -82,7 +110,7 @@ def guarded(what: str) -> Iterator[None]:
 
 
 def read_model(data: bytes, source: str) -> ModelRecord:
-    """Read the main subgraph; raise `InvalidModelError` if *data* is not a sound TFLite file."""
+    """Read the file; raise `InvalidModelError` if *data* is not a sound TFLite file."""
     if data[4:8] != IDENTIFIER:
         raise InvalidModelError(f"{source}: not a TFLite file ({data[4:8]!r} instead of TFL3)")
     with guarded(source):
@@ -102,19 +130,43 @@ class _Reader:
 
     def __init__(self, data: bytes, model: Any, source: str) -> None:
         self.data, self.raw, self.source = data, model, source
-        self.graph = model.Subgraphs(0)
         self.walk = Budget(len(data), FLOOR_BYTES, 1)
         self.codes = _Lazy(self._count(model, "OperatorCodes"), self._code)
 
     def model(self) -> ModelRecord:
-        operators = range(self._count(self.graph, "Operators", OPERATOR_BYTES))
+        signatures = range(self._count(self.raw, "SignatureDefs"))
         return ModelRecord(
-            tensors=_Lazy(self._count(self.graph, "Tensors"), self._tensor),
-            operators=tuple(self._operator(i, self.graph.Operators(i)) for i in operators),
-            inputs=self._integers(self.graph, "Inputs"),
-            outputs=self._integers(self.graph, "Outputs"),
+            graphs=self.raw.SubgraphsLength(),
+            graph=functools.cache(self.graph),
+            signatures=tuple(self._signature(self.raw.SignatureDefs(i)) for i in signatures),
             description=self._text(self.raw, "Description"),
         )
+
+    def graph(self, index: int) -> GraphRecord:
+        """A subgraph by its number. Raises `InvalidModelError`."""
+        if not 0 <= index < self.raw.SubgraphsLength():
+            raise InvalidModelError(f"{self.source}: no subgraph {index}")
+        with guarded(self.source):
+            graph = self.raw.Subgraphs(index)
+            operators = range(self._count(graph, "Operators", OPERATOR_BYTES))
+            read = functools.partial(self._tensor, graph)
+            return GraphRecord(
+                name=self._text(graph, "Name"),
+                tensors=_Lazy(self._count(graph, "Tensors"), read),
+                operators=tuple(self._operator(i, graph.Operators(i)) for i in operators),
+                inputs=self._integers(graph, "Inputs"),
+                outputs=self._integers(graph, "Outputs"),
+            )
+
+    def _signature(self, table: Any) -> Signature:
+        inputs, outputs = (
+            {
+                self._text(entry, "Name"): int(entry.TensorIndex())
+                for entry in map(getattr(table, name), range(self._count(table, name)))
+            }
+            for name in ("Inputs", "Outputs")
+        )
+        return Signature(self._text(table, "SignatureKey"), table.SubgraphIndex(), inputs, outputs)
 
     def _count(self, table: Any, name: str, each: int = 4) -> int:
         length: int = getattr(table, f"{name}Length")()
@@ -122,9 +174,9 @@ class _Reader:
             raise InvalidModelError(f"{self.source}: {length} {name} in {len(self.data)} bytes")
         return length
 
-    def _tensor(self, index: int) -> TensorRecord:
+    def _tensor(self, graph: Any, index: int) -> TensorRecord:
         with guarded(f"{self.source}: tensor {index}"):
-            table = self.graph.Tensors(index)
+            table = graph.Tensors(index)
             quantization = table.Quantization()
             scales, zero_points, axis = np.zeros(0, np.float32), np.zeros(0, np.int64), 0
             if quantization is not None and quantization.ScaleLength():
@@ -142,6 +194,8 @@ class _Reader:
                 axis=axis,
                 sparsity=None if (s := table.Sparsity()) is None else read_sparsity(s, self.walk),
                 data=self._buffer(table.Buffer()),
+                open_shape=self._integers(table, "ShapeSignature"),
+                variable=bool(table.IsVariable()),
             )
 
     def _buffer(self, index: int) -> Array | None:

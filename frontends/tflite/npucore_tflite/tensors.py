@@ -4,13 +4,14 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import tflite
 
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
-from npucore.tensor import Array, Quantization, Tensor
+from npucore.tensor import Array, Quantization, Shape, Tensor
 from npucore_tflite.flatbuffer import TensorRecord
 from npucore_tflite.sparsity import densify
 
@@ -27,17 +28,23 @@ DTYPES = {
     tflite.TensorType.UINT32: np.uint32,
     tflite.TensorType.UINT16: np.uint16,
     tflite.TensorType.UINT64: np.uint64,
+    tflite.TensorType.INT4: np.int8,
+    tflite.TensorType.COMPLEX64: np.complex64,
 }
 TYPE_NAMES = {n: name for name, n in vars(tflite.TensorType).items() if isinstance(n, int)}
 
+PRUNED = np.float32(2.0**-100)  # in the place of a channel's scale of 0: real numbers stay 0
 LARGEST_RANK = 8
 LARGEST_BYTES = 1 << 28  # a damaged size must not become an allocation of gigabytes
 
 
-def build_tensor(record: TensorRecord, index: int, budget: Budget) -> Tensor:
+def build_tensor(
+    record: TensorRecord, index: int, budget: Budget, *, declared: bool = False
+) -> Tensor:
     """A tensor with its quantization and, if it is constant, its data.
 
-    Sparse data count on *budget* when they become dense.
+    Sparse data count on *budget* when they become dense. *declared* is a result that is still to be
+    computed: its shape is not trusted.
 
     Raises `UnsupportedError` for dtypes without a counterpart.
     """
@@ -45,16 +52,44 @@ def build_tensor(record: TensorRecord, index: int, budget: Budget) -> Tensor:
     if record.type not in DTYPES:
         raise UnsupportedError(f"{where} is of type {TYPE_NAMES.get(record.type, record.type)}")
     dtype = np.dtype(DTYPES[record.type])
-    if len(record.shape) > LARGEST_RANK or min(record.shape, default=1) < 0:
-        raise InvalidModelError(f"{where} has shape {record.shape}")
-    if (size := math.prod(record.shape) * dtype.itemsize) > LARGEST_BYTES:
-        raise InvalidModelError(f"{where} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
     name = record.name or f"tensor_{index}"
+    if declared:
+        return _declared(record, name, dtype)
+    check_size(record.shape, dtype, where)
     try:
-        data = None if record.data is None else _array(record.data, record, dtype, budget)
+        data = None if record.data is None else _array(_bytes(record), record, dtype, budget)
         return Tensor(name, record.shape, dtype, _quantization(record), data)
     except InvalidModelError as error:
         raise InvalidModelError(f"{where}: {error}") from None
+
+
+def _declared(record: TensorRecord, name: str, dtype: np.dtype[Any]) -> Tensor:
+    """A shape that the file leaves open counts as none at all."""
+    shape = record.shape
+    sound = len(shape) <= LARGEST_RANK and min(shape, default=0) >= 0
+    if (quantization := _quantization(record)) is not None and quantization.axis is not None:
+        fits = sound and quantization.axis < len(shape)
+        sound = fits and shape[quantization.axis] == quantization.scale.size
+        quantization = quantization if sound else None
+    return Tensor(name, shape if sound else (), dtype, quantization)
+
+
+def _bytes(record: TensorRecord) -> Array:
+    """The data; 4-bit integers, two in a byte with the lower first, widened to 8 bits."""
+    data = np.zeros(0, np.uint8) if record.data is None else record.data
+    if record.type != tflite.TensorType.INT4:
+        return data
+    halves = np.stack([data << 4, data], -1).view(np.int8) >> 4
+    count = math.prod(record.shape)
+    return halves.reshape(-1)[:count].view(np.uint8)
+
+
+def check_size(shape: Shape, dtype: np.dtype[Any], what: str) -> None:
+    """Raise `InvalidModelError` for shapes beyond reason."""
+    if len(shape) > LARGEST_RANK or min(shape, default=1) < 0:
+        raise InvalidModelError(f"{what} has shape {shape}")
+    if (size := math.prod(shape) * dtype.itemsize) > LARGEST_BYTES:
+        raise InvalidModelError(f"{what} takes {size} bytes, at most {LARGEST_BYTES} are accepted")
 
 
 def _array(data: Array, record: TensorRecord, dtype: np.dtype[np.generic], budget: Budget) -> Array:
@@ -77,6 +112,7 @@ def _quantization(record: TensorRecord) -> Quantization | None:
         if scales[0] == 0 and zero_points[0] == 0:
             return None  # how some exporters write "none"
         return Quantization(scales.reshape(()), zero_points.reshape(()))
+    scales = np.where(scales == 0, PRUNED, scales).astype(np.float32)
     if len(zero_points) == 1:
         zero_points = np.repeat(zero_points, len(scales))
     return Quantization(scales, zero_points, record.axis)

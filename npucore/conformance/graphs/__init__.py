@@ -10,7 +10,7 @@ from functools import partial
 from types import ModuleType
 
 from npucore.conformance.case import Case
-from npucore.conformance.graphs import blocks, wiring
+from npucore.conformance.graphs import blocks, layouts, wiring
 from npucore.conformance.graphs.net import Net
 from npucore.conformance.maker import BYTES, Maker, Problem
 
@@ -18,7 +18,8 @@ from npucore.conformance.maker import BYTES, Maker, Problem
 @functools.cache
 def every_graph() -> tuple[Case, ...]:
     """All cases of several ops, in both kinds of bytes."""
-    return tuple(case for module in (blocks, wiring) for case in _cases(module))
+    named = (case for module in (blocks, wiring) for case in _cases(module))
+    return (*named, *layouts.cases())
 
 
 def _cases(module: ModuleType) -> Iterator[Case]:

@@ -160,6 +160,37 @@ def flat_classifier(n: Net) -> Problem:
     return n.problem()
 
 
+def classifier_without_reshape(n: Net) -> Problem:
+    """The fully connected layer flattens the map itself."""
+    x = n.conv(n.input(1, 5, 5, 16), 24, 3, 1, RELU)
+    n.dense(x, 10, inputs=x.elements)
+    return n.problem()
+
+
+def classifier_of_planes(n: Net) -> Problem:
+    """PyTorch: the map is flattened as planes."""
+    x = n.pool(n.conv(n.input(1, 8, 8, 3), 24, 3, 1, RELU), PoolingType.AVERAGE, 2, 2)
+    flat = n.reshape(n.transpose(x, 0, 3, 1, 2), 1, x.elements)
+    n.dense(n.dense(flat, 32, RELU), 10)
+    return n.problem()
+
+
+def tokens(n: Net) -> Problem:
+    """A transformer's layer: every pixel a row of the same matrices."""
+    x = n.conv(n.input(1, 8, 8, 3), 32, 2, 2, valid=True)
+    row = n.reshape(x, 1, 16, 32)
+    y = n.dense(n.dense(row, 64, RELU, keep=True), 32, keep=True)
+    n.matmul(n.add(row, y), 32)
+    return n.problem()
+
+
+def broadcast_between(n: Net) -> Problem:
+    """What few NPUs repeat stands between what most compute."""
+    x = n.conv(n.input(1, 6, 6, 16), 32)
+    n.conv(n.add(x, n.broadcast(n.conv(n.mean(x, keep=True), 32), *x.shape)), 16)
+    return n.problem()
+
+
 def detector(n: Net) -> Problem:
     """SSD: boxes and scores of two maps, each in one list."""
     large = n.conv(n.input(1, 8, 8, 16), 32, 3, 1, RELU6)

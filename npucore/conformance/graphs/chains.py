@@ -47,7 +47,7 @@ class Chain:
 
     def shape(self, elements: int, axes: int) -> Shape:
         """So many elements along so many axes; the first is often 1."""
-        sizes = []
+        sizes: list[int] = []
         for _ in range(axes - 1):
             sizes.append(self.choice(_divisors(elements)) if sizes or self.chance(0.2) else 1)
             elements //= sizes[-1]

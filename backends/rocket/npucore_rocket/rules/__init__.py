@@ -7,6 +7,8 @@ the op's.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from npucore.backend import Evidence, Verdict
 from npucore.evidence import Claim
 from npucore.graph import Graph
@@ -46,34 +48,41 @@ def rules(chip: str) -> tuple[Rule, ...]:
     def known(what: str) -> Claim:
         return facts.FACTS.claim(what, chip)
 
-    layer = known(facts.CONVOLUTION)
+    layer, parts = known(facts.CONVOLUTION), known(facts.PARTS)
     return (
         Rule((BatchMatmul,), layers.constant_matrix, layer),
         Rule((*LAYERS, *CUTS, *MOVES), bytes_per_tensor, layer),
         Rule((*LAYERS, *CUTS), layers.maps, layer),
+        *_layers(known),
+        Rule(MOVES, views.nothing_moved, layer),
+        Rule((Split, StridedSlice), views.cut_at_atoms, parts),
+        Rule((Concatenation,), views.no_activation, layer),
+        Rule((Concatenation,), views.side_by_side, parts),
+        Rule((Pad,), views.folded_border, layer),
+    )
+
+
+def _layers(known: Callable[[str], Claim]) -> tuple[Rule, ...]:
+    layer, channel_scales = known(facts.CONVOLUTION), known(facts.CHANNEL_SCALES)
+    large, over_many = facts.LARGE_KERNELS, facts.LARGE_KERNELS_OF_MANY_CHANNELS
+    return (
         Rule(LAYERS, layers.computed, layer),
         Rule((Convolution, Mean, Pooling), layers.single, layer),
         Rule((Mean,), layers.whole_map, layer),
         Rule(LAYERS, layers.many_channels, known(facts.MANY_CHANNELS), layers.has_many_channels),
         Rule(ACTIVATED, layers.clamp_below, known(facts.RELU), layers.clamps_below),
         Rule(ACTIVATED, layers.clamp_above, known(facts.UPPER_CLAMP), layers.clamps_above),
-        Rule((Concatenation,), views.no_activation, layer),
         Rule(WEIGHTED, layers.constant_weights, known(facts.ZERO_POINTS)),
-        Rule(
-            WEIGHTED,
-            layers.scale_per_channel,
-            known(facts.CHANNEL_SCALES),
-            layers.has_channel_scales,
-        ),
+        Rule(WEIGHTED, layers.scale_per_channel, channel_scales, layers.has_channel_scales),
         Rule(WEIGHTED, layers.kernel_bytes, layer),
         Rule((FullyConnected,), layers.rows_of_pixels, layer),
         Rule(WEIGHTED, layers.kernels_in_turns, known(facts.PART_GROUPS), layers.in_turns),
         Rule((Convolution, Pooling), layers.window, layer),
-        Rule(WINDOWED, layers.large_window, known(facts.LARGE_KERNELS), layers.is_large),
+        Rule(WINDOWED, layers.large_window, known(large), layers.is_large),
         Rule(
             WEIGHTED,
             layers.large_window_of_many_channels,
-            known(facts.LARGE_KERNELS_OF_MANY_CHANNELS),
+            known(over_many),
             layers.is_large_of_many_channels,
         ),
         Rule(WINDOWED, layers.largest_window, known(facts.LARGEST_KERNELS), layers.is_largest),
@@ -82,14 +91,12 @@ def rules(chip: str) -> tuple[Rule, ...]:
         Rule((Add,), layers.addend_stride, layer),
         Rule((Pooling,), layers.average, layer),
         Rule((Quantize,), layers.one_tap, known(facts.ONE_TAP)),
-        Rule(MOVES, views.nothing_moved, layer),
-        Rule((Split, StridedSlice), views.cut_at_atoms, known(facts.PARTS)),
-        Rule((Concatenation,), views.side_by_side, known(facts.PARTS)),
-        Rule((Pad,), views.folded_border, layer),
     )
 
 
 RULES = rules(facts.RK3588)
+PART_OF_A_GROUP = next(rule for rule in RULES if rule.refuse is layers.kernels_in_turns)
+"""The rule whose claim is that kernels may end inside a group."""
 _RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
     kind: tuple(rule for rule in RULES if kind in rule.kinds)
     for kind in (*LAYERS, *CUTS, *MOVES, BatchMatmul)

@@ -8,9 +8,10 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.rules import activations
+from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower.layer import Convolve, Layer, Lookup, Move
-from npucore_vsim.maps import stored_shape
+from npucore_vsim.lower.layer import Convolve, Layer, Lookup, MaxPool, Move, Reshuffle, Turn
+from npucore_vsim.maps import same_order, stored_shape
 from npucore_vsim.quantize import multiplier
 from npucore_vsim.rows import LARGEST_SIDE as LARGEST_IMAGE
 
@@ -31,6 +32,8 @@ def turned(op: Op, graph: Graph) -> str | None:
 
 def why_not(layer: Layer, chip: Chip) -> str | None:
     """What of a layer does not fit, or None."""
+    if tensor := _misread(layer):
+        return f"{tensor.name} of shape {tensor.shape} does not lie as its layer expects"
     match layer:
         case Convolve():
             if multiplier(layer.scale, chip.generation) is None:
@@ -48,4 +51,25 @@ def why_not(layer: Layer, chip: Chip) -> str | None:
         case Lookup(source=source):
             if source.elements > MOST_PLANES * TILE:
                 return f"{source.elements:,} elements, at most {MOST_PLANES * TILE:,} in a look-up"
+    return None
+
+
+def _misread(layer: Layer) -> Tensor | None:
+    """A tensor that a layer takes for another image than it is.
+
+    A source may be folded to an image of as many values, whose order is the layer's own matter; an
+    addition's rows are no rows of its map.
+    """
+    match layer:
+        case Convolve(second=None) | MaxPool() | Reshuffle():
+            if layer.source.elements != layer.source_shape.elements:
+                return layer.source
+            if not stored_shape(layer.destination).lies_as(layer.destination_shape):
+                return layer.destination
+        case Lookup():
+            return None if same_order(layer.source, layer.destination) else layer.destination
+        case Turn():
+            for tensor in (layer.source, layer.destination):
+                if tensor.elements != layer.shape.elements:
+                    return tensor
     return None

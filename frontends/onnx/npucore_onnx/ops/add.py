@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Add, and Sum of several."""
+"""Add, and Sum and Mean of several."""
 
 from __future__ import annotations
 
 from npucore.ops import Add
 from npucore_onnx.node import Node
 from npucore_onnx.ops.chain import chain
+from npucore_onnx.ops.mul import scaled
 from npucore_onnx.value import Value
 
 
@@ -18,3 +19,8 @@ def add(node: Node) -> Value:
 def sum_(node: Node) -> Value:
     """Additions one after the other."""
     return chain(node, Add)
+
+
+def mean_of(node: Node) -> Value:
+    """Additions one after the other, divided by their number."""
+    return scaled(node, chain(node, Add), 1 / len(node.operands))

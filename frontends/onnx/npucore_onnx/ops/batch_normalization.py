@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""BatchNormalization, and InstanceNormalization."""
+"""BatchNormalization."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from npucore.ops import Add, Mean, Mul, Op, Rsqrt, Subtract
+from npucore.ops import Add, Mul, Op
 from npucore.tensor import Array, Tensor
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
@@ -20,26 +20,6 @@ def batch_normalization(node: Node) -> Value:
         factor = scale / np.sqrt(variance + node.real("epsilon", 1e-5))
         offset = bias - mean * factor
     return _affine(node, node.value(0), factor, offset)
-
-
-def instance_normalization(node: Node) -> Value:
-    """Centred and scaled by the mean and variance over rows and columns."""
-    value = node.value(0)
-    if value.rank < 3:
-        node.unsupported(f"an operand of shape {value.shape}")
-    axes = tuple(sorted(value.order[2:]))
-    mean = _joined(node, Subtract, value, _mean(node, value, axes))
-    squares = node.emit(Mul, mean.order, a=mean.tensor, b=mean.tensor)
-    variance = _mean(node, squares, axes)
-    epsilon = node.number(node.real("epsilon", 1e-5), variance.tensor)
-    positive = node.emit(Add, variance.order, a=variance.tensor, b=epsilon)
-    root = node.emit(Rsqrt, variance.order, input=positive.tensor)
-    normal = _joined(node, Mul, mean, root)
-    return _affine(node, normal, node.constant(1), node.constant(2))
-
-
-def _mean(node: Node, value: Value, axes: tuple[int, ...]) -> Value:
-    return node.emit(Mean, value.order, input=value.tensor, axes=axes, keep_axes=True)
 
 
 def _joined(node: Node, kind: type[Op], left: Value, right: Value) -> Value:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Cast
+from npucore_onnx.halves import computed
 from npucore_onnx.model import dtype_of
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
@@ -11,7 +12,8 @@ from npucore_onnx.value import Value
 
 def cast(node: Node) -> Value:
     """Read the operator."""
-    value, dtype = node.value(0), dtype_of(node.integer("to"), f"{node.record.where}: its result")
+    value = node.value(0)
+    dtype = computed(dtype_of(node.integer("to"), f"{node.record.where}: its result"))
     if value.dtype == dtype:
         return value
     return node.emit(Cast, value.order, dtype=dtype, input=value.tensor)

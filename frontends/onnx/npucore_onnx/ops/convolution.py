@@ -7,13 +7,15 @@ import dataclasses
 
 import numpy as np
 
-from npucore.ops import Convolution
+from npucore.ops import Cast, Convolution
 from npucore.tensor import Tensor
 from npucore_onnx.node import Node
 from npucore_onnx.ops.bias import bias_of
-from npucore_onnx.ops.integer import plain_bytes
+from npucore_onnx.ops.integer import centred, is_constant_zero, plain_bytes
 from npucore_onnx.ops.window import as_map, as_value, spatial_rank, window
 from npucore_onnx.value import NHWC, Value
+
+REAL = np.dtype(np.float32)
 
 
 def convolution(node: Node) -> Value:
@@ -22,10 +24,26 @@ def convolution(node: Node) -> Value:
 
 
 def convolution_integer(node: Node) -> Value:
-    """A convolution whose result are the accumulators, int32."""
+    """A convolution whose result are the accumulators, int32.
+
+    Where the input's zero point is computed, a convolution in float32: exact up to 2**24.
+    """
+    if not is_constant_zero(node, 2):
+        source, real = centred(node, 0, 2, REAL), _real_weights(node)
+        result = _convolution(node, source, _weights(node, real), None, biased=False)
+        return node.emit(Cast, result.order, dtype=np.dtype(np.int32), input=result.tensor)
     data = plain_bytes(node, 0, 2)
     weights = plain_bytes(node, 1, 3, axis=0)
     return _convolution(node, data, _weights(node, weights), np.dtype(np.int32))
+
+
+def _real_weights(node: Node) -> Value:
+    """The weights minus their constant zero point, float32."""
+    data = node.constant(1).astype(np.float32)
+    if node.optional(3) is not None:
+        zero = node.constant(3).astype(np.float32).reshape(-1)
+        data = data - zero.reshape(-1, *[1] * (data.ndim - 1))
+    return Value.of(Tensor(f"{node.label}/weights", data.shape, data.dtype, None, data))
 
 
 def _weights(node: Node, value: Value) -> Tensor:
@@ -42,13 +60,18 @@ def _weights(node: Node, value: Value) -> Tensor:
 
 
 def _convolution(
-    node: Node, value: Value, weights: Tensor, dtype: np.dtype[np.generic] | None
+    node: Node,
+    value: Value,
+    weights: Tensor,
+    dtype: np.dtype[np.generic] | None,
+    *,
+    biased: bool = True,
 ) -> Value:
     rank = spatial_rank(node)
     kernel = weights.shape[1:3] if rank == 2 else weights.shape[2:3]
     source = as_map(node, value)
     seen = window(node, kernel, (source.shape[1], source.shape[2]))
-    bias = None if dtype is not None else bias_of(node, 2, source, weights)
+    bias = None if dtype is not None or not biased else bias_of(node, 2, source, weights)
     result = node.emit(
         Convolution,
         dtype=dtype,

@@ -3,16 +3,16 @@
 
 from __future__ import annotations
 
-from npucore.ops import Div
+from npucore.ops import Div, Pairwise, PairwiseFunction
 from npucore_onnx.node import Node
 from npucore_onnx.value import Value
 
 
 def div(node: Node) -> Value:
-    """Division of real numbers; operands are broadcast."""
-    if node.value(0).dtype.kind != "f":
-        node.unsupported(f"a division of {node.value(0).dtype}")
+    """Division; of integers towards 0; operands are broadcast."""
     (a, b), order = node.alike(node.value(0), node.value(1))
+    if a.dtype.kind != "f":
+        return node.emit(Pairwise, order, a=a, b=b, function=PairwiseFunction.TRUNC_DIV)
     return node.emit(Div, order, a=a, b=b)
 
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from npucore.ops import Add, BatchMatmul, FullyConnected
+from npucore.ops import Add, BatchMatmul, Cast, FullyConnected
 from npucore.tensor import Tensor
 from npucore_onnx.node import Node
 from npucore_onnx.ops.batch_matmul import product
 from npucore_onnx.ops.bias import bias_of, is_bias
-from npucore_onnx.ops.integer import plain_bytes
+from npucore_onnx.ops.integer import centred, is_constant_zero, plain_bytes
 from npucore_onnx.ops.mul import scaled
 from npucore_onnx.value import Value
 
 TRANSPOSED = (1, 0)
+REAL, INT32 = np.dtype(np.float64), np.dtype(np.int32)
 
 
 def matmul(node: Node) -> Value:
@@ -26,8 +27,14 @@ def matmul(node: Node) -> Value:
 
 
 def matmul_integer(node: Node) -> Value:
-    """A layer whose result are the accumulators, int32."""
-    node.constant(1)
+    """A layer whose result are the accumulators, int32.
+
+    Where an operand or a zero point is computed, a product in float64, which is exact.
+    """
+    if node.value(1).data is None or not is_constant_zero(node, 2, 3):
+        operands = [centred(node, place, place + 2, REAL) for place in (0, 1)]
+        result = product(node, *operands)
+        return node.emit(Cast, result.order, dtype=INT32, input=result.tensor)
     data, weights = plain_bytes(node, 0, 2), plain_bytes(node, 1, 3, axis=1)
     if weights.rank != 2 or data.rank < 2:
         node.unsupported(f"integers of shapes {data.shape} and {weights.shape}")

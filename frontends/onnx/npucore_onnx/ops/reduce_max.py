@@ -1,20 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""ReduceMax, and ReduceMin."""
+"""ReduceMax."""
 
 from __future__ import annotations
 
 from npucore.ops import ReduceMax
 from npucore_onnx.node import Node
 from npucore_onnx.ops.reduction import reduced
-from npucore_onnx.ops.subtract import negated
 from npucore_onnx.value import Value
 
 
 def reduce_max(node: Node) -> Value:
     """Read the operator."""
     return reduced(node, ReduceMax, node.value(0))
-
-
-def reduce_min(node: Node) -> Value:
-    """The maximum of the negated operand, negated."""
-    return negated(node, reduced(node, ReduceMax, negated(node, node.value(0))))

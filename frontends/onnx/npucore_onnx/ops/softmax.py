@@ -4,26 +4,33 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from npucore.ops import Softmax
+from npucore.tensor import Tensor
 from npucore_onnx.node import Node
 from npucore_onnx.value import Order, Value, plain
 
 
 def softmax(node: Node) -> Value:
     """Along one axis; before opset 13 over all axes from one on, as one."""
+    return over_last(node, lambda x: node.emit(Softmax, input=x).tensor)
+
+
+def over_last(node: Node, emit: Callable[[Tensor], Tensor]) -> Value:
+    """What *emit* makes of the last axis, for the node's axis or axes in its place."""
     value = node.value(0)
     old = node.opset < 13
     axis = node.axis(node.integer("axis", 1 if old else -1), max(value.rank, 1))
     if value.rank == 0:
-        node.unsupported("a softmax of a scalar")
+        node.unsupported(f"a {node.record.operator} of a scalar")
     if old and math.prod(value.shape[axis:]) != value.shape[axis]:
         tensor = node.tensor(0)
         rows = (math.prod(value.shape[:axis]), math.prod(value.shape[axis:]))
-        flat = node.emit(Softmax, input=node.assembly.reshaped(tensor, rows))
-        return Value.of(node.assembly.reshaped(flat.tensor, value.shape))
+        flat = emit(node.assembly.reshaped(tensor, rows))
+        return Value.of(node.assembly.reshaped(flat, value.shape))
     order = last(value, axis)
-    return node.emit(Softmax, order, input=node.assembly.arranged(value, order))
+    return Value(emit(node.assembly.arranged(value, order)), order)
 
 
 def last(value: Value, axis: int) -> Order:

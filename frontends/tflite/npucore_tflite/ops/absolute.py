@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def absolute(node: Node) -> Absolute:
     """Read the operator."""
-    return Absolute(input=node.input(0), output=node.output)
+    return node.make(
+        Absolute,
+        input=node.input(0),
+    )

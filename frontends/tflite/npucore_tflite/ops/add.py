@@ -12,9 +12,10 @@ from npucore_tflite.node import Node
 def add(node: Node) -> Add:
     """Read the operator; operands of other shapes are broadcast."""
     options = node.options(tflite.AddOptions, "FusedActivationFunction")
-    return Add(
-        a=node.broadcast(node.input(0), node.output.shape),
-        b=node.broadcast(node.input(1), node.output.shape),
-        output=node.output,
+    a, b = node.alike(node.input(0), node.input(1))
+    return node.make(
+        Add,
+        a=a,
+        b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""ARG_MAX."""
+"""ARG_MAX, and ARG_MIN."""
 
 from __future__ import annotations
 
@@ -10,4 +10,10 @@ from npucore_tflite.node import Node
 def argmax(node: Node) -> Argmax:
     """Read the operator."""
     axis = node.axis(node.integer(1), len(node.input(0).shape))
-    return Argmax(input=node.input(0), output=node.output, axis=axis)
+    return node.make(Argmax, input=node.input(0), axis=axis)
+
+
+def argmin(node: Node) -> Argmax:
+    """ARG_MIN: the op of the smallest value."""
+    axis = node.axis(node.integer(1), len(node.input(0).shape))
+    return node.make(Argmax, input=node.input(0), axis=axis, smallest=True)

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import tflite
 
 from npucore.ops import BatchMatmul
@@ -12,12 +13,17 @@ from npucore_tflite.node import Node
 def batch_matmul(node: Node) -> BatchMatmul:
     """Read the operator; batches of other shapes are broadcast."""
     options = node.options(tflite.BatchMatMulOptions, "AdjX", "AdjY")
-    batch = node.output.shape[:-2]
     a, b = node.input(0), node.input(1)
-    return BatchMatmul(
+    if len(a.shape) < 2 or len(b.shape) < 2:
+        node.invalid(f"operands of shapes {a.shape} and {b.shape}")
+    try:
+        batch = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    except ValueError:
+        node.invalid(f"operands of shapes {a.shape} and {b.shape} do not broadcast")
+    return node.make(
+        BatchMatmul,
         a=node.broadcast(a, (*batch, *a.shape[-2:])),
         b=node.broadcast(b, (*batch, *b.shape[-2:])),
-        output=node.output,
         transpose_a=options["AdjX"],
         transpose_b=options["AdjY"],
     )

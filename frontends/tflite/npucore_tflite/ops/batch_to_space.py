@@ -11,4 +11,4 @@ from npucore_tflite.ops.space_to_batch import block_and_border
 def batch_to_space(node: Node) -> BatchToSpace:
     """Read the operator."""
     block, crop = block_and_border(node)
-    return BatchToSpace(input=node.input(0), output=node.output, block=block, crop=crop)
+    return node.make(BatchToSpace, input=node.input(0), block=block, crop=crop)

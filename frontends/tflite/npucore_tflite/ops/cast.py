@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def cast(node: Node) -> Cast:
     """Read the operator; both tensors say their dtypes themselves."""
-    return Cast(input=node.input(0), output=node.output)
+    return node.make(
+        Cast,
+        input=node.input(0),
+    )

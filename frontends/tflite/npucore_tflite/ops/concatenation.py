@@ -12,9 +12,9 @@ from npucore_tflite.node import Node
 def concatenation(node: Node) -> Concatenation:
     """Read the operator."""
     options = node.options(tflite.ConcatenationOptions, "Axis", "FusedActivationFunction")
-    return Concatenation(
+    return node.make(
+        Concatenation,
         operands=node.all_inputs(),
-        output=node.output,
-        axis=node.axis(options["Axis"], len(node.output.shape)),
+        axis=node.axis(options["Axis"], len(node.input(0).shape)),
         activation=node.activation(options["FusedActivationFunction"]),
     )

@@ -47,11 +47,11 @@ def _convolution(node: Node, options: dict[str, Any], weights: Tensor, groups: i
     stride = (options["StrideH"], options["StrideW"])
     dilation = (options["DilationHFactor"], options["DilationWFactor"])
     kernel = (weights.shape[1], weights.shape[2])
-    return Convolution(
+    return node.make(
+        Convolution,
         input=node.input(0),
         weights=weights,
         bias=node.optional(2),
-        output=node.output,
         stride=stride,
         dilation=dilation,
         padding=padding(node, options["Padding"], map_size(node), kernel, stride, dilation),

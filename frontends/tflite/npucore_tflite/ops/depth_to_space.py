@@ -12,4 +12,4 @@ from npucore_tflite.node import Node
 def depth_to_space(node: Node) -> DepthToSpace:
     """Read the operator."""
     block = node.options(tflite.DepthToSpaceOptions, "BlockSize")["BlockSize"]
-    return DepthToSpace(input=node.input(0), output=node.output, block=block)
+    return node.make(DepthToSpace, input=node.input(0), block=block)

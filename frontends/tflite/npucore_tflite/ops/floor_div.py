@@ -9,8 +9,9 @@ from npucore_tflite.node import Node
 
 def floor_div(node: Node) -> FloorDiv:
     """Read the operator; operands of other shapes are broadcast."""
-    return FloorDiv(
-        a=node.broadcast(node.input(0), node.output.shape),
-        b=node.broadcast(node.input(1), node.output.shape),
-        output=node.output,
+    a, b = node.alike(node.input(0), node.input(1))
+    return node.make(
+        FloorDiv,
+        a=a,
+        b=b,
     )

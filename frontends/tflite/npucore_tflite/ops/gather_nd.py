@@ -9,4 +9,8 @@ from npucore_tflite.node import Node
 
 def gather_nd(node: Node) -> GatherNd:
     """Read the operator."""
-    return GatherNd(input=node.input(0), indices=node.input(1), output=node.output)
+    return node.make(
+        GatherNd,
+        input=node.input(0),
+        indices=node.input(1),
+    )

@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def hswish(node: Node) -> HSwish:
     """Read the operator."""
-    return HSwish(input=node.input(0), output=node.output)
+    return node.make(
+        HSwish,
+        input=node.input(0),
+    )

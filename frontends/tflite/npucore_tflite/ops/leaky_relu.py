@@ -16,4 +16,4 @@ def leaky_relu(node: Node) -> LeakyRelu:
     alpha = node.options(tflite.LeakyReluOptions, "Alpha")["Alpha"]
     if not math.isfinite(alpha):
         node.invalid(f"alpha {alpha}")
-    return LeakyRelu(input=node.input(0), output=node.output, alpha=alpha)
+    return node.make(LeakyRelu, input=node.input(0), alpha=alpha)

@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def logistic(node: Node) -> Logistic:
     """Read the operator."""
-    return Logistic(input=node.input(0), output=node.output)
+    return node.make(
+        Logistic,
+        input=node.input(0),
+    )

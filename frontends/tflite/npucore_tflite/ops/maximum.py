@@ -9,8 +9,9 @@ from npucore_tflite.node import Node
 
 def maximum(node: Node) -> Maximum:
     """Read the operator; operands of other shapes are broadcast."""
-    return Maximum(
-        a=node.broadcast(node.input(0), node.output.shape),
-        b=node.broadcast(node.input(1), node.output.shape),
-        output=node.output,
+    a, b = node.alike(node.input(0), node.input(1))
+    return node.make(
+        Maximum,
+        a=a,
+        b=b,
     )

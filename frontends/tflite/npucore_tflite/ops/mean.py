@@ -3,21 +3,11 @@
 
 from __future__ import annotations
 
-import tflite
-
 from npucore.ops import Mean
 from npucore_tflite.node import Node
+from npucore_tflite.ops.reduce import axes_of
 
 
 def mean(node: Node) -> Mean:
     """Read the operator."""
-    options = node.options(tflite.ReducerOptions, "KeepDims")
-    rank = len(node.input(0).shape)
-    data = node.input(1).data
-    axes = [node.integer(1)] if data is not None and data.ndim == 0 else node.constant(1).tolist()
-    return Mean(
-        input=node.input(0),
-        output=node.output,
-        axes=tuple(sorted({node.axis(axis, rank) for axis in axes})),
-        keep_axes=options["KeepDims"],
-    )
+    return node.make(Mean, **axes_of(node))

@@ -12,9 +12,10 @@ from npucore_tflite.node import Node
 def mul(node: Node) -> Mul:
     """Read the operator; operands of other shapes are broadcast."""
     options = node.options(tflite.MulOptions, "FusedActivationFunction")
-    return Mul(
-        a=node.broadcast(node.input(0), node.output.shape),
-        b=node.broadcast(node.input(1), node.output.shape),
-        output=node.output,
+    a, b = node.alike(node.input(0), node.input(1))
+    return node.make(
+        Mul,
+        a=a,
+        b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )

@@ -12,5 +12,5 @@ from npucore_tflite.node import Node
 def pack(node: Node) -> Pack:
     """Read the operator."""
     options = node.options(tflite.PackOptions, "Axis")
-    axis = node.axis(options["Axis"], len(node.output.shape))
-    return Pack(operands=node.all_inputs(), output=node.output, axis=axis)
+    axis = node.axis(options["Axis"], len(node.input(0).shape) + 1)
+    return node.make(Pack, operands=node.all_inputs(), axis=axis)

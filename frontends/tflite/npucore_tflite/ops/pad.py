@@ -19,9 +19,9 @@ def pad(node: Node) -> Pad:
         if tensor.data is None or tensor.data.size != 1:
             node.unsupported(f"its value ({tensor.name}) is not one constant")
         value = tensor.data.reshape(()).item()
-    return Pad(
+    return node.make(
+        Pad,
         input=node.input(0),
-        output=node.output,
         before=tuple(counts[:, 0].tolist()),
         after=tuple(counts[:, 1].tolist()),
         value=value,

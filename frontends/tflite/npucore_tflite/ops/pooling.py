@@ -35,10 +35,10 @@ def _pooling(node: Node, kind: PoolingType) -> Pooling:
         node.unsupported("a pooling whose input and output differ in quantization")
     stride = (options["StrideH"], options["StrideW"])
     kernel = (options["FilterHeight"], options["FilterWidth"])
-    return Pooling(
+    return node.make(
+        Pooling,
         type=kind,
         input=node.input(0),
-        output=node.output,
         kernel=kernel,
         stride=stride,
         padding=padding(node, options["Padding"], map_size(node), kernel, stride),

@@ -10,4 +10,8 @@ from npucore_tflite.node import Node
 def prelu(node: Node) -> Prelu:
     """Read the operator; slopes of another shape are broadcast."""
     alpha = node.broadcast(node.input(1), node.input(0).shape)
-    return Prelu(input=node.input(0), alpha=alpha, output=node.output)
+    return node.make(
+        Prelu,
+        input=node.input(0),
+        alpha=alpha,
+    )

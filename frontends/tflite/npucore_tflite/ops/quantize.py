@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def quantize(node: Node) -> Quantize:
     """Read the operator."""
-    return Quantize(input=node.input(0), output=node.output)
+    return node.make(
+        Quantize,
+        input=node.input(0),
+    )

@@ -23,4 +23,4 @@ def relu_n1_to_1(node: Node) -> Relu:
 
 
 def _relu(node: Node, activation: Activation) -> Relu:
-    return Relu(input=node.input(0), output=node.output, activation=activation)
+    return node.make(Relu, input=node.input(0), activation=activation)

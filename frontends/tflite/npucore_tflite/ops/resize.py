@@ -14,9 +14,9 @@ def resize(node: Node) -> Resize:
     options = node.options(tflite.ResizeNearestNeighborOptions, "AlignCorners", "HalfPixelCenters")
     if len(size := node.constant(1).tolist()) != 2:
         node.invalid(f"a size of {len(size)} numbers")
-    return Resize(
+    return node.make(
+        Resize,
         input=node.input(0),
-        output=node.output,
         size=(size[0], size[1]),
         align_corners=options["AlignCorners"],
         half_pixel_centers=options["HalfPixelCenters"],

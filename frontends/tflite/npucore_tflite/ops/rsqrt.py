@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def rsqrt(node: Node) -> Rsqrt:
     """Read the operator."""
-    return Rsqrt(input=node.input(0), output=node.output)
+    return node.make(
+        Rsqrt,
+        input=node.input(0),
+    )

@@ -18,7 +18,7 @@ def softmax(node: Node) -> Softmax:
     if not (math.isfinite(beta) and beta > 0):
         node.invalid(f"beta {beta}, wanted positive")
     _check_output(node)
-    return Softmax(input=node.input(0), output=node.output, beta=beta)
+    return node.make(Softmax, input=node.input(0), beta=beta)
 
 
 def _check_output(node: Node) -> None:

@@ -10,7 +10,7 @@ from npucore_tflite.node import Node
 def space_to_batch(node: Node) -> SpaceToBatch:
     """Read the operator."""
     block, padding = block_and_border(node)
-    return SpaceToBatch(input=node.input(0), output=node.output, block=block, padding=padding)
+    return node.make(SpaceToBatch, input=node.input(0), block=block, padding=padding)
 
 
 def block_and_border(node: Node) -> tuple[tuple[int, int], Padding]:

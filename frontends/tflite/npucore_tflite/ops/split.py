@@ -4,24 +4,25 @@
 from __future__ import annotations
 
 from npucore.ops import Split
-from npucore.tensor import Tensor
 from npucore_tflite.node import Node
 
 
 def split(node: Node) -> Split:
     """SPLIT: the axis, then the tensor; pieces of one size."""
-    return _split(node, node.input(1), node.integer(0))
+    tensor, count = node.input(1), len(node.results)
+    axis = node.axis(node.integer(0), len(tensor.shape))
+    if count < 1 or tensor.shape[axis] % count:
+        node.invalid(f"{tensor.shape[axis]} elements in {count} pieces")
+    sizes = (tensor.shape[axis] // count,) * count
+    return node.make(Split, input=tensor, axis=axis, sizes=sizes)
 
 
 def split_v(node: Node) -> Split:
-    """SPLIT_V: the tensor, the sizes, the axis. The results say the sizes themselves."""
-    return _split(node, node.input(0), node.integer(2))
-
-
-def _split(node: Node, tensor: Tensor, axis: int) -> Split:
-    axis = node.axis(axis, len(tensor.shape))
-    for result in node.results:
-        if len(result.shape) != len(tensor.shape):
-            node.invalid(f"a piece of shape {result.shape} out of {tensor.shape}")
-    sizes = tuple(result.shape[axis] for result in node.results)
-    return Split(input=tensor, results=node.results, axis=axis, sizes=sizes)
+    """SPLIT_V: the tensor, the sizes, the axis; one size may be -1, for all that is left."""
+    tensor, sizes = node.input(0), node.constant(1).tolist()
+    axis = node.axis(node.integer(2), len(tensor.shape))
+    if sizes.count(-1) > 1:
+        node.invalid(f"sizes {sizes}")
+    rest = tensor.shape[axis] - sum(size for size in sizes if size != -1)
+    found = tuple(rest if size == -1 else size for size in sizes)
+    return node.make(Split, input=tensor, axis=axis, sizes=found)

@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def sqrt(node: Node) -> Sqrt:
     """Read the operator."""
-    return Sqrt(input=node.input(0), output=node.output)
+    return node.make(
+        Sqrt,
+        input=node.input(0),
+    )

@@ -9,4 +9,7 @@ from npucore_tflite.node import Node
 
 def tanh(node: Node) -> Tanh:
     """Read the operator."""
-    return Tanh(input=node.input(0), output=node.output)
+    return node.make(
+        Tanh,
+        input=node.input(0),
+    )

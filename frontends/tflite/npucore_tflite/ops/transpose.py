@@ -11,4 +11,4 @@ def transpose(node: Node) -> Transpose:
     """Read the operator."""
     rank = len(node.input(0).shape)
     permutation = tuple(node.axis(axis, rank) for axis in node.constant(1).tolist())
-    return Transpose(input=node.input(0), output=node.output, permutation=permutation)
+    return node.make(Transpose, input=node.input(0), permutation=permutation)

@@ -8,7 +8,7 @@ import struct
 import tflite
 
 from npucore.ops import Activation, Padding, TransposeConvolution
-from npucore.tensor import Tensor
+from npucore.tensor import Shape, Tensor
 from npucore_tflite.node import Node
 
 RUNTIME_PADDINGS = {1: tflite.Padding.SAME, 2: tflite.Padding.VALID}  # TfLitePadding
@@ -22,6 +22,7 @@ def transpose_convolution(node: Node) -> TransposeConvolution:
     return _build(
         node,
         data=node.input(2),
+        wanted=tuple(node.constant(0).tolist()),
         bias=node.optional(3),
         scheme=options["Padding"],
         stride=(options["StrideH"], options["StrideW"]),
@@ -42,6 +43,7 @@ def transpose_convolution_bias(node: Node) -> TransposeConvolution:
     return _build(
         node,
         data=node.input(0),
+        wanted=node.output.shape,
         bias=node.optional(2),
         scheme=RUNTIME_PADDINGS[padding],
         stride=(stride_y, stride_x),
@@ -57,19 +59,19 @@ def _build(
     scheme: int,
     stride: tuple[int, int],
     activation: Activation,
+    wanted: Shape,
 ) -> TransposeConvolution:
     weights = node.input(1)
-    if not len(data.shape) == len(weights.shape) == len(node.output.shape) == 4:
+    if not len(data.shape) == len(weights.shape) == len(wanted) == 4:
         node.invalid(f"data of shape {data.shape}, weights of {weights.shape}")
     rows, columns = (
-        _cut(data.shape[i], weights.shape[i], node.output.shape[i], stride[i - 1], scheme)
-        for i in (1, 2)
+        _cut(data.shape[i], weights.shape[i], wanted[i], stride[i - 1], scheme) for i in (1, 2)
     )
-    return TransposeConvolution(
+    return node.make(
+        TransposeConvolution,
         input=data,
         weights=weights,
         bias=bias,
-        output=node.output,
         stride=stride,
         padding=Padding(*rows, *columns),
         activation=activation,

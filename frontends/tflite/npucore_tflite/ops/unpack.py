@@ -13,4 +13,4 @@ def unpack(node: Node) -> Unpack:
     """Read the operator."""
     options = node.options(tflite.UnpackOptions, "Axis")
     axis = node.axis(options["Axis"], len(node.input(0).shape))
-    return Unpack(input=node.input(0), results=node.results, axis=axis)
+    return node.make(Unpack, input=node.input(0), axis=axis)

@@ -1,0 +1,12 @@
+# SPDX-License-Identifier: MIT
+"""BITCAST."""
+
+from __future__ import annotations
+
+from npucore.ops import Bitcast
+from npucore_tflite.node import Node
+
+
+def bitcast(node: Node) -> Bitcast:
+    """Read the operator; both tensors say their dtypes themselves."""
+    return node.make(Bitcast, input=node.input(0))
