@@ -12,10 +12,10 @@ from npucore.cli.inputs import read_inputs
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.tensor import Array
-from npucore.vision.frames import SUFFIXES
 from npucore.vision.labels.file import read_text
+from npucore.vision.suffixes import IMAGES, SOUNDS
 
-ARRAYS = (".npy", ".npz")
+ARRAYS = (".npy", ".npz", *SOUNDS)
 MOST_NAMED = 3  # of the files that were skipped
 
 Sample = dict[str, Array]
@@ -37,7 +37,7 @@ class Samples:
         named = ", ".join(self.skipped[:MOST_NAMED])
         rest = len(self.skipped) - MOST_NAMED
         more = f" and {rest} more" if rest > 0 else ""
-        return f"skipped {named}{more}: no image, .npy or .npz"
+        return f"skipped {named}{more}: no image, sound or array"
 
 
 def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
@@ -51,7 +51,7 @@ def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
     source, skipped = Path(args.calibrate), list[str]()
     if source.is_dir():
         files = list(_walked(source, skipped))
-    elif source.suffix.lower() in (*SUFFIXES, *ARRAYS):
+    elif source.suffix.lower() in (*IMAGES, *ARRAYS):
         files = [(str(source),)]
     elif source.is_file():
         files = list(_listed(source))
@@ -70,12 +70,12 @@ def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
 
 
 def _walked(folder: Path, skipped: list[str]) -> Iterator[tuple[str, ...]]:
-    """Images and arrays in order of their names, folder by folder."""
+    """Images, sounds and arrays in order of their names, folder by folder."""
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             if not path.name.startswith("."):
                 yield from _walked(path, skipped)
-        elif path.suffix.lower() in (*SUFFIXES, *ARRAYS) and not path.name.startswith("."):
+        elif path.suffix.lower() in (*IMAGES, *ARRAYS) and not path.name.startswith("."):
             yield (str(path),)
         else:
             skipped.append(path.name)

@@ -34,8 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--calibrate",
         metavar="FOLDER",
         required=True,
-        help="images, .npy or .npz like those that the network will see, in folders or not; or "
-        "a text file that lists them",
+        help="images, sounds, .npy or .npz like those that the network will see, in folders or "
+        "not; or a text file that lists them",
     )
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the model to write")
     selection.add_backend(parser)

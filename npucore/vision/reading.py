@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A photo through a network, and the answer about it: what the command line does, for Python."""
+"""A photo or a sound through a network, and the answer: what the command line does, in Python."""
 
 from __future__ import annotations
 
@@ -16,12 +16,16 @@ from npucore.session import Session
 from npucore.tensor import Array
 from npucore.vision import heads
 from npucore.vision.answer import Answer, interpret, moved
+from npucore.vision.depth import eight_bits
 from npucore.vision.feeding import Fed, Options, Placement, choose
 from npucore.vision.image import load_image
+from npucore.vision.kinds import Text
 from npucore.vision.labels import Names, load_alphabet, load_labels
 from npucore.vision.labels import choose as choose_names
 from npucore.vision.labels.choice import brought
 from npucore.vision.labels.lines import UnclearError
+from npucore.vision.sound import load_sound, to_samples
+from npucore.vision.suffixes import SOUNDS
 
 TEXT = "text"
 
@@ -57,6 +61,7 @@ class Reading:
     ) -> tuple[Answer, Names]:
         """The answer, and names for its classes; places on the photo that lies at *place*."""
         reads = self._reads_text(network)
+        alphabet = load_alphabet(self.labels) if reads and self.labels is not None else ()
         found = interpret(
             network,
             outputs,
@@ -65,10 +70,13 @@ class Reading:
             head=self.head,
             task=self.task,
             image=image,
-            alphabet=load_alphabet(self.labels) if reads and self.labels is not None else (),
+            alphabet=alphabet,
             classes=None if reads else self._classes(network),
         )
         names = choose_names(found, network.metadata, None if reads else self.labels)
+        if alphabet and isinstance(found, Text) and not found.spelled and self.labels is not None:
+            count = f"{len(alphabet)} characters, the network has {found.total} classes"
+            names = Names({}, f"{Path(self.labels).name} has {count}: it is another alphabet")
         return (found if place is None else moved(found, place)), names
 
     def _reads_text(self, network: Network) -> bool:
@@ -87,12 +95,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reply:
-    """What a network says about a photo; places are relative to the photo."""
+    """What a network says about a photo or a sound; places are relative to the photo."""
 
     answer: Answer
     names: Names
     fed: Fed
-    image: Image.Image
+    image: Image.Image | None  # None of a sound
 
 
 NO_OPTIONS, USUAL = Options(), Reading()
@@ -100,21 +108,25 @@ NO_OPTIONS, USUAL = Options(), Reading()
 
 def ask(
     session: Session,
-    photo: str | Path | Image.Image,
+    source: str | Path | Image.Image,
     reading: Reading = USUAL,
     options: Options = NO_OPTIONS,
 ) -> Reply:
-    """Feed *photo* to a network of one input, run it, and read the answer.
+    """Feed a photo or a sound to a network of one input, run it, and read the answer.
 
-    Raises `InputError` for a photo that cannot be read, for a network that takes none, and for
-    options and names that do not fit.
+    *source* is a file, or an image of any mode. Raises `InputError` for one that cannot be read,
+    for a network that takes none, and for options and names that do not fit.
     """
     network = session.network
     if len(network.inputs) != 1:
         raise InputError(f"{len(network.inputs)} inputs, wanted one image")
     reading.check(network)
-    image = photo if isinstance(photo, Image.Image) else load_image(photo)
-    hint = heads.hint(network, reading.head, reading.task)
-    fed = choose(network, network.inputs[0], options, hint)(image)
+    image: Image.Image | None
+    if not isinstance(source, Image.Image) and Path(source).suffix.lower() in SOUNDS:
+        image, fed = None, to_samples(load_sound(source), network.inputs[0])
+    else:
+        image = eight_bits(source) if isinstance(source, Image.Image) else load_image(source)
+        hint = heads.hint(network, reading.head, reading.task)
+        fed = choose(network, network.inputs[0], options, hint)(image)
     answer, names = reading.answer(network, session.run(fed.array), image, fed.placement)
     return Reply(answer, names, fed, image)

@@ -14,7 +14,6 @@ from npucore.tensor import Array, Tensor
 from npucore.vision.feeding.feed import Fed
 from npucore.vision.feeding.placement import WHOLE
 
-SUFFIXES = (".wav", ".wave")
 RATE = 16_000  # samples a second of YAMNet, of wake words and of speech networks
 SHORTEST = 400  # samples that a network of sounds takes at least; fewer are features
 FULL = 1 << 15  # of 16-bit samples

@@ -166,7 +166,7 @@ def folder(tmp_path: Path) -> Path:
 def test_class_folders_are_walked_and_stray_files_named(folder: Path, network: Path) -> None:
     count, skipped, note = read(folder, network)
     assert (count, set(skipped)) == (4, {"labels.txt", "Thumbs.db", ".DS_Store"})
-    assert note == "skipped .DS_Store, Thumbs.db, labels.txt: no image, .npy or .npz"
+    assert note == "skipped .DS_Store, Thumbs.db, labels.txt: no image, sound or array"
 
 
 def test_samples_are_spread_over_all_folders(folder: Path, network: Path) -> None:

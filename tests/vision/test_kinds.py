@@ -9,6 +9,7 @@ left and blue on the right, 96 columns and 48 rows.
 from __future__ import annotations
 
 import json
+import wave
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,8 +20,10 @@ from PIL import Image
 
 pytest.importorskip("onnx", reason="the writer of networks, onnx, is not installed")
 
+from npucore import Session, vision
 from npucore.cli import main
 from npucore.tensor import Array
+from npucore.vision.kinds import Classes, Text
 from tests.onnx.write import model, node
 from tests.vision.heads import made, test_anchors, test_others, test_yolo_maps
 from tests.vision.heads.made import INDEX, SIZE
@@ -161,9 +164,9 @@ def classes() -> bytes:
     return computed(nodes, NCHW)
 
 
-def loudness() -> bytes:
+def loudness(samples: int = 160) -> bytes:
     nodes = [node("ReduceMax", ["x"], "m", axes=[1], keepdims=1), node("MatMul", ["m", "w"], "y")]
-    return computed(nodes, (1, 160), w=np.array([[0.1, 0.8, 0.05]], FLOAT))
+    return computed(nodes, (1, samples), w=np.array([[0.1, 0.8, 0.05]], FLOAT))
 
 
 Reply = dict[str, Any]
@@ -300,3 +303,44 @@ def test_boxes_lie_on_the_photo_whatever_lies_around_it(
     report = run(capsys, tmp_path / "net.onnx", "--input", photo)
     assert report["inputs"][0]["fed"] == "RGB, 0..1, letterboxed 32x64 in 64x64"
     assert report["answer"]["objects"][0]["box"] == pytest.approx([0, 0.125, 1, 0.625])
+
+
+def test_python_asks_photos_images_and_sounds_likewise(tmp_path: Path, photo: Path) -> None:
+    (tmp_path / "net.onnx").write_bytes(constants(NCHW, rows(made.rows8().T)))
+    with Session(tmp_path / "net.onnx", "reference") as session:
+        by_file = vision.ask(session, photo)
+        by_image = vision.ask(session, Image.open(photo))
+        deep = vision.ask(session, Image.fromarray(np.full((48, 96), 40000, np.uint16)))
+    assert by_file.answer == by_image.answer == deep.answer
+    assert 0.5 < deep.fed.array.max() < 0.7
+    (tmp_path / "loud.onnx").write_bytes(loudness(400))
+    with wave.open(str(tmp_path / "x.wav"), "wb") as file:
+        file.setparams((1, 2, 16000, 0, "NONE", ""))
+        file.writeframes(np.full(400, 16384, "<i2").tobytes())
+    with Session(tmp_path / "loud.onnx", "reference") as session:
+        heard = vision.ask(session, tmp_path / "x.wav")
+    assert isinstance(heard.answer, Classes)
+    assert heard.image is None
+    assert heard.answer.classes[0].score == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize(
+    ("alphabet", "text", "note"),
+    [
+        ("a\nb\nc\nd\n", "ab", ""),
+        (
+            "a\nb\n",
+            "1 2",
+            "x.txt has 2 characters, the network has 5 classes: it is another alphabet",
+        ),
+    ],
+)
+def test_an_alphabet_spells_or_is_said_to_be_another(
+    tmp_path: Path, photo: Path, alphabet: str, text: str, note: str
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(KINDS["text"][0]())
+    (tmp_path / "x.txt").write_text(alphabet)
+    with Session(tmp_path / "net.onnx", "reference") as session:
+        found = vision.ask(session, photo, vision.Reading(labels=tmp_path / "x.txt"))
+    assert isinstance(found.answer, Text)
+    assert (found.answer.text, found.names.note) == (text, note)

@@ -18,6 +18,8 @@ from npucore.vision.heads.base import Seen, picture
 
 STRIDES = ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32))
 ENOUGH = 0.5  # times the other's distance from the cells: then boxes are of the other form
+NOTHING = 0.1  # a score below it says that there is none of a class
+MANY = 15  # columns of five key points, or classes
 VALID = 0.99  # of the boxes of a network, before quantization's noise
 
 LETTERBOXED = Hint(ranges.UNIT, resize=Resize.LETTERBOX)
@@ -108,12 +110,16 @@ def scores(columns: Floats) -> bool:
     """Whether (N, C) *columns* can be scores of classes: from 0 to 1, and mostly near 0.
 
     Coordinates and angles are not: those of some cell leave 0..1, and the cells' medians are not
-    all near 0; nor has the best row scores for half of all classes.
+    all near 0.
     """
     if not columns.size:
         return True
-    if not scorelike(columns):
+    return scorelike(columns) and bool(np.median(columns, axis=0).max() < NOTHING)
+
+
+def spread(columns: Floats) -> bool:
+    """Whether the best of (N, C) *columns* has something in half of many: no class is so unsure."""
+    if columns.shape[1] < MANY or not columns.size:
         return False
     best = columns[columns.max(axis=1).argmax()]
-    spread = columns.shape[1] > 4 and float((best > 0.1).mean()) >= 0.5
-    return not spread and bool(np.median(columns, axis=0).max() < 0.1)
+    return float((best > NOTHING).mean()) >= 0.5

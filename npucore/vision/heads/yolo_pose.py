@@ -15,7 +15,7 @@ from npucore.vision.boxes import Floats, probabilities, sigmoid
 from npucore.vision.detect import Detection, KeyPoint, inside
 from npucore.vision.heads.base import YOLO_THRESHOLD, Head, Seen, task_of
 from npucore.vision.heads.kept import kept
-from npucore.vision.heads.rows import cells_of, hint, layout_of, placed, scores
+from npucore.vision.heads.rows import cells_of, hint, layout_of, placed, scores, spread
 from npucore.vision.heads.skeleton import COCO_LINES, COCO_POINTS
 from npucore.vision.kinds import Answer, Objects
 
@@ -53,10 +53,11 @@ def read(seen: Seen) -> Answer | None:
     rows = layout.rows(seen.values[0])
     first = layout.columns - shape[0] * shape[1]
     told = seen.forced or task_of(seen.network) is not None
-    if not told and (scores(rows[:, first:]) or scores(rows[:, first:-1])):
+    points = rows[:, first:]
+    if not told and not spread(points) and (scores(points) or scores(points[:, :-1])):
         return None  # scores of classes, or those and an angle
     boxes = placed(rows[:, :4], cells_of(seen, layout), seen.size)
-    return poses(seen, boxes, probabilities(rows[:, 4:first]), rows[:, first:], shape)
+    return poses(seen, boxes, probabilities(rows[:, 4:first]), points, shape)
 
 
 def poses(

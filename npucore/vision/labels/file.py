@@ -68,8 +68,7 @@ def load_alphabet(path: str | Path) -> tuple[str, ...]:
 
 def read_text(path: str | Path) -> str:
     """A file as text, with line feeds alone. Raises `InputError` for one that is none."""
-    data = read_file(path, LARGEST_BYTES)
-    text = _decoded(data)
+    text = _decoded(read_file(path, LARGEST_BYTES))
     if text is None or "\0" in text:
         raise InputError(f"{path}: no text, wanted a list")
     return text.replace("\r\n", "\n").replace("\r", "\n")

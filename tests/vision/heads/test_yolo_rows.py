@@ -263,3 +263,16 @@ def test_finished_rows_have_masks_too() -> None:
     assert is_the_object(answer)
     assert answer.objects[0].mask is not None
     assert answer.objects[0].mask.sum() == 8 * 8
+
+
+def test_a_few_classes_may_all_be_likely() -> None:
+    rows = np.concatenate([made.rows8()[:, :4], made.scores(84, 5)], axis=1)
+    rows[made.middle(), 4:] = (0.2, 0.3, SCORE, 0.2, 0.3)
+    assert is_the_object(found(rows.T[np.newaxis]))
+
+
+def test_relative_key_points_of_one_row_are_no_scores() -> None:
+    rows = np.zeros((84, 56), np.float32)
+    rows[made.middle()] = [0.4, 0.5, 0.5, 0.5, SCORE, *[0.4, 0.5, 0.8] * 17]
+    (one,) = found(rows.T[np.newaxis]).objects
+    assert len(one.points) == 17
