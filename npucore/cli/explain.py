@@ -79,7 +79,9 @@ def _explained(args: argparse.Namespace) -> Explained:
     if args.board:
         boards = _on_boards(chosen, args)
         chosen, every = open_all(boards, fallback, **options)
-    parts = partition(network, [*every, Nobody()])
+    if fallback is not None:  # who wants none is told what nobody takes
+        every = [*every, Nobody()]
+    parts = partition(network, every)
     names, placements = tuple(backend.name for backend in chosen), parts.placements
     works = placed.works(network, placements, chosen, every, args.board)
     return Explained(args.model, names, placements, len(parts.runs), works, network)

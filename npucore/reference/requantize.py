@@ -243,10 +243,10 @@ def _choose(target: Target) -> tuple[_Step, type[np.floating]]:
     """The cheapest step that is exact for *target*, and the dtype it works in."""
     if target.rounding is Rounding.EXACT:
         return _Nearest.of(target), np.float32
-    if target.reduced:
-        return _Reduced.of(target), np.float64
     if target.once:
         return _Once.of(target), np.float64
+    if target.reduced:
+        return _Reduced.of(target), np.float64
     provable = target.scales.size == 1 and target.bound <= FLOAT32_EXACT
     if provable and _agrees(step := _Affine.of(target, np.float32), target):
         return step, np.float32

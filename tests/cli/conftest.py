@@ -6,7 +6,6 @@ from __future__ import annotations
 import sys
 import types
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -80,10 +79,11 @@ class Picky(Reference):
         return Verdict("no softmax in this chip") if isinstance(op, Softmax) else Verdict()
 
 
-class Careful(Picky):
+class Careful(Reference):
     """Asks for evidence; there is little of it."""
 
     name = "careful"
+    options = {"trust": "how daring it is"}  # noqa: RUF012  the base class declares it
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
@@ -95,8 +95,12 @@ class Careful(Picky):
     def supports(self, op: Op, graph: Graph) -> Verdict:
         if self.trust > Evidence.SIBLING:
             return Verdict("needs trust=sibling")
-        verdict = super().supports(op, graph)
-        return replace(verdict, evidence=Evidence.SIBLING) if verdict else verdict
+        if isinstance(op, Softmax):
+            return Verdict("no softmax in this chip")
+        return Verdict(evidence=Evidence.SIBLING)
+
+    def availability(self) -> Availability:
+        return Availability(DeviceKind.SIMULATOR, "looks twice")
 
 
 class NeverCompiles(Reference):

@@ -74,14 +74,6 @@ def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
         npucore.load(path)
 
 
-def test_control_flow_is_refused_by_the_node_s_name() -> None:
-    branch = helper.make_graph([node("Abs", ["x"], "b")], "b", [], [_info("b")])
-    made = helper.make_node("If", ["c"], ["y"], "which_way", then_branch=branch, else_branch=branch)
-    ends = X | {"c": (np.bool_, [])}
-    with pytest.raises(UnsupportedError, match=r"node 0 \(If 'which_way'\): control flow"):
-        parse(model([made], ends, {"y": np.float32}))
-
-
 def test_an_unknown_operator_is_named() -> None:
     made = node("Frobnicate", ["x"], domain="org.nobody")
     with pytest.raises(UnsupportedError, match=r"net: node 0 \(org.nobody.Frobnicate 'Fro"):

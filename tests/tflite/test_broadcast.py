@@ -34,5 +34,7 @@ def test_the_graph_says_that_an_operand_is_repeated() -> None:
 
 def test_a_shape_that_does_not_fit_is_an_invalid_model() -> None:
     model = single("ADD", [tensor((2, 5)), tensor((3,))], tensor((2, 5)))
-    with pytest.raises(InvalidModelError, match=r"\(3,\) does not broadcast to \(2, 5\)"):
+    with pytest.raises(
+        InvalidModelError, match=r"operands of shapes \(2, 5\), \(3,\) do not broadcast"
+    ):
         parse(model)

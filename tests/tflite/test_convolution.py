@@ -198,28 +198,10 @@ def test_a_missing_bias_is_zero(rng: Rng, depthwise: bool) -> None:
     assert np.array_equal(without, with_zeros)
 
 
-def test_int16_activations_are_refused_by_name() -> None:
-    weights = constant(np.ones((2, 1, 1, 3)), np.int8, scale=[0.1, 0.1])
-    x = TensorSpec((1, 2, 2, 3), np.int16, 0.1)
-    model = single(
-        "CONV_2D", [x, weights], TensorSpec((1, 2, 2, 2), np.int16, 0.1), strideH=1, strideW=1
-    )
-    with pytest.raises(UnsupportedError, match=r"convolution .*int16 input, int8 weights"):
-        reference(model, [np.zeros(x.shape, np.int16)])
-
-
-def test_float_activations_over_bytes_are_refused_by_name() -> None:
-    weights = constant(np.ones((2, 1, 1, 3)), np.int8, scale=[0.1, 0.1])
-    x = TensorSpec((1, 2, 2, 3))
-    model = single("CONV_2D", [x, weights], TensorSpec((1, 2, 2, 2)), strideH=1, strideW=1)
-    with pytest.raises(UnsupportedError, match=r"convolution .*float32 input, int8 weights"):
-        reference(model, [np.zeros(x.shape, np.float32)])
-
-
 def test_computed_weights_are_refused_by_name(rng: Rng) -> None:
     operands = [TensorSpec((1, 2, 2, 3)), TensorSpec((2, 1, 1, 3)), constant([0, 0], np.float32)]
     model = single("CONV_2D", operands, TensorSpec((1, 2, 2, 2)), strideH=1, strideW=1)
     arrays = [draw(rng, operand) for operand in operands[:2]]
     assert litert(model, arrays)
-    with pytest.raises(UnsupportedError, match=r"convolution .*weights or bias are computed"):
+    with pytest.raises(UnsupportedError, match=r"convolution .*weights that are computed"):
         reference(model, arrays)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import npucore
-from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.errors import InvalidModelError
 from npucore_tflite import parse
 from tools.fuzz.mutate import Mutator
 from tools.fuzz.run import attempt, fuzz
@@ -59,10 +59,3 @@ def test_the_fuzzer_itself_notices_a_death(monkeypatch: pytest.MonkeyPatch) -> N
 def test_the_fuzzer_itself_notices_slowness(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.fuzz.run.SECONDS", 0.0)
     assert len(fuzz(DIGITS, range(3)).failures) == 3
-
-
-@pytest.mark.parametrize("name", ["hey_jarvis", "okay_nabu"])
-def test_networks_with_state_are_refused_by_the_operators_name(shared: Path, name: str) -> None:
-    path = shared / "models" / "tflite" / f"{name}.tflite"
-    with pytest.raises(UnsupportedError, match="operator 0 is CALL_ONCE: networks that keep state"):
-        npucore.load(path)

@@ -165,11 +165,3 @@ def test_shuffled_weights_are_refused_by_name(rng: Rng) -> None:
     model, x = build(rng, "int8", weightsFormat=1)
     with pytest.raises(UnsupportedError, match=r"FULLY_CONNECTED.*weights format 1"):
         reference(model, [x])
-
-
-def test_float_activations_over_bytes_are_refused_by_name() -> None:
-    weights = constant(np.ones((2, 3)), np.int8, scale=0.1)
-    x = TensorSpec((4, 3))
-    model = single("FULLY_CONNECTED", [x, weights, None], TensorSpec((4, 2)))
-    with pytest.raises(UnsupportedError, match=r"fully_connected .*float32 input, int8 weights"):
-        reference(model, [np.zeros(x.shape, np.float32)])

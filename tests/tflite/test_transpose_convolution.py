@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from npucore.errors import UnsupportedError
 from npucore.tensor import Array
-from tests.tflite.litert import assert_equals_litert, litert, reference
+from tests.tflite.litert import assert_equals_litert
 from tests.tflite.steps import at_steps, random_scales
 from tests.tflite.write import ACTIVATIONS, SAME, VALID, TensorSpec, constant, draw, single
 
@@ -165,14 +164,3 @@ def test_a_fused_activation_is_that_of_litert(
 ) -> None:
     case = Case(dtype, (1, 8, 9), activation=activation, multiplier=multiplier)
     assert_equals_litert(*build(case, rng))
-
-
-def test_int16_activations_are_refused_by_name() -> None:
-    x = TensorSpec((1, 2, 2, 3), np.int16, 0.1)
-    weights = constant(np.ones((2, 1, 1, 3)), np.int8, scale=0.1)
-    y = TensorSpec((1, 2, 2, 2), np.int16, 0.1)
-    model = single("TRANSPOSE_CONV", [constant(y.shape), weights, x], y, strideH=1, strideW=1)
-    zeros = np.zeros(x.shape, np.int16)
-    assert litert(model, [zeros])
-    with pytest.raises(UnsupportedError, match=r"transpose_convolution .*int16 input"):
-        reference(model, [zeros])

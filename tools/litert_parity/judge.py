@@ -51,7 +51,7 @@ def _apart(name: str, dtype: str) -> Judged:
     if child == 0:
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
-        os.write(write, json.dumps(_answer(name, dtype)).encode())
+        os.write(write, json.dumps(answer(name, dtype)).encode())
         os._exit(0)
     os.close(write)
     with os.fdopen(read, "rb") as pipe:
@@ -61,7 +61,8 @@ def _apart(name: str, dtype: str) -> Judged:
     return Judged(name, dtype, status, detail)
 
 
-def _answer(name: str, dtype: str) -> tuple[str, str]:
+def answer(name: str, dtype: str) -> tuple[str, str]:
+    """(status, detail), in this process."""
     try:
         sample, data = written(TABLE[name], name, dtype)
         want = litert(data, sample.values)

@@ -30,6 +30,7 @@ from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.matrix import matrix
 from npucore.rewrite.one_scale import OneScale, one_scale
 from npucore.rules import judge
+from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.lower import CHANGEABLE, Layer, lower
@@ -78,6 +79,7 @@ class VsimBackend(Backend):
         },
     )
     options = OPTIONS
+    scheme = Scheme(per_channel=False)
     trust: Evidence
 
     def __init__(self, target: str | None = None, **options: Any) -> None:

@@ -78,22 +78,25 @@ def var_handle(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
     """VAR_HANDLE: a name for a tensor that stands for a variable."""
     options = read_options(record, tflite.VarHandleOptions, ("Container", "SharedName"))
     parts = [(value or b"").decode("utf-8", "replace") for value in options.values()]
-    importer.handles[record.outputs[0]] = "/".join(part for part in parts if part)
+    importer.handles[_end(record.outputs, 0, record)] = "/".join(part for part in parts if part)
     return iter(())
 
 
 def read_variable(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
     """READ_VARIABLE: the variable as it is now."""
-    name, declared = _name(importer, record), importer.node_results(record)[0]
+    name = _name(importer, record)
+    declared = importer.declared(_end(record.outputs, 0, record))
     tensor = _variables(importer, record).read(name, declared, where(record))
-    importer.tensors[record.outputs[0]] = tensor
+    importer.tensors[_end(record.outputs, 0, record)] = tensor
     return iter(())
 
 
 def assign_variable(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
     """ASSIGN_VARIABLE: another value from now on."""
     name = _name(importer, record)
-    _variables(importer, record).assign(name, importer.tensor(record.inputs[1]), where(record))
+    _variables(importer, record).assign(
+        name, importer.tensor(_end(record.inputs, 1, record)), where(record)
+    )
     return iter(())
 
 
@@ -111,7 +114,13 @@ def _store(importer: Importer, record: OperatorRecord, results: tuple[Tensor, ..
     if len(results) != len(record.outputs):
         raise InvalidModelError(f"{where(record)}: {len(record.outputs)} results")
     for index, tensor in zip(record.outputs, results, strict=True):
-        importer.tensors[index] = tensor
+        importer.tensors[importer.checked(index)] = tensor
+
+
+def _end(ends: tuple[int, ...], place: int, record: OperatorRecord) -> int:
+    if place >= len(ends):
+        raise InvalidModelError(f"{where(record)}: {len(ends)} operands or results")
+    return ends[place]
 
 
 def _name(importer: Importer, record: OperatorRecord) -> str:

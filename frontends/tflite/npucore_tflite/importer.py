@@ -45,6 +45,8 @@ class Importer:
 
     def graph(self, source: str, signature: Signature | None, shapes: Shapes) -> Graph:
         """The whole graph, called *source*; ends have the names of *signature* if there is one."""
+        if len(set(self.record.inputs)) != len(self.record.inputs):
+            raise InvalidModelError("an input occurs twice or is constant")
         inputs = self._inputs(signature, shapes)
         ops = list(self.operators())
         if self.unread:
@@ -66,7 +68,7 @@ class Importer:
         if len(given) != len(self.record.inputs):
             raise InvalidModelError(f"{name} takes {len(self.record.inputs)}, not {len(given)}")
         inputs = []
-        for number, like in zip(self.record.inputs, given, strict=True):
+        for number, like in zip(map(self.checked, self.record.inputs), given, strict=True):
             own = build_tensor(self.record.tensors[number], number, self.budget)
             tensor = dataclasses.replace(
                 own, shape=like.shape, dtype=like.dtype, quantization=like.quantization, data=None
@@ -79,9 +81,7 @@ class Importer:
 
     def tensor(self, index: int) -> Tensor:
         """A tensor of the file, built when it is first needed: unused ones may be anything."""
-        if not 0 <= index < len(self.tensors):
-            raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
-        if (tensor := self.tensors[index]) is None:
+        if (tensor := self.tensors[self.checked(index)]) is None:
             record = self.record.tensors[index]
             tensor = self.tensors[index] = build_tensor(record, index, self.budget)
             if record.variable and tensor.data is None:
@@ -102,9 +102,12 @@ class Importer:
 
     def _inputs(self, signature: Signature | None, shapes: Shapes) -> tuple[Tensor, ...]:
         if signature is None:
-            names = {index: self.record.tensors[index].name for index in self.record.inputs}
+            inputs = map(self.checked, self.record.inputs)
+            names = {index: self.record.tensors[index].name for index in inputs}
         else:
             names = {index: name for name, index in signature.inputs.items()}
+        for index in names:
+            self.checked(index)
         aliases = self._aliases()
         wanted = dict(shapes)
         found = []
@@ -121,6 +124,12 @@ class Importer:
             known = ", ".join(tensor.name for tensor in found) or "none"
             raise InputError(f"no input called {min(wanted)!r}; inputs: {known}")
         return tuple(found)
+
+    def checked(self, index: int) -> int:
+        """The number of a tensor that the file has."""
+        if not 0 <= index < len(self.tensors):
+            raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
+        return index
 
     def _aliases(self) -> dict[int, list[str]]:
         """Names that the file's signatures have for the inputs of this subgraph."""
@@ -157,9 +166,7 @@ class Importer:
 
     def _known(self, index: int) -> Tensor:
         """A tensor as far as it can be told, of a dtype without a counterpart as of bytes."""
-        if not 0 <= index < len(self.tensors):
-            raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
-        if (tensor := self.tensors[index]) is not None:
+        if (tensor := self.tensors[self.checked(index)]) is not None:
             return tensor
         record = self.record.tensors[index]
         known = record if record.type in DTYPES else dataclasses.replace(record, type=BYTES)
@@ -197,12 +204,11 @@ class Importer:
 
     def node_results(self, record: OperatorRecord) -> list[Tensor]:
         """The results of an operator as the file declares them."""
-        return [self._declared(index) for index in record.outputs]
+        return [self.declared(index) for index in record.outputs]
 
-    def _declared(self, index: int) -> Tensor:
+    def declared(self, index: int) -> Tensor:
         """A result as the file declares it; its shape is not trusted."""
-        if not 0 <= index < len(self.tensors):
-            raise InvalidModelError(f"tensor {index} of {len(self.tensors)}")
+        self.checked(index)
         return build_tensor(self.record.tensors[index], index, self.budget, declared=True)
 
     def _fold(self, node: Node, folder: Callable[[Node], Tensor | None] | None) -> bool:

@@ -275,6 +275,7 @@ REFUSED: Mapping[str, str] = {
     "MULTINOMIAL": RANDOM,
     "RANDOM_STANDARD_NORMAL": RANDOM,
     "RANDOM_UNIFORM": RANDOM,
+    "REDUCE_WINDOW": "windows of any rank are not supported",
     "SKIP_GRAM": STRINGS,
     "STABLEHLO_RNG_BIT_GENERATOR": RANDOM,
     "UNIQUE": DYNAMIC,
@@ -294,4 +295,6 @@ def refusal(name: str) -> str:
             "an operator of TensorFlow itself: convert the network without SELECT_TF_OPS, "
             "or leave this part out of it"
         )
+    if name.startswith("STABLEHLO_") and name not in REFUSED:
+        return "of StableHLO only the operators without settings of their own are read"
     return REFUSED.get(name, "not supported")
