@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Unchangeable, and without any key that is not declared."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     def json_text(self) -> str:
         """The document, for people as well as programs."""

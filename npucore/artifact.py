@@ -10,6 +10,7 @@ from typing import Any
 
 from npucore import archive
 from npucore.backend import Exported
+from npucore.boundary import judged
 from npucore.document import Document
 from npucore.errors import InputError, InvalidModelError
 from npucore.graph import Graph
@@ -92,7 +93,8 @@ class Artifact:
         """
         manifest, arrays = archive.read(path)
         try:
-            return _restored(manifest, arrays)
+            with judged("the artefact"):
+                return _restored(manifest, arrays)
         except InvalidModelError as error:
             raise InvalidModelError(f"{path}: {error}") from None
 

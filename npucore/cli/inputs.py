@@ -4,15 +4,13 @@
 from __future__ import annotations
 
 import argparse
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from npucore.errors import InputError
 from npucore.graph import Network
+from npucore.stored_arrays import read_array
 from npucore.tensor import Array, Tensor
 from npucore.vision.suffixes import SOUNDS
 
@@ -56,14 +54,14 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
     for tensor in graph.inputs:
         path, fed = Path(files[tensor]), None
         if _suffix(path) in (".npy", ".npz"):
-            array = _read_numpy(path, tensor)
+            array = read_array(path, tensor)
         elif _suffix(path) in SOUNDS:
             fed = _heard(path, tensor)
             array = fed.array
         else:
             photo, fed = _fed(path, tensor, graph, args)
             array, image = fed.array, image or photo
-        arrays.append(_checked(array, tensor, files[tensor]))
+        arrays.append(array)
         every.append(fed)
     names = tuple(files[tensor] for tensor in graph.inputs)
     return Inputs(tuple(arrays), names, image, tuple(every))
@@ -117,28 +115,3 @@ def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -
     image = load_image(path)
     hint = heads.hint(graph, args.head, args.task)
     return image, choose(graph, tensor, feeding.options(args), hint)(image)
-
-
-def _read_numpy(path: Path, tensor: Tensor) -> Array:
-    try:
-        with path.open("rb") as file:
-            content = np.load(file, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                return content
-            names = list(content.files)
-            if tensor.name not in names and len(names) != 1:
-                raise InputError(f"{path}: arrays {names}, none is called {tensor.name!r}")
-            array: Array = content[tensor.name if tensor.name in names else names[0]]
-            return array
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):  # it is a ValueError, too
-            raise
-        raise InputError(f"{path}: no array that numpy can read ({error})") from error
-
-
-def _checked(array: Array, tensor: Tensor, file: str) -> Array:
-    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-        raise InputError(f"{file} holds {array.dtype} {array.shape}, wanted {wanted((tensor,))}")
-    return array

@@ -14,21 +14,39 @@ from npucore.vision.depth import eight_bits
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.feed import Feed, Frame
 
+MOST_PIXELS = 1 << 25  # 128 MiB as Pillow holds them
+LARGEST_PARTS = 8  # in which a JPEG can be read
+
 
 def load_image(path: str | Path) -> Image.Image:
     """Read a photo of any format that Pillow knows: RGB, upright as its EXIF data says.
 
-    Raises `InputError` for a file that cannot be read or is no image.
+    A JPEG of more than `MOST_PIXELS` is read at a half, a quarter or an eighth of its size. Raises
+    `InputError` for a file that cannot be read or is no image, and for other formats with more.
     """
     try:
         with Image.open(path) as image:
-            return eight_bits(ImageOps.exif_transpose(image))
+            _limit(image)
+            ImageOps.exif_transpose(image, in_place=True)
+            return eight_bits(image)
     except InputError as error:
         raise InputError(f"{path}: {error}") from None
     except OSError as error:  # Pillow's "cannot identify image file" is one, too
         raise InputError(f"{path}: {error.strerror or 'no image that Pillow can read'}") from error
     except Exception as error:  # a damaged file raises whatever its decoder happens to raise
         raise InputError(f"{path}: a damaged image ({error})") from error
+
+
+def _limit(image: Image.Image) -> None:
+    """Judge the size that a file declares: few bytes can declare gigabytes of pixels."""
+    width, height = image.size
+    parts = 2
+    while width * height > MOST_PIXELS * parts**2 and parts < LARGEST_PARTS:
+        parts *= 2
+    if width * height > MOST_PIXELS:
+        image.draft("RGB", (width // parts, height // parts))
+    if image.size[0] * image.size[1] > MOST_PIXELS:
+        raise InputError(f"{width} x {height} pixels, at most {MOST_PIXELS} are accepted")
 
 
 def to_input(image: Image.Image, tensor: Tensor) -> Array:

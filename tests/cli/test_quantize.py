@@ -73,6 +73,27 @@ def test_a_float_network_is_quantized_and_judged(
     assert output.stat().st_size == report["size_bytes"]
 
 
+def test_a_bias_may_have_an_axis_of_its_own(tmp_path: Path, photos: Path) -> None:
+    pytest.importorskip("onnxruntime", reason="the quantizer, onnxruntime, is not installed")
+    rng = np.random.default_rng(3)
+    nodes = [
+        node("Flatten", ["x"], "f"),
+        node("MatMul", ["f", "t"], "m"),
+        node("Add", ["m", "b"], "y"),
+    ]
+    constants = {
+        "t": rng.normal(size=(432, 10)).astype(np.float32),
+        "b": rng.normal(size=(1, 10)).astype(np.float32),
+    }
+    (path := tmp_path / "net.onnx").write_bytes(
+        model(nodes, {"x": (np.float32, [1, 3, 12, 12])}, {"y": np.float32}, constants)
+    )
+    output = tmp_path / "small.onnx"
+    words = ["quantize", str(path), "--calibrate", str(photos), "-o", str(output)]
+    assert main(words) == 0
+    assert output.exists()
+
+
 def test_the_words_say_the_same(
     tmp_path: Path, photos: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +13,7 @@ from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore.hw.system import board
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.device import Device
-from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes
+from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes, paths
 
 AUTO, BOARD, SIMULATOR, VIRTUAL = "auto", "board", "simulator", "virtual"
 CHOICES = (AUTO, BOARD, SIMULATOR, VIRTUAL)
@@ -106,7 +107,11 @@ def _board(kernel: Kernel, wanted: Chip | None) -> Machine:
 
 
 def _at(path: str, wanted: Chip | None) -> Machine:
-    node = look(Linux(), path, wanted)
+    known, node_path = paths(Linux()), os.path.realpath(path)
+    if node_path not in known:  # an artefact may name any path: nothing else is opened
+        there = ", ".join(known) or "there is none"
+        raise DeviceError(f"{path} is no render node of this machine ({there})")
+    node = look(Linux(), node_path, wanted)
     if node.core is None:
         raise DeviceError(f"{node.why}; see `npucore doctor`")
     return _driven(Linux(), node)

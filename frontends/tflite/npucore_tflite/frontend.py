@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.boundary import judged, read_file
 from npucore.budget import Budget
 from npucore.errors import InputError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
@@ -47,7 +48,7 @@ class TFLiteFrontend(Frontend):
         *shapes* binds inputs whose dimensions the file leaves open, by the names of tensors or
         those of a signature; without it they are as LiteRT takes them, 1.
         """
-        data = path.read_bytes()
+        data = read_file(path)
         return _parsed(data, path.name, shapes or {}, signature, unread=unread)[0]
 
     def quantize(
@@ -100,13 +101,14 @@ def _parsed(
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     model = read_model(data, source)
     try:
-        signature = None if name is None else _signature(model, name)
-        index = signature.graph if signature else 0
-        importer = Importer(model, index, Variables(), Budget(len(data)))
-        importer.unread = unread
-        graph = importer.graph(source, signature, shapes)
-        graph = dataclasses.replace(graph, metadata=read_metadata(data))
-        return graph, tuple(importer.tensors)
+        with judged("the file"):
+            signature = None if name is None else _signature(model, name)
+            index = signature.graph if signature else 0
+            importer = Importer(model, index, Variables(), Budget(len(data)))
+            importer.unread = unread
+            graph = importer.graph(source, signature, shapes)
+            graph = dataclasses.replace(graph, metadata=read_metadata(data))
+            return graph, tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise

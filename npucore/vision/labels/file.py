@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from npucore.boundary import read_file
 from npucore.errors import InputError
 from npucore.vision.labels import lines, structured
 
@@ -67,13 +68,7 @@ def load_alphabet(path: str | Path) -> tuple[str, ...]:
 
 def read_text(path: str | Path) -> str:
     """A file as text, with line feeds alone. Raises `InputError` for one that is none."""
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    if len(data) > LARGEST_BYTES:
-        raise InputError(f"{path}: {len(data):,} bytes, which is no list")
-    text = _decoded(data)
+    text = _decoded(read_file(path, LARGEST_BYTES))
     if text is None or "\0" in text:
         raise InputError(f"{path}: no text, wanted a list")
     return text.replace("\r\n", "\n").replace("\r", "\n")
