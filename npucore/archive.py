@@ -18,7 +18,6 @@ import io
 import json
 import math
 import re
-import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,8 +25,9 @@ from pathlib import Path
 import numpy as np
 
 from npucore.atomic import replacing
+from npucore.boundary import DAMAGE, read_file
 from npucore.document import Document
-from npucore.errors import InputError, InvalidModelError
+from npucore.errors import InvalidModelError
 from npucore.tensor import Array
 
 MANIFEST = "manifest.json"
@@ -48,19 +48,6 @@ HEADER = re.compile(  # as numpy writes it; source: NEP 1
 )
 NAME = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)*")
 LONG_LIST = re.compile(r'\[\n[^][{}"]*\]')  # of numbers, which json puts on a line each
-
-# What zipfile, json and numpy raise for bytes that are no zip, no JSON and no array.
-DAMAGE = (
-    zipfile.BadZipFile,
-    struct.error,
-    ValueError,
-    LookupError,
-    ArithmeticError,
-    RuntimeError,  # an encrypted member, or one nested too deeply
-    EOFError,
-    MemoryError,
-    OSError,  # a seek to before the file's start
-)
 
 
 def sniff(head: bytes) -> bool:
@@ -112,10 +99,7 @@ def read(path: str | Path) -> tuple[Document, dict[str, Array]]:
     Raises `InputError` for a file that cannot be read, `InvalidModelError` for one in which any
     byte is not as it was written.
     """
-    try:
-        data = Path(path).read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+    data = read_file(path)
     try:
         return unpack(data)
     except InvalidModelError as error:
@@ -130,7 +114,7 @@ def unpack(data: bytes) -> tuple[Document, dict[str, Array]]:
     try:
         members = _members(data)
         manifest = Document(json.loads(members.pop(MANIFEST)), "manifest")
-    except DAMAGE as error:
+    except (*DAMAGE, OSError) as error:  # a seek to before the start, too
         raise InvalidModelError(f"no archive that can be read ({error})") from error
     sums = {name: value.text() for name, value in manifest["members"].entries()}
     if sums.keys() != members.keys():

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from npucore import archive
 from npucore.backend import Exported
+from npucore.boundary import judged
 from npucore.document import Document
 from npucore.errors import InputError, InvalidModelError
 from npucore.graph import Graph
+from npucore.metadata import Metadata
 from npucore.ops import Op
 from npucore.partition import Placement
 from npucore.quantize import Rounding
@@ -58,6 +60,7 @@ class Artifact:
     placements: tuple[Placement, ...]
     runs: tuple[StoredRun, ...]
     made_by: str
+    metadata: Metadata = field(default_factory=Metadata)
 
     def __post_init__(self) -> None:
         written = set(self.inputs)
@@ -90,7 +93,8 @@ class Artifact:
         """
         manifest, arrays = archive.read(path)
         try:
-            return _restored(manifest, arrays)
+            with judged("the artefact"):
+                return _restored(manifest, arrays)
         except InvalidModelError as error:
             raise InvalidModelError(f"{path}: {error}") from None
 
@@ -121,6 +125,7 @@ def _stored(artifact: Artifact) -> tuple[dict[str, object], dict[str, Array]]:
         "npucore": artifact.made_by,
         "name": artifact.name,
         "rounding": artifact.rounding.value,
+        "metadata": _stored_metadata(artifact.metadata),
         "inputs": inputs,
         "outputs": outputs,
         "backends": list(artifact.chosen),
@@ -129,6 +134,15 @@ def _stored(artifact: Artifact) -> tuple[dict[str, object], dict[str, Array]]:
         "tensors": writer.tensors,
     }
     return manifest, {**writer.arrays, **arrays}
+
+
+def _stored_metadata(metadata: Metadata) -> dict[str, object]:
+    return {
+        "properties": dict(metadata.properties),
+        "labels": metadata.labels,
+        "mean": list(metadata.mean),
+        "std": list(metadata.std),
+    }
 
 
 def _ends(writer: Writer, tensors: tuple[Tensor, ...]) -> list[dict[str, object]]:
@@ -186,7 +200,16 @@ def _restored(manifest: Document, arrays: dict[str, Array]) -> Artifact:
             for index, run in enumerate(manifest["runs"].items())
         ),
         manifest["npucore"].text(),
+        _metadata(manifest["metadata"]),
     )
+
+
+def _metadata(document: Document) -> Metadata:
+    properties = {key: value.text() for key, value in document["properties"].entries()}
+    mean, std = (
+        tuple(number.real() for number in document[name].items()) for name in ("mean", "std")
+    )
+    return Metadata(properties, document["labels"].text(), mean, std)
 
 
 def _placement(document: Document) -> Placement:
@@ -198,6 +221,7 @@ def _placement(document: Document) -> Placement:
         document["reason"].optional_text(),
         document["evidence"].optional_text(),
         document["note"].optional_text(),
+        document.get("macs").optional_integer(),
     )
 
 

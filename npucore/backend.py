@@ -130,8 +130,10 @@ class OpCost:
     ----------
     op
         Index in the graph.
+    macs
+        Multiply-accumulates of the op, see `npucore.ops.macs`; 0 if it is not made of them.
     utilisation
-        Useful MACs as a part of what the hardware could do meanwhile, 0 to 1.
+        Those that the hardware does for it as a part of what it could do meanwhile, 0 to 1.
     bound
         What takes the most of it, as ``memory``.
     """
@@ -139,7 +141,7 @@ class OpCost:
     op: int
     seconds: float
     bytes: float
-    macs: float
+    macs: int
     utilisation: float
     bound: str
 
@@ -187,6 +189,8 @@ class Backend(ABC):
     targets: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, str]] = {}
     """Name of a setting -> one line about it."""
+    trust: Evidence | None = None
+    """The least evidence of what it takes; None if it asks for none."""
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         if target is not None and target not in self.targets:
@@ -212,6 +216,13 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+    def for_board(self) -> Backend | None:
+        """The same backend as it judges for a board of which nothing is measured yet.
+
+        None if it has no boards, or runs on one. Opens nothing.
+        """
+        return None
 
     def predict(self, graph: Graph) -> list[OpCost] | None:
         """What each op of a graph is expected to take; None if this backend has no model of it.

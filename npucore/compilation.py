@@ -50,4 +50,5 @@ def compile(
         parts.placements,
         tuple(stored(run, indices) for run in parts.runs),
         npucore.__version__,
+        graph.metadata,
     )

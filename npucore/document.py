@@ -34,6 +34,11 @@ class Document:
             raise InvalidModelError(f"{self.place}: no {key!r}")
         return Document(found[key], f"{self.place}.{key}")
 
+    def get(self, key: str) -> Document:
+        """A member of an object, null if it has none of that name."""
+        found = self._of(dict, "an object")
+        return Document(found.get(key), f"{self.place}.{key}")
+
     def entries(self) -> list[tuple[str, Document]]:
         """The names and values of an object, in order."""
         return [(key, self[key]) for key in self._of(dict, "an object")]

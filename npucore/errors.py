@@ -3,9 +3,21 @@
 
 from __future__ import annotations
 
+MOST_CHARACTERS = 500
+
 
 class NpucoreError(Exception):
-    """Root of them all; catch this to catch only what npucore means to say."""
+    """Root of them all; catch this to catch only what npucore means to say.
+
+    Its text has at most `MOST_CHARACTERS`: what a file says of itself may have any length.
+    """
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if len(text) <= MOST_CHARACTERS:
+            return text
+        half = MOST_CHARACTERS // 2 - 3
+        return f"{text[:half]} ... {text[-half:]}"
 
 
 class InvalidModelError(NpucoreError):

@@ -16,12 +16,12 @@ import numpy as np
 from npucore import archive, plugins
 from npucore.artifact import Setting, StoredRun
 from npucore.backend import Backend, Exported, Program
+from npucore.boundary import judged
 from npucore.errors import (
     InputError,
     InvalidModelError,
     NpucoreError,
     PluginError,
-    UnsupportedError,
 )
 from npucore.graph import Graph, Network
 from npucore.partition import Run, ask
@@ -76,14 +76,11 @@ class Execution:
         """Run once; see `Session.run`."""
         self._owner.require()
         with self._entered():
-            try:
-                arrays = arrays_for(self.network.inputs, inputs)
-                if not self.states:
-                    return self._run(arrays, {})
-                with self._turn:  # one run after the other: each begins where the last has ended
-                    return self._run(arrays, self._memory)
-            except MemoryError as error:
-                raise UnsupportedError("an inference does not fit into memory") from error
+            arrays = arrays_for(self.network.inputs, inputs)
+            if not self.states:
+                return self._run(arrays, {})
+            with self._turn:  # one run after the other: each begins where the last has ended
+                return self._run(arrays, self._memory)
 
     def reset(self) -> None:
         """Forget what earlier runs have left behind."""
@@ -109,7 +106,8 @@ class Execution:
         values.update(memory)
         for step in self._steps:
             start = time.perf_counter()
-            results = step.program.run([values[tensor] for tensor in step.inputs])
+            with judged(f"{step.backend.name} cannot run the network"):
+                results = step.program.run([values[tensor] for tensor in step.inputs])
             plugins.manager.hook.npucore_job_done(
                 program=step.program, seconds=time.perf_counter() - start
             )
@@ -186,7 +184,8 @@ def _array_for(tensor: Tensor, given: object) -> Array:
 def compiled(run: Run) -> Step:
     """A run of a graph, compiled after the rewrites of all plugins."""
     graph = rewritten(run)
-    program = run.backend.compile(graph)
+    with judged(f"{run.backend.name} cannot compile the network"):
+        program = run.backend.compile(graph)
     plugins.manager.hook.npucore_program_compiled(program=program, graph=graph)
     return Step(run.backend, program, run.graph.inputs, run.graph.outputs)
 

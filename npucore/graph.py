@@ -4,14 +4,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
 
 from npucore.errors import InvalidModelError
+from npucore.metadata import Metadata
 from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Tensor
+
+T = TypeVar("T")
 
 
 class Network(Protocol):
@@ -30,6 +33,11 @@ class Network(Protocol):
     @property
     def outputs(self) -> tuple[Tensor, ...]:
         """What the caller gets."""
+        ...
+
+    @property
+    def metadata(self) -> Metadata:
+        """What the model's file says about itself."""
         ...
 
 
@@ -60,7 +68,8 @@ class Graph:
 
     *rounding* is the rule by which the model's format turns accumulators into stored integers;
     the frontend sets it. *name* is what reports call the network, *states* is what it keeps from
-    run to run, and *notes* are sentences for the user about how it was read.
+    run to run, *metadata* what its file says about itself, and *notes* are sentences for the user
+    about how it was read.
 
     Raises `InvalidModelError` for an op that reads what nobody has written, and for a tensor that
     is written twice.
@@ -71,6 +80,7 @@ class Graph:
     outputs: tuple[Tensor, ...]
     rounding: Rounding = Rounding.TFLITE
     name: str = ""
+    metadata: Metadata = field(default_factory=Metadata, repr=False)
     states: tuple[State, ...] = ()
     notes: tuple[str, ...] = ()
     writer: Mapping[Tensor, Op] = field(init=False, repr=False)
@@ -78,7 +88,10 @@ class Graph:
     readers: Mapping[Tensor, Sequence[Op]] = field(init=False, repr=False)
     """Every tensor that ops read -> those ops, in order, each once."""
 
+    _known: dict[object, Any] = field(init=False, repr=False)
+
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_known", {})
         readers: dict[Tensor, list[Op]] = {}
         for op in self.ops:
             for tensor in dict.fromkeys(op.inputs):
@@ -108,6 +121,16 @@ class Graph:
     def _check_written(tensor: Tensor, written: set[Tensor], who: str) -> None:
         if not tensor.is_constant and tensor not in written:
             raise InvalidModelError(f"{who} {tensor.name} before anything has written it")
+
+    def once(self, work: Callable[..., T], *arguments: Hashable) -> T:
+        """``work(self, *arguments)``, worked out when it is first asked for, and not to be changed.
+
+        For what a backend wants to know of the whole graph whenever it looks at one op.
+        """
+        if (key := (work, *arguments)) not in self._known:
+            self._known[key] = work(self, *arguments)
+        found: T = self._known[key]
+        return found
 
     def with_rounding(self, rounding: Rounding) -> Graph:
         """The same graph under another rounding rule."""

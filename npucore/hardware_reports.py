@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, RootModel
 
-from npucore.reports import DeviceReport, ObjectReport, Report
+from npucore.answer_reports import ObjectReport, Report
+from npucore.reports import DeviceReport, WorkReport
 
 
 class OpCostReport(Report):
@@ -18,7 +19,7 @@ class OpCostReport(Report):
     predicted_us: float
     measured_us: float | None
     bytes: float
-    macs: float
+    macs: int  # of the op, as `npucore show` counts them
     utilisation: float  # 0 to 1
     bound: str
 
@@ -31,12 +32,15 @@ class BenchReport(Report):
     device: dict[str, DeviceReport]
     streams: int
     runs: int
+    fed: list[str]  # how photos were fed, one for each
     modelled: bool  # whether times are of the device's own clock
     throughput_fps: float
     latency_ms: float  # median of inferences alone
     predicted_ms: float | None
     ops: list[OpCostReport]
     placed: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
 
 
 class FoundDeviceReport(DeviceReport):
@@ -77,6 +81,7 @@ class FrameReport(Report):
     """An image or a frame of a video, and what is in it."""
 
     name: str
+    fed: str
     file: str | None  # where it was drawn to
     objects: list[ObjectReport]
 
@@ -88,6 +93,7 @@ class DetectReport(Report):
     source: str
     device: dict[str, DeviceReport]
     streams: int
+    notes: list[str]  # about the names of classes
     frames: list[FrameReport]
     fps: float  # of the whole command, drawing left out
     placed: dict[str, int]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from npucore import archive, plugins, strangers
+from npucore.boundary import judged
 from npucore.errors import InputError, PluginError, UnsupportedError
 from npucore.frontend import HEAD_BYTES, Frontend
 from npucore.graph import Graph
@@ -32,7 +33,9 @@ def load(
     """
     path = Path(path)
     try:
-        graph = _read(frontend_of(path, frontend), path, shapes or {}, signature, unread)
+        reader = frontend_of(path, frontend)
+        with judged(path.name):
+            graph = _read(reader, path, shapes or {}, signature, unread)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     plugins.load_hook_plugins()

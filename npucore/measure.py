@@ -58,9 +58,14 @@ def clock(session: Session) -> tuple[Callable[[], float], bool]:
     return time.perf_counter, False
 
 
-def measure(session: Session, runs: int, streams: int) -> Timing:
-    """Run *runs* inferences alone, then as many again with *streams* under way."""
-    inputs = noise(session.inputs)
+def measure(
+    session: Session, runs: int, streams: int, given: Sequence[Array] | None = None
+) -> Timing:
+    """Run *runs* inferences alone, then as many again with *streams* under way.
+
+    *given* are the inputs in the network's order, noise without them.
+    """
+    inputs = noise(session.inputs) if given is None else list(given)
     now, modelled = clock(session)
     _together(session, inputs, 2 * streams, streams)  # everything is loaded, every thread started
     latencies = []

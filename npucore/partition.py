@@ -17,6 +17,7 @@ from npucore.backend import (
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
+from npucore.ops.macs import macs
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +29,9 @@ class Placement:
     name: str  # label of the node
     backend: str
     reason: str | None  # what every backend of higher preference said; None for the first choice
-    evidence: str | None  # how well it is known that this is right, see `Evidence`
+    evidence: str | None  # how well it is known that hardware does this, see `Evidence`
     note: str | None = None  # what the backend changed to take it
+    macs: int | None = None  # multiply-accumulates of one inference; None for an op without any
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,6 +157,7 @@ def _runs(graph: Graph, choices: dict[Op, _Choice]) -> list[Run]:
 
 
 def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
+    cpus = {backend for backend in {c.backend for c in choices.values()} if _is_cpu(backend)}
     return [
         Placement(
             index,
@@ -162,8 +165,22 @@ def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
             op.label,
             choices[op].backend.name,
             "; ".join(choices[op].reasons) or None,
-            None if (level := choices[op].verdict.evidence) is None else str(level),
+            _evidence(choices[op], cpus),
             choices[op].verdict.note,
+            macs(op),
         )
         for index, op in enumerate(graph.ops)
     ]
+
+
+def _evidence(choice: _Choice, cpus: set[Backend]) -> str | None:
+    """How well the hardware is known to do it; a CPU needs no such knowledge."""
+    level = choice.verdict.evidence
+    return None if level is None or choice.backend in cpus else str(level)
+
+
+def _is_cpu(backend: Backend) -> bool:
+    try:
+        return backend.availability().kind is DeviceKind.CPU
+    except Exception:  # a plugin's fault, whatever it is
+        return False

@@ -51,6 +51,12 @@ class Hooks:
 
     @staticmethod
     @hookspec
+    def npucore_heads() -> Sequence[Any]:
+        """Return kinds of network: `npucore.vision.heads.Head` objects that read outputs."""
+        return ()
+
+    @staticmethod
+    @hookspec
     def npucore_register_commands(subparsers: Any) -> None:
         """Add commands to ``npucore``; *subparsers* is argparse's, ``execute`` a default."""
 

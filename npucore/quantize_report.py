@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore.reports import Report
+from npucore.answer_reports import Report
 
 
 class SchemeReport(Report):
@@ -31,6 +31,8 @@ class QuantizeReport(Report):
     size_bytes: int
     scheme: SchemeReport
     samples: int
+    fed: str | None  # how photos were fed; null without photos
+    skipped: list[str]  # files of the folder that are no samples
     agreement: float | None  # share of samples with the float network's class; null without classes
     layers: list[LayerErrorReport]  # worst first
     backend: str

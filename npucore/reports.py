@@ -1,24 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""What ``--json`` prints: one model for each document.
+"""What ``--json`` prints: one model for each document; answers are `npucore.answer_reports`.
 
-The only module that imports pydantic, which is slow to start: import it where a report is made.
+It imports pydantic, which is slow to start: import it where a report is made.
 """
 
 from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel
 
-
-class Report(BaseModel):
-    """Unchangeable, and without any key that is not declared."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    def json_text(self) -> str:
-        """The document, for people as well as programs."""
-        return self.model_dump_json(indent=2)
+from npucore.answer_reports import AnswerReport, Report, TensorReport
 
 
 class DeviceReport(Report):
@@ -26,14 +18,6 @@ class DeviceReport(Report):
 
     kind: str
     detail: str
-
-
-class TensorReport(Report):
-    """A tensor without its data."""
-
-    name: str
-    shape: tuple[int, ...]
-    dtype: str
 
 
 class PlacementReport(Report):
@@ -45,6 +29,7 @@ class PlacementReport(Report):
     backend: str
     reason: str | None
     evidence: str | None
+    macs: int | None  # multiply-accumulates of one inference; null where the op has none
 
 
 class ChangedReport(PlacementReport):
@@ -53,11 +38,25 @@ class ChangedReport(PlacementReport):
     note: str
 
 
+class WorkReport(Report):
+    """What a backend takes of a network where it runs now, or would on a board."""
+
+    backend: str
+    where: str  # board, simulator or cpu
+    trust: str | None  # the least evidence of what it takes there
+    ops: int
+    of_ops: int
+    macs: int
+    of_macs: int
+
+
 class ExplainSummary(Report):
     """The placement in numbers."""
 
     ops: int
     by_backend: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
     fallbacks: int  # ops on none of the chosen backends
     runs: int  # runs of ops into which the graph is cut
 
@@ -71,75 +70,11 @@ class ExplainReport(Report):
     summary: ExplainSummary
 
 
-class ClassReport(Report):
-    """A class and its score; the name is null if no label has this index."""
-
-    index: int
-    name: str | None
-    score: float
-
-
-class ClassesReport(Report):
-    """The most likely classes, best first."""
-
-    kind: Literal["classification"] = "classification"
-    classes: list[ClassReport]
-
-
-class ObjectReport(Report):
-    """A thing in the image."""
-
-    index: int
-    name: str | None
-    score: float
-    box: tuple[float, float, float, float]  # ymin, xmin, ymax, xmax; relative to the image
-
-
-class ObjectsReport(Report):
-    """The things in the image of a score of at least *threshold*, best first."""
-
-    kind: Literal["detection"] = "detection"
-    threshold: float
-    objects: list[ObjectReport]
-
-
-class ShareReport(Report):
-    """A class and its part of the pixels, 0 to 1."""
-
-    index: int
-    name: str | None
-    share: float
-
-
-class SegmentsReport(Report):
-    """Every class that occurs in the image, the largest share first."""
-
-    kind: Literal["segmentation"] = "segmentation"
-    classes: list[ShareReport]
-
-
-class ValuesReport(TensorReport):
-    """The real values of a tensor; null where it is empty."""
-
-    min: float | None
-    mean: float | None
-    max: float | None
-
-
-class TensorsReport(Report):
-    """Outputs of a network of no known kind."""
-
-    kind: Literal["tensors"] = "tensors"
-    tensors: list[ValuesReport]
-
-
-AnswerReport = ClassesReport | ObjectsReport | SegmentsReport | TensorsReport
-
-
 class InputReport(TensorReport):
-    """An input and the file that it was read from."""
+    """An input, the file that it was read from, and for a photo how it was fed."""
 
     file: str
+    fed: str | None = None
 
 
 class RunSeconds(Report):
@@ -167,6 +102,13 @@ class FallbackReport(Report):
     reason: str | None
 
 
+class AnnotatedReport(Report):
+    """An image that was written, and what is drawn on it."""
+
+    file: str
+    drawn: str
+
+
 class RunReport(Report):
     """``npucore run``."""
 
@@ -175,9 +117,13 @@ class RunReport(Report):
     device: dict[str, DeviceReport]
     inputs: list[InputReport]
     answer: AnswerReport
+    notes: list[str]  # about the names of classes
+    annotated: AnnotatedReport | None
     outputs: list[TensorReport]
     seconds: SecondsReport
     placed: dict[str, int]
+    macs: dict[str, int]  # by backend
+    work: list[WorkReport]
     fallbacks: list[FallbackReport]
 
 
@@ -200,52 +146,6 @@ class CompileReport(Report):
     runs: list[StoredRunReport]
     placed: dict[str, int]
     fallbacks: list[FallbackReport]
-
-
-class QuantizationReport(Report):
-    """``real = scale * (stored - zero_point)``; one of each, or one for every index of *axis*."""
-
-    scale: list[float]
-    zero_point: list[int]
-    axis: int | None
-
-
-class OperandReport(TensorReport):
-    """A tensor as an op sees it."""
-
-    quantization: QuantizationReport | None
-    constant_bytes: int | None  # null for an activation
-
-
-class OpReport(Report):
-    """One op of a model."""
-
-    index: int
-    op: str
-    name: str
-    inputs: list[OperandReport]
-    outputs: list[OperandReport]
-    attributes: dict[str, str]
-    macs: int | None  # multiply-accumulates of one inference; null where the op has none
-
-
-class TotalsReport(Report):
-    """A model in numbers."""
-
-    ops: dict[str, int]
-    macs: int
-    parameters_bytes: int
-    memory_bytes: int  # at run time, at most
-
-
-class ShowReport(Report):
-    """``npucore show``."""
-
-    model: str
-    inputs: list[OperandReport]
-    outputs: list[OperandReport]
-    ops: list[OpReport]
-    totals: TotalsReport
 
 
 class PluginReport(Report):

@@ -8,7 +8,7 @@ from collections import defaultdict
 
 from npucore.ops import Op
 from npucore.reference import ReferenceBackend
-from npucore.reference.backend import UNCONFIRMED
+from npucore.reference.judged import BY_LITERT, BY_ONNX, UNCONFIRMED
 from npucore_tflite.control import READERS
 from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
 from tools.litert_parity.builtins import operators
@@ -49,7 +49,8 @@ def table() -> str:
         meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
         exact = "yes" if kind.name in ReferenceBackend.capabilities.ops else "no"
         paper = ", ".join(dtype.__name__ for dtype in UNCONFIRMED.get(kind.name, ()))
-        evidence = f"proven; {paper}: paper" if paper else "proven"
+        judged = "proven" if kind.name in BY_LITERT | BY_ONNX else "paper"
+        evidence = f"{judged}; {paper}: paper" if paper else judged
         alone = "(inserted by frontends)" if kind.name == "broadcast" else "(ONNX only)"
         read = ", ".join(sorted(sources[kind.__name__])) or alone
         rows.append(

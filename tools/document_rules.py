@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from npucore.backend import Capabilities, Evidence
 from npucore.evidence import Claim, Fact, Outcome
 from npucore.rules import Rule
-from npucore_rocket.backend import DEFAULT_TRUST as ROCKET_TRUST
 from npucore_rocket.backend import RocketBackend
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
+from npucore_rocket.machine import SIMULATORS_TRUST as ROCKET_TRUST
 from npucore_rocket.rules import RULES as ROCKET_RULES
-from npucore_vsim.backend import DEFAULT_TRUST as VSIM_TRUST
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import DEFAULT
+from npucore_vsim.machine import SIMULATORS_TRUST as VSIM_TRUST
 from npucore_vsim.rules import rules as vsim_rules
 
 HEAD = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from npucore.cli import selection
+from npucore.cli import feeding, selection
 from npucore.cli.run import count
 
 SUMMARY = "Measure latency and throughput, beside what the backend expects of each op"
@@ -19,6 +19,13 @@ examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``bench`` understands."""
     parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument(
+        "--input",
+        metavar="[NAME=]FILE",
+        action="append",
+        default=[],
+        help="an image, .npy or .npz to measure with, instead of noise; once for every input",
+    )
     selection.add_arguments(parser)
     selection.add_memory(parser)
     selection.add_rounding(parser)
@@ -32,6 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--trace", metavar="OUT.json", help="write what happened when, for ui.perfetto.dev"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    feeding.add_head(parser)
+    feeding.add_arguments(parser)
 
 
 def execute(args: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from npucore.artifact import Artifact
 from npucore.atomic import check_writable, replacing
 from npucore.backend import Backend, OpCost
 from npucore.cli import placed, selection, tables
+from npucore.cli.inputs import Inputs, read_inputs
 from npucore.cli.printable import printable
 from npucore.errors import InputError
 from npucore.execution import rewritten
@@ -22,6 +23,7 @@ from npucore.measure import Timing, measure
 from npucore.partition import partition
 from npucore.session import Session, open_all
 from npucore.timeline import Span, chrome_trace
+from npucore.work import Work
 
 if TYPE_CHECKING:
     from npucore import hardware_reports
@@ -48,7 +50,14 @@ class Benchmark:
     session: Session
     timing: Timing
     rows: list[Row]
+    works: list[Work]
     devices: dict[str, tuple[str, str]]  # backend -> kind and detail
+    given: Inputs | None  # instead of noise
+
+    @property
+    def fed(self) -> list[str]:
+        """How photos were fed."""
+        return [fed.text for fed in self.given.fed if fed is not None] if self.given else []
 
     @property
     def expected_seconds(self) -> float:
@@ -63,6 +72,7 @@ def run(args: argparse.Namespace) -> Benchmark:
         raise InputError(f"{args.model}: bench wants a model, not a compiled artefact")
     if args.trace:
         check_writable(args.trace)
+    given = read_inputs(network, args) if args.input else None
     options = selection.options(args)
     chosen = selection.chosen(args)
     session = Session(
@@ -77,12 +87,14 @@ def run(args: argparse.Namespace) -> Benchmark:
     with session:
         graph = session.network
         assert isinstance(graph, Graph)
-        timing = measure(session, args.runs, args.streams)
+        arrays = None if given is None else given.arrays
+        timing = measure(session, args.runs, args.streams, arrays)
         _, every = open_all(chosen, selection.fallback(args), **options)
         rows = list(_rows(graph, every, _means(timing.spans)))
+        works = placed.works(graph, session.placement, chosen, every)
     devices = {b.name: b.availability() for b in dict.fromkeys(r.backend for r in session.runs)}
     told = {name: (str(here.kind), here.detail) for name, here in devices.items()}
-    return Benchmark(session, timing, rows, told)
+    return Benchmark(session, timing, rows, works, told, given)
 
 
 def _rows(graph: Graph, backends: Sequence[Backend], means: dict[str, float]) -> Iterator[Row]:
@@ -113,10 +125,12 @@ def write_trace(path: str, spans: Sequence[Span]) -> None:
 
 def print_text(done: Benchmark, args: argparse.Namespace) -> None:
     """The ops as a table, then the figures."""
-    columns = ("op>", "kind", "expected us>", "measured us>", "kB>", "MACs used>", "bound by")
+    columns = ("op>", "kind", "MACs>", "expected us>", "measured us>", "kB>", "used>", "bound by")
     if done.rows:
         tables.print_table(columns, map(_line, done.rows))
         print()
+    for text in done.fed:
+        print(f"fed: {text}")
     clock = "the device's modelled clock" if done.timing.modelled else "a wall clock"
     latency = done.timing.median_seconds * KILO
     print(f"latency {latency:.3f} ms, throughput {done.timing.throughput_fps:.1f} fps with", end="")
@@ -126,12 +140,15 @@ def print_text(done: Benchmark, args: argparse.Namespace) -> None:
     for name, (kind, detail) in done.devices.items():
         print(printable(f"{name}: {kind}, {detail}"))
     print(printable(placed.sentence(done.session.placement, done.session.chosen)))
+    for line in placed.lines(done.works):
+        print(line)
 
 
 def _line(row: Row) -> tuple[str, ...]:
     return (
         "" if row.index is None else str(row.index),
         row.op,
+        f"{row.cost.macs:,}" if row.cost.macs else "",
         f"{row.cost.seconds * MICRO:.1f}",
         "" if row.measured is None else f"{row.measured * MICRO:.1f}",
         f"{row.cost.bytes / KILO:.0f}",
@@ -151,12 +168,15 @@ def report(done: Benchmark, args: argparse.Namespace) -> hardware_reports.BenchR
         device={k: DeviceReport(kind=v[0], detail=v[1]) for k, v in done.devices.items()},
         streams=args.streams,
         runs=args.runs,
+        fed=done.fed,
         modelled=done.timing.modelled,
         throughput_fps=done.timing.throughput_fps,
         latency_ms=done.timing.median_seconds * KILO,
         predicted_ms=done.expected_seconds * KILO if done.rows else None,
         ops=[_op(row) for row in done.rows],
         placed=placed.counts(done.session.placement, done.session.chosen),
+        macs=placed.macs(done.session.placement, done.session.chosen),
+        work=placed.work_reports(done.works),
     )
 
 

@@ -8,22 +8,8 @@ from dataclasses import MISSING, fields
 from typing import Any
 
 from npucore.graph import Graph
-from npucore.ops import BatchMatmul, Convolution, FullyConnected, Op, TransposeConvolution
+from npucore.ops import Op
 from npucore.tensor import Tensor
-
-
-def macs(op: Op) -> int | None:
-    """Multiply-accumulates of one inference; None for an op that is not made of them."""
-    match op:
-        case Convolution(weights=weights, output=output):
-            return output.elements * weights.elements // max(weights.shape[0], 1)
-        case TransposeConvolution(weights=weights):
-            return op.input.elements * weights.elements // max(weights.shape[3], 1)
-        case FullyConnected(input=source, weights=weights):
-            return source.elements * weights.shape[0]
-        case BatchMatmul(a=a, output=output):
-            return output.elements * a.shape[-2 if op.transpose_a else -1]
-    return None
 
 
 def attributes(op: Op) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 
-from npucore.cli import selection
+from npucore.cli import feeding, selection
 from npucore.cli.run import count
 
 SUMMARY = "Find things in images, a video or a camera, and draw boxes around them"
@@ -30,11 +30,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--streams", metavar="N", type=count, default=1, help="inferences under way at once (1)"
     )
-    parser.add_argument("--labels", metavar="FILE", help="names of the classes, one per line")
+    parser.add_argument("--labels", metavar="FILE", help="names of the classes, in any usual form")
     parser.add_argument("--threshold", metavar="S", type=float, help="least score of an object")
+    feeding.add_head(parser)
     parser.add_argument("--out", metavar="FOLDER", help="write every image there, with its boxes")
     parser.add_argument("--frames", metavar="N", type=count, help="stop after so many")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    feeding.add_arguments(parser)
 
 
 def execute(args: argparse.Namespace) -> int:

@@ -7,54 +7,59 @@ import argparse
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from npucore.artifact import Artifact
-from npucore.cli import answers, placed, selection
+from npucore.cli import answers, feeding, placed, selection
 from npucore.cli.printable import printable
 from npucore.errors import InputError
 from npucore.session import Session
 from npucore.tensor import Array
-from npucore.vision.annotate import annotate, save_image
-from npucore.vision.answer import Answer, Objects, interpret
+from npucore.vision import heads
+from npucore.vision.drawing import annotate, save_image
+from npucore.vision.feeding import Fed, choose
 from npucore.vision.frames import Frame, frames
-from npucore.vision.image import to_input
-from npucore.vision.labels import load_labels
+from npucore.vision.kinds import Objects
+from npucore.vision.labels import Names
+from npucore.vision.reading import Reading
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """A frame, what is in it, and where it was drawn to."""
+    """A frame, how it was fed, what is in it, and where it was drawn to."""
 
     frame: Frame
+    fed: Fed
     answer: Objects
+    names: Names
     file: str | None
 
 
 def run(args: argparse.Namespace) -> int:
     """Detect, draw, print."""
-    labels = load_labels(args.labels) if args.labels else {}
+    reading = Reading(args.labels, 1, args.threshold, args.head, args.task)
     network = selection.network(args)
+    reading.check(network)
     source = islice(frames(args.source), args.frames)
     if args.out:
         Path(args.out).mkdir(parents=True, exist_ok=True)
     with _session(network, args) as session:
         seen, drawing, start = [], 0.0, perf_counter()
-        for frame, answer in _answers(session, source, args):
+        for one in _answers(session, source, reading, args):
             before = perf_counter()
-            seen.append(Seen(frame, answer, _draw(frame, answer, labels, args.out)))
+            seen.append(replace(one, file=_draw(one, args.out)))
             if not args.json:
-                _print(seen[-1], labels)
+                _print(seen[-1])
             drawing += perf_counter() - before
         seconds = perf_counter() - start - drawing
         fps = len(seen) / seconds if seconds > 0 else 0.0
         if args.json:
-            _print_json(session, seen, fps, labels, args)
+            _print_json(session, seen, fps, args)
         else:
-            _print_end(session, len(seen), fps, args.streams)
+            _print_end(session, seen, fps, args.streams)
     return 0
 
 
@@ -73,61 +78,74 @@ def _session(network: object, args: argparse.Namespace) -> Session:
 
 
 def _answers(
-    session: Session, source: Iterator[Frame], args: argparse.Namespace
-) -> Iterator[tuple[Frame, Objects]]:
+    session: Session, source: Iterator[Frame], reading: Reading, args: argparse.Namespace
+) -> Iterator[Seen]:
     """In the order of the frames, *streams* of them under way."""
     if len(session.inputs) != 1:
         raise InputError(f"{args.model} has {len(session.inputs)} inputs, wanted one image")
-    under_way: deque[tuple[Frame, Future[list[Array]]]] = deque()
+    network = session.network
+    hint = heads.hint(network, args.head, args.task)
+    feed = choose(network, session.inputs[0], feeding.options(args), hint)
+    under_way: deque[tuple[Frame, Fed, Future[list[Array]]]] = deque()
     for frame in source:
         if len(under_way) == args.streams:
-            yield _answer(session, *under_way.popleft(), args)
-        image = to_input(frame.image, session.inputs[0])
-        under_way.append((frame, session.submit(image)))
+            yield _seen(session, reading, *under_way.popleft(), args.model)
+        fed = feed(frame.image)
+        under_way.append((frame, fed, session.submit(fed.array)))
     while under_way:
-        yield _answer(session, *under_way.popleft(), args)
+        yield _seen(session, reading, *under_way.popleft(), args.model)
 
 
-def _answer(
-    session: Session, frame: Frame, future: Future[list[Array]], args: argparse.Namespace
-) -> tuple[Frame, Objects]:
-    found: Answer = interpret(session.network, future.result(), threshold=args.threshold)
+def _seen(
+    session: Session,
+    reading: Reading,
+    frame: Frame,
+    fed: Fed,
+    future: Future[list[Array]],
+    model: str,
+) -> Seen:
+    found, names = reading.answer(session.network, future.result(), frame.image, fed.placement)
     if not isinstance(found, Objects):
-        raise InputError(f"{args.model} is no detector: it gives {type(found).__name__.lower()}")
-    return frame, found
+        kind = type(found).__name__.lower()
+        raise InputError(f"{model} is no detector: it gives {kind}; if it is, say so by --head")
+    return Seen(frame, fed, found, names, None)
 
 
-def _draw(frame: Frame, answer: Objects, labels: dict[int, str], folder: str | None) -> str | None:
+def _draw(seen: Seen, folder: str | None) -> str | None:
     if folder is None:
         return None
-    path = Path(folder) / f"{Path(frame.name).stem}.png"
-    save_image(annotate(frame.image, answer, labels), path)
+    path = Path(folder) / f"{Path(seen.frame.name).stem}.png"
+    save_image(annotate(seen.frame.image, seen.answer, seen.names.labels), path)
     return str(path)
 
 
-def _print(seen: Seen, labels: dict[int, str]) -> None:
+def _print(seen: Seen) -> None:
     print(printable(seen.frame.name))
-    for line in answers.lines(seen.answer, labels, seen.frame.image.size):
+    for line in answers.lines(seen.answer, seen.names.labels, seen.frame.image.size):
         print(printable(f"  {line}"))
 
 
-def _print_end(session: Session, count: int, fps: float, streams: int) -> None:
-    print(f"\n{count} frames, {fps:.1f} frames per second with {streams} under way")
+def _print_end(session: Session, seen: list[Seen], fps: float, streams: int) -> None:
+    print()
+    for text in dict.fromkeys(f"fed: {one.fed.text}" for one in seen[:1]):
+        print(text)
+    for note in dict.fromkeys(one.names.note for one in seen if one.names.note):
+        print(printable(note))
+    print(f"{len(seen)} frames, {fps:.1f} frames per second with {streams} under way")
     for backend in dict.fromkeys(run.backend for run in session.runs):
         here = backend.availability()
         print(printable(f"{backend.name}: {here.kind}, {here.detail}"))
     print(printable(placed.sentence(session.placement, session.chosen)))
 
 
-def _print_json(
-    session: Session, seen: list[Seen], fps: float, labels: dict[int, str], args: argparse.Namespace
-) -> None:
+def _print_json(session: Session, seen: list[Seen], fps: float, args: argparse.Namespace) -> None:
+    from npucore.answer_reports import ObjectsReport
     from npucore.hardware_reports import DetectReport, FrameReport
-    from npucore.reports import DeviceReport, ObjectsReport
+    from npucore.reports import DeviceReport
 
     used = dict.fromkeys(run.backend for run in session.runs)
     here = {backend.name: backend.availability() for backend in used}
-    told = [answers.report(s.answer, labels) for s in seen]
+    told = [answers.report(s.answer, s.names.labels) for s in seen]
     objects = [list(t.objects) if isinstance(t, ObjectsReport) else [] for t in told]
     pairs = zip(seen, objects, strict=True)
     report = DetectReport(
@@ -135,7 +153,10 @@ def _print_json(
         source=args.source,
         device={name: DeviceReport(kind=a.kind, detail=a.detail) for name, a in here.items()},
         streams=args.streams,
-        frames=[FrameReport(name=s.frame.name, file=s.file, objects=o) for s, o in pairs],
+        notes=list(dict.fromkeys(s.names.note for s in seen if s.names.note)),
+        frames=[
+            FrameReport(name=s.frame.name, fed=s.fed.text, file=s.file, objects=o) for s, o in pairs
+        ],
         fps=fps,
         placed=placed.counts(session.placement, session.chosen),
     )

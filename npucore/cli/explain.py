@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from npucore.cli import selection
@@ -12,13 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from npucore import reports
+    from npucore.backend import Backend
     from npucore.graph import Graph
     from npucore.partition import Placement
+    from npucore.work import Work
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
 examples:
   npucore explain mobilenet.tflite --backend rocket
+  npucore explain mobilenet.tflite --backend rocket --board
   npucore explain model.tflite --backend vsim:a311d --strict --json
 """
 
@@ -27,43 +31,91 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``explain`` understands."""
     parser.add_argument("model", metavar="MODEL", help="a model file or an artefact")
     selection.add_arguments(parser)
+    parser.add_argument(
+        "--board", action="store_true", help="as on a board, at what a board trusts by default"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What there is to say."""
+
+    model: str
+    chosen: tuple[str, ...]
+    placements: tuple[Placement, ...]
+    runs: int
+    works: list[Work]
+    graph: Graph | None = None  # of a model; an artefact has none
 
 
 def execute(args: argparse.Namespace) -> int:
     """Judge every op without compiling anything, or say how an artefact's were judged."""
-    from npucore.artifact import Artifact
     from npucore.cli import placed
     from npucore.errors import FallbackError
+
+    done = _explained(args)
+    (_print_json if args.json else _print_text)(done)
+    if args.strict and (strays := placed.fallbacks(done.placements, done.chosen)):
+        raise FallbackError(
+            f"{len(strays)} of {len(done.placements)} ops would not run on {', '.join(done.chosen)}"
+        )
+    return 0
+
+
+def _explained(args: argparse.Namespace) -> Explained:
+    from npucore.artifact import Artifact
+    from npucore.cli import placed
     from npucore.partition import Nobody, partition
     from npucore.session import open_all
 
     network = selection.network(args, unread=True)
     if isinstance(network, Artifact):
-        chosen, placements, runs = network.chosen, network.placements, len(network.runs)
-    else:
-        fallback, options = selection.fallback(args), selection.options(args)
-        wanted, backends = open_all(args.backend, fallback, **options)
-        parts = partition(network, [*backends, Nobody()])
-        chosen = tuple(backend.name for backend in wanted)
-        placements, runs = parts.placements, len(parts.runs)
-    if args.json:
-        _print_json(args.model, placements, chosen, runs)
-    else:
-        _print_table(placements, None if isinstance(network, Artifact) else network)
-        _print_summary(placements, chosen, runs)
-    if args.strict and (strays := placed.fallbacks(placements, chosen)):
-        raise FallbackError(
-            f"{len(strays)} of {len(placements)} ops would not run on {', '.join(chosen)}"
-        )
-    return 0
+        selection.refuse(args, "board")
+        runs = len(network.runs)
+        return Explained(args.model, network.chosen, network.placements, runs, [])
+    fallback, options = selection.fallback(args), selection.options(args)
+    chosen, every = open_all(args.backend, fallback, **options)
+    if args.board:
+        boards = _on_boards(chosen, args)
+        chosen, every = open_all(boards, fallback, **options)
+    if fallback is not None:  # who wants none is told what nobody takes
+        every = [*every, Nobody()]
+    parts = partition(network, every)
+    names, placements = tuple(backend.name for backend in chosen), parts.placements
+    works = placed.works(network, placements, chosen, every, args.board)
+    return Explained(args.model, names, placements, len(parts.runs), works, network)
+
+
+def _on_boards(chosen: Sequence[Backend], args: argparse.Namespace) -> list[Backend]:
+    """The same backends as on a board. Raises `InputError` if none of them has any."""
+    from npucore.errors import InputError
+    from npucore.work import for_board
+
+    if args.trust is not None:
+        raise InputError("--board asks for what a board trusts by default: leave --trust out")
+    found = [for_board(backend) or backend for backend in chosen]
+    if not any(board.trust is not None for board in found):
+        raise InputError(f"--board: {', '.join(b.name for b in chosen)} has no boards")
+    return found
+
+
+def _print_text(done: Explained) -> None:
+    from npucore.cli import placed
+    from npucore.cli.printable import printable
+
+    _print_table(done.placements, done.graph)
+    summary = placed.sentence(done.placements, done.chosen)
+    print(printable(f"{summary}; {done.runs} {'run' if done.runs == 1 else 'runs'}"))
+    for line in placed.lines(done.works):
+        print(line)
 
 
 def _print_table(placements: Sequence[Placement], graph: Graph | None) -> None:
     """One row per op; shapes are those of *graph*, and an artefact has none."""
     from npucore.cli import tables
 
-    columns = ["#>", "op", "name", "output", "backend", "reason", "evidence"]
+    columns = ["#>", "op", "name", "output", "MACs>", "backend", "reason", "evidence"]
     if graph is None:
         columns.remove("output")
     tables.print_table(columns, _rows(placements, graph))
@@ -74,19 +126,12 @@ def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list
 
     for p in placements:
         said, evidence = p.reason or p.note or "", p.evidence or ""
-        row = [str(p.index), p.op, short(p.name), p.backend, said, evidence]
+        macs = f"{p.macs:,}" if p.macs else ""
+        row = [str(p.index), p.op, short(p.name), macs, p.backend, said, evidence]
         if graph is not None:
             outputs = graph.ops[p.index].outputs
             row.insert(3, "; ".join("x".join(map(str, t.shape)) for t in outputs))
         yield row
-
-
-def _print_summary(placements: Sequence[Placement], chosen: Sequence[str], runs: int) -> None:
-    from npucore.cli import placed
-    from npucore.cli.printable import printable
-
-    summary = placed.sentence(placements, chosen)
-    print(printable(f"{summary}; {runs} {'run' if runs == 1 else 'runs'}"))
 
 
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
@@ -98,24 +143,24 @@ def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
     return reports.ChangedReport(**fields)
 
 
-def _print_json(
-    model: str, placements: Sequence[Placement], chosen: Sequence[str], runs: int
-) -> None:
+def _print_json(done: Explained) -> None:
     from dataclasses import asdict
 
     from npucore import reports
     from npucore.cli import placed
 
     summary = reports.ExplainSummary(
-        ops=len(placements),
-        by_backend=placed.counts(placements, chosen),
-        fallbacks=len(placed.fallbacks(placements, chosen)),
-        runs=runs,
+        ops=len(done.placements),
+        by_backend=placed.counts(done.placements, done.chosen),
+        macs=placed.macs(done.placements, done.chosen),
+        work=placed.work_reports(done.works),
+        fallbacks=len(placed.fallbacks(done.placements, done.chosen)),
+        runs=done.runs,
     )
     report = reports.ExplainReport(
-        model=model,
-        backend=",".join(chosen),
-        ops=[_placement(asdict(placement)) for placement in placements],
+        model=done.model,
+        backend=",".join(done.chosen),
+        ops=[_placement(asdict(placement)) for placement in done.placements],
         summary=summary,
     )
     print(report.json_text())

@@ -17,10 +17,13 @@ from npucore.cli.printable import printable
 from npucore.errors import InputError
 from npucore.graph import Graph, Network
 from npucore.partition import Placement
-from npucore.session import Session
+from npucore.session import Session, open_all
 from npucore.tensor import Array
-from npucore.vision.answer import Answer, interpret
-from npucore.vision.labels import load_labels
+from npucore.vision.answer import Answer
+from npucore.vision.drawing import drawn
+from npucore.vision.labels import Names
+from npucore.vision.reading import Reading
+from npucore.work import Work
 
 if TYPE_CHECKING:
     from npucore import reports
@@ -34,10 +37,11 @@ class Inference:
     given: Inputs
     arrays: list[Array]
     answer: Answer
-    labels: dict[int, str]
+    names: Names
     backends: list[Backend]  # those that ran something, and those that the user chose
     chosen: tuple[str, ...]
     placement: tuple[Placement, ...]
+    works: list[Work]
     load_seconds: float
     compile_seconds: float
     run_seconds: list[float]
@@ -51,10 +55,11 @@ class Inference:
 
 def infer(args: argparse.Namespace) -> Inference:
     """Load, compile and run what *args* of ``npucore run`` say."""
-    labels = load_labels(args.labels) if args.labels else {}
+    reading = Reading(args.labels, args.top, args.threshold, args.head, args.task)
     start = perf_counter()
     network = selection.network(args)
     load_seconds = perf_counter() - start
+    reading.check(network)
     given = read_inputs(network, args)
     if args.annotate and given.image is None:
         raise InputError("--annotate draws onto a photo, but no input is one")
@@ -64,19 +69,34 @@ def infer(args: argparse.Namespace) -> Inference:
         compile_seconds = perf_counter() - start
         arrays, run_seconds = _run(session, given, args.runs)
     ran = [run.backend for run in session.runs]
+    answer, names = reading.answer(session.network, arrays, given.image, given.placement)
     return Inference(
         session.network,
         given,
         arrays,
-        interpret(session.network, arrays, args.top, args.threshold),
-        labels,
+        answer,
+        names,
         list(dict.fromkeys([*chosen, *ran])),
         session.chosen,
         session.placement,
+        _works(session.network, session.placement, chosen, args),
         load_seconds,
         compile_seconds,
         run_seconds,
     )
+
+
+def _works(
+    network: Network,
+    placement: tuple[Placement, ...],
+    chosen: list[Backend],
+    args: argparse.Namespace,
+) -> list[Work]:
+    """What the chosen backends take; nothing of an artefact, which leaves nothing to choose."""
+    if not isinstance(network, Graph):
+        return []
+    _, every = open_all(chosen, selection.fallback(args), **selection.options(args))
+    return placed.works(network, placement, chosen, every)
 
 
 def _session(network: Graph | Artifact, chosen: list[Backend], args: argparse.Namespace) -> Session:
@@ -103,14 +123,22 @@ def _run(session: Session, given: Inputs, runs: int) -> tuple[list[Array], list[
     return arrays, times
 
 
-def text(done: Inference) -> Iterator[str]:
-    """The answer, then times, then what ran where."""
+def text(done: Inference, annotated: str | None) -> Iterator[str]:
+    """The answer, how the photo was fed, then times, then what ran where."""
     size = done.given.image.size if done.given.image else None
-    for line in answers.lines(done.answer, done.labels, size):
+    for line in answers.lines(done.answer, done.names.labels, size):
         yield printable(line)
     yield ""
+    for fed in done.given.fed:
+        if fed is not None:
+            yield f"fed: {fed.text}"
+    if done.names.note:
+        yield printable(done.names.note)
+    if annotated is not None:
+        yield printable(f"{annotated}: {drawn(done.answer)}")
     yield _times(done)
     yield printable(placed.sentence(done.placement, done.chosen))
+    yield from placed.lines(done.works)
     counts = placed.counts(done.placement, done.chosen)
     for backend in done.backends:
         here = backend.availability()
@@ -129,27 +157,43 @@ def _times(done: Inference) -> str:
 
 def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
     """The same as ``--json`` gives it."""
-    from npucore import reports
+    from npucore import answer_reports, reports
 
     here = {backend.name: backend.availability() for backend in done.backends}
-    inputs = zip(done.network.inputs, done.given.files, strict=True)
+    inputs = zip(done.network.inputs, done.given.files, done.given.fed, strict=True)
     return reports.RunReport(
         model=args.model,
         backend=",".join(done.chosen),
         device={k: reports.DeviceReport(kind=a.kind, detail=a.detail) for k, a in here.items()},
         inputs=[
-            reports.InputReport(name=t.name, shape=t.shape, dtype=str(t.dtype), file=file)
-            for t, file in inputs
+            reports.InputReport(
+                name=t.name,
+                shape=t.shape,
+                dtype=str(t.dtype),
+                file=file,
+                fed=None if fed is None else fed.text,
+            )
+            for t, file, fed in inputs
         ],
-        answer=answers.report(done.answer, done.labels),
+        answer=answers.report(done.answer, done.names.labels),
+        notes=[done.names.note] if done.names.note else [],
+        annotated=_annotated(done, args.annotate),
         outputs=[
-            reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
+            answer_reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
             for t in done.network.outputs
         ],
         seconds=_seconds(done),
         placed=placed.counts(done.placement, done.chosen),
+        macs=placed.macs(done.placement, done.chosen),
+        work=placed.work_reports(done.works),
         fallbacks=placed.fallback_reports(done.placement, done.chosen),
     )
+
+
+def _annotated(done: Inference, file: str | None) -> reports.AnnotatedReport | None:
+    from npucore import reports
+
+    return None if file is None else reports.AnnotatedReport(file=file, drawn=drawn(done.answer))
 
 
 def _seconds(done: Inference) -> reports.SecondsReport:

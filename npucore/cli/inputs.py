@@ -4,28 +4,38 @@
 from __future__ import annotations
 
 import argparse
-import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from npucore.errors import InputError
 from npucore.graph import Network
+from npucore.stored_arrays import read_array
 from npucore.tensor import Array, Tensor
+from npucore.vision.suffixes import SOUNDS
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from npucore.vision.feeding import Fed, Placement
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inputs:
-    """Arrays in the graph's order, the file that each came from, and the photo if one was read."""
+    """Arrays in the graph's order, the file that each came from, and the photo if one was read.
+
+    *fed* is how each array was made of a photo, None for one that was read as it is.
+    """
 
     arrays: tuple[Array, ...]
     files: tuple[str, ...]
     image: Image | None
+    fed: tuple[Fed | None, ...]
+
+    @property
+    def placement(self) -> Placement | None:
+        """Where the photo lies in the network's picture."""
+        return next((fed.placement for fed in self.fed if fed is not None), None)
 
 
 def wanted(tensors: tuple[Tensor, ...]) -> str:
@@ -40,12 +50,21 @@ def wanted(tensors: tuple[Tensor, ...]) -> str:
 def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
     """Read what --input names. Raises `InputError` for what does not fit *graph*."""
     files = _assigned(graph, args)
-    arrays, image = [], None
+    arrays, image, every = [], None, []
     for tensor in graph.inputs:
-        array, photo = _read(Path(files[tensor]), tensor, args)
-        arrays.append(_checked(array, tensor, files[tensor]))
-        image = image or photo
-    return Inputs(tuple(arrays), tuple(files[tensor] for tensor in graph.inputs), image)
+        path, fed = Path(files[tensor]), None
+        if _suffix(path) in (".npy", ".npz"):
+            array = read_array(path, tensor)
+        elif _suffix(path) in SOUNDS:
+            fed = _heard(path, tensor)
+            array = fed.array
+        else:
+            photo, fed = _fed(path, tensor, graph, args)
+            array, image = fed.array, image or photo
+        arrays.append(array)
+        every.append(fed)
+    names = tuple(files[tensor] for tensor in graph.inputs)
+    return Inputs(tuple(arrays), names, image, tuple(every))
 
 
 def _assigned(graph: Network, args: argparse.Namespace) -> dict[Tensor, str]:
@@ -79,35 +98,20 @@ def _suffix(path: str | Path) -> str:
     return Path(path).suffix.lower()
 
 
-def _read(path: Path, tensor: Tensor, args: argparse.Namespace) -> tuple[Array, Image | None]:
-    if _suffix(path) in (".npy", ".npz"):
-        return _read_numpy(path, tensor), None
-    from npucore.vision.image import load_image, to_input
+def _heard(path: Path, tensor: Tensor) -> Fed:
+    """A sound."""
+    from npucore.vision.sound import load_sound, to_samples
+
+    return to_samples(load_sound(path), tensor)
+
+
+def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -> tuple[Image, Fed]:
+    """A photo, and what is fed of it."""
+    from npucore.cli import feeding
+    from npucore.vision import heads
+    from npucore.vision.feeding import choose
+    from npucore.vision.image import load_image
 
     image = load_image(path)
-    return to_input(image, tensor, args.mean, args.std), image
-
-
-def _read_numpy(path: Path, tensor: Tensor) -> Array:
-    try:
-        with path.open("rb") as file:
-            content = np.load(file, allow_pickle=False)
-            if isinstance(content, np.ndarray):
-                return content
-            names = list(content.files)
-            if tensor.name not in names and len(names) != 1:
-                raise InputError(f"{path}: arrays {names}, none is called {tensor.name!r}")
-            array: Array = content[tensor.name if tensor.name in names else names[0]]
-            return array
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        if isinstance(error, InputError):  # it is a ValueError, too
-            raise
-        raise InputError(f"{path}: no array that numpy can read ({error})") from error
-
-
-def _checked(array: Array, tensor: Tensor, file: str) -> Array:
-    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-        raise InputError(f"{file} holds {array.dtype} {array.shape}, wanted {wanted((tensor,))}")
-    return array
+    hint = heads.hint(graph, args.head, args.task)
+    return image, choose(graph, tensor, feeding.options(args), hint)(image)

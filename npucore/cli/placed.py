@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""What ran where, in a sentence."""
+"""What ran where, and how much of the work that is, in sentences."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from npucore.partition import Placement
 
 if TYPE_CHECKING:
     from npucore import reports
+    from npucore.backend import Backend
+    from npucore.graph import Graph
+    from npucore.work import Work
 
 MOST_REASONS = 3
 
@@ -42,14 +45,29 @@ def fallback_reports(
     ]
 
 
+def macs(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
+    """Multiply-accumulates by backend, in the order of `counts`."""
+    found: Counter[str] = Counter()
+    for p in placement:
+        found[p.backend] += p.macs or 0
+    return {name: found[name] for name in counts(placement, chosen)}
+
+
 def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
-    """How many ops each backend has, and why some fell back, the most frequent reason first.
+    """What each backend has in ops and in multiply-accumulates, and why some ops fell back.
+
+    The most frequent reason stands first.
 
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
     """
+    from npucore.work import percent
+
     (first, number), *others = counts(placement, chosen).items()
-    parts = [f"{number} of {len(placement)} ops on {first}"]
+    work = macs(placement, chosen)
+    total = sum(work.values())
+    part = f" ({percent(work[first], total)} of the MACs)" if total else ""
+    parts = [f"{number} of {len(placement)} ops{part} on {first}"]
     parts += [f"{number} on {name}" for name, number in others]
     text = ", ".join(parts)
     reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
@@ -71,3 +89,51 @@ def _listed(reasons: Counter[str]) -> str:
     if (rest := len(reasons) - len(shown)) > 0:
         shown.append(f"{rest} more reasons, see `npucore explain`")
     return "; ".join(shown)
+
+
+def works(
+    graph: Graph,
+    placement: Sequence[Placement],
+    chosen: Sequence[Backend],
+    every: Sequence[Backend],
+    on_board: bool = False,
+) -> list[Work]:
+    """What those of *chosen* that ask for evidence take here, and on a board if this is none.
+
+    With *on_board*, *placement* speaks of boards already.
+    """
+    from npucore.work import taken_here, taken_on_boards
+
+    asking = [backend for backend in chosen if backend.trust is not None]
+    if on_board:
+        return taken_here(placement, asking, "board")
+    return [*taken_here(placement, asking), *taken_on_boards(graph, asking, every)]
+
+
+def lines(works: Sequence[Work]) -> Iterator[str]:
+    """The same, a line for each backend.
+
+    >>> from npucore.work import Work
+    >>> print(*lines([Work("npu", "board", "shown", 3, 4, 9, 10)]))
+    npu: on a board 90% of the work, 3 of 4 ops (trust=shown)
+    """
+    from npucore.cli.printable import printable
+
+    for name in dict.fromkeys(work.backend for work in works):
+        said = "; ".join(_said(work) for work in works if work.backend == name)
+        yield printable(f"{name}: {said}")
+
+
+def _said(work: Work) -> str:
+    place = "a board" if work.where == "board" else f"the {work.where}"
+    part = f"{work.part} of the work, " if work.part else ""
+    return f"on {place} {part}{work.ops} of {work.of_ops} ops (trust={work.trust})"
+
+
+def work_reports(works: Sequence[Work]) -> list[reports.WorkReport]:
+    """The same as ``--json`` gives it."""
+    from dataclasses import asdict
+
+    from npucore import reports
+
+    return [reports.WorkReport(**asdict(work)) for work in works]

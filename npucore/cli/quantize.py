@@ -7,11 +7,10 @@ import argparse
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
-from npucore.cli import selection
+from npucore.cli import feeding, selection
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from npucore.cli.calibration import Samples
     from npucore.graph import Graph
     from npucore.layer_error import LayerError
     from npucore.partition import Placement
@@ -35,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--calibrate",
         metavar="FOLDER",
         required=True,
-        help="images, .npy or .npz like those that the network will see",
+        help="images, sounds, .npy or .npz like those that the network will see, in folders or "
+        "not; or a text file that lists them",
     )
     parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the model to write")
     selection.add_backend(parser)
@@ -47,11 +47,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--symmetric", action="store_true", default=None, help="int8 activations, zero point 0"
     )
     parser.add_argument(
-        "--samples", metavar="N", type=int, default=100, help="files to use (default: 100)"
+        "--samples",
+        metavar="N",
+        type=int,
+        default=100,
+        help="files to use, spread evenly over all (default: 100)",
     )
-    parser.add_argument("--mean", metavar="M", type=float, help="images become (pixel - M) / S")
-    parser.add_argument("--std", metavar="S", type=float, help="(default: pixel / 255)")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    feeding.add_head(parser)
+    feeding.add_arguments(parser)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,7 +64,7 @@ class Quantized:
 
     scheme: Scheme
     size_bytes: int
-    samples: int
+    samples: Samples
     agreement: float | None
     layers: list[LayerError]
     graph: Graph
@@ -82,6 +86,7 @@ def _quantize(args: argparse.Namespace) -> Quantized:
     from pathlib import Path
 
     from npucore.atomic import check_writable, replacing, scratch_folder
+    from npucore.cli.calibration import read_samples
     from npucore.errors import InputError
     from npucore.layer_error import layer_errors
     from npucore.loading import frontend_of, load
@@ -94,7 +99,8 @@ def _quantize(args: argparse.Namespace) -> Quantized:
     real = load(path, frontend.name, shapes)
     if output.exists() and output.samefile(path):
         raise InputError(f"{args.output} is the model itself")
-    samples = _samples(args, real)
+    given = read_samples(args, real)
+    samples = given.arrays
     wanted, backends = open_all(args.backend)
     scheme = _scheme(args, wanted[0].scheme)
     fixed = {tensor.name: tensor.shape for tensor in real.inputs}
@@ -108,8 +114,7 @@ def _quantize(args: argparse.Namespace) -> Quantized:
     with replacing(output) as file:
         file.write(data)
     names = tuple(backend.name for backend in wanted)
-    count = len(samples)
-    return Quantized(scheme, len(data), count, agreement, layers, graph, parts.placements, names)
+    return Quantized(scheme, len(data), given, agreement, layers, graph, parts.placements, names)
 
 
 def _scheme(args: argparse.Namespace, scheme: Scheme) -> Scheme:
@@ -118,29 +123,6 @@ def _scheme(args: argparse.Namespace, scheme: Scheme) -> Scheme:
     if args.symmetric is not None:
         scheme = replace(scheme, symmetric_activations=args.symmetric)
     return scheme
-
-
-def _samples(args: argparse.Namespace, graph: Graph) -> list[dict[str, Array]]:
-    from pathlib import Path
-
-    from npucore.errors import InputError
-
-    folder = Path(args.calibrate)
-    if not folder.is_dir():
-        raise InputError(f"{folder}: no folder")
-    files = sorted(path for path in folder.iterdir() if path.is_file())[: max(args.samples, 0)]
-    samples = [_sample(path, args, graph) for path in files]
-    if not samples:
-        raise InputError(f"{folder}: no files to calibrate with")
-    return samples
-
-
-def _sample(path: Path, args: argparse.Namespace, graph: Graph) -> dict[str, Array]:
-    from npucore.cli.inputs import read_inputs
-
-    given = argparse.Namespace(model=args.model, input=[str(path)], mean=args.mean, std=args.std)
-    arrays = read_inputs(graph, given).arrays
-    return {t.name: array for t, array in zip(graph.inputs, arrays, strict=True)}
 
 
 def _agreement(real: Graph, graph: Graph, samples: list[dict[str, Array]]) -> float | None:
@@ -170,8 +152,13 @@ def _print_text(args: argparse.Namespace, done: Quantized) -> None:
     from npucore.cli.printable import printable, short
 
     print(printable(f"{args.output}: {done.size_bytes:,} bytes, {done.scheme}"))
+    if done.samples.fed is not None:
+        print(f"fed: {done.samples.fed}")
+    if done.samples.note:
+        print(printable(done.samples.note))
+    count = len(done.samples.arrays)
     if done.agreement is not None:
-        print(f"{done.agreement:.1%} of {done.samples} samples keep their class")
+        print(f"{done.agreement:.1%} of {count} samples keep their class")
     print(f"\nerror against the float network, worst of {len(done.layers)} layers first:")
     rows = [
         [e.op, short(e.name), f"{e.total:.2%}", "" if e.added is None else f"{e.added:.2%}"]
@@ -193,7 +180,9 @@ def _report(args: argparse.Namespace, done: Quantized) -> QuantizeReport:
         output=args.output,
         size_bytes=done.size_bytes,
         scheme=SchemeReport(**asdict(done.scheme)),
-        samples=done.samples,
+        samples=len(done.samples.arrays),
+        fed=done.samples.fed,
+        skipped=list(done.samples.skipped),
         agreement=done.agreement,
         layers=[LayerErrorReport(**asdict(layer)) for layer in done.layers],
         backend=",".join(done.chosen),

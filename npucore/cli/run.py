@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import argparse
 
-from npucore.cli import selection
+from npucore.cli import feeding, selection
 
 SUMMARY = "Run a network on a photo or on arrays, and print its answer"
 EXAMPLES = """\
 examples:
   npucore run mobilenet.tflite --input cat.jpg --labels imagenet.txt
-  npucore run yolov8n.tflite --input street.jpg --labels coco80.txt --annotate boxes.png
+  npucore run yolov8n.tflite --input street.jpg --annotate boxes.png
+  npucore run style.onnx --input photo.jpg --mean 0 --std 1 --annotate painted.png
   npucore run mobilenet.tflite --input cat.jpg --backend rocket,vsim,reference --each
   npucore run model.tflite --input x.npy --backend rocket --strict --runs 20 --save out.npz
 """
@@ -25,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[NAME=]FILE",
         action="append",
         default=[],
-        help="an image, .npy or .npz (arrays by name); once for every input",
+        help="an image, a .wav, .npy or .npz (arrays by name); once for every input",
     )
     selection.add_arguments(parser)
     selection.add_memory(parser)
@@ -39,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_answer_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--labels", metavar="FILE", help="names of the classes, one per line")
+    parser.add_argument("--labels", metavar="FILE", help="names of the classes, in any usual form")
     parser.add_argument(
         "--top", metavar="K", type=count, default=5, help="classes to list (default: 5)"
     )
@@ -49,16 +50,12 @@ def _add_answer_arguments(parser: argparse.ArgumentParser) -> None:
         type=float,
         help="the score from which an object counts (default: 0.5; 0.25 for a YOLO head)",
     )
-    parser.add_argument(
-        "--mean", metavar="M", type=float, help="image inputs become (pixel - M) / S, quantized"
-    )
-    parser.add_argument(
-        "--std", metavar="S", type=float, help="(default: pixels as they are, or / 255 in float)"
-    )
+    feeding.add_head(parser)
     parser.add_argument("--save", metavar="OUT.npz", help="write the outputs, by name")
     parser.add_argument(
         "--annotate", metavar="OUT.png", help="write the photo with the answer drawn on it"
     )
+    feeding.add_arguments(parser)
 
 
 def count(text: str) -> int:
@@ -81,13 +78,13 @@ def execute(args: argparse.Namespace) -> int:
     if args.save:
         outputs.save(args.save, done.network.outputs, done.arrays)
     if args.annotate and done.given.image is not None:
-        from npucore.vision.annotate import annotate, save_image
+        from npucore.vision.drawing import annotate, save_image
 
-        save_image(annotate(done.given.image, done.answer, done.labels), args.annotate)
+        save_image(annotate(done.given.image, done.answer, done.names.labels), args.annotate)
     if args.json:
         print(inference.report(done, args).json_text())
     else:
-        print("\n".join(inference.text(done)))
+        print("\n".join(inference.text(done, args.annotate)))
     return 0
 
 
@@ -98,7 +95,7 @@ def _check_destinations(args: argparse.Namespace) -> None:
     outputs.check_path(args.save)
     if args.annotate:
         from npucore.atomic import check_writable
-        from npucore.vision.annotate import image_format
+        from npucore.vision.drawing import image_format
 
         image_format(args.annotate)
         check_writable(args.annotate)

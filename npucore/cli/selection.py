@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 NOBODY = "none"
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
+DEFAULT_IS_BEST = "default: the best available"
 
 # What `Session` and `open_backend` call their own parameters: no backend's option has these names.
 TAKEN = {"self", "model", "name", "target", "backend"}
@@ -40,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--strict", action="store_true", help="exit with 3 if any op goes to the fallback"
     )
     add_option(parser)
+    add_trust(parser)
+
+
+def add_trust(parser: argparse.ArgumentParser) -> None:
+    """Add --trust."""
     parser.add_argument(
         "--trust",
         choices=("proven", "shown", "sibling", "paper"),
@@ -105,13 +111,13 @@ def add_rounding(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_backend(parser: argparse.ArgumentParser) -> None:
+def add_backend(parser: argparse.ArgumentParser, what_for: str = DEFAULT_IS_BEST) -> None:
     """Add --backend alone."""
     parser.add_argument(
         "--backend",
         metavar="A[,B]",
         type=_names,
-        help="in order of preference, each NAME or NAME:TARGET (default: the best available)",
+        help=f"in order of preference, each NAME or NAME:TARGET ({what_for})",
     )
 
 

@@ -36,8 +36,13 @@ def execute(args: argparse.Namespace) -> int:
         return 0
     tables.print_table(["", *names], rows(done))
     print()
+    for fed in done[0].given.fed:
+        if fed is not None:
+            print(f"fed: {fed.text}")
     for one in done:
         print(printable(placed.sentence(one.placement, one.chosen)))
+        for line in placed.lines(one.works):
+            print(line)
     return 0
 
 
@@ -54,7 +59,7 @@ def alone(args: argparse.Namespace, name: str) -> argparse.Namespace:
 def rows(done: Sequence[Inference]) -> list[list[str]]:
     """The answers line by line, then what can be counted."""
     size = done[0].given.image.size if done[0].given.image else None
-    told = [list(answers.lines(one.answer, one.labels, size)) for one in done]
+    told = [list(answers.lines(one.answer, one.names.labels, size)) for one in done]
     lines = [
         ["answer" if number == 0 else "", *(text.strip() for text in each)]
         for number, each in enumerate(zip_longest(*told, fillvalue=""))

@@ -12,10 +12,9 @@ from npucore.backend import Backend
 from npucore.conformance.bounds import allowed
 from npucore.conformance.case import Case
 from npucore.conformance.error import FLOAT_TOLERANCE, Difference, difference, shape_error
-from npucore.conformance.judge import Column, Fault, Finding, reference
+from npucore.conformance.judge import Column, Fault, Finding, reference, weakest
 from npucore.conformance.litert import oracle
 from npucore.conformance.maker import Problem
-from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.partition import Placement
@@ -40,7 +39,7 @@ def judge_graph(backend: Backend, case: Case) -> Finding:
                 got = session.run(list(problem.inputs))
                 bounds = _bounds(backend, problem.graph, placement)
                 columns = _columns(problem, got, bounds)
-                evidence = _weakest(placement, backend)
+                evidence = _evidence(backend, problem.graph, placement)
             else:
                 reason = next((p.reason for p in placement if p.reason), "no reason given")
     except Fault as found:
@@ -62,9 +61,9 @@ def _bounds(backend: Backend, graph: Graph, placement: Sequence[Placement]) -> d
     return bounds
 
 
-def _weakest(placement: Sequence[Placement], backend: Backend) -> str | None:
-    named = {p.evidence for p in placement if p.backend == backend.name}
-    return next((str(level) for level in sorted(Evidence) if str(level) in named), None)
+def _evidence(backend: Backend, graph: Graph, placement: Sequence[Placement]) -> str | None:
+    mine = [op for op, p in zip(graph.ops, placement, strict=True) if p.backend == backend.name]
+    return weakest([backend.supports(op, graph) for op in mine])
 
 
 def _columns(

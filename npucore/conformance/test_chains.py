@@ -6,17 +6,15 @@ from __future__ import annotations
 import pytest
 
 from npucore.backend import Backend
+from npucore.conformance.case import Case
 from npucore.conformance.conftest import Judged
 from npucore.conformance.graphs.chains import chain
 from npucore.conformance.judge_chain import judge_chain
-from npucore.conformance.recorder import Recorder
 
-COUNT, QUICK_COUNT = 60, 15
+COUNT = 60
 
 
-@pytest.mark.parametrize("number", range(COUNT))
-def test_chain(backend: Backend, recorder: Recorder, record: Judged, number: int) -> None:
-    if recorder.quick and number >= QUICK_COUNT:
-        pytest.skip("not in the quick suite")
-    whole, *others = judge_chain(backend, chain(number))
+@pytest.mark.parametrize("case", map(chain, range(COUNT)), ids=lambda case: case.id)
+def test_case(backend: Backend, record: Judged, case: Case) -> None:
+    whole, *others = judge_chain(backend, case)
     record(next((finding for finding in others if finding.fault), whole))

@@ -98,6 +98,16 @@ def test_evidence_has_a_level(backend: Backend, problems: list[Problem]) -> None
             assert level is None or isinstance(level, Evidence), f"{op.name}: evidence {level!r}"
 
 
+def test_takes_nothing_below_its_trust(backend: Backend, problems: list[Problem]) -> None:
+    """Here, and as it judges for a board."""
+    for judge in filter(None, (backend, backend.for_board())):
+        if (trust := judge.trust) is None:
+            continue
+        for op, graph in ((op, problem.graph) for problem in problems for op in problem.graph.ops):
+            level = judge.supports(op, graph).evidence
+            assert level is None or level >= trust, f"{op.name}: {level} evidence at trust={trust}"
+
+
 def test_verdicts_do_not_change(backend: Backend, problems: list[Problem]) -> None:
     """Asked again, in the opposite order."""
     pairs = [(op, p.graph) for p in problems for op in p.graph.ops]

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 ALIGNMENT = 64
 
 
@@ -27,20 +29,21 @@ def place(pieces: Sequence[Lifetime], alignment: int = ALIGNMENT) -> tuple[list[
     ([0, 128, 0], 256)
     """
     offsets = [0] * len(pieces)
-    placed: list[int] = []
-    for index in sorted(range(len(pieces)), key=lambda i: -pieces[i].size_bytes):
+    order = sorted(range(len(pieces)), key=lambda i: -pieces[i].size_bytes)
+    placed = np.zeros((4, len(pieces)), np.int64)  # first, last, offset, end; lowest first
+    for count, index in enumerate(order):
         piece, offset = pieces[index], 0
-        for other in sorted(placed, key=offsets.__getitem__):
-            if pieces[other].last < piece.first or piece.last < pieces[other].first:
-                continue
-            if offset + piece.size_bytes <= offsets[other]:
+        firsts, lasts, begins, ends = placed[:, :count]
+        for other in np.flatnonzero((lasts >= piece.first) & (firsts <= piece.last)):
+            if offset + piece.size_bytes <= begins[other]:
                 break
-            end = offsets[other] + pieces[other].size_bytes
-            offset = max(offset, _aligned(end, alignment))
+            offset = max(offset, _aligned(int(ends[other]), alignment))
         offsets[index] = offset
-        placed.append(index)
-    ends = [offset + piece.size_bytes for offset, piece in zip(offsets, pieces, strict=True)]
-    return offsets, _aligned(max(ends, default=0), alignment)
+        at = int(np.searchsorted(begins, offset, side="right"))
+        placed[:, at + 1 : count + 1] = placed[:, at:count]
+        placed[:, at] = piece.first, piece.last, offset, offset + piece.size_bytes
+    every = [offset + piece.size_bytes for offset, piece in zip(offsets, pieces, strict=True)]
+    return offsets, _aligned(max(every, default=0), alignment)
 
 
 def _aligned(offset: int, alignment: int) -> int:

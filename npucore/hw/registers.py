@@ -19,10 +19,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import index
-from typing import ClassVar, NoReturn, Self, overload
+from typing import ClassVar, NamedTuple, NoReturn, Self, overload
 
 from npucore.evidence import Evidence
 
+
+class Source(NamedTuple):
+    """Where it is known from what a field means, and how well that makes it known."""
+
+    text: str
+    evidence: Evidence
+
+
+NOWHERE = Source("", Evidence.PAPER)
 WORD_BITS = 32
 WORD_MASK = (1 << WORD_BITS) - 1
 
@@ -45,8 +54,7 @@ class Bits:
         msb: int,
         lsb: int,
         meaning: str = "",
-        source: str = "",
-        evidence: Evidence = Evidence.PAPER,
+        source: Source = NOWHERE,
         values: Mapping[int, str] | None = None,
         signed: bool = False,
     ) -> None:
@@ -57,7 +65,6 @@ class Bits:
         self.lsb = lsb
         self.meaning = meaning
         self.source = source
-        self.evidence = evidence
         self.values = dict(values or {})
         self.signed = signed
         self.width = msb - lsb + 1
@@ -69,6 +76,11 @@ class Bits:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
+
+    @property
+    def evidence(self) -> Evidence:
+        """How well the meaning is known."""
+        return self.source.evidence
 
     @overload
     def __get__(self, register: None, owner: type) -> Self: ...

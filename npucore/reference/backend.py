@@ -15,35 +15,17 @@ from npucore.backend import (
     Backend,
     Capabilities,
     DeviceKind,
-    Evidence,
     Program,
     Verdict,
 )
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Op
+from npucore.ops import Op
 from npucore.quantize import Rounding
+from npucore.reference import judged
 from npucore.reference.kernel import Kernel
 from npucore.reference.memory import keep_freed_memory
 from npucore.tensor import Array, Tensor
-
-UNCONFIRMED = {
-    "absolute": (np.uint8,),
-    "argmax": (np.int64,),
-    "batch_matmul": (np.uint8,),
-    "equal": (np.int8, np.uint8),
-    "erf": (np.int8, np.uint8),
-    "exp": (np.int8, np.uint8),
-    "floor": (np.int8, np.uint8),
-    "floor_div": (np.int64,),
-    "less": (np.int8, np.uint8),
-    "log": (np.int8, np.uint8),
-    "reduce_max": (np.int8, np.uint8),
-    "round": (np.int8, np.uint8),
-    "sqrt": (np.uint8,),
-    "unpack": (np.int64,),
-}
-"""Op -> dtypes of its first operand that no independent implementation computes: `PAPER`."""
 
 OPS = [
     "absolute",
@@ -231,7 +213,7 @@ class ReferenceBackend(Backend):
             return Verdict(f"there is no kernel for {op.name}")
         if reason := _module(op).refuse(op):
             return Verdict(reason)
-        return Verdict(evidence=_evidence(op))
+        return Verdict(evidence=judged.evidence(op))
 
     def compile(self, graph: Graph) -> Program:
         """Prepare all kernels."""
@@ -240,14 +222,6 @@ class ReferenceBackend(Backend):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
         with np.errstate(all="ignore"):
             return ReferenceProgram(graph)
-
-
-def _evidence(op: Op) -> Evidence:
-    """Whether LiteRT or ONNX Runtime has given the same for an op of this kind and dtype."""
-    unconfirmed = op.inputs[0].dtype in UNCONFIRMED.get(op.name, ())
-    if isinstance(op, Concatenation) and op.output.quantization and op.output.dtype == np.int8:
-        unconfirmed = not all(operand.q.same_as(op.output.q) for operand in op.operands)
-    return Evidence.PAPER if unconfirmed else Evidence.PROVEN
 
 
 def _module(op: Op) -> _KernelModule:

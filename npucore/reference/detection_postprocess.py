@@ -15,6 +15,9 @@ from npucore.quantize import Rounding
 from npucore.reference.kernel import BYTES, Kernel
 from npucore.tensor import Array, Tensor
 
+KNOWN_BYTES = 1 << 26  # of overlaps that are kept for the next class
+MOST_OVERLAPS = 1 << 31
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
@@ -32,6 +35,12 @@ def refuse(op: DetectionPostprocess) -> str | None:
             return f"{tensor.name} of {tensor.dtype}"
         if tensor.dtype in BYTES and (tensor.quantization is None or tensor.q.axis is not None):
             return f"{tensor.name} has no quantization per tensor"
+    each = min(
+        op.detections_per_class if op.regular_nms else op.max_detections, op.anchors.shape[0]
+    )
+    work = each * op.anchors.shape[0] * (op.classes if op.regular_nms else 1)
+    if work > MOST_OVERLAPS:
+        return f"{work} overlaps of boxes, at most {MOST_OVERLAPS} are computed"
     wrong = [result.name for result in op.results if result.dtype != np.float32]
     return f"{wrong[0]} is not float32" if wrong else None
 
@@ -78,7 +87,7 @@ def _classes_per_box(op: DetectionPostprocess) -> int:
 
 def _fast(op: DetectionPostprocess, corners: Array, scores: Array) -> _Found:
     """Every anchor competes once, by its best class."""
-    kept = _suppress(op, corners, scores.max(axis=1), op.max_detections)
+    kept = _suppress(op, _Overlaps(op, corners), scores.max(axis=1), op.max_detections)
     best = np.argsort(-scores[kept], axis=1, kind="stable")[:, : _classes_per_box(op)]
     anchors = np.repeat(kept, best.shape[1])
     classes = best.reshape(-1)
@@ -88,8 +97,9 @@ def _fast(op: DetectionPostprocess, corners: Array, scores: Array) -> _Found:
 def _regular(op: DetectionPostprocess, corners: Array, scores: Array) -> _Found:
     """Every class by itself; after each, only the best detections so far are kept."""
     found = _Found(*(np.zeros(0, kind) for kind in (np.int64, np.int64, np.float32)))
+    overlaps = _Overlaps(op, corners)
     for number in range(op.classes):
-        kept = _suppress(op, corners, scores[:, number], op.detections_per_class)
+        kept = _suppress(op, overlaps, scores[:, number], op.detections_per_class)
         anchors = np.concatenate([found.anchors, kept])
         classes = np.concatenate([found.classes, np.full(len(kept), number)])
         values = np.concatenate([found.scores, scores[kept, number]])
@@ -98,16 +108,34 @@ def _regular(op: DetectionPostprocess, corners: Array, scores: Array) -> _Found:
     return found
 
 
-def _suppress(op: DetectionPostprocess, corners: Array, scores: Array, most: int) -> Array:
+class _Overlaps:
+    """Which boxes overlap one too much; each is asked once, however many classes there are."""
+
+    def __init__(self, op: DetectionPostprocess, corners: Array) -> None:
+        self._corners, self._most = corners, np.float32(op.iou_threshold)
+        self._known: dict[int, Array] = {}
+
+    def of(self, index: int) -> Array:
+        """(A,) bool."""
+        if (found := self._known.get(index)) is None:
+            found = _overlap(self._corners[index], self._corners) > self._most
+            if len(found) * (len(self._known) + 1) <= KNOWN_BYTES:
+                self._known[index] = found
+        return found
+
+
+def _suppress(op: DetectionPostprocess, overlaps: _Overlaps, scores: Array, most: int) -> Array:
     """Indices of at most *most* boxes, best first, none overlapping a better one too much."""
     candidates = np.flatnonzero(scores >= np.float32(op.score_threshold))
     candidates = candidates[np.argsort(-scores[candidates], kind="stable")]
     chosen: list[int] = []
-    while len(candidates) and len(chosen) < most:
-        first, candidates = candidates[0], candidates[1:]
-        chosen.append(int(first))
-        overlap = _overlap(corners[first], corners[candidates])
-        candidates = candidates[~(overlap > np.float32(op.iou_threshold))]
+    gone = np.zeros(len(scores), np.bool_)
+    for index in candidates.tolist():
+        if len(chosen) == most:
+            break
+        if not gone[index]:
+            chosen.append(index)
+            gone |= overlaps.of(index)
     return np.array(chosen, np.int64)
 
 

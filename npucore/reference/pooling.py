@@ -14,6 +14,7 @@ from npucore.reference.table import every_value
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
 
+MOST_PASSES = 1 << 16  # over the results, one for each element of a window
 _Overlap = tuple[slice, slice]  # of the output and of the input, along one axis
 
 
@@ -21,10 +22,13 @@ def refuse(op: Pooling) -> str | None:
     """Of two quantizations only averages are taken."""
     if reason := refuse_unary(op, op.input, op.output, wide=True):
         return reason
-    if op.type is PoolingType.MAX and op.input.dtype.kind != "f":
-        return (
-            None if op.input.q.same_as(op.output.q) else "input and output differ in quantization"
-        )
+    if op.type is PoolingType.MAX:
+        if op.input.dtype.kind != "f" and not op.input.q.same_as(op.output.q):
+            return "input and output differ in quantization"
+        return None
+    passes = len(_overlaps(op, 0)) * len(_overlaps(op, 1))
+    if passes > MOST_PASSES and not _is_whole(op):
+        return f"averages over {passes} elements one by one, at most {MOST_PASSES} are"
     return None
 
 
@@ -70,14 +74,19 @@ def _pairs(op: Pooling) -> Iterator[tuple[_Overlap, _Overlap]]:
 
 
 def _maximum(op: Pooling) -> SingleKernel:
-    overlaps = list(_pairs(op))
+    rows, columns = _overlaps(op, 0), _overlaps(op, 1)
     lowest = -np.inf if op.input.dtype.kind == "f" else np.iinfo(op.input.dtype).min
 
     def run(x: Array) -> Array:
+        n, height, _, channels = op.input.shape
+        across = np.full((n, height, op.output.shape[2], channels), lowest, x.dtype)
+        for to_x, from_x in columns:
+            part = across[:, :, to_x]
+            np.maximum(part, x[:, :, from_x], out=part)
         out = np.full(op.output.shape, lowest, x.dtype)
-        for (to_y, from_y), (to_x, from_x) in overlaps:
-            part = out[:, to_y, to_x]
-            np.maximum(part, x[:, from_y, from_x], out=part)
+        for to_y, from_y in rows:
+            part = out[:, to_y]
+            np.maximum(part, across[:, from_y], out=part)
         return out
 
     return run
@@ -85,10 +94,17 @@ def _maximum(op: Pooling) -> SingleKernel:
 
 def _counts(op: Pooling) -> Array:
     """How many values each window holds: (OH, OW, 1)."""
-    counts = np.zeros((*op.output.shape[1:3], 1), np.int64)
-    for (to_y, _), (to_x, _) in _pairs(op):
-        counts[to_y, to_x] += 1
-    return counts
+    sides = [np.zeros(size, np.int64) for size in op.output.shape[1:3]]
+    for axis, side in enumerate(sides):
+        for to, _ in _overlaps(op, axis):
+            side[to] += 1
+    return sides[0][:, None, None] * sides[1][:, None]
+
+
+def _is_whole(op: Pooling) -> bool:
+    """Whether the only window is the whole map."""
+    area = op.input.shape[1] * op.input.shape[2]
+    return op.output.shape[1:3] == (1, 1) and bool(_counts(op)[0, 0, 0] == area)
 
 
 def _real_average(op: Pooling) -> SingleKernel:
@@ -117,8 +133,8 @@ def _average(op: Pooling, rounding: Rounding) -> SingleKernel:
     stored = op.input.dtype.kind != "f"
     if stored and (rounding is Rounding.EXACT or not op.input.q.same_as(op.output.q)):
         return _real_average(op)
-    overlaps, counts = list(_pairs(op)), _counts(op)
-    whole_map = op.output.shape[1:3] == (1, 1) and counts[0, 0, 0] == np.prod(op.input.shape[1:3])
+    counts, whole_map = _counts(op), _is_whole(op)
+    overlaps = [] if whole_map else list(_pairs(op))
     float_input = op.input.dtype.kind == "f"
 
     def total(x: Array) -> Array:

@@ -1,123 +1,109 @@
 # SPDX-License-Identifier: MIT
-"""What a network says, in the form that its graph implies."""
+"""What a network says, in the form that its graph and its numbers imply."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
+from PIL import Image
 
+from npucore.errors import InputError
 from npucore.graph import Network
-from npucore.ops import DetectionPostprocess
-from npucore.tensor import Array, Shape, Tensor
-from npucore.vision import detect, yolo
-from npucore.vision.classify import Classification, top_k
-from npucore.vision.detect import Detection
+from npucore.tensor import Array, Tensor
+from npucore.vision import heads
+from npucore.vision.boxes import IOU_THRESHOLD
+from npucore.vision.heads.base import Seen, picture
+from npucore.vision.kinds import (
+    Answer,
+    Classes,
+    Mask,
+    Objects,
+    Picture,
+    Segments,
+    Tensors,
+    TensorSummary,
+    Text,
+    moved,
+)
 from npucore.vision.real_values import real_values
-from npucore.vision.segment import ClassShare, class_map, class_shares
 
-
-@dataclass(frozen=True, slots=True)
-class Classes:
-    """The image as a whole: its most likely classes, best first."""
-
-    classes: tuple[Classification, ...]
-    kind: Literal["classification"] = "classification"
-
-
-@dataclass(frozen=True, slots=True)
-class Objects:
-    """The things in the image, best first."""
-
-    objects: tuple[Detection, ...]
-    threshold: float  # the score below which nothing is listed
-    kind: Literal["detection"] = "detection"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Segments:
-    """The class of every pixel, and what part of the image each class has."""
-
-    shares: tuple[ClassShare, ...]
-    map: Array  # (H, W) integers
-    kind: Literal["segmentation"] = "segmentation"
-
-
-@dataclass(frozen=True, slots=True)
-class TensorSummary:
-    """An output that nothing is known about; real values. None where there are no values."""
-
-    name: str
-    shape: Shape
-    dtype: str
-    min: float | None
-    mean: float | None
-    max: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Tensors:
-    """Outputs of a network that is none of the others."""
-
-    tensors: tuple[TensorSummary, ...]
-    kind: Literal["tensors"] = "tensors"
-
-
-Answer = Classes | Objects | Segments | Tensors
+__all__ = [
+    "Answer",
+    "Classes",
+    "Mask",
+    "Objects",
+    "Picture",
+    "Segments",
+    "TensorSummary",
+    "Tensors",
+    "Text",
+    "interpret",
+    "moved",
+]
 
 
 def interpret(
-    graph: Network, outputs: Sequence[Array], top: int = 5, threshold: float | None = None
+    graph: Network,
+    outputs: Sequence[Array],
+    top: int = 5,
+    threshold: float | None = None,
+    *,
+    head: str | None = None,
+    task: str | None = None,
+    image: Image.Image | None = None,
+    alphabet: Sequence[str] = (),
+    classes: int | None = None,
 ) -> Answer:
-    """Read *outputs* of *graph*: the graph decides how, never the values.
+    """Read *outputs* of *graph*; places are relative to the picture that the network saw.
 
-    *top* is how many classes to list, *threshold* the score from which an object counts (0.5, and
-    0.25 for a YOLO head, if it is None).
+    *top* is how many classes to list, *threshold* the score from which an object counts (that of
+    the kind of network if it is None: 0.5, and 0.25 for a YOLO head). *head* or *task* name the
+    kind of network where its shapes do not tell. *image* is the photo, *alphabet* the characters
+    of a network that reads text, *classes* how many classes somebody has names for.
+
+    Infinities and NaN are nothing that a head reads. Raises `InputError` for a *head* or a
+    *task* that does not fit.
     """
-    if (places := _postprocess_places(graph)) is not None:
-        limit = detect.SCORE_THRESHOLD if threshold is None else threshold
-        return Objects(tuple(detect.detections([outputs[i] for i in places], limit)), limit)
-    if head := yolo.recognise(graph):
-        limit = yolo.SCORE_THRESHOLD if threshold is None else threshold
-        return Objects(tuple(yolo.decode(head, graph, outputs[0], limit)), limit)
-    if len(graph.outputs) == 1 and _is_class_map(graph.outputs[0]):
-        return Segments(tuple(class_shares(outputs[0])), class_map(outputs[0]))
-    if len(graph.outputs) == 1 and _is_class_scores(graph):
-        return Classes(tuple(top_k(outputs[0], graph.outputs[0], top)))
+    asked = heads.chosen(graph, head, task)
+    named = head is not None or task is not None
+    forced = named and len(asked) == 1
+    seen = Seen(graph, outputs, top, threshold, IOU_THRESHOLD, image, alphabet, classes, forced)
+    endless = [t.name for t, a in zip(graph.outputs, outputs, strict=True) if not _finite(a)]
+    for one in asked if not endless else ():
+        if (answer := one.read(seen)) is not None:
+            return answer
+    if named and not endless:
+        name = f"--head {head}" if head else f"--task {task}"
+        raise InputError(f"{name}: the outputs' numbers are none of such a network")
+    hint = f"{endless[0]} holds values that are no numbers" if endless else _looks(graph)
     pairs = zip(graph.outputs, outputs, strict=True)
-    return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs))
+    return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), hint)
 
 
-def _postprocess_places(graph: Network) -> list[int] | None:
-    """Where the results of a `DetectionPostprocess` stand among the graph's outputs."""
-    position = {tensor: index for index, tensor in enumerate(graph.outputs)}
-    for op in graph.ops:
-        if isinstance(op, DetectionPostprocess) and position.keys() >= set(op.results):
-            return [position[tensor] for tensor in op.results]
-    return None
+def _finite(values: Array) -> bool:
+    return values.dtype.kind != "f" or bool(np.isfinite(values).all())
 
 
-def _is_class_map(tensor: Tensor) -> bool:
-    return (
-        len(tensor.shape) == 3
-        and tensor.shape[0] == 1
-        and min(tensor.shape[1:]) > 1
-        and tensor.dtype.kind in "iu"
-        and tensor.quantization is None
-    )
+def _looks(graph: Network) -> str:
+    """What outputs that no head reads look like, and how to name the kind of network."""
+    looks = "; ".join(f"{t.name or 'output'} {t.shape} {_guess(t, graph)}" for t in graph.outputs)
+    tasks = ", ".join(sorted({head.task for head in heads.every()}))
+    return f"no known head: {looks}. Name it with --task ({tasks}) or --head NAME"
 
 
-def _is_class_scores(graph: Network) -> bool:
-    """One axis of scores, the last; and no mere copy of an input's shape, as autoencoders give."""
-    shape = graph.outputs[0].shape
-    return (
-        len(shape) >= 1
-        and shape[-1] >= 2
-        and all(size == 1 for size in shape[:-1])
-        and all(tensor.shape != shape for tensor in graph.inputs)
-    )
+def _guess(tensor: Tensor, graph: Network) -> str:
+    shape = [size for size in tensor.shape if size != 1]
+    if any(tensor.shape == other.shape for other in graph.inputs):
+        return "is as the input: a reconstruction"
+    if len(shape) <= 1:
+        return "is a vector: scores or an embedding"
+    if len(shape) == 2:
+        few, many = sorted(shape)
+        if picture(graph) is not None and few > 4 and many >= 10 * few:
+            return f"may be {many} boxes of {few} values, for a picture of another size"
+        return "is a table"
+    return "is a map"
 
 
 def _summary(tensor: Tensor, values: Array) -> TensorSummary:

@@ -12,8 +12,8 @@ from PIL import Image
 
 from npucore.errors import InputError
 from npucore.vision.image import load_image
+from npucore.vision.suffixes import IMAGES
 
-SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 CAMERA = "camera"
 
 
@@ -33,7 +33,7 @@ def frames(source: str) -> Iterator[Frame]:
     path = Path(source)
     if path.is_dir():
         return _folder(path)
-    if path.suffix.lower() in SUFFIXES:
+    if path.suffix.lower() in IMAGES:
         return iter([Frame(path.name, load_image(path))])
     name, _, number = source.partition(":")
     if name == CAMERA and not path.exists():
@@ -46,7 +46,7 @@ def frames(source: str) -> Iterator[Frame]:
 
 
 def _folder(path: Path) -> Iterator[Frame]:
-    files = sorted(file for file in path.iterdir() if file.suffix.lower() in SUFFIXES)
+    files = sorted(file for file in path.iterdir() if file.suffix.lower() in IMAGES)
     if not files:
         raise InputError(f"{path}: no image in this folder")
     return (Frame(file.name, load_image(file)) for file in files)

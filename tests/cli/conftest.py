@@ -8,7 +8,7 @@ import types
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -28,6 +28,7 @@ from npucore.errors import InvalidModelError
 from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Softmax
+from npucore.rules import trust_of
 from npucore.tensor import Array, Quantization, Tensor
 
 HERE = "npucore_fake_plugins"
@@ -76,6 +77,30 @@ class Picky(Reference):
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         return Verdict("no softmax in this chip") if isinstance(op, Softmax) else Verdict()
+
+
+class Careful(Reference):
+    """Asks for evidence; there is little of it."""
+
+    name = "careful"
+    options = {"trust": "how daring it is"}  # noqa: RUF012  the base class declares it
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.trust = trust_of(options.get("trust", Evidence.SIBLING))
+
+    def for_board(self) -> Backend:
+        return Careful(self.target, trust=Evidence.SHOWN)
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        if self.trust > Evidence.SIBLING:
+            return Verdict("needs trust=sibling")
+        if isinstance(op, Softmax):
+            return Verdict("no softmax in this chip")
+        return Verdict(evidence=Evidence.SIBLING)
+
+    def availability(self) -> Availability:
+        return Availability(DeviceKind.SIMULATOR, "looks twice")
 
 
 class NeverCompiles(Reference):
@@ -129,13 +154,14 @@ Command = Callable[..., Result]
 def npucore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """Run a command line with the plugins of this file, and no others, installed."""
     module = types.ModuleType(HERE)
-    for plugin in (Reference, Picky, NeverCompiles, Tiny):
+    for plugin in (Reference, Picky, Careful, NeverCompiles, Tiny):
         setattr(module, plugin.__name__, plugin)
     monkeypatch.setitem(sys.modules, HERE, module)
     installed = {
         plugins.BACKENDS: {
             "reference": f"{HERE}:Reference",
             "picky": f"{HERE}:Picky",
+            "careful": f"{HERE}:Careful",
             "never": f"{HERE}:NeverCompiles",
             "broken": "npucore_that_nobody_wrote:Backend",
         },

@@ -51,7 +51,7 @@ def test_what_was_written_is_said(command: Command, tmp_path: Path) -> None:
     assert done.out.splitlines() == [
         "run 0: 16 ops for exporting, compiled",
         "run 1: 1 op for reference, as a graph",
-        "16 of 17 ops on exporting, 1 on reference (exporting: no softmax here)",
+        "16 of 17 ops (100% of the MACs) on exporting, 1 on reference (exporting: no softmax here)",
         f"{path}: {path.stat().st_size:,} bytes",
     ]
 
@@ -121,11 +121,9 @@ def test_nothing_is_left_to_choose(
 def test_explain_gives_the_stored_placement(command: Command, artifact: Path) -> None:
     done = command("explain", artifact)
     lines = done.out.splitlines()
-    assert lines[1].split() == ["0", "convolution", "stem", "exporting", "shown"]
-    assert (
-        lines[-1]
-        == "16 of 17 ops on exporting, 1 on reference (exporting: no softmax here); 2 runs"
-    )
+    assert lines[1].split() == ["0", "convolution", "stem", "9,216", "exporting", "shown"]
+    on_reference = "1 on reference (exporting: no softmax here); 2 runs"
+    assert lines[-1] == f"16 of 17 ops (100% of the MACs) on exporting, {on_reference}"
     reports = [
         json.loads(command("explain", *words, "--json").out)
         for words in ([artifact], [DIGITS, "--backend", "exporting"])

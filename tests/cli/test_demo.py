@@ -84,7 +84,7 @@ def test_backends_without_a_column_say_why(demo: Command) -> None:
     report = json.loads(demo("demo", "--json").out)
     reasons = {skipped["backend"]: skipped["reason"] for skipped in report["skipped"]}
     assert reasons["lazy"] == "not today"
-    assert reasons["crashing"] == "ZeroDivisionError: oops"
+    assert reasons["crashing"] == "crashing cannot compile the network: ZeroDivisionError: oops"
     assert "npucore_that_nobody_wrote" in reasons["broken"]
 
 

@@ -47,18 +47,56 @@ def test_json_has_exactly_the_promised_keys(npucore: Command, model: Path) -> No
         "backend",
         "reason",
         "evidence",
+        "macs",
     ]
     assert report["summary"] == {
         "ops": 2,
         "by_backend": {"picky": 1, "reference": 1},
+        "macs": {"picky": 0, "reference": 0},
+        "work": [],
         "fallbacks": 1,
         "runs": 2,
     }
 
 
-def test_json_tells_the_evidence(npucore: Command, model: Path) -> None:
-    report = json.loads(npucore("explain", model, "--backend", "reference", "--json").out)
-    assert report["ops"][0]["evidence"] == "proven"
+def test_evidence_is_of_hardware_alone(npucore: Command, model: Path) -> None:
+    words = ("explain", model, "--backend", "careful")
+    report = json.loads(npucore(*words, "--json").out)
+    assert [op["backend"] for op in report["ops"]] == ["careful", "reference"]
+    assert [op["evidence"] for op in report["ops"]] == ["sibling", None]
+    assert npucore(*words).out.splitlines()[2].split()[-1] != "proven"
+
+
+HERE = "careful: on the simulator 1 of 2 ops (trust=sibling)"
+BOARD = "on a board 0 of 2 ops (trust=shown)"
+
+
+def test_both_trusts_are_spoken_of(npucore: Command, model: Path) -> None:
+    words = ("explain", model, "--backend", "careful")
+    assert npucore(*words).out.splitlines()[-1] == f"{HERE}; {BOARD}"
+    assert npucore(*words, "--trust", "paper").out.splitlines()[-1] == (
+        f"{HERE.replace('sibling', 'paper')}; {BOARD}"
+    )
+    work = json.loads(npucore(*words, "--json").out)["summary"]["work"]
+    assert [(w["where"], w["trust"], w["ops"]) for w in work] == [
+        ("simulator", "sibling", 1),
+        ("board", "shown", 0),
+    ]
+
+
+def test_a_board_in_full(npucore: Command, model: Path) -> None:
+    done = npucore("explain", model, "--backend", "careful", "--board")
+    lines = done.out.splitlines()
+    assert "careful: needs trust=sibling" in lines[1]
+    assert lines[-2].startswith("0 of 2 ops on careful, 2 on reference (")
+    assert lines[-1] == f"careful: {BOARD}"
+
+
+def test_a_board_that_cannot_be_is_an_error(npucore: Command, model: Path) -> None:
+    done = npucore("explain", model, "--backend", "reference", "--board")
+    assert (done.status, done.err) == (2, "npucore: --board: reference has no boards\n")
+    done = npucore("explain", model, "--backend", "careful", "--board", "--trust", "paper")
+    assert (done.status, "leave --trust out" in done.err) == (2, True)
 
 
 def test_a_target_follows_a_colon(npucore: Command, model: Path) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from npucore.cli import census
 from npucore.graph import Graph
 from npucore.ops import Convolution, Padding
+from npucore.ops.macs import macs
 from npucore.tensor import Quantization, Tensor
 
 from .conftest import Command
@@ -49,7 +50,16 @@ def test_json_lists_ops_with_their_operands(npucore: Command, model: Path) -> No
 
 
 def test_a_convolution_multiplies_once_per_weight_and_output_pixel() -> None:
-    assert census.macs(convolution()) == 4 * 4 * 6 * 3 * 3 * 4
+    assert macs(convolution()) == 4 * 4 * 6 * 3 * 3 * 4
+
+
+def test_a_named_backend_says_what_it_takes(npucore: Command, model: Path) -> None:
+    last = npucore("show", model, "--backend", "careful").out.splitlines()[-1]
+    here = "careful: on the simulator 1 of 2 ops (trust=sibling)"
+    assert last == f"{here}; on a board 0 of 2 ops (trust=shown)"
+    report = json.loads(npucore("show", model, "--backend", "careful", "--json").out)
+    assert [(w["where"], w["ops"]) for w in report["work"]] == [("simulator", 1), ("board", 0)]
+    assert json.loads(npucore("show", model, "--json").out)["work"] == []
 
 
 def test_attributes_that_are_defaults_are_left_out() -> None:

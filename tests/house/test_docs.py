@@ -15,7 +15,13 @@ from npucore.ops import Op
 from npucore.plugins import Hooks
 from npucore.reference import ReferenceBackend
 from npucore_tflite.ops import BUILDERS
-from tools import document_ops, document_rules, driver_log
+from tools import (
+    document_heads,
+    document_networks,
+    document_ops,
+    document_rules,
+    driver_log,
+)
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
@@ -43,6 +49,17 @@ def test_the_log_of_the_drivers_calls_is_fresh() -> None:
 
 def test_the_table_of_vsims_rules_is_fresh() -> None:
     assert (DOCS / "vsim-rules.md").read_text() == document_rules.document("vsim")
+
+
+def test_the_table_of_heads_is_fresh() -> None:
+    """``python -m tools.document_heads``."""
+    assert document_heads.PAGE.read_text() == document_heads.document()
+
+
+def test_the_table_of_networks_is_fresh(shared: Path) -> None:
+    """``python -m tools.document_networks ../shared/models/tflite > docs/networks.md``."""
+    page = document_networks.document(shared / "models" / "tflite")
+    assert (DOCS / "networks.md").read_text() == page
 
 
 @pytest.mark.parametrize("name", HOOKS)
@@ -80,6 +97,7 @@ def test_every_op_has_its_files_of_one_name() -> None:
     assert kinds == {path.stem for path in (ROOT / "npucore/ops").glob("*.py")} - {
         "__init__",
         "base",
+        "macs",
         "recurrence",
         "reduction",
         "window",

@@ -17,7 +17,7 @@ import npucore
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_onnx import OnnxFrontend, parse
 from tests.onnx.runtime import reference
-from tests.onnx.write import model, node
+from tests.onnx.write import changed, model, node, single
 
 X = {"x": (np.float32, [2, 3])}
 
@@ -162,3 +162,27 @@ def test_reading_other_formats_does_not_import_onnx() -> None:
 
 def _info(name: str) -> Any:
     return helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None)
+
+
+def test_what_a_file_says_about_itself_is_kept() -> None:
+    data, _ = single("Relu", [np.zeros((1, 4), np.float32)])
+
+    def change(proto: Any) -> None:
+        proto.producer_name = "pytorch"
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "names", "{0: 'cat'}"
+
+    found = parse(changed(data, change)).metadata.properties
+    assert found == {"producer": "pytorch", "names": "{0: 'cat'}"}
+
+
+def test_an_artefact_keeps_what_the_file_says(tmp_path: Path) -> None:
+    data, _ = single("Relu", [np.zeros((1, 4), np.float32)])
+
+    def change(proto: Any) -> None:
+        entry = proto.metadata_props.add()
+        entry.key, entry.value = "task", "detect"
+
+    (tmp_path / "x.onnx").write_bytes(changed(data, change))
+    npucore.compile(tmp_path / "x.onnx", "reference").write(tmp_path / "x.npu")
+    assert npucore.Artifact.read(tmp_path / "x.npu").metadata.properties["task"] == "detect"

@@ -12,7 +12,7 @@ from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Linux
 from npucore_rocket import RocketBackend
 from npucore_rocket.diagnose import CLOCK, diagnose
-from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
+from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, VirtualKernel
 
 NPUS = ("npu@fdab0000", "npu@fdac0000", "npu@fdad0000")
 IOMMUS = ("iommu@fdab9000", "iommu@fdaca000")
@@ -50,6 +50,13 @@ def test_a_board_that_is_ready_has_only_good_news() -> None:
     assert {finding.state for finding in findings.values()} == {"ok"}
     assert findings["clock"].detail == "1000 MHz"
     assert findings["permission"].detail == "it opens: rocket 0.0.0"
+    assert findings["driver"].detail.startswith("0.0.0: mainline's")
+
+
+def test_a_driver_beyond_mainlines_is_said() -> None:
+    kernel = VirtualKernel(Behaviour(driver=Driver.BATCHING))
+    findings = {finding.subject: finding for finding in diagnose(kernel)}
+    assert findings["driver"].detail.startswith("1.3.0: beyond mainline's; it arms the PPU")
 
 
 @pytest.mark.parametrize(
@@ -108,7 +115,7 @@ def test_devices_are_listed() -> None:
         ({"clock": "fast"}, "clock 'fast', wanted Hz"),
         ({"clock": 1}, "clock 1, wanted Hz"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
 def test_settings_that_cannot_be_are_errors(options: dict[str, object], words: str) -> None:
     with pytest.raises(InputError, match=words):

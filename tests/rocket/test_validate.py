@@ -26,7 +26,7 @@ from npucore_rocket.validate.words import COLUMNS
 from tests.rocket.layers import load, names
 from tools.faults.count import count, damaged, document, refused
 from tools.faults.inject import CLASSES
-from tools.faults.jobs import Job, good_jobs, linked
+from tools.faults.jobs import Job, _job, addition, good_jobs, linked
 from tools.faults.legal import LEGAL
 from tools.faults.simulate import simulate
 
@@ -206,3 +206,14 @@ def value(job: Job, name: str, number: int = 0) -> int:
 )
 def test_a_refusal_names_register_field_value_and_limit(job: Job, sentence: str) -> None:
     assert str(refused(job)) == sentence
+
+
+def test_the_odd_surfaces_of_an_addend_stay_in_its_buffer() -> None:
+    job = _job("addition of four surfaces", addition((8, 8, 64)))
+    even, odd = "DPU_RDMA_RDMA_SRC_BASE_ADDR", "DPU_RDMA_RDMA_EW_BASE_ADDR"
+    step = value(job, odd) - value(job, even)
+    buffer = next(b for b in job.buffers if b.address <= value(job, even) < b.end)
+    last = buffer.end - 3 * step  # the even surfaces, 0 and 2, end with the buffer
+    moved = changed(job, **{even: last, odd: last + step})
+    with pytest.raises(StreamError, match=odd):
+        moved.check()

@@ -55,3 +55,10 @@ def test_int16_output_is_refused_by_name(rng: Rng) -> None:
     x = tensor((3, 4))
     with pytest.raises(UnsupportedError, match="softmax of int8, int16"):
         reference(single("SOFTMAX", [x], tensor((3, 4), "int16"), beta=1.0), [draw(rng, x)])
+
+
+@pytest.mark.parametrize("dtype", ["int8", "uint8"])
+@pytest.mark.parametrize("scale", [16.0, 64.0, 1000.0])
+def test_scales_beyond_what_fixed_point_holds(rng: Rng, dtype: str, scale: float) -> None:
+    model, x = softmax(dtype, (200, 3), scale, 4.0)
+    assert_equals_litert(model, draw(rng, x), distinct=2)

@@ -7,6 +7,7 @@ import multiprocessing
 import resource
 import time
 import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -17,9 +18,22 @@ from typing import Protocol
 
 import numpy as np
 
-from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.artifact import Artifact
+from npucore.atomic import scratch_folder
+from npucore.errors import (
+    MOST_CHARACTERS,
+    DeviceError,
+    InputError,
+    InvalidModelError,
+    NpucoreError,
+    PluginError,
+    UnsupportedError,
+)
 from npucore.graph import Graph
 from npucore.session import Session
+from npucore.stored_arrays import read_array, read_arrays
+from npucore.tensor import Tensor
+from npucore.vision.image import load_image
 from npucore_tflite import parse
 from tools.fuzz.mutate import Mutator
 
@@ -52,14 +66,14 @@ class Outcome:
             self.failures.append(f"mutation {number}: {what} in {seconds:.2f} s\n{detail}")
 
 
-def fuzz(seed_file: Path, numbers: range) -> Outcome:
+def fuzz(seed_file: Path, numbers: range, backend: str = "reference") -> Outcome:
     """Try the mutations of *seed_file* with these numbers."""
     outcome, remaining = Outcome(), iter(numbers)
     pending = next(remaining, None)
     while pending is not None:
         receiver, sender = multiprocessing.Pipe(duplex=False)
         rest = range(pending, numbers.stop, numbers.step)
-        worker = multiprocessing.Process(target=_work, args=(seed_file, rest, sender))
+        worker = multiprocessing.Process(target=_work, args=(seed_file, rest, sender, backend))
         worker.start()
         sender.close()
         for number, what, seconds, detail in _messages(receiver):
@@ -82,8 +96,9 @@ def _messages(receiver: Connection) -> Iterator[tuple[int, str, float, str]]:
             return
 
 
-def _work(seed_file: Path, numbers: range, sender: Connection) -> None:
-    mutator, trial = _format(seed_file)
+def _work(seed_file: Path, numbers: range, sender: Connection, backend: str) -> None:
+    warnings.simplefilter("ignore")  # Pillow's, of every second damaged file
+    mutator, trial = _format(seed_file, backend)
     trial(seed_file.read_bytes())  # what is imported at the first file is no file's fault
     _limit_memory()
     for number in numbers:
@@ -92,15 +107,23 @@ def _work(seed_file: Path, numbers: range, sender: Connection) -> None:
         sender.send((number, what, time.process_time() - start, detail))
 
 
-def _format(seed_file: Path) -> tuple[Mutations, Callable[[bytes], tuple[str, str]]]:
+def _format(seed_file: Path, backend: str) -> tuple[Mutations, Callable[[bytes], tuple[str, str]]]:
     """Who damages files of this kind, and who tries them."""
-    data = seed_file.read_bytes()
-    if seed_file.suffix != ".onnx":
-        return Mutator(data), attempt
-    from npucore_onnx import parse as parse_onnx
-    from tools.fuzz.mutate_onnx import OnnxMutator
+    data, suffix = seed_file.read_bytes(), seed_file.suffix
+    if suffix == ".tflite":
+        return Mutator(data), partial(attempt, backend=backend)
+    if suffix == ".onnx":
+        from npucore_onnx import parse as parse_onnx
+        from tools.fuzz.mutate_onnx import OnnxMutator
 
-    return OnnxMutator(data), partial(attempt, read=parse_onnx)
+        return OnnxMutator(data), partial(attempt, read=parse_onnx, backend=backend)
+    if suffix == ".npu":
+        from tools.fuzz.mutate_artifact import ArtifactMutator
+
+        return ArtifactMutator(data), attempt_artifact
+    from tools.fuzz.mutate_bytes import ByteMutator
+
+    return ByteMutator(data), attempt_arrays if suffix in (".npy", ".npz") else attempt_image
 
 
 def _limit_memory() -> None:
@@ -109,15 +132,72 @@ def _limit_memory() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
 
 
-def attempt(data: bytes, read: Callable[[bytes], Graph] | None = None) -> tuple[str, str]:
+def attempt(
+    data: bytes, read: Callable[[bytes], Graph] | None = None, backend: str = "reference"
+) -> tuple[str, str]:
     """``answer``, ``invalid`` or ``unsupported``; anything else with a traceback."""
-    try:
-        with Session((read or parse)(data), "reference") as session:
+
+    def trial() -> None:
+        with Session((read or parse)(data), backend) as session:
             session.run([np.zeros(t.shape, t.dtype) for t in session.inputs])
-    except InvalidModelError as error:
-        return "invalid", str(error)
-    except UnsupportedError as error:
-        return "unsupported", str(error)
+
+    return judge(trial)
+
+
+def attempt_artifact(data: bytes) -> tuple[str, str]:
+    """Likewise for an artefact: what loads, runs. Rocket's validator refuses in a device's name."""
+
+    def trial() -> None:
+        with scratch_folder() as folder:
+            (path := folder / "x.npu").write_bytes(data)
+            artifact = Artifact.read(path)
+        try:
+            session = Session(artifact)
+        except DeviceError as error:
+            raise InvalidModelError(str(error)) from error
+        with session:
+            session.run([np.zeros(t.shape, t.dtype) for t in session.inputs])
+
+    return judge(trial)
+
+
+def attempt_arrays(data: bytes) -> tuple[str, str]:
+    """Likewise for an .npy or .npz, read for a tensor and for a listing."""
+    wanted = Tensor("x", (1, 3, 4), np.dtype(np.float32))
+
+    def trial() -> None:
+        with scratch_folder() as folder:
+            (path := folder / "x.npz").write_bytes(data)
+            read_arrays(path)
+            read_array(path, wanted)
+
+    return judge(trial)
+
+
+def attempt_image(data: bytes) -> tuple[str, str]:
+    """Likewise for a photo."""
+
+    def trial() -> None:
+        with scratch_folder() as folder:
+            (path := folder / "x").write_bytes(data)
+            load_image(path)
+
+    return judge(trial)
+
+
+def judge(trial: Callable[[], None]) -> tuple[str, str]:
+    """How *trial* ends."""
+    try:
+        trial()
+    except (InvalidModelError, InputError) as error:
+        return _sentence("invalid", error)
+    except (UnsupportedError, PluginError) as error:
+        return _sentence("unsupported", error)
     except BaseException as error:  # whatever it is, it should not have come out
         return type(error).__name__, traceback.format_exc()
     return "answer", ""
+
+
+def _sentence(what: str, error: NpucoreError) -> tuple[str, str]:
+    text = str(error)
+    return (what, text) if len(text) <= MOST_CHARACTERS else ("too long", text)

@@ -12,6 +12,7 @@ from npucore.backend import (
     Backend,
     Capabilities,
     DeviceDetail,
+    DeviceKind,
     Evidence,
     Exported,
     Finding,
@@ -29,7 +30,7 @@ from npucore.ops import Op
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lanes import Lanes
-from npucore_rocket.machine import SIMULATOR, Machine, every_device, machine
+from npucore_rocket.machine import BOARDS_TRUST, SIMULATOR, Machine, every_device, machine
 from npucore_rocket.noted import Notes
 from npucore_rocket.settings import OPTIONS, REQUANTIZE, read_settings, storable
 
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from npucore_rocket.form import Form
     from npucore_rocket.program import Compiled
     from npucore_rocket.verdicts import Verdicts
-
-DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
 class RocketBackend(Backend):
@@ -65,6 +64,7 @@ class RocketBackend(Backend):
         },
     )
     options = OPTIONS
+    trust: Evidence
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
@@ -88,6 +88,13 @@ class RocketBackend(Backend):
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""
         return Availability(self.machine.kind, self.machine.detail)
+
+    def for_board(self) -> Backend | None:
+        """At a board's trust, without what any board's self-test has found."""
+        if self.machine.kind is DeviceKind.HARDWARE:
+            return None
+        there = {"device": SIMULATOR, "trust": BOARDS_TRUST}
+        return RocketBackend(self.target, **{**self.settings, **there})
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers and rows fit the chip."""
@@ -119,7 +126,7 @@ class RocketBackend(Backend):
         """From the words, at the clock that was set."""
         from npucore_rocket.op_costs import op_costs
 
-        return op_costs(self._compiled(graph), self._set.clock)
+        return op_costs(graph, self._compiled(graph), self._set.clock)
 
     def trace(self) -> list[Span]:
         """Threads that convert and wait; cores too where the kernel is the virtual one."""

@@ -12,12 +12,14 @@ from collections.abc import Iterator
 
 from npucore.backend import Finding
 from npucore.errors import DeviceError
+from npucore.hw.drm import Release
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import RELEASE, container, listed, read
 from npucore_rocket.drm.discover import CORES, NODES, nodes
 from npucore_rocket.drm.file import OpenFile
 
 FIRST_RELEASE = (6, 18)
+BATCHED, PPU_FOR_A_FLAG = (1, 1, 0), (1, 3, 0)  # versions of a driver by another author
 TREE = "/proc/device-tree"
 CLOCK = "/sys/kernel/debug/clk/scmi_clk_npu/clk_rate"
 CHIP = "rockchip,rk3588"
@@ -114,9 +116,19 @@ def _node(kernel: Kernel) -> Iterator[Finding]:
         remedy = "add yourself to the group that owns it (render or video) and log in again"
         yield Finding("permission", "error", str(error), remedy)
         return
-    version = f"{file.driver} {file.version}"
+    version = file.version
     file.close()
-    yield Finding("permission", "ok", f"it opens: {version}")
+    yield Finding("permission", "ok", f"it opens: {file.driver} {version}")
+    yield Finding("driver", "ok", f"{version}: {_beyond_mainline(version)}")
+
+
+def _beyond_mainline(version: Release) -> str:
+    """Source: facts of 2026-11, B1 to B4."""
+    if version >= PPU_FOR_A_FLAG:
+        return "beyond mainline's; it arms the PPU's interrupt for a flag of a job, not used here"
+    if version >= BATCHED:
+        return "beyond mainline's; it takes batched jobs, not used here"
+    return "mainline's, or a patched one that does not say so; the self-test tries the PPU"
 
 
 def _clock(kernel: Kernel) -> Finding:

@@ -16,6 +16,7 @@ from npucore_rocket.drm.discover import NODES, Node, nodes
 
 AUTO, BOARD, SIMULATOR, VIRTUAL = "auto", "board", "simulator", "virtual"
 CHOICES = (AUTO, BOARD, SIMULATOR, VIRTUAL)
+BOARDS_TRUST, SIMULATORS_TRUST = Evidence.SHOWN, Evidence.SIBLING  # why: docs/adr/0027
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _driven(kernel: Kernel, path: str | None) -> Machine:
         DeviceKind.HARDWARE if real else DeviceKind.SIMULATOR,
         detail,
         opened,
-        Evidence.SHOWN if real else Evidence.SIBLING,
+        BOARDS_TRUST if real else SIMULATORS_TRUST,
         cores,
         kernel,
         node,
@@ -120,7 +121,7 @@ def _simulator(why: str) -> Machine:
 
         return SimDevice()
 
-    return Machine(DeviceKind.SIMULATOR, why, opened, Evidence.SIBLING)
+    return Machine(DeviceKind.SIMULATOR, why, opened, SIMULATORS_TRUST)
 
 
 def _why_not(kernel: Kernel | None = None) -> str:

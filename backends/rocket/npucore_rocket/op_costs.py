@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 from npucore.backend import OpCost
+from npucore.graph import Graph
+from npucore.ops.macs import macs
 from npucore_rocket.cost import Work, work
 from npucore_rocket.program import Compiled
 
 
-def op_costs(compiled: Compiled, clock: float) -> list[OpCost]:
-    """In the order of execution, at *clock* Hz."""
+def op_costs(graph: Graph, compiled: Compiled, clock: float) -> list[OpCost]:
+    """In the order of execution, at *clock* Hz; *compiled* is what has become of *graph*."""
     found: dict[int, Work] = {}
     seconds: dict[int, float] = {}
     for job in compiled.jobs:
@@ -22,7 +24,7 @@ def op_costs(compiled: Compiled, clock: float) -> list[OpCost]:
             op,
             seconds[op],
             total.bytes,
-            total.macs,
+            macs(graph.ops[op]) or 0,
             total.utilisation(clock),
             total.bound,
         )

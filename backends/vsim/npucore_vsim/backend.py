@@ -13,6 +13,7 @@ from npucore.backend import (
     Backend,
     Capabilities,
     DeviceDetail,
+    DeviceKind,
     Evidence,
     Exported,
     Finding,
@@ -29,10 +30,11 @@ from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.matrix import matrix
 from npucore.rewrite.one_scale import OneScale, one_scale
 from npucore.rules import judge
+from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.lower import CHANGEABLE, Layer, lower
-from npucore_vsim.machine import SIMULATOR, Machine, every_device, machine
+from npucore_vsim.machine import BOARDS_TRUST, SIMULATOR, Machine, every_device, machine
 from npucore_vsim.rules import NO_LAYER, rules
 from npucore_vsim.rules.fits import why_not
 from npucore_vsim.settings import KEEP, OPTIONS, read_settings, storable
@@ -40,8 +42,6 @@ from npucore_vsim.settings import KEEP, OPTIONS, read_settings, storable
 # Who only asks what is available, as every command does, needs none of these.
 if TYPE_CHECKING:
     from npucore_vsim.program import Compiled
-
-DEFAULT_TRUST = Evidence.SIBLING  # on the simulator nothing can break
 
 
 class VsimBackend(Backend):
@@ -79,6 +79,8 @@ class VsimBackend(Backend):
         },
     )
     options = OPTIONS
+    scheme = Scheme(per_channel=False)
+    trust: Evidence
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
@@ -101,6 +103,13 @@ class VsimBackend(Backend):
         A node of etnaviv is opened for a moment, since the driver alone knows which NPU it has.
         """
         return Availability(self.machine.kind, self.machine.detail)
+
+    def for_board(self) -> Backend | None:
+        """At a board's trust, without what any board's self-test has found."""
+        if self.machine.kind is DeviceKind.HARDWARE:
+            return None
+        there = {"device": SIMULATOR, "trust": BOARDS_TRUST}
+        return VsimBackend(self.target, **{**self.settings, **there})
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers fit the chip."""

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +13,11 @@ from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore.hw.system import board
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.device import Device
-from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes
+from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes, paths
 
 AUTO, BOARD, SIMULATOR, VIRTUAL = "auto", "board", "simulator", "virtual"
 CHOICES = (AUTO, BOARD, SIMULATOR, VIRTUAL)
+BOARDS_TRUST, SIMULATORS_TRUST = Evidence.SHOWN, Evidence.SIBLING  # why: docs/adr/0027
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,11 @@ def _board(kernel: Kernel, wanted: Chip | None) -> Machine:
 
 
 def _at(path: str, wanted: Chip | None) -> Machine:
-    node = look(Linux(), path, wanted)
+    known, node_path = paths(Linux()), os.path.realpath(path)
+    if node_path not in known:  # an artefact may name any path: nothing else is opened
+        there = ", ".join(known) or "there is none"
+        raise DeviceError(f"{path} is no render node of this machine ({there})")
+    node = look(Linux(), node_path, wanted)
     if node.core is None:
         raise DeviceError(f"{node.why}; see `npucore doctor`")
     return _driven(Linux(), node)
@@ -127,7 +133,7 @@ def _driven(kernel: Kernel, node: Node) -> Machine:
         f"{node.path}, {_name(node)}" + ("" if real else " of the virtual kernel"),
         chip,
         opened,
-        Evidence.SHOWN if real else Evidence.SIBLING,
+        BOARDS_TRUST if real else SIMULATORS_TRUST,
         kernel,
         f"{board(kernel)}, {chip.name} by etnaviv {node.version}",
     )
@@ -147,4 +153,4 @@ def _simulator(why: str, wanted: Chip | None) -> Machine:
 
         return SimDevice(chip)
 
-    return Machine(DeviceKind.SIMULATOR, why, chip, opened, Evidence.SIBLING)
+    return Machine(DeviceKind.SIMULATOR, why, chip, opened, SIMULATORS_TRUST)

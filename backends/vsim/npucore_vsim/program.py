@@ -72,7 +72,7 @@ def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -
     outputs = {tensor: _raw(tensor) for tensor in graph.outputs}
     steps = list(_steps(inputs, layers, outputs, chip))
     accesses = [_access(step) for step in steps]
-    where = places(views(graph, chip), accesses, [*inputs.values()], [*outputs.values()])
+    where = places(graph.once(views, chip), accesses, [*inputs.values()], [*outputs.values()])
     constants = _Constants()
     jobs: list[Job] = []
     ops: list[int | None] = []

@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from npucore.boundary import judged, read_file
 from npucore.budget import Budget
 from npucore.errors import NpucoreError
 from npucore.frontend import Frontend
@@ -15,11 +17,12 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.importer import Importer
+from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
-FLOOR_BODIES = 1 << 20  # bytes of functions' nodes, beside as many as the file has
+FLOOR_BODIES = 1 << 18  # bytes of functions' nodes, beside as many as the file has
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
 
@@ -48,7 +51,8 @@ class OnnxFrontend(Frontend):
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        return parse(path.read_bytes(), path.name, shapes=shapes, folder=path.parent, unread=unread)
+        folder, data = path.parent, read_file(path)
+        return parse(data, path.name, shapes=shapes, folder=folder, unread=unread)
 
     def quantize(
         self,
@@ -93,12 +97,25 @@ def parse(
     """
     model = parse_message(data, source)
     try:
-        record = read_model(model)
-        budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
-        constants = Constants(record.constants, folder, budget)
-        importer = Importer(record, constants, shapes or {}, bound or {}, budget, bodies)
-        importer.unread = unread
-        return importer.graph(source)
+        with judged("the file"):
+            return _graph(model, data, source, shapes or {}, bound or {}, folder, unread)
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise
+
+
+def _graph(
+    model: Any,
+    data: bytes,
+    source: str,
+    shapes: Mapping[str, Shape],
+    bound: Mapping[str, Array],
+    folder: Path | None,
+    unread: bool,
+) -> Graph:
+    record = read_model(model)
+    budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
+    constants = Constants(record.constants, folder, budget)
+    importer = Importer(record, constants, shapes, bound, budget, bodies)
+    importer.unread = unread
+    return dataclasses.replace(importer.graph(source), metadata=read_metadata(model))

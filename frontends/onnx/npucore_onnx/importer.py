@@ -103,7 +103,7 @@ class Importer:
         names = [end.name for end in self.model.outputs]
         outputs = self.assembly.named(arranged, names)
         parts = fused(self.assembly.ops, inputs, outputs)
-        return Graph(*parts, Rounding.EXACT, name, (), self._notes())
+        return Graph(*parts, Rounding.EXACT, name, notes=self._notes())
 
     def _notes(self) -> tuple[str, ...]:
         ends = (*self.model.inputs, *self.model.outputs)

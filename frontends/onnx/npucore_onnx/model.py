@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.boundary import DAMAGE
+from npucore.errors import InvalidModelError, NpucoreError, UnsupportedError
 from npucore_onnx.attributes import read_attributes
 from npucore_onnx.halves import BFLOAT16, bfloat16
 from npucore_onnx.package import onnx
@@ -43,14 +44,9 @@ def guarded(what: str) -> Iterator[None]:
     """Turn what the onnx library raises over damaged messages into `InvalidModelError`."""
     try:
         yield
-    except (
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        RecursionError,
-        TypeError,
-        ValueError,  # of which UnicodeDecodeError
-    ) as error:
+    except NpucoreError:
+        raise
+    except DAMAGE as error:
         raise InvalidModelError(f"{what}: {error}") from error
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from npucore.atomic import scratch_folder
+from npucore.boundary import read_file
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
@@ -41,6 +42,7 @@ def quantize(
             importlib.import_module("onnxruntime.quantization.shape_inference").quant_pre_process(
                 str(source), str(prepared), skip_symbolic_shape=True
             )
+            _flatten_biases(prepared)
             quantization.quantize_static(
                 str(prepared),
                 str(target),
@@ -74,10 +76,30 @@ def _activation_type(quantization: Any, scheme: Scheme) -> Any:
     return kinds.QInt8 if scheme.symmetric_activations else kinds.QUInt8
 
 
+def _flatten_biases(path: Path) -> None:
+    """Gemm's biases of shape (1, N) as (N,): the quantizer takes their first axis for channels."""
+    model = onnx().load(path)
+    graph = model.graph
+    biases = {node.input[2] for node in graph.node if _has_bias(node)}
+    flat = set()
+    for tensor in graph.initializer:
+        if tensor.name in biases and len(tensor.dims) == 2 and tensor.dims[0] == 1:
+            del tensor.dims[0]
+            flat.add(tensor.name)
+    for info in (*graph.input, *graph.value_info):  # what is said of their shapes
+        if info.name in flat:
+            del info.type.tensor_type.shape.dim[0]
+    onnx().save(model, path)
+
+
+def _has_bias(node: Any) -> bool:
+    return bool(node.op_type == "Gemm" and len(node.input) > 2)
+
+
 def _fixed(path: Path, shapes: Mapping[str, Shape]) -> Any:
     """The model with fixed inputs, in an operator set that knows scales per channel."""
     library = onnx()
-    parse_message(path.read_bytes(), path.name)
+    parse_message(read_file(path), path.name)
     model = library.load(path)
     for info in model.graph.input:
         if info.name in shapes:

@@ -19,6 +19,7 @@ import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 
+from npucore.boundary import DAMAGE
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
@@ -32,17 +33,6 @@ MOST_KEYS = 256  # of a custom operator's options
 EMPTY_TABLE = struct.pack("<HHi", 4, 4, 4), 4  # a table without fields: all take their defaults
 
 Record = TypeVar("Record")
-
-_DAMAGE = (
-    ArithmeticError,
-    AssertionError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    TypeError,
-    ValueError,  # of which UnicodeDecodeError
-    struct.error,
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +105,7 @@ def guarded(what: str) -> Iterator[None]:
     """Turn whatever the flatbuffers library raises into `InvalidModelError`."""
     try:
         yield
-    except _DAMAGE as error:
+    except (*DAMAGE, AssertionError) as error:
         raise InvalidModelError(f"{what} is damaged ({type(error).__name__}: {error})") from error
 
 

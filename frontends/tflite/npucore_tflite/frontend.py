@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.boundary import judged, read_file
 from npucore.budget import Budget
 from npucore.errors import InputError, NpucoreError, UnsupportedError
 from npucore.frontend import Frontend
@@ -15,6 +17,7 @@ from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, ModelRecord, Signature, read_model
 from npucore_tflite.importer import Importer
+from npucore_tflite.metadata import read_metadata
 from npucore_tflite.variables import Variables
 
 
@@ -45,7 +48,7 @@ class TFLiteFrontend(Frontend):
         *shapes* binds inputs whose dimensions the file leaves open, by the names of tensors or
         those of a signature; without it they are as LiteRT takes them, 1.
         """
-        data = path.read_bytes()
+        data = read_file(path)
         return _parsed(data, path.name, shapes or {}, signature, unread=unread)[0]
 
     def quantize(
@@ -55,12 +58,14 @@ class TFLiteFrontend(Frontend):
         scheme: Scheme,
         shapes: Mapping[str, Shape],
     ) -> bytes:
-        """Not here: says how else."""
+        """Refuse, and say how: the quantizer, onnxruntime's, takes ONNX."""
+        if any(tensor.quantization for op in self.read(path).ops for tensor in op.outputs):
+            raise UnsupportedError(f"{path.name} is quantized already")
+        new = path.with_suffix(".onnx").name
         raise UnsupportedError(
-            f"{path.name}: TFLite files are quantized by what has written them: in TensorFlow, "
-            "tf.lite.TFLiteConverter with a representative_dataset and TFLITE_BUILTINS_INT8, in "
-            "PyTorch, litert-torch with a PT2EQuantizer; or give `npucore quantize` the network's "
-            "ONNX export"
+            f"{path.name}: the quantizer takes ONNX: pip install tf2onnx tensorflow-cpu; "
+            f"python -m tf2onnx.convert --opset 17 --tflite {path.name} --output {new}; "
+            f"npucore quantize {new} ..."
         )
 
 
@@ -96,11 +101,14 @@ def _parsed(
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     model = read_model(data, source)
     try:
-        signature = None if name is None else _signature(model, name)
-        index = signature.graph if signature else 0
-        importer = Importer(model, index, Variables(), Budget(len(data)))
-        importer.unread = unread
-        return importer.graph(source, signature, shapes), tuple(importer.tensors)
+        with judged("the file"):
+            signature = None if name is None else _signature(model, name)
+            index = signature.graph if signature else 0
+            importer = Importer(model, index, Variables(), Budget(len(data)))
+            importer.unread = unread
+            graph = importer.graph(source, signature, shapes)
+            graph = dataclasses.replace(graph, metadata=read_metadata(data))
+            return graph, tuple(importer.tensors)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise

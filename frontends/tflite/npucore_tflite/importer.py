@@ -61,7 +61,7 @@ class Importer:
             raise InvalidModelError("an input occurs twice or is constant")
         states = (*self.states, *(self.variables.states() if self.variables else ()))
         kept = (*outputs, *(state.after for state in states))
-        return Graph(needed(ops, kept), inputs, outputs, Rounding.TFLITE, source, states)
+        return Graph(needed(ops, kept), inputs, outputs, Rounding.TFLITE, source, states=states)
 
     def body(self, given: Sequence[Tensor], name: str) -> Graph:
         """The graph as one inside an op that gives it tensors like *given*."""

@@ -14,6 +14,7 @@ import numpy as np
 
 from npucore.backend import Capabilities, Exported, Job, Program, Verdict
 from npucore.errors import UnsupportedError
+from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.reference import ReferenceBackend
@@ -126,6 +127,15 @@ class InventsEvidence(Sound):
     def supports(self, op: Op, graph: Graph) -> Verdict:
         verdict = super().supports(op, graph)
         return dataclasses.replace(verdict, evidence="trust me") if verdict else verdict  # type: ignore[arg-type]
+
+
+@control("contract/takes_nothing_below_its_trust")
+class TakesMoreThanItTrusts(Sound):
+    trust = Evidence.PROVEN
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        verdict = super().supports(op, graph)
+        return dataclasses.replace(verdict, evidence=Evidence.PAPER) if verdict else verdict
 
 
 @control("contract/close_may_be_called_twice")

@@ -6,15 +6,7 @@ in small letters. Bits that belong to no field are reserved; write 0.
 
 An offset counts from the start of a core's 64 KiB window, so its upper four bits select the block.
 
-How well each field is known, from the certainty that the hardware reference gives:
-
-========  ========================================================================================
-proven    1: two parties saw it work on an RK3588, or one did and the vendor's streams agree. Of the
-          fields in Mesa's int8 streams, those are proven that some stream sets.
-shown     2: one party saw it work on an RK3588
-sibling   3: works on an RK3568 or RV1103
-paper     3 or 4: the TRM's text, a value seen in the vendor's streams alone, or inference
-========  ========================================================================================
+How well each field is known follows from who ran it, on which chip: see `source`.
 """
 
 from __future__ import annotations

@@ -124,8 +124,10 @@ def _decode(conv: Convolution, packed: bytes, ow: Int64s) -> Weights:
     values = _depthwise(conv, stored) if conv.depthwise else _direct(conv, stored)
     values += ow.astype(np.float32)
     if conv.depthwise:
-        bound = float(np.abs(values).sum(0, dtype=np.float64).max()) * FEATURE_LIMIT
-        return Weights(values, conv.channels, bound, packed)
+        sums = np.abs(values).sum(0, dtype=np.float64)
+        weighing = np.flatnonzero(sums)
+        last = int(weighing[-1]) + 1 if weighing.size else 1
+        return Weights(values, -(-last // LANES) * LANES, float(sums.max()) * FEATURE_LIMIT, packed)
     magnitudes = np.abs(values)  # sums of them are exact up to 2**24
     bound = float(magnitudes.reshape(-1, conv.kernels).sum(0).max()) * FEATURE_LIMIT
     weighing = np.flatnonzero(magnitudes.max(0).max(1))

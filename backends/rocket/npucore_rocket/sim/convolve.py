@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ from npucore_rocket.registers import dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim import cbuf, cna, cna_feature, core
 from npucore_rocket.sim import dpu_rdma as read
+from npucore_rocket.sim.block import LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.cna_weights import WeightLoader
@@ -25,6 +26,8 @@ from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.steps import Options, Shift, Step, Tap
+
+MOST_SETUPS = 1 << 12
 
 Int64s = npt.NDArray[np.int64]
 
@@ -41,21 +44,48 @@ NO_COEFFICIENTS = (Rule(dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG, ("brdma_data_use",), "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """What the registers say of a task, checked; *fits* tells whether CBUF holds all weights."""
+
+    conv: Convolution
+    out: Output
+    fits: bool
+    padding: Atoms
+
+    @classmethod
+    def of(cls, file: RegisterFile, reads: bool) -> Setup:
+        """Decode and check."""
+        conv, out = cna.convolution(file), output(file)
+        _check(conv, out, file, reads)
+        return cls(conv, out, cbuf.check(conv, file), cna_feature.padding(conv, file))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Engines:
     """What a core keeps from task to task besides its registers."""
 
     weights: WeightLoader
     core: Core
+    _setups: dict[tuple[bytes, bool], Setup] = field(default_factory=dict)
+
+    def setup(self, file: RegisterFile, reads: bool) -> Setup:
+        """Of the registers as they are; remembered where one task has written all of them."""
+        if file.key is None:
+            return Setup.of(file, reads)
+        key = file.key, reads
+        if key not in self._setups:
+            if len(self._setups) >= MOST_SETUPS:
+                self._setups.clear()
+            self._setups[key] = Setup.of(file, reads)
+        return self._setups[key]
 
 
 def run(
     file: RegisterFile, memory: Memory, engines: Engines, options: Options, reads: bool
 ) -> None:
     """Convolve; *reads* tells whether DPU_RDMA was started, too."""
-    conv = cna.convolution(file)
-    out = output(file)
-    _check(conv, out, file, reads)
-    fits = cbuf.check(conv, file)
+    setup = engines.setup(file, reads)
+    conv, out, fits = setup.conv, setup.out, setup.fits
     given = read.coefficients(file, memory) if reads else Coefficients()
     atoms = cna_feature.fetch(conv, file, memory, options.rounding)
     weights = engines.weights.load(conv, file, memory, _ow(file, given, conv.kernels), fits)
@@ -65,12 +95,15 @@ def run(
             raise SimulationError("DPU EW_CFG.ew_bypass is 0, but DPU_RDMA is not started")
         return read.operand(file, memory, 1, flying=False)
 
+    if conv.depthwise and not file[s.DPU_EW_CFG].ew_bypass:
+        weights = replace(weights, channels=conv.channels)  # every pixel has a result of its own
     first = _first(file, options)
     dpu = Dpu(file, memory, out, first, given, operand, weights.bound, options)
     dpu.check_apart(atoms, cna_feature.PORT)
-    padding = cna_feature.padding(conv, file)
-    for block in engines.core.run(conv, atoms, padding, weights, dpu.dtype):
+    for block in engines.core.run(conv, atoms, setup.padding, weights, dpu.dtype):
         dpu(block)
+    if conv.depthwise and weights.channels < conv.channels:
+        dpu.repeat(slice(weights.channels // LANES, conv.surfaces))
 
 
 def _first(file: RegisterFile, options: Options) -> list[Step]:

@@ -131,8 +131,9 @@ class Core:
         row = width * LANES
         rows = max(1, min(height, ROW_ELEMENTS // row))
         group = max(1, ROW_ELEMENTS // (row * height))
-        for first in range(0, conv.surfaces, group):
-            surfaces = slice(first, min(first + group, conv.surfaces))
+        weighing = weights.channels // LANES  # those behind are 0 everywhere
+        for first in range(0, weighing, group):
+            surfaces = slice(first, min(first + group, weighing))
             lanes = phases[surfaces].view(np.int8)
             planes = self._empty("planes", lanes.shape, dtype)
             np.copyto(planes, lanes)

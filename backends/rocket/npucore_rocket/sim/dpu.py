@@ -243,6 +243,16 @@ class Dpu:
         self._chain(block)
         self._write(block, self._convert(block.values))
 
+    def repeat(self, surfaces: slice) -> None:
+        """Surfaces whose sums are 0 everywhere: each lane has one result for all pixels.
+
+        Not for tasks with an operand, which depthwise ones never have.
+        """
+        zeros = np.zeros((surfaces.stop - surfaces.start, 1, LANES), self.dtype)
+        block = Block(zeros, slice(0, self._write.out.height), surfaces, True)
+        self._chain(block)
+        self._write(block, self._convert(block.values))
+
 
 def _overlap(one: Atoms, other: Atoms) -> bool:
     """Whether they have a byte in common; yes where that is hard to tell."""

@@ -3,9 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -20,6 +20,7 @@ Words = npt.NDArray[np.uint64]
 AnyRegister = TypeVar("AnyRegister", bound=Register)
 
 MOST_DECODED = 1 << 16
+MOST_WALKED = 1 << 12
 THE_KERNELS = (cna.CNA_S_POINTER, core.CORE_S_POINTER)
 """The driver writes these before each task, with the core's number; tasks that do so hang. Source:
 facts of 2026-11, A11 (proven on the RK3588: 24 of 24)."""
@@ -59,16 +60,19 @@ def agree(wanted: int, found: int, wanted_by: str, found_in: str) -> None:
 class RegisterFile:
     """One core's registers. The two groups of a block are one: see `walk`.
 
-    A register that no word has written is not read: what it holds after reset is unknown.
+    A register that no word has written is not read: what it holds after reset is unknown. *key*
+    stands for all that they hold, where the last task has written every register that any task has.
     """
 
     def __init__(self) -> None:
+        self.key: bytes | None = None
         self._words: dict[int, int] = {}
         self._decoded: dict[tuple[type[Register], int], Register] = {}  # values: they stay true
 
-    def update(self, offsets: list[int], values: list[int]) -> None:
-        """Write registers in order."""
-        self._words.update(zip(offsets, values, strict=True))
+    def update(self, written: Mapping[int, int], key: bytes | None = None) -> None:
+        """Write registers; *key* stands for what is written."""
+        self._words.update(written)
+        self.key = key if len(self._words) == len(written) else None
 
     def __getitem__(self, register: type[AnyRegister]) -> AnyRegister:
         key = register, self._word(register)
@@ -133,6 +137,23 @@ def walk(words: Words, file: RegisterFile) -> int:
     Both register groups are kept as one, because every stream writes all that it uses before it
     starts. Addresses of a next task are read over: the mainline driver starts every task itself.
     """
+    walked = _walked(words.tobytes())
+    file.update(walked.written, walked.key)
+    return walked.mask
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Walked:
+    """What a task's words write, the last value of each register, and what they start."""
+
+    key: bytes
+    written: Mapping[int, int]
+    mask: int
+
+
+@lru_cache(maxsize=MOST_WALKED)
+def _walked(key: bytes) -> Walked:
+    words = np.frombuffer(key, np.uint64)
     targets = words >> np.uint64(48)
     values = words >> np.uint64(16) & np.uint64(0xFFFFFFFF)
     offsets = words & np.uint64(0xFFFF)
@@ -151,8 +172,8 @@ def walk(words: Words, file: RegisterFile) -> int:
     if (bad := np.flatnonzero(wrong | unknown)).size:
         raise SimulationError(_refusal(int(bad[0]), int(words[bad[0]]), end))
     body = plain[:end]
-    file.update(offsets[:end][body].tolist(), values[:end][body].tolist())
-    return int(values[end])
+    written = dict(zip(offsets[:end][body].tolist(), values[:end][body].tolist(), strict=True))
+    return Walked(key, written, int(values[end]))
 
 
 def _refusal(place: int, word: int, end: int) -> str:

@@ -53,11 +53,16 @@ class Node:
 
 def nodes(kernel: Kernel, chip: Chip | None = None) -> list[Node]:
     """Every render node, looked at for *chip* or any NPU, in the order of their numbers."""
+    return [look(kernel, path, chip) for path in paths(kernel)]
+
+
+def paths(kernel: Kernel) -> list[str]:
+    """Every render node's path, in the order of their numbers. Nothing is opened."""
     try:
         names = [name for name in kernel.listdir(NODES) if name.startswith(PREFIX)]
     except OSError:
         return []
-    return [look(kernel, f"{NODES}/{name}", chip) for name in sorted(names, key=_number)]
+    return [f"{NODES}/{name}" for name in sorted(names, key=_number)]
 
 
 def look(kernel: Kernel, path: str, chip: Chip | None = None) -> Node:

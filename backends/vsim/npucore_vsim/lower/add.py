@@ -91,15 +91,21 @@ def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
 
 def apart_by_rows(op: Add, graph: Graph, chip: Chip) -> bool:
     """Whether the operands' distance is whole rows of some width, wherever they will lie."""
-    found, shape = views(graph, chip), stored_shape(op.output)
+    found, shape = graph.once(views, chip), stored_shape(op.output)
     first, second, out = (found.get(t, View(t)) for t in (op.a, op.b, op.output))
-    most = MOST_COPIES * sum(root.elements for root in {v.root for v in found.values()})
+    most = MOST_COPIES * graph.once(_elements, chip)
     step = alignment(most, shape.elements)
     apart = abs(first.offset - second.offset)
     distance = Distance(apart, apart)
     if first.root is not second.root:
         distance = Distance(gcd(apart, step), most)
     return columns(shape, distance, room(out, op.output, step)) is not None
+
+
+def _elements(graph: Graph, chip: Chip) -> int:
+    """Of all tensors that lie somewhere."""
+    roots = {view.root for view in graph.once(views, chip).values()}
+    return sum(root.elements for root in roots)
 
 
 def _sum(op: Add, chip: Chip) -> Convolve:

@@ -42,7 +42,7 @@ class Sums:
 
         On V8 this is `sibling`: Mesa adds there with other kernels.
         """
-        found = views(graph, self.chip)
+        found = graph.once(views, self.chip)
         first, second = found[op.a], found[op.b]
         if first.root is not second.root or first.offset != second.offset:
             return None

@@ -17,9 +17,11 @@ def split(node: Node) -> tuple[Value, ...]:
     value = node.value(0)
     axis = node.axis(node.integer("axis", 0), value.rank)
     count = node.integer("num_outputs", len(node.record.results))
+    wanted = len(node.record.results)
+    node.require(count == wanted, f"{count} pieces for {wanted} results")
     sizes = node.integers_of("split", 1, 13) or _even(node, value.shape[axis], count)
-    if len(sizes) != len(node.record.results) or min(sizes) < 0:
-        node.invalid(f"sizes {sizes} for {len(node.record.results)} results")
+    if len(sizes) != wanted or min(sizes) < 0:
+        node.invalid(f"sizes {sizes} for {wanted} results")
     place, results = value.order[axis], []
     for number, size in enumerate(sizes):
         shape = tuple(size if a == place else n for a, n in enumerate(value.tensor.shape))

@@ -8,10 +8,19 @@ import pytest
 from PIL import Image
 
 from npucore.errors import InputError
-from npucore.vision.annotate import annotate, colour, save_image, short
-from npucore.vision.answer import Answer, Classes, Objects, Segments, Tensors
+from npucore.vision.answer import (
+    Answer,
+    Classes,
+    Mask,
+    Objects,
+    Picture,
+    Segments,
+    Tensors,
+    Text,
+)
 from npucore.vision.classify import Classification
 from npucore.vision.detect import Detection
+from npucore.vision.drawing import annotate, colour, drawn, save_image, short
 from npucore.vision.segment import ClassShare
 
 GRAY = (100, 100, 100)
@@ -67,6 +76,31 @@ def test_the_background_is_not_painted() -> None:
 )
 def test_every_answer_can_be_drawn(answer: Answer) -> None:
     assert annotate(photo(), answer, {3: "cat"}).size == (200, 100)
+
+
+def test_text_stands_below_the_line_that_it_was_read_from() -> None:
+    drawn = annotate(photo(), Text("word", 0.9, True), {})
+    assert drawn.width == 200
+    assert np.array_equal(np.asarray(drawn)[:100], np.asarray(photo()))
+    assert (np.asarray(drawn)[100:] != 255).any()
+
+
+def test_a_network_s_own_image_gets_the_ratio_of_the_photo() -> None:
+    made = Picture(Image.new("RGB", (64, 64), (9, 9, 9)), 0, 1)
+    assert annotate(photo(), made, {}).size == (128, 64)
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Objects((Detection(0, 1, (0, 0, 1, 1)),), 0.5), "the photo with 1 box"),
+        (Mask(np.zeros((2, 2), np.float32), 0.0), "nothing to draw: an empty mask"),
+        (Text("", 0, True), "nothing to draw: no text"),
+        (Tensors(()), "nothing to draw: the outputs are of no known kind"),
+    ],
+)
+def test_what_is_drawn_is_said(answer: Answer, said: str) -> None:
+    assert drawn(answer).endswith(said)
 
 
 def test_only_the_first_of_several_names_is_written() -> None:

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: MIT
+"""Where what nobody has vouched for comes in: whatever it breaks becomes one error with a sentence.
+
+Each entrance (a reader, arrays and images, a session, an artefact) stands in one `judged`; nothing
+behind it has to foresee what numpy, struct or a parser make of nonsense.
+"""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from npucore.errors import InputError, InvalidModelError, NpucoreError
+
+DAMAGE = (
+    ArithmeticError,
+    AttributeError,
+    BufferError,
+    EOFError,
+    LookupError,
+    MemoryError,
+    RuntimeError,  # of which RecursionError
+    SyntaxError,  # in the header of an array, which is a Python expression
+    TypeError,
+    ValueError,  # of which UnicodeDecodeError
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
+"""What nonsense raises; an AssertionError is a mistake of ours."""
+
+LARGEST_FILE_BYTES = (1 << 31) - 1  # what protobuf and flatbuffers can address
+CHUNK_BYTES = 1 << 20
+
+
+@contextmanager
+def judged(what: str, error: type[NpucoreError] = InvalidModelError) -> Iterator[None]:
+    """Turn what nonsense raises into *error*, with *what* in front of the reason.
+
+    What is raised on purpose stays as it is.
+    """
+    try:
+        yield
+    except NpucoreError:
+        raise
+    except MemoryError as raised:
+        raise error(f"{what}: it does not fit into memory") from raised
+    except DAMAGE as raised:
+        raise error(f"{what}: {type(raised).__name__}: {raised}") from raised
+
+
+def read_file(path: str | Path, most: int = LARGEST_FILE_BYTES) -> bytes:
+    """The content of a file, which may be a pipe. Raises `InputError` for more than *most* bytes.
+
+    Devices may have no end, so that no size is asked for and nothing is read beyond the limit.
+    """
+    parts, size = [], 0
+    try:
+        with open(path, "rb") as file:
+            while part := file.read(min(CHUNK_BYTES, most + 1 - size)):
+                parts.append(part)
+                size += len(part)
+                if size > most:
+                    raise InputError(f"{path}: more than {most:,} bytes")
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror or error}") from error
+    return b"".join(parts)

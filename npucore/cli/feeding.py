@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""How photos are fed and outputs are read: the arguments that several commands share."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from npucore.vision.feeding import Options
+
+RESIZES = ("letterbox", "stretch", "crop")
+LAYOUTS = ("nhwc", "nchw")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add --mean, --std, --bgr, --resize and --layout."""
+    group = parser.add_argument_group(
+        "how a photo is fed", "without these as the model's file, its input's scale or its kind say"
+    )
+    group.add_argument(
+        "--mean",
+        metavar="M[,M,M]",
+        type=numbers,
+        help="the input is (pixel - M) / S, pixels from 0 to 255; one, or one for each channel",
+    )
+    group.add_argument("--std", metavar="S[,S,S]", type=numbers, help="see --mean")
+    group.add_argument(
+        "--bgr", action=argparse.BooleanOptionalAction, default=None, help="blue first"
+    )
+    group.add_argument(
+        "--resize", choices=RESIZES, help="with borders, to the network's ratio, or the middle"
+    )
+    group.add_argument("--layout", choices=LAYOUTS, help="for a shape that could be both")
+
+
+def add_head(parser: argparse.ArgumentParser) -> None:
+    """Add --task and --head."""
+    parser.add_argument(
+        "--task", metavar="TASK", help="what the network does: classify, detect, segment, pose ..."
+    )
+    parser.add_argument(
+        "--head", metavar="NAME", help="the kind of its last layers: yolo8, yolo5-maps, ctc ..."
+    )
+
+
+def numbers(text: str) -> tuple[float, ...]:
+    """Numbers with commas between them, for argparse."""
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r}, wanted M or M,M,M") from None
+
+
+def options(args: argparse.Namespace) -> Options:
+    """What the user says of how photos are fed."""
+    from npucore.vision.feeding import Options, Resize
+
+    return Options(
+        args.mean,
+        args.std,
+        args.bgr,
+        None if args.resize is None else Resize(args.resize),
+        args.layout,
+    )

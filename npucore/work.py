@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: MIT
+"""How much of a network a backend takes: where it runs now, and on a board."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from npucore.backend import Backend, DeviceKind
+from npucore.graph import Graph
+from npucore.partition import Placement, partition
+
+BOARD = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a backend takes of a network.
+
+    Parameters
+    ----------
+    where
+        What it would run on: ``board``, ``simulator`` or ``cpu``.
+    trust
+        The least evidence of what it takes there; None if it asks for none.
+    ops, of_ops
+        Ops that it takes, and all.
+    macs, of_macs
+        Their multiply-accumulates in one inference, see `npucore.ops.macs`.
+    """
+
+    backend: str
+    where: str
+    trust: str | None
+    ops: int
+    of_ops: int
+    macs: int
+    of_macs: int
+
+    @property
+    def part(self) -> str | None:
+        """The part of the multiply-accumulates; None if the network has none."""
+        return percent(self.macs, self.of_macs) if self.of_macs else None
+
+
+def percent(part: int, whole: int) -> str:
+    """In per cent to a tenth, rounded down, so that only all of it is 100.
+
+    >>> percent(9999, 10000), percent(1, 2), percent(7, 7)
+    ('99.9%', '50%', '100%')
+    """
+    whole_percent, tenth = divmod(1000 * part // whole, 10)
+    return f"{whole_percent}.{tenth}%" if tenth else f"{whole_percent}%"
+
+
+def taken_here(
+    placements: Sequence[Placement], backends: Sequence[Backend], where: str | None = None
+) -> list[Work]:
+    """What each of *backends* has of *placements*; *where*, if that is not where it runs now."""
+    return [_work(placements, backend, where or _where(backend)) for backend in backends]
+
+
+def taken_on_boards(
+    graph: Graph, chosen: Sequence[Backend], every: Sequence[Backend]
+) -> list[Work]:
+    """What those of *chosen* that are simulated would take on a board of which nothing is known.
+
+    *every* are these and the fallback, best first. Nothing if none of them has boards.
+    """
+    boards = {backend: board for backend in chosen if (board := for_board(backend)) is not None}
+    if not boards:
+        return []
+    parts = partition(graph, [boards.get(backend, backend) for backend in every])
+    return [_work(parts.placements, board, BOARD) for board in boards.values()]
+
+
+def for_board(backend: Backend) -> Backend | None:
+    """`Backend.for_board`; None from a plugin that breaks at it."""
+    try:
+        return backend.for_board()
+    except Exception:  # a plugin's fault, whatever it is
+        return None
+
+
+def _where(backend: Backend) -> str:
+    kind = backend.availability().kind
+    return BOARD if kind is DeviceKind.HARDWARE else str(kind)
+
+
+def _work(placements: Sequence[Placement], backend: Backend, where: str) -> Work:
+    mine = [p for p in placements if p.backend == backend.name]
+    trust = None if backend.trust is None else str(backend.trust)
+    return Work(
+        backend.name,
+        where,
+        trust,
+        len(mine),
+        len(placements),
+        _macs(mine),
+        _macs(placements),
+    )
+
+
+def _macs(placements: Sequence[Placement]) -> int:
+    return sum(p.macs or 0 for p in placements)

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: MIT
+"""Memory is planned: never less than what the reference takes."""
+
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+import npucore
+from npucore.conformance.case import Case
+from npucore.conformance.cases import every_case
+from npucore.conformance.graphs import every_graph
+from npucore.errors import UnsupportedError
+from npucore.footprint import FIXED_BYTES, footprint, require_memory
+from npucore.ops import Relu, Sqrt
+from npucore.reference import ReferenceBackend
+from tests.core.graphs import chain, diamond
+
+MANY_BYTES = 1 << 13  # of values: what is smaller drowns in what every op takes anyway
+EACH = 6  # of how many cases one is tried
+
+
+def cases() -> Sequence[Case]:
+    return [*every_case()[::EACH], *every_graph()[::2]]
+
+
+def test_no_case_takes_more_than_is_planned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("npucore.reference.backend.keep_freed_memory", lambda: None)
+    backend, tried = ReferenceBackend(), 0
+    for case in cases():
+        problem = case.build()
+        if problem.graph.inputs and sum(x.nbytes for x in problem.inputs) < MANY_BYTES:
+            continue
+        plan = footprint(problem.graph)
+        tracemalloc.start()
+        program = backend.compile(problem.graph)
+        prepared = tracemalloc.get_traced_memory()[1]
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        program.run(problem.inputs)
+        peak = tracemalloc.get_traced_memory()[1] - before
+        tracemalloc.stop()
+        tried += 1
+        assert prepared <= plan.prepared_bytes, case.id
+        assert peak <= plan.peak_bytes, case.id
+    assert tried > 60
+
+
+def test_values_live_from_their_writer_to_their_last_reader() -> None:
+    size = 16  # bytes of every tensor
+    work = FIXED_BYTES + 4 * 16
+    assert footprint(chain(Relu)).peak_bytes == 2 * size + work
+    assert footprint(chain(Relu, Sqrt, Relu)).peak_bytes == 2 * size + work
+    assert footprint(diamond()).peak_bytes == 3 * size + work
+
+
+def test_the_op_that_takes_most_is_named() -> None:
+    assert footprint(chain(Relu, Sqrt)).peak_op == "x1"
+
+
+def test_a_limit_is_a_limit() -> None:
+    graph = chain(Relu)
+    needed = footprint(graph).total_bytes
+    require_memory(graph, needed)
+    require_memory(graph, None)
+    with pytest.raises(UnsupportedError, match=r"chain needs 3\.0 MiB of memory, most of it at x1"):
+        require_memory(graph, needed - 1)
+    with pytest.raises(UnsupportedError, match="--memory"):
+        npucore.Session(graph, "reference", memory=1000)
+    with pytest.raises(UnsupportedError, match="--memory"):
+        npucore.compile(graph, "reference", memory=1000)
+    np.testing.assert_array_equal(
+        npucore.Session(graph, "reference", memory=needed).run(np.ones(4, np.float32))[0], 1
+    )

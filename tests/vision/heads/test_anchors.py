@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: MIT
+"""Detectors of boxes and scores apart: SSD and its kin, MediaPipe's, DETR, and finished ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from npucore.tensor import Array
+from npucore.vision.answer import Objects, interpret
+from tests.vision.heads import made
+
+BOX = (0.25, 0.125, 0.75, 0.625)
+PICTURE = (1, 320, 320, 3)
+
+
+def found(outputs: Sequence[Array], image: tuple[int, ...] = PICTURE, **options: Any) -> Objects:
+    answer = interpret(made.network(outputs, image, **options), outputs)
+    assert isinstance(answer, Objects), answer
+    return answer
+
+
+def is_the_object(answer: Objects, index: int) -> bool:
+    (one,) = answer.objects
+    right = (one.index, round(one.score, 2)) == (index, 0.9)
+    return right and np.allclose(one.box, BOX, atol=1e-4)
+
+
+def sure(rows: int, classes: int, at: int, index: int) -> made.Floats:
+    scores = np.random.default_rng(0).uniform(0, 0.05, (1, rows, classes)).astype(np.float32)
+    scores[0, at, index] = 0.9
+    return scores
+
+
+def test_ultraface_gives_corners_and_a_background() -> None:
+    rng = np.random.default_rng(0)
+    low = rng.uniform(0, 0.5, (1, 4420, 2))
+    boxes = np.concatenate([low, low + rng.uniform(0.05, 0.4, low.shape)], axis=2)
+    boxes[0, 7] = (BOX[1], BOX[0], BOX[3], BOX[2])
+    answer = found([sure(4420, 2, 7, 1), boxes.astype(np.float32)], (1, 3, 240, 320))
+    assert is_the_object(answer, 0)
+    assert answer.names == {0: "face"}
+
+
+def encoded(anchor: Sequence[float], scale: tuple[float, float]) -> list[float]:
+    """*BOX* as offsets from an anchor of centre y and x, height and width."""
+    ymin, xmin, ymax, xmax = BOX
+    y, x, h, w = anchor
+    middle = [((ymin + ymax) / 2 - y) / h * scale[0], ((xmin + xmax) / 2 - x) / w * scale[0]]
+    return [*middle, np.log((ymax - ymin) / h) * scale[1], np.log((xmax - xmin) / w) * scale[1]]
+
+
+def test_a_raw_ssd_counts_from_its_anchors() -> None:
+    # Cell (5, 3) of the second layer, 10 x 10 cells: scale 0.35, its second anchor twice as wide.
+    number = 20 * 20 * 3 + (5 * 10 + 3) * 6 + 1
+    boxes = np.random.default_rng(0).normal(size=(1, 2034, 4)).astype(np.float32)
+    anchor = (0.55, 0.35, 0.35 / np.sqrt(2), 0.35 * np.sqrt(2))
+    boxes[0, number] = encoded(anchor, (10, 5))
+    scores = made.logit(sure(2034, 91, number, 18))
+    assert is_the_object(found([boxes, scores]), 17)
+
+
+def test_a_raw_efficientdet_counts_from_its_own() -> None:
+    count = 9 * (64**2 + 32**2 + 16**2 + 8**2 + 4**2)
+    number = 9 * (64**2 + 5 * 32 + 7) + 3  # stride 16, cell (5, 7), the second octave, a square
+    side = 4 * 16 * 2 ** (1 / 3) / 512
+    boxes = np.random.default_rng(0).normal(size=(1, count, 4)).astype(np.float32)
+    boxes[0, number] = encoded((5.5 * 16 / 512, 7.5 * 16 / 512, side, side), (1, 1))
+    scores = made.logit(sure(count, 90, number, 17))
+    assert is_the_object(found([scores, boxes], (1, 512, 512, 3)), 17)
+
+
+@pytest.mark.parametrize(("points", "name"), [(6, "face"), (7, "palm"), (4, "person")])
+def test_mediapipes_detectors_have_key_points(points: int, name: str) -> None:
+    side, count = {6: (128, 896), 7: (192, 2016), 4: (224, 2254)}[points]
+    rows = np.random.default_rng(0).normal(size=(1, count, 4 + 2 * points)).astype(np.float32)
+    columns = side // 8
+    number = (2 * columns + 3) * 2 + 1  # the second anchor of cell (2, 3) of stride 8
+    y, x = 2.5 * 8, 3.5 * 8
+    ymin, xmin, ymax, xmax = (edge * side for edge in BOX)
+    rows[0, number, :4] = [(xmin + xmax) / 2 - x, (ymin + ymax) / 2 - y, xmax - xmin, ymax - ymin]
+    rows[0, number, 4:6] = (0.5 * side - x, 0.25 * side - y)
+    scores = made.logit(sure(count, 1, number, 0))
+    answer = found([rows, scores], (1, side, side, 3))
+    assert is_the_object(answer, 0)
+    assert answer.names == {0: name}
+    point = answer.objects[0].points[0]
+    assert (point.y, point.x) == pytest.approx((0.25, 0.5), abs=1e-5)
+
+
+QUERY = [(BOX[1] + BOX[3]) / 2, (BOX[0] + BOX[2]) / 2, BOX[3] - BOX[1], BOX[2] - BOX[0]]
+
+
+def queries(count: int) -> made.Floats:
+    boxes = np.random.default_rng(0).uniform(0.2, 0.5, (1, count, 4)).astype(np.float32)
+    boxes[0, 3] = QUERY
+    return boxes
+
+
+def test_most_queries_of_detr_see_nothing() -> None:
+    logits = np.zeros((1, 100, 92), np.float32)
+    logits[..., -1] = 12
+    logits[0, 3, -1], logits[0, 3, 17] = 0, np.log(9 * 91)
+    answer = found([logits, queries(100)], (1, 3, 320, 320), names=("logits", "pred_boxes"))
+    assert is_the_object(answer, 17)
+    assert answer.total == 91
+
+
+def test_the_scores_of_rt_detr_are_independent() -> None:
+    logits = made.logit(sure(300, 80, 3, 17))
+    assert is_the_object(found([logits, queries(300)], (1, 3, 320, 320)), 17)
+
+
+def test_ultralytics_rt_detr_has_one_output() -> None:
+    output = np.concatenate([queries(300), sure(300, 80, 3, 17)], axis=2)
+    assert is_the_object(found([output], (1, 3, 320, 320)), 17)
+
+
+CORNERS = (BOX[1], BOX[0], BOX[3], BOX[2])
+
+
+@pytest.mark.parametrize(
+    ("box", "names"),
+    [
+        (BOX, ("detection_boxes", "detection_classes", "detection_scores", "num_detections")),
+        (CORNERS, ("boxes", "labels", "scores", "n")),
+        ([edge * 320 for edge in CORNERS], ("bboxes", "labels", "scores", "num_dets")),
+    ],
+    ids=["tensorflow", "relative", "pixels"],
+)
+def test_finished_detections_in_outputs_of_their_own(
+    box: Sequence[float], names: Sequence[str]
+) -> None:
+    boxes = np.zeros((1, 10, 4), np.float32)
+    classes, scores = np.zeros((1, 10), np.float32), np.zeros((1, 10), np.float32)
+    boxes[0, :2], classes[0, :2], scores[0, :2] = box, 17, (0.9, 0.3)
+    scores[0, 5] = 0.95  # beyond the count
+    order = np.argsort(-scores[0])
+    scores = scores[:, order]
+    boxes, classes = boxes[:, order], classes[:, order]
+    boxes[0, 0], classes[0, 0], scores[0, 0] = box, 17, 0.9
+    scores[0, 1:] = 0.3
+    count = np.array([1], np.float32)
+    assert is_the_object(found([boxes, classes, scores, count], names=names), 17)
+
+
+NUMBER = 20 * 40 + 15  # the cell of stride 8 that holds the object's middle
+
+
+def grid() -> made.Floats:
+    """X and y of the cells of a picture of 320 x 320, relative."""
+    parts = [np.indices((320 // s, 320 // s)).reshape(2, -1).T + 0.5 for s in (8, 16, 32)]
+    sizes = [part * s / 320 for part, s in zip(parts, (8, 16, 32), strict=True)]
+    found: made.Floats = np.concatenate(sizes)[:, ::-1].astype(np.float32)
+    return found
+
+
+@pytest.mark.parametrize("unit", [1, 320], ids=["relative", "pixels"])
+def test_yolo_nas_gives_corners_and_scores_apart(unit: int) -> None:
+    middles = grid()
+    boxes = np.concatenate([middles - 0.05, middles + 0.08], axis=1)[np.newaxis]
+    boxes[0, NUMBER] = CORNERS
+    outputs = [boxes.astype(np.float32) * np.float32(unit), sure(2100, 80, NUMBER, 17)]
+    assert is_the_object(found(outputs, (1, 3, 320, 320)), 17)
+
+
+@pytest.mark.parametrize("swapped", [True, False], ids=["columns-first", "rows-first"])
+def test_a_split_yolo_head_may_have_centres(swapped: bool) -> None:
+    boxes = np.random.default_rng(0).uniform(8, 30, (2100, 4)).astype(np.float32)
+    boxes[:, :2] = grid() * 320
+    boxes[NUMBER] = np.array(QUERY) * 320
+    outputs = [boxes[np.newaxis], sure(2100, 80, NUMBER, 17)]
+    if swapped:
+        outputs = [output.transpose(0, 2, 1) for output in outputs]
+    assert is_the_object(found(outputs, (1, 3, 320, 320)), 17)
+
+
+def test_finished_rows_of_every_cell_are_suppressed() -> None:
+    boxes = np.tile(np.array(CORNERS, np.float32) * 320, (1, 2100, 1))
+    scores, classes = np.full((1, 2100), 0.01, np.float32), np.full((1, 2100), 17, np.uint8)
+    scores[0, 100:110] = 0.9
+    assert is_the_object(found([boxes, scores, classes], (1, 320, 320, 3)), 17)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: MIT
+"""YOLO heads that give undecoded maps, one or several for every stride."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from npucore.tensor import Array
+from npucore.vision.answer import Objects, interpret
+from tests.vision.heads import made
+from tests.vision.heads.made import BOX, CLASSES, INDEX, SCORE, SIZE, STRIDES
+
+
+def found(outputs: Sequence[Array], **options: Any) -> Objects:
+    answer = interpret(made.network(outputs), outputs, **options)
+    assert isinstance(answer, Objects), answer
+    return answer
+
+
+def is_the_object(answer: Objects, places: float = 1e-3) -> bool:
+    (one,) = answer.objects
+    right = (one.index, round(one.score, 3)) == (INDEX, SCORE)
+    return right and np.allclose(one.box, np.array(BOX) / SIZE, atol=places)
+
+
+def levels(rows: made.Floats, first: bool) -> Iterator[Array]:
+    """(N, C) rows as a map for every stride, channels first or last."""
+    start = 0
+    for stride in STRIDES:
+        side = SIZE // stride
+        level = rows[start : start + side * side].reshape(1, side, side, -1)
+        yield level.transpose(0, 3, 1, 2) if first else level
+        start += side * side
+
+
+def distances() -> made.Floats:
+    """(N, 4) left, top, right, bottom of every cell's box, in strides."""
+    y, x, stride = np.array(made.cells(), np.float32).T
+    ymin, xmin, ymax, xmax = np.array(made.boxes(), np.float32).T
+    return np.stack([x - xmin, y - ymin, xmax - x, ymax - y], axis=1) / stride[:, None]
+
+
+SURE = made.scores(len(made.cells()))
+
+
+@pytest.mark.parametrize("first", [True, False], ids=["nchw", "nhwc"])
+@pytest.mark.parametrize("values", [made.logit(SURE), SURE], ids=["logits", "scores"])
+@pytest.mark.parametrize("count", [1, 16], ids=["distances", "distributions"])
+def test_boxes_and_scores_apart(first: bool, values: made.Floats, count: int) -> None:
+    sides = distances() if count == 1 else made.bins(distances(), count)
+    places = list(levels(sides, first))
+    outputs = [level for pair in zip(places, levels(values, first), strict=True) for level in pair]
+    assert is_the_object(found(outputs))
+
+
+def test_a_map_of_sums_is_not_needed() -> None:
+    parts = [made.bins(distances(), 16), SURE, SURE.sum(axis=1, keepdims=True)]
+    every = [list(levels(part, True)) for part in parts]
+    assert is_the_object(found([level for three in zip(*every, strict=True) for level in three]))
+
+
+def test_distributions_and_logits_in_one_map() -> None:
+    rows = np.concatenate([made.bins(distances(), 16), made.logit(SURE)], axis=1)
+    assert is_the_object(found(list(levels(rows, True))))
+
+
+def test_yolox_has_one_map_of_offsets_and_scores() -> None:
+    places = np.array([made.centred(box) for box in made.boxes()], np.float32)
+    y, x, stride = np.array(made.cells(offset=0), np.float32).T
+    middles = (places[:, :2] - np.stack([x, y], axis=1)) / stride[:, None]
+    sizes = np.log(places[:, 2:] / stride[:, None])
+    sure = np.full((len(x), 1), 0.01, np.float32)
+    sure[made.middle()] = 1
+    rows = np.concatenate([middles, sizes, sure, SURE], axis=1)
+    assert is_the_object(found(list(levels(rows, True))))
+
+
+ANCHORS = {
+    "yolo5-maps": ((10, 13), (16, 30), (33, 23)),
+    "yolo7-maps": ((12, 16), (19, 36), (40, 28)),
+}
+
+
+def anchored(head: str) -> made.Floats:
+    """(N, 3, 5 + classes) scores from 0 to 1 with the object at the second anchor of its cell."""
+    rows = np.full((len(made.cells()), 3, 5 + CLASSES), 0.5, np.float32)
+    rows[..., 4:] = 0.01
+    y, x, stride = made.cells(offset=0)[made.middle()]
+    width, height = ANCHORS[head][2]
+    cx, cy, w, h = made.centred(BOX)
+    middle = [((cx - x) / stride + 0.5) / 2, ((cy - y) / stride + 0.5) / 2]
+    sizes = [np.sqrt(w / width) / 2, np.sqrt(h / height) / 2]
+    rows[made.middle(), 2] = [*middle, *sizes, 1, *([0.01] * INDEX), SCORE]
+    return rows
+
+
+def five(rows: made.Floats) -> list[Array]:
+    """(1, 3, H, W, C) for every stride."""
+    flat = rows.reshape(len(rows), -1)
+    shaped = [level.reshape(*level.shape[:3], 3, -1) for level in levels(flat, False)]
+    return [level.transpose(0, 3, 1, 2, 4) for level in shaped]
+
+
+@pytest.mark.parametrize("form", ["logits", "scores"])
+@pytest.mark.parametrize("axes", [4, 5])
+@pytest.mark.parametrize("head", ANCHORS)
+def test_three_anchors_a_cell(form: str, axes: int, head: str) -> None:
+    rows = anchored(head)
+    rows = made.logit(rows) if form == "logits" else rows
+    flat = rows.reshape(len(rows), -1)
+    outputs = list(levels(flat, True)) if axes == 4 else five(rows)
+    assert is_the_object(found(outputs, head=head))
+
+
+def test_darknets_boxes_are_exponentials_of_anchors() -> None:
+    rows = made.logit(anchored("yolo5-maps"))
+    y, x, stride = made.cells(offset=0)[made.middle()]
+    cx, cy, w, h = made.centred(BOX)
+    rows[made.middle(), 2, :2] = made.logit([(cx - x) / stride, (cy - y) / stride])
+    rows[made.middle(), 2, 2:4] = np.log([w / 33, h / 23])
+    flat = rows.reshape(len(rows), -1)
+    assert is_the_object(found(list(levels(flat, True)), head="yolo3-maps"))
+
+
+def test_without_a_name_the_anchors_are_those_of_yolov5() -> None:
+    flat = made.logit(anchored("yolo5-maps")).reshape(len(made.cells()), -1)
+    assert is_the_object(found(list(levels(flat, False))))

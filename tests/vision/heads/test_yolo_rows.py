@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: MIT
+"""YOLO heads that give a row for every cell or anchor, decoded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from npucore.errors import InputError
+from npucore.vision import heads
+from npucore.vision.answer import Objects, interpret
+from npucore.vision.boxes import overlaps
+from tests.vision.heads import made
+from tests.vision.heads.made import BOX, INDEX, SCORE, SIZE
+
+NCHW = (1, 3, SIZE, SIZE)
+
+
+def found(output: made.Floats, **options: Any) -> Objects:
+    answer = interpret(made.network([output], **options), [output])
+    assert isinstance(answer, Objects), answer
+    return answer
+
+
+def is_the_object(answer: Objects) -> bool:
+    (one,) = answer.objects
+    right = (one.index, round(one.score, 4)) == (INDEX, SCORE)
+    return right and np.allclose(one.box, np.array(BOX) / SIZE, atol=1e-4)
+
+
+@pytest.mark.parametrize("image", [(1, SIZE, SIZE, 3), NCHW], ids=["nhwc", "nchw"])
+@pytest.mark.parametrize("relative", [False, True], ids=["pixels", "relative"])
+@pytest.mark.parametrize("form", ["centres", "corners"])
+@pytest.mark.parametrize("last", [True, False], ids=["cells-last", "cells-first"])
+def test_a_row_for_every_cell(
+    image: tuple[int, ...], relative: bool, form: str, last: bool
+) -> None:
+    rows = made.rows8(form, relative)
+    output = (rows.T if last else rows)[np.newaxis]
+    options = {} if last else {"properties": {"names": "{0: 'a', 1: 'b', 2: 'c'}"}}
+    graph = made.network([output], image, **options)
+    answer = interpret(graph, [output], classes=3)
+    assert isinstance(answer, Objects)
+    assert is_the_object(answer)
+
+
+def test_the_head_of_yolov10_in_bytes_is_one_of_corners() -> None:
+    rows = made.rows8("corners", relative=True)
+    scale = float(rows.max()) / 255
+    stored = np.rint(rows.T[np.newaxis] / scale).clip(0).astype(np.uint8)
+    answer = interpret(made.network([stored], scale=scale), [stored])
+    assert isinstance(answer, Objects)
+    (one,) = answer.objects
+    assert np.abs(np.array(one.box) * SIZE - BOX).max() <= SIZE / 255
+
+
+def with_objectness(values: made.Floats, sure: made.Floats) -> made.Floats:
+    return np.concatenate([values[:, :4], sure[:, None], values[:, 4:]], axis=1)[np.newaxis]
+
+
+def test_a_row_for_every_anchor_has_an_objectness() -> None:
+    rows = np.repeat(made.rows8(), 3, axis=0)
+    sure = np.zeros(len(rows), np.float32)
+    sure[3 * made.middle() + 1] = 1.0
+    assert is_the_object(found(with_objectness(rows, sure)))
+
+
+def test_yolov6_is_sure_of_every_box() -> None:
+    rows = made.rows8()
+    assert is_the_object(found(with_objectness(rows, np.ones(len(rows), np.float32))))
+
+
+def test_yolox_counts_from_its_cells() -> None:
+    rows = made.rows8()
+    y, x, stride = np.array(made.cells(offset=0), np.float32).T
+    rows[:, 0], rows[:, 1] = (rows[:, 0] - x) / stride, (rows[:, 1] - y) / stride
+    rows[:, 2:4] = np.log(rows[:, 2:4] / stride[:, None])
+    sure = np.full(len(rows), 0.01, np.float32)
+    sure[made.middle()] = 1.0
+    assert is_the_object(found(with_objectness(rows, sure)))
+
+
+def test_nanodet_has_distributions_of_distances() -> None:
+    y, x, stride = np.array(made.cells(), np.float32).T
+    ymin, xmin, ymax, xmax = np.array(made.boxes(), np.float32).T
+    distances = np.stack([x - xmin, y - ymin, xmax - x, ymax - y], axis=1) / stride[:, None]
+    bins = made.bins(distances, 8)
+    output = np.concatenate([made.scores(len(y)), bins], axis=1)[np.newaxis]
+    assert is_the_object(found(output))
+
+
+@pytest.mark.parametrize("task", [None, "pose"])
+def test_a_pose_is_no_row_of_scores(task: str | None) -> None:
+    rows = made.rows8()[:, :4]
+    sure = made.scores(len(rows), 1 + INDEX)[:, INDEX:]
+    points = np.tile(np.array(made.cells(), np.float32)[:, [1, 0, 1]], (1, 17))
+    points[:, 2::3] = 0.8
+    output = np.concatenate([rows, sure, points], axis=1).T[np.newaxis]
+    told = {} if task is None else {"task": "pose", "kpt_shape": "[17, 3]"}
+    answer = found(output, properties=told)
+    (one,) = answer.objects
+    assert one.score == pytest.approx(SCORE)
+    assert answer.point_names[0] == "nose"
+    assert (one.points[0].y, one.points[0].x) == pytest.approx((36 / SIZE, 28 / SIZE))
+    assert one.points[0].score == pytest.approx(0.8)
+
+
+def test_a_turned_box_has_four_corners() -> None:
+    rows = made.rows8()
+    rows[made.middle(), :4] = (32, 32, 20, 10)
+    angles = made.rng().uniform(-0.7, 2.3, (len(rows), 1)).astype(np.float32)
+    angles[made.middle()] = np.pi / 2
+    output = np.concatenate([rows, angles], axis=1).T[np.newaxis]
+    (one,) = found(output).objects
+    assert one.index == INDEX
+    assert np.array(one.box) * SIZE == pytest.approx([22, 27, 42, 37], abs=1e-3)
+    assert {(round(y * SIZE), round(x * SIZE)) for y, x in one.corners} == {
+        (22, 27),
+        (22, 37),
+        (42, 27),
+        (42, 37),
+    }
+
+
+def test_turned_boxes_side_by_side_both_stay() -> None:
+    rows = made.rows8()
+    rows[made.middle(), :4] = (26, 32, 40, 4)
+    other = made.middle() + 2
+    rows[other, :4] = (38, 32, 40, 4)
+    rows[other, 4 + INDEX] = 0.8
+    angles = np.full((len(rows), 1), np.pi / 4, np.float32)
+    angles[0] = -0.5
+    output = np.concatenate([rows, angles], axis=1).T[np.newaxis]
+    assert [o.score for o in found(output).objects] == pytest.approx([0.9, 0.8])
+
+
+def test_a_mask_lies_inside_its_box() -> None:
+    rows = made.rows8()
+    weights = np.zeros((len(rows), 4), np.float32)
+    weights[made.middle(), 1] = 1.0
+    planes = np.full((1, 16, 16, 4), -5, np.float32)
+    planes[0, :, :8, 1] = 5
+    output = np.concatenate([rows, weights], axis=1).T[np.newaxis]
+    answer = interpret(made.network([output, planes]), [output, planes])
+    assert isinstance(answer, Objects)
+    (one,) = answer.objects
+    assert one.mask is not None
+    there = np.zeros((16, 16), bool)
+    there[4:12, 2:8] = True
+    assert np.array_equal(one.mask, there)
+
+
+FINISHED = {
+    "yolov10": [8, 16, 40, 48, SCORE, INDEX],
+    "class before score": [8, 16, 40, 48, INDEX, SCORE],
+    "paddle": [INDEX, SCORE, 8, 16, 40, 48],
+    "yolov7": [0, 8, 16, 40, 48, INDEX, SCORE],
+    "detections": [0, 16, 8, 48, 40, SCORE, INDEX],
+    "yolo-nas": [0, 8, 16, 40, 48, SCORE, INDEX],
+    "centres": [24, 32, 32, 32, SCORE, INDEX],
+}
+
+
+@pytest.mark.parametrize("kind", FINISHED)
+def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
+    rows = np.zeros((30, len(FINISHED[kind])), np.float32)
+    rows[0] = FINISHED[kind]
+    rows[1] = rows[0]
+    rows[1, FINISHED[kind].index(SCORE)] = 0.125
+    assert is_the_object(found(rows[np.newaxis], names=[kind]))
+
+
+def test_finished_rows_may_be_poses() -> None:
+    rows = np.zeros((30, 6 + 51), np.float32)
+    rows[0, :6] = [8, 16, 40, 48, SCORE, 0]
+    rows[0, 6:] = np.tile([24, 32, 0.7], 17)
+    (one,) = found(rows[np.newaxis]).objects
+    assert one.points[16].y == 0.5
+    assert (one.points[16].x, round(one.points[16].score, 2)) == (0.375, 0.7)
+
+
+def test_finished_rows_may_be_turned() -> None:
+    rows = np.zeros((30, 7), np.float32)
+    rows[0] = [24, 32, 32, 32, SCORE, INDEX, np.pi / 2]
+    (one,) = found(rows[np.newaxis]).objects
+    assert len(one.corners) == 4
+    assert np.allclose(one.box, np.array(BOX) / SIZE, atol=1e-6)
+
+
+def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
+    rows = np.array([[8, 16, 40, 48, 0.9, 61], [8, 16, 40, 48, 0.1, 3]], np.float32)
+    (one,) = found(rows[np.newaxis]).objects
+    assert (one.index, one.score) == (61, pytest.approx(0.9))
+
+
+def test_overlapping_boxes_of_a_class_leave_the_best() -> None:
+    rows = made.rows8()
+    rows[made.middle() + 1] = rows[made.middle()]
+    rows[made.middle() + 1, 4 + INDEX] = 0.5
+    assert is_the_object(found(rows.T[np.newaxis]))
+
+
+def test_overlapping_boxes_of_two_classes_stay() -> None:
+    rows = made.rows8()
+    rows[made.middle() + 1] = rows[made.middle()]
+    rows[made.middle() + 1, 4:] = (0.75, 0, 0)
+    assert [o.index for o in found(rows.T[np.newaxis]).objects] == [INDEX, 0]
+
+
+def test_scores_below_the_threshold_are_nothing() -> None:
+    output = made.rows8().T[np.newaxis]
+    assert interpret(made.network([output]), [output], threshold=0.95) == Objects((), 0.95)
+
+
+@pytest.mark.parametrize(
+    ("shape", "image"),
+    [((1, 7, 86), (1, SIZE, SIZE, 3)), ((2, 7, 84), (1, SIZE, SIZE, 3)), ((1, 7, 84), (1, 640))],
+    ids=str,
+)
+def test_other_outputs_are_no_rows_of_cells(shape: tuple[int, ...], image: tuple[int, ...]) -> None:
+    graph = made.network([np.zeros(shape, np.float32)], image)
+    assert "yolo8" not in [head.name for head in heads.chosen(graph)]
+
+
+def test_a_named_head_reads_what_it_would_not_by_itself() -> None:
+    rows = made.rows8()
+    sure = np.ones((len(rows), 1), np.float32)
+    output = np.concatenate([rows[:, :4], sure, rows[:, 4:]], axis=1)[np.newaxis]
+    graph = made.network([output])
+    answer = interpret(graph, [output], head="yolo8", threshold=0.5)
+    assert isinstance(answer, Objects)
+    assert answer.total == 4
+
+
+@pytest.mark.parametrize(
+    ("wanted", "message"),
+    [
+        ({"head": "yolo99"}, "no such head"),
+        ({"task": "dance"}, "wanted classify"),
+        ({"head": "movenet"}, "do not fit it"),
+        ({"task": "text"}, "do not fit it"),
+    ],
+)
+def test_a_name_that_does_not_fit_is_an_error(wanted: dict[str, str], message: str) -> None:
+    output = made.rows8().T[np.newaxis]
+    with pytest.raises(InputError, match=message):
+        interpret(made.network([output]), [output], **wanted)  # type: ignore[arg-type]
+
+
+def test_an_empty_box_overlaps_nothing() -> None:
+    nothing = np.zeros(4, np.float32)
+    assert overlaps(nothing, nothing[np.newaxis]).tolist() == [0.0]
+
+
+def test_finished_rows_have_masks_too() -> None:
+    rows = np.zeros((1, 30, 6 + 4), np.float32)
+    rows[0, 0] = [8, 16, 40, 48, SCORE, INDEX, 0, 1, 0, 0]
+    planes = np.full((1, 4, 16, 16), 5, np.float32)
+    answer = interpret(made.network([rows, planes], NCHW), [rows, planes])
+    assert isinstance(answer, Objects)
+    assert is_the_object(answer)
+    assert answer.objects[0].mask is not None
+    assert answer.objects[0].mask.sum() == 8 * 8
+
+
+def test_a_few_classes_may_all_be_likely() -> None:
+    rows = np.concatenate([made.rows8()[:, :4], made.scores(84, 5)], axis=1)
+    rows[made.middle(), 4:] = (0.2, 0.3, SCORE, 0.2, 0.3)
+    assert is_the_object(found(rows.T[np.newaxis]))
+
+
+def test_relative_key_points_of_one_row_are_no_scores() -> None:
+    rows = np.zeros((84, 56), np.float32)
+    rows[made.middle()] = [0.4, 0.5, 0.5, 0.5, SCORE, *[0.4, 0.5, 0.8] * 17]
+    (one,) = found(rows.T[np.newaxis]).objects
+    assert len(one.points) == 17

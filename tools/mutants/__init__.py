@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Do the tests see it? One operator, number or comparison is changed at a time, by cosmic-ray."""

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: MIT
+"""Which tests have to see a change in which files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+ROOMS: Mapping[str, Sequence[str]] = {
+    "npucore/atomic.py": ["tests/core/test_atomic.py"],
+    "npucore/boundary.py": ["tests/core/test_boundary.py"],
+    "npucore/budget.py": ["tests/core/test_budget.py"],
+    "npucore/execution.py": ["tests/core/test_execution.py", "tests/core/test_session.py"],
+    "npucore/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
+    "npucore/process.py": ["tests/core/test_execution.py"],
+    "npucore/stored_arrays.py": ["tests/core/test_stored_arrays.py", "tests/cli/test_run.py"],
+    "npucore/streams.py": ["tests/core/test_streams.py", "tests/core/test_execution.py"],
+    "npucore/graph.py": ["tests/core/test_graph.py"],
+    "npucore/hw/": ["tests/hw", "npucore/hw"],
+    "npucore/quantize.py": ["npucore/quantize.py", "tests/tflite/test_convolution.py"],
+    "npucore/reference/pooling.py": ["tests/tflite/test_pooling.py"],
+    "npucore/reference/softmax.py": ["tests/tflite/test_softmax.py"],
+    "npucore/reference/detection_postprocess.py": ["tests/tflite/test_detection_postprocess.py"],
+    "npucore/reference/": ["tests/tflite", "npucore/conformance/test_ops.py"],
+    "frontends/onnx/": ["tests/onnx"],
+    "frontends/tflite/": ["tests/tflite/test_bombs.py", "tests/tflite"],
+    "backends/rocket/npucore_rocket/validate/": ["tests/rocket/test_validate.py"],
+    "backends/vsim/npucore_vsim/validate.py": ["tests/vsim/test_export.py"],
+    "backends/vsim/npucore_vsim/export.py": ["tests/vsim/test_export.py"],
+    "backends/vsim/npucore_vsim/sim/": ["tests/vsim/test_export.py", "tests/vsim/test_sim.py"],
+}
+"""Beginning of a path -> pytest's arguments; the longest beginning counts."""
+
+
+def room_of(file: str) -> str | None:
+    """The room of a file, None if no test is named for it."""
+    return max((room for room in ROOMS if file.startswith(room)), key=len, default=None)
