@@ -14,10 +14,6 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Unchangeable, and without any key that is not declared."""
 
-<<<<<<< HEAD
-    # Names may begin with "model_", which some releases of pydantic warn about.
-=======
->>>>>>> main
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     def json_text(self) -> str:

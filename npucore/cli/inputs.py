@@ -55,11 +55,7 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
         path, fed = Path(files[tensor]), None
         if _suffix(path) in (".npy", ".npz"):
             array = read_array(path, tensor)
-<<<<<<< HEAD
-        elif _suffix(path) in (".wav", ".wave"):
-=======
         elif _suffix(path) in SOUNDS:
->>>>>>> main
             fed = _heard(path, tensor)
             array = fed.array
         else:
@@ -119,12 +115,3 @@ def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -
     image = load_image(path)
     hint = heads.hint(graph, args.head, args.task)
     return image, choose(graph, tensor, feeding.options(args), hint)(image)
-<<<<<<< HEAD
-
-
-def _checked(array: Array, tensor: Tensor, file: str) -> Array:
-    if (array.shape, array.dtype) != (tensor.shape, tensor.dtype):
-        raise InputError(f"{file} holds {array.dtype} {array.shape}, wanted {wanted((tensor,))}")
-    return array
-=======
->>>>>>> main

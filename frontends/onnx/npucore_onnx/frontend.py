@@ -51,13 +51,8 @@ class OnnxFrontend(Frontend):
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-<<<<<<< HEAD
-        data = read_file(path)
-        return parse(data, path.name, shapes=shapes, folder=path.parent, unread=unread)
-=======
         folder, data = path.parent, read_file(path)
         return parse(data, path.name, shapes=shapes, folder=folder, unread=unread)
->>>>>>> main
 
     def quantize(
         self,
