@@ -14,7 +14,7 @@ from npucore.conformance.judge_chain import judge_chain
 COUNT = 60
 
 
-@pytest.mark.parametrize("case", map(chain, range(COUNT)), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", [*map(chain, range(COUNT))], ids=lambda case: case.id)
 def test_case(backend: Backend, record: Judged, case: Case) -> None:
     whole, *others = judge_chain(backend, case)
     record(next((finding for finding in others if finding.fault), whole))
