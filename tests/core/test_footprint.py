@@ -104,6 +104,7 @@ def test_a_depthwise_convolution_has_a_map_and_a_kernel_for_every_result() -> No
     op = Convolution(input=x, weights=w, output=y, groups=3)
     assert work_bytes(op) == FIXED_BYTES + 8 * (5 * 6 * 3 * 2) + 8 * 4 * (9 + 6 * 6)
     assert prepared_bytes(op) == 16 * 54 + 4 * 54 * 4
+    assert isinstance(work_bytes(op), int)
 
 
 def test_a_transposed_convolution_takes_the_whole_result_and_the_products() -> None:
