@@ -16,7 +16,9 @@ PREPARED_BYTES = 16  # for every weight: floats, in the order of the products, a
 FIXED_BYTES = 1 << 20  # of blocks that are worked on at a time
 MOVED_BYTES = 16  # on the way to an element: one int64 or two floats
 COMPUTED_BYTES = 48  # int64 or float64, about six at a time
-COMPUTED = {"erf", "power", "softmax"}
+COMPUTED = {"cumulative", "einsum", "erf", "fourier", "grid_sample", "gru", "l2_normalize"}
+COMPUTED |= {"local_response", "log_softmax", "lstm", "normalize", "pairwise", "pointwise", "power"}
+COMPUTED |= {"reduce", "rnn", "softmax", "top_k"}
 COMPUTED_FROM_BYTES = {"add", "mean", "mul", "pooling", "prelu", "subtract", "batch_matmul"}
 
 

@@ -29,10 +29,11 @@ from npucore.tensor import Array, Quantization, Tensor
 LARGEST_RANK = 32  # what numpy 1.26 has
 LARGEST_BYTES = 1 << 31  # of a tensor: a wrong size must not become an allocation beyond reason
 
+UNSTORED = (Op, ops.Branch, ops.Foreign, ops.Loop)  # they hold graphs, or what nothing reads
 KINDS = {
     kind.name: kind
     for kind in vars(ops).values()
-    if isinstance(kind, type) and issubclass(kind, Op) and kind not in (Op, ops.Foreign)
+    if isinstance(kind, type) and issubclass(kind, Op) and kind not in UNSTORED
 }
 
 T = TypeVar("T")
@@ -65,6 +66,8 @@ class Writer:
 
     def _op(self, op: Op) -> dict[str, object]:
         if KINDS.get(op.name) is not type(op):
+            if type(op) in UNSTORED:
+                raise UnsupportedError(f"{op.name} -> {op.label}: control flow cannot be stored")
             raise UnsupportedError(f"{op.name} -> {op.label}: only npucore's own ops can be stored")
         values = {field.name: self._value(getattr(op, field.name)) for field in fields(op)}
         return {"op": op.name, "fields": values}
@@ -73,8 +76,6 @@ class Writer:
         match value:
             case Tensor():
                 return self.tensor(value)
-            case Graph():
-                raise UnsupportedError("control flow cannot be stored yet: give the model's file")
             case enum.Enum():
                 return value.value
             case tuple():

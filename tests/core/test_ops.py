@@ -10,10 +10,11 @@ import pytest
 from npucore import ops
 from npucore.errors import InvalidModelError
 from npucore.ops import Op, Padding
+from tests.core.newer_ops import REFUSED_NEWER
 from tests.core.numeric_ops import REFUSED_NUMBERS
 from tests.core.refused_ops import AVERAGE, CONV, DECONV, DETECT, MAP, PAIR, REFUSED, SLICE, t
 
-EVERY = [*REFUSED, *REFUSED_NUMBERS]
+EVERY = [*REFUSED, *REFUSED_NUMBERS, *REFUSED_NEWER]
 
 GOOD: list[tuple[type[Op], dict[str, Any]]] = [
     (ops.Convolution, CONV),

@@ -22,6 +22,7 @@ from npucore.ops import Activation, Op, Padding, PoolingType
 from npucore.quantize import Rounding
 from npucore.serialize import KINDS, Reader, Writer
 from npucore.tensor import Array, Quantization, Tensor
+from tests.core.newer_ops import newer_ops
 from tests.core.numeric_ops import numeric_ops
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
@@ -55,7 +56,7 @@ def resized(kind: Callable[..., Op], **attributes: Any) -> Op:
 
 def some_ops() -> Iterator[Op]:
     """At least one of every class."""
-    yield from (*elementwise_ops(), *numeric_ops())
+    yield from (*elementwise_ops(), *numeric_ops(), *newer_ops())
     yield from (*weighted_ops(), *moving_ops(), detection())
 
 
