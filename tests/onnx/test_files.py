@@ -198,7 +198,7 @@ def test_links_of_a_cache_are_followed_to_where_the_model_lies(tmp_path: Path) -
     held.ClearField("raw_data")
     held.data_location = 1
     held.external_data.add(key="location", value="net.onnx.data")
-    ends = [_info("x"), _info("y")]
+    ends = [helper.make_tensor_value_info(name, 1, [2, 3]) for name in ("x", "y")]
     graph = helper.make_graph([node("Add", ["x", "w"], "y")], "g", ends[:1], ends[1:], [held])
     (blobs / "aaa").write_bytes(helper.make_model(graph, ir_version=9).SerializeToString())
     (blobs / "bbb").write_bytes(weights.tobytes())
