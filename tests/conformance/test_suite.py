@@ -40,6 +40,13 @@ def test_our_backends_conform(backend: str) -> None:
     assert report.gaps == []
 
 
+def test_vsim_takes_maps_for_what_they_are() -> None:
+    words = ["--npu-backend=vsim", "--npu-quick", "-k", "test_chains or seen_as or test_arrays"]
+    report = run(words, quiet=True)
+    assert report.failures == []
+    assert report.outcomes[Outcome.PASSED] > 50
+
+
 def test_the_reference_is_exact_in_its_own_column() -> None:
     report = run(["--npu-backend=reference", "--npu-quick", "-k", "test_ops"], quiet=True)
     for op in report.ops:

@@ -9,6 +9,10 @@ from npucore.budget import ELEMENTS_PER_BYTE, FLOOR_ELEMENTS, Budget
 from npucore.errors import InvalidModelError
 
 
+def test_a_file_that_stores_nothing_may_make_eight_million_elements() -> None:
+    assert (FLOOR_ELEMENTS, ELEMENTS_PER_BYTE) == (8 * 1024 * 1024, 8)
+
+
 def test_every_stored_byte_allows_more() -> None:
     budget = Budget(10)
     assert budget.left == FLOOR_ELEMENTS + 10 * ELEMENTS_PER_BYTE

@@ -18,6 +18,7 @@ import npucore
 from npucore.backend import Program
 from npucore.errors import InputError, InvalidModelError
 from npucore.execution import Execution, Step
+from npucore.process import Owner
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Tensor
 from tests.core.graphs import chain
@@ -138,3 +139,13 @@ def test_what_is_no_array_is_refused(inputs: object, sentence: str) -> None:
         pytest.raises(InputError, match=sentence),
     ):
         session.run(inputs)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("other", [-1, 1])
+def test_an_owner_is_one_process(monkeypatch: pytest.MonkeyPatch, other: int) -> None:
+    owner, here = Owner(), os.getpid()
+    owner.require()
+    monkeypatch.setattr(os, "getpid", lambda: here + other)
+    assert not owner.is_here
+    with pytest.raises(InputError, match=f"by process {here}: .* in process {here + other}"):
+        owner.require()

@@ -14,9 +14,16 @@ from npucore.conformance.case import Case
 from npucore.conformance.cases import every_case
 from npucore.conformance.graphs import every_graph
 from npucore.errors import UnsupportedError
-from npucore.footprint import FIXED_BYTES, footprint, require_memory
-from npucore.ops import Relu, Sqrt
+from npucore.footprint import (
+    FIXED_BYTES,
+    footprint,
+    prepared_bytes,
+    require_memory,
+    work_bytes,
+)
+from npucore.ops import Convolution, Padding, Relu, Sqrt, TransposeConvolution
 from npucore.reference import ReferenceBackend
+from npucore.tensor import Quantization, Tensor
 from tests.core.graphs import chain, diamond
 
 MANY_BYTES = 1 << 13  # of values: what is smaller drowns in what every op takes anyway
@@ -75,3 +82,33 @@ def test_a_limit_is_a_limit() -> None:
     np.testing.assert_array_equal(
         npucore.Session(graph, "reference", memory=needed).run(np.ones(4, np.float32))[0], 1
     )
+
+
+def quantized(name: str, shape: tuple[int, ...], data: np.ndarray | None = None) -> Tensor:
+    dtype = np.dtype(np.uint8) if data is None else data.dtype
+    return Tensor(name, shape, dtype, Quantization.per_tensor(0.1), data)
+
+
+def test_a_convolution_takes_a_padded_map_and_windows_of_a_row() -> None:
+    x, y = quantized("x", (2, 5, 6, 3)), quantized("y", (2, 8, 10, 4))
+    w = quantized("w", (4, 3, 3, 3), np.ones((4, 3, 3, 3), np.uint8))
+    op = Convolution(input=x, weights=w, output=y, padding=Padding(2, 3, 1, 5))
+    padded, row = 2 * (5 + 5) * (6 + 6) * 3, 10 * (27 + 6 * 4)
+    assert work_bytes(op) == FIXED_BYTES + 8 * padded + 8 * row
+    assert prepared_bytes(op) == 16 * 108
+
+
+def test_a_depthwise_convolution_has_a_map_and_a_kernel_for_every_result() -> None:
+    x, y = quantized("x", (1, 5, 6, 3)), quantized("y", (1, 3, 4, 6))
+    w = quantized("w", (6, 3, 3, 1), np.ones((6, 3, 3, 1), np.uint8))
+    op = Convolution(input=x, weights=w, output=y, groups=3)
+    assert work_bytes(op) == FIXED_BYTES + 8 * (5 * 6 * 3 * 2) + 8 * 4 * (9 + 6 * 6)
+    assert prepared_bytes(op) == 16 * 54 + 4 * 54 * 4
+    assert isinstance(work_bytes(op), int)
+
+
+def test_a_transposed_convolution_takes_the_whole_result_and_the_products() -> None:
+    x, y = quantized("x", (2, 3, 4, 5)), quantized("y", (2, 7, 11, 6))
+    w = quantized("w", (6, 3, 2, 5), np.ones((6, 3, 2, 5), np.uint8))
+    op = TransposeConvolution(input=x, weights=w, output=y, stride=(2, 3))
+    assert work_bytes(op) == FIXED_BYTES + 24 * 2 * 6 * (7 * 11 + 3 * 4 * 6)

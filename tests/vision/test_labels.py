@@ -31,6 +31,11 @@ SAME = {
     "csv with a heading": "id,name\n0,cat\n1,dog\n",
     "csv, name first": 'name,index\ncat,0\n"dog",1\n',
     "AudioSet's": 'index,mid,display_name\n0,/m/09x0r,"cat"\n1,/m/0ytgt,dog\n',
+    "csv, quoted": '"0","cat"\n"1","dog"\n',
+    "csv, name first, no heading": "cat,0\ndog,1\n",
+    "csv with semicolons": "class;class_index\ndog;1\ncat;0\n",
+    "csv with another heading": "class_index,class_name\n1,dog\n0,cat\n",
+    "yaml list alone": "# x\n- cat\n- dog\n",
     "WordNet's": "n02123045 cat\nn02084071 dog\n",
     "JSON list": '["cat", "dog"]',
     "JSON by number": '{"0": "cat", "1": "dog"}',
@@ -103,7 +108,19 @@ def test_prose_behind_an_empty_line_is_a_remark() -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\n\n", b"\xff\xfe", b"\x89PNG\0\0\0", b"{not json", b"[]", b'{"a": [1]}', b"names:\n"],
+    [
+        b"",
+        b"\n\n",
+        b"\xff\xfe",
+        b"\x89PNG\0\0\0",
+        b"{not json",
+        b"<labels>\ncat\n",
+        b"x {\n cat\n}\n",
+        b"names:\n- id: 0\n  name: cat\n",
+        b"[]",
+        b'{"a": [1]}',
+        b"names:\n",
+    ],
 )
 def test_a_file_without_names_is_an_error(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "labels.txt").write_bytes(content)

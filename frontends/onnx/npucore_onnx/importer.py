@@ -45,6 +45,8 @@ WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
 
 GENERAL = frozenset({"QuantizeLinear", "DequantizeLinear"})
 
+NODE_BYTES = 16  # fewer than any node takes in a file
+
 
 class Importer:
     """Builds the graph of one file.
@@ -207,6 +209,7 @@ class Importer:
         return value.data
 
     def _node(self, record: NodeRecord, depth: int) -> None:
+        self.budgets[1].take(NODE_BYTES, record.where)  # loops and functions repeat theirs
         record = self._plainly(record)
         if graphs_of(record) and (record.domain, record.operator) not in self.functions:
             self.control.read(record)

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar, overload
+from typing import Any
 
 import numpy as np
 import tflite
@@ -22,6 +22,7 @@ from npucore.boundary import DAMAGE
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
+from npucore_tflite.lazy import Lazy
 from npucore_tflite.records import (
     GraphRecord,
     ModelRecord,
@@ -37,8 +38,6 @@ FLOOR_BYTES = 1 << 16  # of vectors, beside as many as the file has
 OPERATOR_BYTES = 20  # the least: its offset, its table, and a vector of one result
 MOST_KEYS = 256  # of a custom operator's options
 EMPTY_TABLE = struct.pack("<HHi", 4, 4, 4), 4  # a table without fields: all take their defaults
-
-Record = TypeVar("Record")
 
 
 @contextmanager
@@ -72,7 +71,7 @@ class _Reader:
     def __init__(self, data: bytes, model: Any, source: str) -> None:
         self.data, self.raw, self.source = data, model, source
         self.walk = Budget(len(data), FLOOR_BYTES, 1)
-        self.codes = _Lazy(self._count(model, "OperatorCodes"), self._code)
+        self.codes = Lazy(self._count(model, "OperatorCodes"), self._code)
 
     def model(self) -> ModelRecord:
         signatures = range(self._count(self.raw, "SignatureDefs"))
@@ -93,7 +92,7 @@ class _Reader:
             read = functools.partial(self._tensor, graph)
             return GraphRecord(
                 name=self._text(graph, "Name"),
-                tensors=_Lazy(self._count(graph, "Tensors"), read),
+                tensors=Lazy(self._count(graph, "Tensors"), read),
                 operators=tuple(self._operator(i, graph.Operators(i)) for i in operators),
                 inputs=self._integers(graph, "Inputs"),
                 outputs=self._integers(graph, "Outputs"),
@@ -195,32 +194,6 @@ class _Reader:
         text: bytes = getattr(table, name)() or b""
         self.walk.take(len(text), f"{self.source}: {name.lower()}")
         return text.decode("utf-8", "replace")
-
-
-class _Lazy(Sequence[Record]):
-    """Records that are read when they are first needed: unused ones may be anything."""
-
-    def __init__(self, count: int, read: Callable[[int], Record]) -> None:
-        self._read, self._found = read, dict[int, Record]()
-        self._count = count
-
-    def __len__(self) -> int:
-        return self._count
-
-    @overload
-    def __getitem__(self, index: int) -> Record: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[Record]: ...
-
-    def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(self._count))]
-        if not 0 <= index < self._count:
-            raise IndexError(f"{index} of {self._count}")
-        if index not in self._found:
-            self._found[index] = self._read(index)
-        return self._found[index]
 
 
 _BUILTINS = {n: name for name, n in vars(tflite.BuiltinOperator).items() if isinstance(n, int)}

@@ -147,12 +147,13 @@ def _from_anchors(seen: Seen, boxes: Floats) -> Floats | None:
     """Raw ty, tx, th, tw to ymin, xmin, ymax, xmax."""
     size = seen.size
     if len(boxes) == 9 * count_cells(size, DET_STRIDES):
-        return _decode(boxes, _efficientdet(size), (1.0, 1.0))
+        return decode(boxes, efficientdet(size), (1.0, 1.0))
     anchors = _ssd(size)
-    return _decode(boxes, anchors, (10.0, 5.0)) if len(anchors) == len(boxes) else None
+    return decode(boxes, anchors, (10.0, 5.0)) if len(anchors) == len(boxes) else None
 
 
-def _decode(boxes: Floats, anchors: Floats, scale: tuple[float, float]) -> Floats:
+def decode(boxes: Floats, anchors: Floats, scale: tuple[float, float]) -> Floats:
+    """Boxes ty, tx, th, tw (N, 4), counted from *anchors*, as ymin, xmin, ymax, xmax, relative."""
     y, x, h, w = anchors.T
     ty, tx, th, tw = boxes.T
     middle_y, middle_x = ty / scale[0] * h + y, tx / scale[0] * w + x
@@ -180,7 +181,8 @@ def _ssd(size: tuple[int, int]) -> Floats:
     return np.concatenate(parts)
 
 
-def _efficientdet(size: tuple[int, int]) -> Floats:
+def efficientdet(size: tuple[int, int]) -> Floats:
+    """(N, 4) y, x, h, w, relative: nine a cell, octave by octave."""
     parts = []
     for stride in DET_STRIDES:
         cells = Cells.of(size, (stride,))

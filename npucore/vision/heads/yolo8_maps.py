@@ -22,6 +22,7 @@ from npucore.vision.heads.rows import hint
 from npucore.vision.kinds import Answer
 
 BINS = 16
+SIDES = (1, 8, 16, 17)  # values for each of four distances; YOLOv6 has 17 bins
 FEWEST_LEVELS = 2
 
 
@@ -35,7 +36,8 @@ def fits(network: Network) -> bool:
     first, *others = levels[0]
     if not others:
         return first > 5
-    return first % 4 == 0 and (len(others) == 1 or (len(others) == 2 and others[1] == 1))
+    sums = others[1:] in ([], [1])
+    return first // 4 in SIDES and first % 4 == 0 and sums
 
 
 def read(seen: Seen) -> Answer | None:

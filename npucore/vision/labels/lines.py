@@ -33,6 +33,8 @@ def parse(text: str, classes: int | None) -> Labels:
     if not rows:
         return {}
     filled = [row for row in rows if row]
+    if filled[0].startswith("<") or any(row.endswith("{") or row in "{}[]" for row in filled):
+        raise InputError("a structure that is no known form of labels")
     if (found := _table(filled)) is not None:
         return found
     if (found := _numbered(filled)) is not None:  # their numbers say it, whatever is between
@@ -72,22 +74,32 @@ def _numbered(rows: list[str]) -> Labels | None:
 
 
 def _table(rows: list[str]) -> Labels | None:
-    """CSV with a heading that names a column of names."""
-    dialect = next((mark for mark in ",;\t" if mark in rows[0]), None)
-    if dialect is None:
+    """CSV: a heading that names a column of names, or a column of numbers beside one of names."""
+    delimiter = next((mark for mark in ",;\t" if mark in rows[0]), None)
+    if delimiter is None:
         return None
-    cells = list(csv.reader(rows, delimiter=dialect, skipinitialspace=True))
+    cells = list(csv.reader(rows, delimiter=delimiter, skipinitialspace=True))
     heading = [cell.strip().lower() for cell in cells[0]]
-    name = next((heading.index(n) for n in NAME_COLUMNS if n in heading), None)
+    named = next((heading.index(n) for n in NAME_COLUMNS if n in heading), None)
+    body = cells if named is None else cells[1:]
+    width = len(cells[0])
+    if not body or any(len(row) != width for row in body):
+        return None
+    numbers = [n for n in range(width) if _are_numbers([row[n] for row in body])]
     index = next((heading.index(n) for n in INDEX_COLUMNS if n in heading), None)
-    if name is None:
+    if index not in numbers:
+        index = numbers[0] if numbers else None
+    others = [n for n in range(width) if n != index]
+    if named is None and (index is None or not others):
         return None
-    body = [row for row in cells[1:] if len(row) > name]
-    if index is None or index == name:
-        return {number: row[name] for number, row in enumerate(body)}
-    if not all(len(row) > index and row[index].strip().isdigit() for row in body):
-        return None
-    return {int(row[index]): row[name] for row in body}
+    name = others[-1] if named is None else named
+    keys = range(len(body)) if index is None else [int(row[index]) for row in body]
+    return {key: row[name] for key, row in zip(keys, body, strict=True)}
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    """Whether every cell is a number of its own."""
+    return all(cell.strip().isdecimal() for cell in cells) and len(set(cells)) == len(cells)
 
 
 def _with_gaps(rows: list[str], classes: int | None) -> Labels:

@@ -20,6 +20,8 @@ NAME_KEYS = ("display_name", "name", "label", "supercategory")
 _ITEM = re.compile(r"\bitem\s*:?\s*\{(.*?)\}", re.DOTALL)
 _FIELD = re.compile(r"(\w+)\s*:\s*(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|([^\s,}]+))")
 _YAML_KEY = re.compile(r"^(?:names|labels|classes)\s*:(.*)$", re.MULTILINE)
+_YAML_RECORD = re.compile(r"(?:id|name|label)\s*:\s")
+_YAML_DASH = re.compile(r"-\s+(\S.*)")
 _YAML_ENTRY = re.compile(r"(?:-|[\"']?(\d+)[\"']?\s*:)\s*(.*)")
 
 
@@ -35,6 +37,9 @@ def parse(text: str) -> Labels | None:
         return _items(text)
     if match := _YAML_KEY.search(text):
         return _yaml(match[1], text[match.end() :])
+    rows = [line for line in text.split("\n") if line.strip() and not line.startswith("#")]
+    if len(rows) > 1 and all(_YAML_DASH.fullmatch(row.strip()) for row in rows):
+        return _yaml("", text)
     return None
 
 
@@ -126,6 +131,8 @@ def _yaml(rest: str, following: str) -> Labels:
         match = _YAML_ENTRY.fullmatch(line.strip())
         if match is None or (match[1] is not None and line[:1] not in (" ", "\t")):
             break  # the next key of the file
+        if _YAML_RECORD.match(match[2]):
+            raise InputError("names: a list of records; wanted names, or numbers and names")
         found[len(found) if match[1] is None else int(match[1])] = _plain(match[2])
     if not found:
         raise InputError("names: without any")

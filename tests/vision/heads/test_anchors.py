@@ -73,6 +73,18 @@ def test_a_raw_efficientdet_counts_from_its_own() -> None:
     assert is_the_object(found([scores, boxes], (1, 512, 512, 3)), 17)
 
 
+def test_efficientdet_may_give_maps() -> None:
+    outputs: list[Array] = []
+    for stride in (8, 16, 32, 64, 128):
+        side = 128 // stride
+        outputs.append(np.full((1, side, side, 9 * 5), -7, np.float32))
+        outputs.append(np.random.default_rng(0).normal(size=(1, side, side, 36)).astype(np.float32))
+    side = 4 * 16 * 2 ** (1 / 3) / 128
+    outputs[3][0, 5, 2, 12:16] = encoded((5.5 * 16 / 128, 2.5 * 16 / 128, side, side), (1, 1))
+    outputs[2][0, 5, 2, 3 * 5 + 4] = made.logit(0.9)
+    assert is_the_object(found(outputs, (1, 128, 128, 3)), 4)
+
+
 @pytest.mark.parametrize(("points", "name"), [(6, "face"), (7, "palm"), (4, "person")])
 def test_mediapipes_detectors_have_key_points(points: int, name: str) -> None:
     side, count = {6: (128, 896), 7: (192, 2016), 4: (224, 2254)}[points]
