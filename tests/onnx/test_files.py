@@ -186,3 +186,28 @@ def test_an_artefact_keeps_what_the_file_says(tmp_path: Path) -> None:
     (tmp_path / "x.onnx").write_bytes(changed(data, change))
     npucore.compile(tmp_path / "x.onnx", "reference").write(tmp_path / "x.npu")
     assert npucore.Artifact.read(tmp_path / "x.npu").metadata.properties["task"] == "detect"
+
+
+def test_links_of_a_cache_are_followed_to_where_the_model_lies(tmp_path: Path) -> None:
+    """As Hugging Face's cache has it: a folder of links into a folder of files without names."""
+    blobs, snapshot = tmp_path / "blobs", tmp_path / "snapshots" / "main"
+    for folder in (blobs, snapshot):
+        folder.mkdir(parents=True)
+    weights = np.arange(6, dtype=np.float32).reshape(2, 3)
+    held = helper.make_tensor("w", 1, [2, 3], weights.tobytes(), raw=True)
+    held.ClearField("raw_data")
+    held.data_location = 1
+    held.external_data.add(key="location", value="net.onnx.data")
+    ends = [helper.make_tensor_value_info(name, 1, [2, 3]) for name in ("x", "y")]
+    graph = helper.make_graph([node("Add", ["x", "w"], "y")], "g", ends[:1], ends[1:], [held])
+    (blobs / "aaa").write_bytes(helper.make_model(graph, ir_version=9).SerializeToString())
+    (blobs / "bbb").write_bytes(weights.tobytes())
+    (snapshot / "net.onnx").symlink_to("../../blobs/aaa")
+    (snapshot / "net.onnx.data").symlink_to("../../blobs/bbb")
+    [op] = npucore.load(snapshot / "net.onnx").ops
+    assert any(np.array_equal(t.data, weights) for t in op.inputs if t.data is not None)
+    (tmp_path / "elsewhere").write_bytes(weights.tobytes())
+    (snapshot / "net.onnx.data").unlink()
+    (snapshot / "net.onnx.data").symlink_to("../../elsewhere")
+    with pytest.raises(InvalidModelError, match="is outside the model's folder"):
+        npucore.load(snapshot / "net.onnx")

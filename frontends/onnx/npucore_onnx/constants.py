@@ -38,13 +38,14 @@ SPELLED = {  # attributes of Constant that are no tensors
 
 
 class External:
-    """Constants in files in the model's *folder*, and nowhere else.
+    """Constants in files in the model's *folders*, and nowhere else.
 
     Several may be one part of a file, but what they take together is no more than the file has.
     """
 
-    def __init__(self, folder: Path | None = None, budget: Budget | None = None) -> None:
-        self._folder, self._budget = folder, budget
+    def __init__(self, folders: tuple[Path, ...] = (), budget: Budget | None = None) -> None:
+        self._folder, self._budget = (folders[0] if folders else None), budget
+        self._homes = [folder.resolve() for folder in folders]
         self._parts: dict[tuple[Path, int, int], bytes] = {}
         self._left: dict[Path, int] = {}
 
@@ -55,7 +56,7 @@ class External:
         if self._folder is None:
             raise InvalidModelError(f"{what} lies in the file {location!r}, but the model in none")
         path = (self._folder / location).resolve()
-        if not location or not path.is_relative_to(self._folder.resolve()):
+        if not location or not any(map(path.is_relative_to, self._homes)):
             raise InvalidModelError(f"{what}: {location!r} is outside the model's folder")
         offset, length = int(entries.get("offset", 0)), int(entries.get("length", -1))
         try:
@@ -86,13 +87,19 @@ class External:
 
 
 class Constants:
-    """Arrays by name. *folder* holds the external data; None if there may be none.
+    """Arrays by name. *folders* hold the external data; without them there may be none.
 
-    What lies in other files adds to *budget*.
+    What lies in other files adds to *budget*. The second of *folders* is where the model itself
+    lies, if the one in the first is a link to it: in Hugging Face's cache its data lie there, too.
     """
 
-    def __init__(self, protos: Mapping[str, Any], folder: Path | None, budget: Budget) -> None:
-        self._protos, self._external = protos, External(folder, budget)
+    def __init__(
+        self,
+        protos: Mapping[str, Any],
+        folders: tuple[Path, ...],
+        budget: Budget,
+    ) -> None:
+        self._protos, self._external = protos, External(folders, budget)
         self._arrays: dict[str, Array] = {}
 
     def __contains__(self, name: str) -> bool:

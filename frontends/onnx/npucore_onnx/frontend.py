@@ -51,8 +51,8 @@ class OnnxFrontend(Frontend):
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        data = read_file(path)
-        return parse(data, path.name, shapes=shapes, folder=path.parent, unread=unread)
+        places = (path.parent, path.resolve().parent)
+        return parse(read_file(path), path.name, shapes=shapes, folders=places, unread=unread)
 
     def quantize(
         self,
@@ -86,19 +86,20 @@ def parse(
     *,
     shapes: Mapping[str, Shape] | None = None,
     bound: Mapping[str, Array] | None = None,
-    folder: Path | None = None,
+    folders: tuple[Path, ...] = (),
     unread: bool = False,
 ) -> Graph:
     """Bytes of an .onnx file -> graph; *source* names it in messages.
 
-    *bound* are inputs that become constants; *folder* may hold external data. Raises
-    `InvalidModelError` whatever is wrong with the bytes, `UnsupportedError` for sound nodes without
-    a counterpart, and `InputError` for shapes that contradict the file.
+    *bound* are inputs that become constants; *folders* may hold external data: names are those of
+    the first, and links from it may lead into the others. Raises `InvalidModelError` whatever is
+    wrong with the bytes, `UnsupportedError` for sound nodes without a counterpart, and `InputError`
+    for shapes that contradict the file.
     """
     model = parse_message(data, source)
     try:
         with judged("the file"):
-            return _graph(model, data, source, shapes or {}, bound or {}, folder, unread)
+            return _graph(model, data, source, shapes or {}, bound or {}, folders, unread)
     except NpucoreError as error:
         error.args = (f"{source}: {error}", *error.args[1:])
         raise
@@ -110,12 +111,12 @@ def _graph(
     source: str,
     shapes: Mapping[str, Shape],
     bound: Mapping[str, Array],
-    folder: Path | None,
+    folders: tuple[Path, ...],
     unread: bool,
 ) -> Graph:
     record = read_model(model)
     budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
-    constants = Constants(record.constants, folder, budget)
+    constants = Constants(record.constants, folders, budget)
     importer = Importer(record, constants, shapes, bound, budget, bodies)
     importer.unread = unread
     return dataclasses.replace(importer.graph(source), metadata=read_metadata(model))
