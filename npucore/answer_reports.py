@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 class Report(BaseModel):
     """Unchangeable, and without any key that is not declared."""
 
+    # Names may begin with "model_", which some releases of pydantic warn about.
     model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
 
     def json_text(self) -> str:

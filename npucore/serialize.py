@@ -66,9 +66,9 @@ class Writer:
 
     def _op(self, op: Op) -> dict[str, object]:
         if KINDS.get(op.name) is not type(op):
-            raise UnsupportedError(
-                f"{op.name} -> {op.label}: control flow and ops of others cannot be stored"
-            )
+            if type(op) in UNSTORED:
+                raise UnsupportedError(f"{op.name} -> {op.label}: control flow cannot be stored")
+            raise UnsupportedError(f"{op.name} -> {op.label}: only npucore's own ops can be stored")
         values = {field.name: self._value(getattr(op, field.name)) for field in fields(op)}
         return {"op": op.name, "fields": values}
 

@@ -22,8 +22,11 @@ def prepare(op: LeakyRelu, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats. Source: TFLite reference QuantizeLeakyRelu."""
     alpha = op.input.dtype.type(op.alpha) if op.input.dtype.kind == "f" else np.float32(op.alpha)
 
+    rises = 0 <= alpha <= 1  # then the larger of both is the right one, in half the time
+
     def run(x: Array) -> Array:
-        result: Array = np.where(x > 0, x, x * alpha)
+        sloped = x * alpha
+        result: Array = np.maximum(x, sloped) if rises else np.where(x > 0, x, sloped)
         return result
 
     if op.input.dtype.kind == "f":

@@ -89,7 +89,7 @@ def test_the_readme_has_exactly_two_set_up_commands() -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert len(blocks) == 2
     assert blocks[0].rstrip().endswith("npucore demo")
-    assert " -m pytest" in blocks[1]
+    assert blocks[1].rstrip().endswith("-m pytest -n auto --dist worksteal")
 
 
 def test_every_op_has_its_files_of_one_name() -> None:

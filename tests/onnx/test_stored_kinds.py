@@ -62,7 +62,7 @@ def test_weights_that_were_quantized_in_training() -> None:
 def test_a_dynamically_quantized_product(signed: bool) -> None:
     x = f(4, 16)
     dtype = np.int8 if signed else np.uint8
-    weights = RNG.integers(-90, 90, (16, 5)).astype(np.int8).view(dtype)
+    weights = RNG.integers(-60, 61, (16, 5)).astype(np.int8).view(dtype)
     nodes = [
         node("DynamicQuantizeLinear", ["x"], "q", "s", "z"),
         node("MatMulInteger", ["q", "w", "z", "wz"], "i"),
@@ -74,7 +74,7 @@ def test_a_dynamically_quantized_product(signed: bool) -> None:
 
 
 def test_a_dynamically_quantized_convolution() -> None:
-    x, weights = f(1, 3, 8, 8), RNG.integers(-90, 90, (4, 3, 3, 3)).astype(np.int8).view(np.uint8)
+    x, weights = f(1, 3, 8, 8), RNG.integers(-60, 61, (4, 3, 3, 3)).astype(np.int8).view(np.uint8)
     nodes = [
         node("DynamicQuantizeLinear", ["x"], "q", "s", "z"),
         node("ConvInteger", ["q", "w", "z", "wz"], "i"),
@@ -85,7 +85,7 @@ def test_a_dynamically_quantized_convolution() -> None:
 
 
 def test_weights_in_blocks() -> None:
-    x, weights = f(3, 8), RNG.integers(-90, 90, (8, 6)).astype(np.int8)
+    x, weights = f(3, 8), RNG.integers(-60, 61, (8, 6)).astype(np.int8)
     scale = np.abs(f(2, 6)) / 50 + F(0.001)
     nodes = [
         node("DequantizeLinear", ["w", "s"], "r", axis=0, block_size=4),
@@ -122,7 +122,8 @@ def test_floats_of_16_bits_are_computed_in_32(dtype: Any) -> None:
 
 
 HIDDEN = 8
-BYTES = RNG.integers(-90, 90, (8, 5)).astype(np.int8)
+# Small enough for processors on which ONNX Runtime adds two products in 16 bits.
+BYTES = RNG.integers(-60, 61, (8, 5)).astype(np.int8)
 FUSED: list[tuple[str, list[Any], dict[str, Any]]] = [
     ("FusedConv", [f(1, 3, 8, 8), f(4, 3, 3, 3), f(4)], {"activation": "Relu"}),
     ("FusedConv", [f(1, 3, 8, 8), f(4, 3, 3, 3), f(4), f(1, 4, 6, 6)], {"activation": "Relu"}),

@@ -49,7 +49,7 @@ def test_the_fuzzer_itself_notices_a_crash(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_the_fuzzer_itself_notices_a_death(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.fuzz.run.attempt", lambda data: os._exit(9))
+    monkeypatch.setattr("tools.fuzz.run.attempt", lambda data, backend: os._exit(9))
     failures = fuzz(DIGITS, range(3)).failures
     assert [f.split(" in ")[0] for f in failures] == [
         f"mutation {n}: worker died or hung (9)" for n in range(3)

@@ -101,7 +101,7 @@ def test_a_signature_is_chosen_by_name() -> None:
 
 
 def test_a_signature_that_is_not_there_is_named() -> None:
-    with pytest.raises(InputError, match=r"no signature 'spin'; signatures: .*"):
+    with pytest.raises(InputError, match="no signature 'spin'; signatures: "):
         parse(ways(), signature="spin")
 
 

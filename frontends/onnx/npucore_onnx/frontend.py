@@ -51,8 +51,8 @@ class OnnxFrontend(Frontend):
 
         *shapes* binds inputs whose dimensions the file leaves open.
         """
-        folder, data = path.parent, read_file(path)
-        return parse(data, path.name, shapes=shapes, folder=folder, unread=unread)
+        data = read_file(path)
+        return parse(data, path.name, shapes=shapes, folder=path.parent, unread=unread)
 
     def quantize(
         self,

@@ -30,13 +30,14 @@ from npucore_onnx.fold import fold
 from npucore_onnx.functions import Functions
 from npucore_onnx.fuse import fused
 from npucore_onnx.halves import BFLOAT16, FLOAT16, NOTE, is_half, widened
-from npucore_onnx.inline import captured_names, graphs_of
+from npucore_onnx.inline import graphs_of, live
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
 from npucore_onnx.ops import BUILDERS, GENERALLY
 from npucore_onnx.ops.affine import BITS
 from npucore_onnx.qoperator import rewritten
-from npucore_onnx.records import Dimension, EndRecord, ModelRecord, NodeRecord, Operand
+from npucore_onnx.records import EndRecord, ModelRecord, NodeRecord, Operand
+from npucore_onnx.shapes import bound_shape, example, fits, is_open
 from npucore_onnx.value import Value, plain
 
 WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
@@ -89,7 +90,7 @@ class Importer:
             raise InputError(f"no input called {min(strangers)!r}; inputs: {known}")
         try:
             inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
-            for record in self._live():
+            for record in live(self.model):
                 if self.unread:
                     self._node_or_foreign(record)
                 else:
@@ -135,17 +136,6 @@ class Importer:
                 )
             )
 
-    def _live(self) -> list[NodeRecord]:
-        """The nodes that the outputs depend on."""
-        wanted = {end.name for end in self.model.outputs}
-        live = []
-        for record in reversed(self.model.nodes):
-            if not record.results or not wanted.isdisjoint(filter(None, record.results)):
-                live.append(record)
-                wanted.update(operand.name for operand in record.operands)
-                wanted.update(captured_names(record))
-        return live[::-1]
-
     def _input(self, end: EndRecord) -> Tensor:
         if end.name in self.ends:
             return self.ends[end.name]
@@ -167,7 +157,7 @@ class Importer:
         value = self._value(end.name, "the graph returns")
         if self.unread:
             return self.assembly.arranged(value, plain(value.rank))
-        if end.shape is not None and not _fits(value.shape, end.shape):
+        if end.shape is not None and not fits(value.shape, end.shape):
             raise InvalidModelError(
                 f"{end.name}: operands give {value.shape}, but the model says {end.shape}"
             )
@@ -309,55 +299,3 @@ class InnerImporter(Importer):
         if tensor not in self.captured:
             self.captured[tensor] = dataclasses.replace(tensor)
         return self.captured[tensor]
-
-
-def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
-    """The shape of an input: the file's, with its open dimensions as *given*.
-
-    Raises `InputError` for a shape that contradicts the file, `UnsupportedError` for none at all.
-    """
-    if given is None:
-        if end.shape is None or is_open(end):
-            said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
-            raise UnsupportedError(
-                f"the input {end.name} has {said} in the file: bind it, "
-                f"as with --shape {end.name}={example(end.shape)}"
-            )
-        return tuple(int(size) for size in end.shape)
-    if end.shape is not None and not _fits(given, end.shape):
-        raise InputError(f"{end.name} has the shape {dimensions(end.shape)}, not {given}")
-    return given
-
-
-def is_open(end: EndRecord) -> bool:
-    """Whether the file leaves a size of an input open."""
-    return end.shape is None or any(isinstance(size, str) for size in end.shape)
-
-
-def dimensions(shape: tuple[Dimension, ...]) -> str:
-    """A shape with open sizes, for people."""
-    return f"({', '.join(map(str, shape))})"
-
-
-def example(shape: tuple[Dimension, ...] | None) -> str:
-    """A shape that --shape might take."""
-    if shape is None:
-        return "1,3,224,224"
-    typical = TYPICAL.get(len(shape), ()) if _is_picture(shape) else ()
-    defaults = typical or ("1",) * len(shape)
-    pairs = zip(shape, defaults, strict=True)
-    return ",".join(usual if isinstance(size, str) else str(size) for size, usual in pairs)
-
-
-TYPICAL = {4: ("1", "3", "224", "224")}  # a size that networks for pictures take
-
-
-def _is_picture(shape: tuple[Dimension, ...]) -> bool:
-    """Whether a shape may be (N, C, H, W), or (N, H, W, C), whose last size then is known."""
-    return len(shape) == 4 and shape[1] in (1, 3, 4)
-
-
-def _fits(shape: Shape, declared: tuple[Dimension, ...]) -> bool:
-    return len(shape) == len(declared) and all(
-        isinstance(size, str) or size == n for n, size in zip(shape, declared, strict=True)
-    )

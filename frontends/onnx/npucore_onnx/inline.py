@@ -11,7 +11,7 @@ from typing import Any
 from npucore.errors import InvalidModelError
 from npucore_onnx.attributes import Subgraph
 from npucore_onnx.model import read_nodes
-from npucore_onnx.records import NodeRecord, Operand
+from npucore_onnx.records import ModelRecord, NodeRecord, Operand
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,3 +88,15 @@ def captured_names(record: NodeRecord) -> set[str]:
             waiting += [(a.g, scope) for a in node.attribute if a.HasField("g")]
         names.update(scope.get(str(info.name), str(info.name)) for info in proto.output)
     return names
+
+
+def live(model: ModelRecord) -> list[NodeRecord]:
+    """The nodes that the outputs of *model* depend on, in order."""
+    wanted = {end.name for end in model.outputs}
+    found = []
+    for record in reversed(model.nodes):
+        if not record.results or not wanted.isdisjoint(filter(None, record.results)):
+            found.append(record)
+            wanted.update(operand.name for operand in record.operands)
+            wanted.update(captured_names(record))
+    return found[::-1]

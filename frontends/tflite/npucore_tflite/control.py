@@ -11,7 +11,8 @@ import tflite
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Branch, Loop, Op
 from npucore.tensor import Tensor
-from npucore_tflite.flatbuffer import OperatorRecord, read_options
+from npucore_tflite.flatbuffer import read_options
+from npucore_tflite.records import OperatorRecord
 from npucore_tflite.variables import Variables
 
 if TYPE_CHECKING:

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import functools
 import struct
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,14 @@ from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_tflite.lazy import Lazy
-from npucore_tflite.sparsity import Sparsity, read_sparsity
+from npucore_tflite.records import (
+    GraphRecord,
+    ModelRecord,
+    OperatorRecord,
+    Signature,
+    TensorRecord,
+)
+from npucore_tflite.sparsity import read_sparsity
 
 IDENTIFIER = b"TFL3"
 VERSION = 3
@@ -32,71 +38,6 @@ FLOOR_BYTES = 1 << 16  # of vectors, beside as many as the file has
 OPERATOR_BYTES = 20  # the least: its offset, its table, and a vector of one result
 MOST_KEYS = 256  # of a custom operator's options
 EMPTY_TABLE = struct.pack("<HHi", 4, 4, 4), 4  # a table without fields: all take their defaults
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class TensorRecord:
-    """A tensor as the file declares it."""
-
-    name: str
-    shape: tuple[int, ...]
-    type: int  # tflite.TensorType
-    scales: Array  # (n,) float32
-    zero_points: Array  # (n,) int64
-    axis: int
-    sparsity: Sparsity | None
-    data: Array | None  # bytes, uint8
-    open_shape: tuple[int, ...] = ()  # -1 for a size that is open; empty if none is
-    variable: bool = False  # whether it keeps its value from run to run
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class OperatorRecord:
-    """An operator as the file declares it; operands that are left out are -1."""
-
-    index: int
-    name: str  # CONV_2D, or the name of a custom operator
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-    options_type: int  # tflite.BuiltinOptions
-    options: Any  # a flatbuffers table, or None
-    custom_options: bytes
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class GraphRecord:
-    """A subgraph of a file."""
-
-    name: str
-    tensors: Sequence[TensorRecord]
-    operators: tuple[OperatorRecord, ...]
-    inputs: tuple[int, ...]
-    outputs: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A way into the file: names of inputs and outputs -> tensors of a subgraph."""
-
-    name: str
-    graph: int
-    inputs: Mapping[str, int]
-    outputs: Mapping[str, int]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ModelRecord:
-    """A file; subgraphs are read when they are needed."""
-
-    graphs: int
-    graph: Callable[[int], GraphRecord]
-    signatures: tuple[Signature, ...]
-    description: str = ""
-
-    @property
-    def tensors(self) -> Sequence[TensorRecord]:
-        """Those of the main subgraph."""
-        return self.graph(0).tensors
 
 
 @contextmanager

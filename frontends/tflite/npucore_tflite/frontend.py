@@ -15,9 +15,10 @@ from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape, Tensor
-from npucore_tflite.flatbuffer import IDENTIFIER, ModelRecord, Signature, read_model
+from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.importer import Importer
 from npucore_tflite.metadata import read_metadata
+from npucore_tflite.records import ModelRecord, Signature
 from npucore_tflite.variables import Variables
 
 

@@ -15,9 +15,9 @@ from npucore.ops import Foreign, Op
 from npucore.quantize import Rounding
 from npucore.tensor import Shape, Tensor
 from npucore_tflite import control
-from npucore_tflite.flatbuffer import ModelRecord, OperatorRecord, Signature, TensorRecord
 from npucore_tflite.node import Node
 from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
+from npucore_tflite.records import ModelRecord, OperatorRecord, Signature, TensorRecord
 from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
 

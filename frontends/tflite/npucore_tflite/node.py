@@ -15,7 +15,8 @@ from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Activation, Broadcast, Op, Reshape
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.evaluate import evaluate, is_constant
-from npucore_tflite.flatbuffer import OperatorRecord, read_options
+from npucore_tflite.flatbuffer import read_options
+from npucore_tflite.records import OperatorRecord
 from npucore_tflite.tensors import check_size
 
 T = TypeVar("T", bound=Op)

@@ -12,7 +12,7 @@ import tflite
 from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array, Quantization, Shape, Tensor
-from npucore_tflite.flatbuffer import TensorRecord
+from npucore_tflite.records import TensorRecord
 from npucore_tflite.sparsity import densify
 
 DTYPES = {

@@ -9,6 +9,7 @@ Source: ONNX operator schemas QuantizeLinear, DequantizeLinear.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -95,6 +96,7 @@ def _repeated(node: Node, position: int, shape: Shape, axis: int, block: int) ->
     data: Array = node.constant(position)
     wanted = tuple(-(-n // block) if a == axis else n for a, n in enumerate(shape))
     node.require(data.shape == wanted, f"{data.shape} scales for blocks of {block} in {shape}")
+    node.reserve(2 * math.prod(shape) + block * data.size)
     whole = np.repeat(data, block, axis)
     cut = tuple(slice(0, n) for n in shape)
     data = np.ascontiguousarray(whole[cut])
@@ -113,6 +115,7 @@ def _cast(node: Node, value: Value, dtype: np.dtype[Any]) -> Value:
 def _joined(node: Node, kind: type[Op], left: Value, right: Value) -> Value:
     (a, b), order = node.alike(left, right)
     if a.data is not None and b.data is not None:
+        node.reserve(2 * a.elements)
         return Value(_folded(kind, a, b), order)
     return node.emit(kind, order, a=a, b=b)
 

@@ -27,6 +27,7 @@ def matmul_of_blocks(node: Node) -> Value:
         packed.size * (8 // bits) >= outputs * blocks * block and inputs >= 1 <= outputs,
         f"{packed.size} bytes for {outputs} x {inputs} weights of {bits} bits",
     )
+    node.reserve(4 * outputs * blocks * block)
     stored = _unpacked(packed.reshape(outputs, blocks, -1), bits)[..., :block]
     scales = node.constant(2).reshape(outputs, blocks, 1).astype(np.float32)
     zeros = _zeros(node, outputs, blocks, bits)

@@ -49,6 +49,7 @@ def _with_batch(node: Node, indices: Value, batch: int) -> Value:
     """Indices that begin with the places along the first *batch* axes, which both have."""
     node.require(0 <= batch < indices.rank, f"{batch} batch dimensions of {indices.shape}")
     tensor = node.assembly.arranged(indices, plain(indices.rank))
+    node.reserve(3 * tensor.elements * (batch + 1))
     own = np.indices(tensor.shape[:-1])[:batch]
     places = np.ascontiguousarray(np.moveaxis(own, 0, -1).astype(tensor.dtype))
     label = f"{node.label}/indices"

@@ -31,6 +31,7 @@ def scatter_elements(node: Node) -> Value:
     x, indices, updates = (node.tensor(position) for position in range(3))
     axis = node.axis(node.integer("axis", 0), len(x.shape))
     node.require(indices.shape == updates.shape, f"{indices.shape} indices, {updates.shape}")
+    node.reserve(3 * indices.elements * len(x.shape))
     parts = [
         _column(node, indices) if a == axis else _place(indices.shape, a, indices.dtype)
         for a in range(len(x.shape))

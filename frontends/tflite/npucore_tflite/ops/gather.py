@@ -32,6 +32,7 @@ def _batched(node: Node, x: Tensor, indices: Tensor, axis: int, batch: int) -> O
     first = (*range(batch), axis, *(a for a in range(batch, rank) if a != axis))
     if first != tuple(range(rank)):
         x = node.emit(Transpose, "first", like=x, input=x, permutation=first)
+    node.reserve(3 * indices.elements * (len(indices.shape) + 1))
     own = np.indices(indices.shape)[:batch]
     data = np.ascontiguousarray(np.moveaxis(own, 0, -1).astype(indices.dtype))
     places = Tensor("batch", data.shape, data.dtype, None, data)
@@ -76,6 +77,7 @@ def _mirrored(node: Node, size: int, before: int, after: int, *, edge: bool) -> 
     most = size if edge else size - 1
     if max(before, after) > most:
         node.invalid(f"a mirrored border of {max(before, after)} around {size}")
+    node.reserve(3 * (size + before + after))
     places: Array = np.pad(
         np.arange(size, dtype=np.int32), (before, after), "symmetric" if edge else "reflect"
     )

@@ -43,6 +43,7 @@ def stacked(node: Node, parts: Sequence[Tensor | None], signs: Sequence[int]) ->
     arrays = [
         np.asarray(t.data) * np.array(s, t.dtype) for t, s in zip(tensors, signs, strict=True)
     ]
+    node.reserve(3 * sum(t.elements for t in tensors))
     data: Array = np.ascontiguousarray(np.concatenate(arrays))
     quantization = None
     if data.dtype == np.int8:

@@ -81,6 +81,7 @@ def dynamic_update_slice(node: Node) -> Scatter:
     limit = Tensor("limit", most.shape, most.dtype, None, most)
     inside = node.emit(Minimum, "above", a=start, b=limit)
     first = node.emit(Maximum, "first", a=inside, b=node.number(0, inside))
+    node.reserve(3 * updates.elements * max(len(updates.shape), 1))
     grid = np.moveaxis(np.indices(updates.shape), 0, -1).astype(start.dtype)
     offsets = Tensor("offsets", grid.shape, grid.dtype, None, np.ascontiguousarray(grid))
     wide = node.emit(Broadcast, "corner", shape=grid.shape, input=first)

@@ -32,6 +32,7 @@ def fold_range(node: Node) -> Tensor:
     count = max(math.ceil((limit - start) / delta), 0)
     dtype = node.input(0).dtype
     check_size((count,), dtype, node.where)
+    node.reserve(3 * count)
     return constant(node, (start + np.arange(count) * delta).astype(dtype))
 
 
@@ -47,6 +48,7 @@ def fold_broadcast_args(node: Node) -> Tensor:
 
 def fold_where(node: Node) -> Tensor:
     """WHERE of a constant: the places of what is not 0."""
+    node.reserve(2 * node.input(0).elements * max(len(node.input(0).shape), 1))
     return constant(node, np.argwhere(_known(node)).astype(np.int64))
 
 
