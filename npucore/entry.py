@@ -32,6 +32,9 @@ def main() -> int:
 
 def _end(number: int, frame: FrameType | None) -> None:
     """Unlike an exception, this cannot be swallowed by an import or printed by a destructor."""
-    if (atomic := sys.modules.get("npucore.atomic")) is not None:
-        atomic.remove_unfinished()
-    os._exit(SIGNALED + number)
+    try:
+        remove = getattr(sys.modules.get("npucore.atomic"), "remove_unfinished", None)
+        if remove is not None:  # as while the module is being imported
+            remove()
+    finally:
+        os._exit(SIGNALED + number)
