@@ -57,7 +57,7 @@ def end(words: Sequence[str], folder: Path, number: signal.Signals, after: float
         return f"still there {PATIENCE} s later"
     left = {path.name for path in folder.iterdir()} - before - {"out.npz", "out.npu", "out.json"}
     if "Traceback" in errors and "npucore/" not in errors and not left:
-        return None if process.returncode in (1, -number) else errors[-500:]
+        return None if process.returncode in (0, 1, -number) else errors[-500:]
     if "Traceback" in errors or left or process.returncode not in (0, -number, 128 + number):
         return f"status {process.returncode}, left {sorted(left)}, said {errors[-500:]!r}"
     return None
