@@ -28,6 +28,14 @@ class UnsupportedError(NpucoreError):
     """The model is valid, but this frontend or backend cannot express it (yet)."""
 
 
+class OpenShapeError(UnsupportedError):
+    """An input has sizes that its file leaves open: *shape* has their names, None is no shape."""
+
+    def __init__(self, text: str, name: str, shape: tuple[int | str, ...] | None) -> None:
+        super().__init__(text)
+        self.name, self.shape = name, shape
+
+
 class FallbackError(UnsupportedError):
     """An op did not run where the user asked for it, and the user asked for strictness."""
 

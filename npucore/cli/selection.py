@@ -134,12 +134,10 @@ def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifa
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
     """
     from npucore.artifact import Artifact, is_artifact
-    from npucore.session import load
+    from npucore.cli import open_shapes
 
     if not is_artifact(args.model):
-        signature = getattr(args, "signature", None)
-        graph = load(args.model, args.frontend, shapes(args), signature, unread=unread)
-        return noted(graph)
+        return noted(open_shapes.load(args, shapes(args), unread))
     refuse(
         args, "backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust"
     )

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +16,6 @@ from npucore.cli import main
 from npucore.conformance.cases import every_case
 from npucore.errors import DeviceError, InvalidModelError
 from npucore.graph import Graph
-from npucore.hw.ioctl import Linux
 from npucore.hw.memory import Memory, SimulationError
 from npucore.listing import ListedAddress
 from npucore.ops import Activation
@@ -29,10 +26,9 @@ from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, IMX8MP, Chip
 from npucore_vsim.emit.commands import commands
 from npucore_vsim.export import export, listing, restore
-from npucore_vsim.extents import Extent, extents
+from npucore_vsim.extents import extents
 from npucore_vsim.job import Address, Job
 from npucore_vsim.program import Compiled
-from npucore_vsim.registers import TPDescriptor
 from npucore_vsim.runtime import VsimProgram
 from npucore_vsim.sim.device import Device as SimulatedChip
 from npucore_vsim.sim.nn import Cores
@@ -297,52 +293,3 @@ def test_the_part_for_the_npu_of_a_network_is_stored_compiled(tmp_path: Path) ->
     artifact = npucore.compile(DIGITS, "vsim")
     stored = [run for run in artifact.runs if isinstance(run.content, Exported)]
     assert len(stored) == len(mine) > 0
-
-
-def test_extents_below_a_begin_are_refused(
-    exported: Exported, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """As loops that count backwards would have; their fields hold none in known descriptors."""
-
-    def below(descriptor: TPDescriptor, chip: Chip) -> dict[str, Extent]:
-        return {name: Extent(-65, each.end) for name, each in extents(descriptor, chip).items()}
-
-    monkeypatch.setattr("npucore_vsim.export.extents", below)
-    with pytest.raises(InvalidModelError, match="reaches byte"):
-        restored(exported)
-
-
-@pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)
-def test_what_loads_runs(chip: Chip) -> None:
-    rng = np.random.default_rng(0)
-    backend = VsimBackend(chip.name, device="simulator")
-    graph = network()
-    good = backend.export(graph)
-    loaded = 0
-    for _ in range(150):
-        constants = good.arrays["constants"].copy()
-        constants[rng.integers(constants.size)] ^= np.uint8(1 << rng.integers(8))
-        changed = Exported(good.manifest, {**good.arrays, "constants": constants})
-        with contextlib.suppress(InvalidModelError):
-            program = backend.load(changed, graph.inputs, graph.outputs)
-            program.run([sample()])  # no DeviceError
-            loaded += 1
-    assert 20 < loaded < 150
-
-
-def test_an_artefact_opens_no_device_that_it_names(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (path := tmp_path / "node").write_bytes(b"")
-    artifact = npucore.compile(network(), "vsim", fallback=None)
-    run = dataclasses.replace(artifact.runs[0], settings={"device": str(path)})
-    dataclasses.replace(artifact, runs=(run,)).write(tmp_path / "x.npu")
-    opened: list[str] = []
-    real = Linux.open
-    monkeypatch.setattr(
-        Linux, "open", lambda self, path, *rest: opened.append(path) or real(self, path, *rest)
-    )
-    with pytest.raises(DeviceError, match="no render node"):
-        npucore.Session(tmp_path / "x.npu")
-    assert main(["disasm", str(tmp_path / "x.npu")]) == 0
-    assert str(path) not in opened

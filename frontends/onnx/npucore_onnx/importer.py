@@ -279,10 +279,8 @@ class InnerImporter(Importer):
     """Reads a graph that an op runs: what it takes from *outer* becomes its inputs."""
 
     def __init__(self, outer: Importer) -> None:
-        none: dict[str, Array] = {}
-        super().__init__(
-            outer.model, outer.constants, outer.shapes, none, *outer.budgets, again=True
-        )
+        mine = outer.model, outer.constants, outer.shapes, dict[str, Array]()
+        super().__init__(*mine, *outer.budgets, again=True)
         self.outer, self.functions = outer, outer.functions
         self.captured: dict[Tensor, Tensor] = {}
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import InputError, OpenShapeError
 from npucore.tensor import Shape
 from npucore_onnx.records import Dimension, EndRecord
 
@@ -11,14 +11,16 @@ from npucore_onnx.records import Dimension, EndRecord
 def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
     """The shape of an input: the file's, with its open dimensions as *given*.
 
-    Raises `InputError` for a shape that contradicts the file, `UnsupportedError` for none at all.
+    Raises `InputError` for a shape that contradicts the file, `OpenShapeError` for none at all.
     """
     if given is None:
         if end.shape is None or is_open(end):
             said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
-            raise UnsupportedError(
+            raise OpenShapeError(
                 f"the input {end.name} has {said} in the file: bind it, "
-                f"as with --shape {end.name}={example(end.shape)}"
+                f"as with --shape {end.name}={example(end.shape)}",
+                end.name,
+                end.shape,
             )
         return tuple(int(size) for size in end.shape)
     if end.shape is not None and not fits(given, end.shape):

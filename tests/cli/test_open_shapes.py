@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""Rows and columns that a model leaves open are the photo's, in steps that networks halve."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from npucore.cli import main
+
+onnx = pytest.importorskip("onnx", reason="onnx is not installed")
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """The mean of each channel of a picture of any size."""
+    helper, real = onnx.helper, onnx.TensorProto.FLOAT
+    x = helper.make_tensor_value_info("x", real, ["batch", 3, "height", "width"])
+    y = helper.make_tensor_value_info("y", real, ["batch", 3, 1, 1])
+    node = helper.make_node("GlobalAveragePool", ["x"], ["y"])
+    graph = helper.make_graph([node], "mean", [x], [y])
+    path = tmp_path / "mean.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]), path)
+    return path
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    path = tmp_path / "photo.png"
+    pixels = np.full((70, 100, 3), (255, 0, 51), np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def test_a_photo_binds_rows_and_columns(
+    model: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["run", str(model), "--input", str(photo), "--mean", "0", "--json"]) == 0
+    printed = capsys.readouterr()
+    assert f"note: x is (1, 3, 64, 96), by {photo}" in printed.err
+    assert json.loads(printed.out)["inputs"][0]["shape"] == [1, 3, 64, 96]
+
+
+def test_the_users_own_shape_comes_first(
+    model: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["run", str(model), "--input", f"x={photo}", "--shape", "x=1,3,48,48", "--json"]
+    assert main(words) == 0
+    printed = capsys.readouterr()
+    assert "note: x is" not in printed.err
+    assert json.loads(printed.out)["inputs"][0]["shape"] == [1, 3, 48, 48]
+
+
+def test_without_a_photo_the_hint_works_when_it_is_followed(
+    model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    numbers = tmp_path / "x.npy"
+    np.save(numbers, np.zeros((1, 3, 224, 224), np.float32))
+    assert main(["run", str(model), "--input", str(numbers)]) == 2
+    said = capsys.readouterr().err
+    hint = said[said.index("--shape") :].split()[1]
+    assert main(["run", str(model), "--input", str(numbers), "--shape", hint]) == 0
