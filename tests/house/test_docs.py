@@ -112,3 +112,8 @@ def test_every_op_has_its_files_of_one_name() -> None:
     missing = kinds - readers - SEVERAL.keys() - ELSEWHERE
     assert missing - written == set()
     assert missing == ONNX_ONLY
+
+
+def test_every_decision_has_a_number_of_its_own() -> None:
+    titles = [path.read_text().split("\n")[0] for path in sorted((DOCS / "adr").glob("*.md"))]
+    assert [title.split(".")[0] for title in titles] == [f"# {n + 1}" for n in range(len(titles))]
