@@ -41,7 +41,7 @@ class Inputs:
 def wanted(tensors: tuple[Tensor, ...]) -> str:
     """What a network takes, for people.
 
-    >>> wanted((Tensor("x", (1, 8), np.dtype(np.int8)),))
+    >>> wanted((Tensor("x", (1, 8), "int8"),))
     'x int8 (1, 8)'
     """
     return ", ".join(f"{t.name} {t.dtype} {t.shape}" for t in tensors) or "nothing"

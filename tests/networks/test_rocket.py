@@ -43,14 +43,8 @@ def test_every_convolution_add_and_average_is_placed(shared: Path, name: str) ->
 
 
 @pytest.mark.parametrize("name", [*PER_CHANNEL, "yolov8n_full_integer_quant_224"])
-def test_every_convolution_is_placed_by_default(shared: Path, name: str) -> None:
-    assert set(placed(network(shared, name), (Convolution,))) == {"rocket"}
-
-
-@pytest.mark.parametrize("name", PER_CHANNEL)
-def test_less_trust_refuses_scales_per_channel_by_the_rules_name(shared: Path, name: str) -> None:
-    found = placed(network(shared, name), (Convolution,), trust="shown")
-    assert set(found) == {"rocket: needs trust=sibling: scale per channel"}
+def test_every_convolution_is_placed_at_full_trust(shared: Path, name: str) -> None:
+    assert set(placed(network(shared, name), (Convolution,), trust="proven")) == {"rocket"}
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import fmean
 
 import numpy as np
 import pytest
@@ -88,5 +89,6 @@ def test_the_cpus_part_goes_on_while_the_npu_works(shared: Path) -> None:
         kernel = VirtualKernel(host_scale=5.0)
         with npucore.Session(graph, "rocket", device=kernel) as session:
             found.append(measure(session, 6, streams))
-    assert found[0].throughput_fps == pytest.approx(1 / found[0].median_seconds, rel=0.3)
+    mean = fmean(found[0].latency_seconds)
+    assert found[0].throughput_fps == pytest.approx(1 / mean, rel=0.3)
     assert found[1].throughput_fps > 1.3 * found[0].throughput_fps

@@ -150,13 +150,17 @@ ENGINE = nn.NNEngine
 DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "sums": ("a311d", ((nn, "requantize", off_by_one),), {"a plain convolution"}),
     "halves": ("a311d", ((nn, "requantize", half_up),), {"rounding of halves", "odd sum"}),
-    "table": ("a311d", ((tp_alu, "_looked_up", steps),), {"looked up", "clamped", "requantized"}),
+    "table": (
+        "a311d",
+        ((tp_alu, "_looked_up", steps),),
+        {"looked up", "one operand", "clamped", "requantized"},
+    ),
     "no table": (
         "imx8mp",
         ((tp_alu, "_looked_up", stops),),
-        {"looked up", "clamped", "requantized"},
+        {"looked up", "one operand", "clamped", "requantized"},
     ),
-    "halves of a table": ("imx8mp", ((tp_alu, "np", HalfUp()),), {"looked up"}),
+    "halves of a table": ("imx8mp", ((tp_alu, "np", HalfUp()),), {"looked up", "one operand"}),
     "border of a pool": ("a311d", ((tp, "_window", beyond_is_255),), {"composed"}),
     "border": (
         "a311d",
@@ -173,7 +177,11 @@ DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "order": ("a311d", ((tp, "run", loops_in_order),), {"three axes"}),
     "offsets": ("imx8mp", ((ENGINE, "_image", small_offsets),), {"unusual window"}),
     "gap": ("a311d", ((ENGINE, "_image", planes_without_a_gap),), {"odd sum"}),
-    "operands": ("imx8mp", ((ENGINE, "_image", first_operand_twice),), {"one sum", "odd sum"}),
+    "operands": (
+        "imx8mp",
+        ((ENGINE, "_image", first_operand_twice),),
+        {"one sum", "scales alike", "odd sum"},
+    ),
     "averages": ("a311d", ((nn, "Filter", with_a_sign),), {"average", "whole map"}),
     "superblocks": (
         "imx8mp",

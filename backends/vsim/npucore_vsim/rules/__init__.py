@@ -40,6 +40,7 @@ WEIGHTED = (Convolution, FullyConnected)
 MAPPED = (Convolution, Mean, Pooling)
 KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
 ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
+OF_ONE = tuple(kind for kind in LOOKUPS if kind not in (Mul, Subtract))
 NO_LAYER = "is not lowered to the NN or TP cores"
 
 
@@ -100,5 +101,5 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
         Rule((Mean,), limits.whole_map, average),
         Rule((Mul, Subtract), layers.one_operand, looked_up),
         Rule((Add,), layers.looked_up, looked_up, has_constant),
-        Rule(tuple(LOOKUPS), layers.looked_up, looked_up),
+        Rule(OF_ONE, layers.looked_up, looked_up),
     )

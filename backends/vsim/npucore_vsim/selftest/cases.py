@@ -28,7 +28,7 @@ from npucore.ops import (
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.selftest.functions import looked_up
+from npucore_vsim.selftest.functions import looked_up, one_operand
 from npucore_vsim.selftest.graphs import convolution, fully_connected, graph, tensor
 
 Graphs = Mapping[str, Graph]
@@ -92,6 +92,10 @@ def _one_sum(chip: Chip) -> Graphs:
         "of two scales": _sum(1, 16, 16, 4, scale=0.03),
         "of a vector": _sum(1, 1024, scale=0.02),
     }
+
+
+def _scales_alike(chip: Chip) -> Graphs:
+    return {"five to two": _sum(1, 16, 16, 4, scale=0.02)}
 
 
 def _part() -> Graph:
@@ -263,11 +267,13 @@ CASES: Mapping[str, Callable[[Chip], Graphs]] = {
     "unusual window": _unusual_window,
     "many kernels": _many_kernels,
     "one sum": _one_sum,
+    "scales alike": _scales_alike,
     "odd sum": _odd_sum,
     "average": _average,
     "largest": _largest,
     "composed": _composed,
     "whole map": _whole_map,
+    "one operand": one_operand,
     "looked up": looked_up,
     "copied": _copied,
     "three axes": _three_axes,

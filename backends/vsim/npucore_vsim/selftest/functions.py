@@ -43,11 +43,19 @@ def looked_up(chip: Chip) -> Mapping[str, Graph]:
         "relu6": Relu(input=x, output=y, activation=Activation.RELU6),
         "tanh": Tanh(input=x, output=signed),
     }
-    seven = constant("seven", 7, 1, COUNT)
-    ops |= {
-        "add of a constant": Add(a=x, b=seven, output=y),
-        "subtract from a constant": Subtract(a=seven, b=x, output=y),
-        "mul by a constant": Mul(a=x, b=constant("a third", 1 / 3, 1, COUNT), output=y),
+    plus = Add(a=x, b=constant("seven", 7, 1, COUNT), output=y)
+    return {name: graph(op) for name, op in ops.items()} | {"add of a constant": graph(plus)}
+
+
+def one_operand(chip: Chip) -> Mapping[str, Graph]:
+    """Differences and products of which one tensor is computed, and nothing else."""
+    x, y = tensor("x", 1, COUNT), tensor("y", 1, COUNT)
+    share = tensor("share", 1, COUNT, scale=1 / 256, zero=0)
+    third = constant("a third", 1 / 3, 1, COUNT)
+    return {
+        "subtract from a constant": graph(
+            Subtract(a=constant("seven", 7, 1, COUNT), b=x, output=y)
+        ),
+        "mul by a constant": graph(Mul(a=x, b=third, output=y)),
+        "mul by its logistic": graph(Logistic(input=x, output=share), Mul(a=x, b=share, output=y)),
     }
-    gate = Logistic(input=x, output=share), Mul(a=x, b=share, output=y)
-    return {name: graph(op) for name, op in ops.items()} | {"mul by its logistic": graph(*gate)}

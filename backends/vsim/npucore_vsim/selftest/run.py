@@ -40,6 +40,9 @@ def run(machine: Machine, compile_graph: Compile, say: Callable[[str], None]) ->
         return [replace(first, remedy="nothing else was asked, and nothing recorded")]
     others = [test.ask(name, lab.cases({"": case()})) for name, case in SHOWN.items()]
     findings, measured = test.judge({name: lab.of_rule(name) for name in asked(machine.chip)})
+    if all(right for _, right in others):
+        confirmed = measured.confirmed.union(conditions(machine.chip))
+        measured = replace(measured, confirmed=confirmed)
     kept = test.keep(machine.board, measured)
     return [first, *(_of_shown(*answer) for answer in others), *findings, kept]
 
@@ -50,8 +53,16 @@ def _of_shown(finding: Finding, right: bool | None) -> Finding:
 
 
 def asked(chip: Chip) -> list[str]:
-    """Names of the rules below `shown`, without those that apply to nothing on *chip*."""
-    return [n for n in unshown(rules(chip)) if n not in CASES or CASES[n](chip)]
+    """Names of the rules below `shown` that have cases on *chip*."""
+    return [name for name in unshown(rules(chip)) if name in CASES and CASES[name](chip)]
+
+
+def conditions(chip: Chip) -> list[str]:
+    """Names of the rules below `shown` that only refuse: what is left runs if `SHOWN` does.
+
+    There are some on chips of which no party has run any.
+    """
+    return [name for name in unshown(rules(chip)) if name not in CASES]
 
 
 @dataclass(frozen=True, slots=True)

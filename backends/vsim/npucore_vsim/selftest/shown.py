@@ -10,7 +10,7 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Convolution
 from npucore.tensor import Quantization, Tensor
-from npucore_vsim.selftest.graphs import UINT8, convolution, graph, tensor
+from npucore_vsim.selftest.graphs import UINT8, convolution, fully_connected, graph, tensor
 
 SIDE, CHANNELS = 12, 8
 
@@ -37,8 +37,13 @@ def _depthwise() -> Graph:
     return graph(convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), CHANNELS, depthwise=True))
 
 
+def _matrix() -> Graph:
+    return graph(fully_connected(tensor("x", 1, 96), 2 * CHANNELS))
+
+
 SHOWN: Mapping[str, Callable[[], Graph]] = {
     "rounding of halves": _halving,
     "a convolution by twos": _by_twos,
     "a depthwise convolution": _depthwise,
+    "a matrix": _matrix,
 }
