@@ -21,9 +21,9 @@ def draw(rng: Rng, dtype: Any, *shape: int) -> Array:
 
 
 def seven_bits(rng: Rng, *shape: int) -> Array:
-    """A computed matrix of which two products with a byte fit 16 bits.
+    """Weights of which two products with a byte fit 16 bits.
 
-    Processors without VNNI saturate larger sums there; ONNX Runtime avoids it for constants only.
+    Processors without VNNI saturate larger sums there, and ONNX Runtime lets them.
     """
     return rng.integers(-64, 64, shape, np.int8)
 

@@ -171,7 +171,7 @@ def convolution(
 ) -> tuple[bytes, Array]:
     """A QDQ file of one convolution, and an input for it."""
     x = draw(rng, dtype, 1, 16, 9, 9)
-    data = rng.integers(-127, 128, (outputs, 16 // groups, 3, 3)).astype(np.int16)
+    data = seven_bits(rng, outputs, 16 // groups, 3, 3).astype(np.int16)
     scale: Any = rng.uniform(0.001, 0.01, outputs) if per_channel else 0.004
     offset = 128 if weights == np.uint8 else 0
     graph = Qdq()
@@ -202,7 +202,7 @@ def test_matrices_of_two_dtypes(rng: Rng, computed: bool) -> None:
 
 
 def test_layers_with_a_bias(rng: Rng) -> None:
-    x, weights = draw(rng, np.uint8, 5, 40), rng.integers(-127, 128, (30, 40)).astype(np.int8)
+    x, weights = draw(rng, np.uint8, 5, 40), seven_bits(rng, 30, 40)
     graph = Qdq()
     operands = [graph.input(x, 0.05, 3), graph.constant(weights, 0.004)]
     numbers = rng.integers(-500, 500, 30).astype(np.int32)
