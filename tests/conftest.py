@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,3 +30,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no folder ../shared with models and photos beside the checkout")
     return SHARED
+
+
+def pytest_collection_finish() -> None:
+    """Leave the thousands of tests themselves out of every later collection of garbage."""
+    gc.collect()
+    gc.freeze()
