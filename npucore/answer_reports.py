@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``--json`` prints of an answer, and what all reports have in common.
+"""Models of an answer's ``--json``, and the fields that all reports have in common.
 
 It imports pydantic, which is slow to start: import it where a report is made.
 """

@@ -78,7 +78,7 @@ def check_writable(path: str | Path) -> None:
 
 
 def _status(path: str | Path) -> os.stat_result | None:
-    """What is there, None if nothing is. Raises `OSError` for what must not be written to."""
+    """The file at a path, None if there is none. Raises `OSError` if it must not be written."""
     try:
         status = os.stat(path)
     except FileNotFoundError:

@@ -31,7 +31,7 @@ DAMAGE = (
     zipfile.BadZipFile,
     zlib.error,
 )
-"""What nonsense raises; an AssertionError is a mistake of ours."""
+"""Errors that damaged input raises; an AssertionError is a mistake of ours."""
 
 LARGEST_FILE_BYTES = (1 << 31) - 1  # what protobuf and flatbuffers can address
 CHUNK_BYTES = 1 << 20

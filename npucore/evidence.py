@@ -21,7 +21,7 @@ class Evidence(enum.IntEnum):
 
 
 class Outcome(enum.Enum):
-    """What a party saw."""
+    """The result that a party saw."""
 
     RAN = "ran"  # the chip did it
     MODELLED = "modelled"  # the maker's own model of the chip did it
@@ -31,7 +31,7 @@ class Outcome(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What one party saw of *what* on one chip.
+    """One party's observation of *what* on one chip.
 
     Parameters
     ----------
@@ -54,7 +54,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What is said about a chip, what is known of it, and how well that makes it known."""
+    """A statement about a chip, the facts about it, and the level that follows from them."""
 
     what: str
     chip: str

@@ -138,7 +138,7 @@ class Execution:
 
     @staticmethod
     def _kept(tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:
-        """What is kept of a tensor for the next run: a copy, since outputs are the caller's."""
+        """A copy of a tensor's value, kept for the next run, since outputs are the caller's."""
         return np.array(values.get(tensor, tensor.data))
 
     def _value(self, tensor: Tensor, values: Mapping[Tensor, Array]) -> Array:

@@ -47,7 +47,7 @@ class Footprint:
 
 
 def footprint(graph: Graph) -> Footprint:
-    """What *graph* takes, op by op in its order."""
+    """The memory that *graph* takes, op by op in its order."""
     last = {tensor: index for index, op in enumerate(graph.ops) for tensor in op.inputs}
     last.update(dict.fromkeys(graph.outputs, len(graph.ops)))
     alive = sum(tensor.size_bytes for tensor in graph.inputs)
@@ -92,7 +92,7 @@ def prepared_bytes(op: Op) -> int:
 
 
 def work_bytes(op: Op) -> int:
-    """What is made on the way from the operands of *op* to its results."""
+    """The bytes of arrays made between the operands of *op* and its results."""
     ends = [tensor for tensor in (*op.inputs, *op.outputs) if not tensor.is_constant]
     largest = max((tensor.elements for tensor in ends), default=0)
     if isinstance(op, Convolution):

@@ -37,7 +37,7 @@ class Network(Protocol):
 
     @property
     def metadata(self) -> Metadata:
-        """What the model's file says about itself."""
+        """Metadata of the model's file."""
         ...
 
 

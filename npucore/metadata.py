@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a model's file says about itself beside its graph."""
+"""Metadata that a model's file has beside its graph."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``npucore show --json`` prints."""
+"""Models of the JSON that ``npucore show --json`` prints."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``--json`` prints: one model for each document; answers are `npucore.answer_reports`.
+"""Models of ``--json``, one for each document; answers are in `npucore.answer_reports`.
 
 It imports pydantic, which is slow to start: import it where a report is made.
 """
@@ -39,7 +39,7 @@ class ChangedReport(PlacementReport):
 
 
 class WorkReport(Report):
-    """What a backend takes of a network where it runs now, or would on a board."""
+    """The work that a backend takes of a network, where it runs now or on a board."""
 
     backend: str
     where: str  # board, simulator or cpu

@@ -49,7 +49,7 @@ TOLD_BY_NAME = frozenset({".mlmodel", ".engine", ".plan", ".trt", ".rknn"})
 
 
 def recognised(path: Path, head: bytes) -> str | None:
-    """What a file that begins with *head* is, and the way on; None if it is not known."""
+    """The kind of file that begins with *head*, and the way on; None if it is not known."""
     if not head:
         return "it is empty: fetch it again"
     for beginning, what, way in BEGINNINGS:
@@ -74,7 +74,7 @@ def told_by_name(path: Path) -> str | None:
 
 
 def folder(path: Path) -> str:
-    """What a folder is, and the way on."""
+    """The kind of model that a folder holds, and the way on."""
     if (path / "saved_model.pb").is_file():
         return f"it is a TensorFlow SavedModel: {CONVERT}"
     if path.suffix == ".mlpackage":

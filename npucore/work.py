@@ -15,7 +15,7 @@ BOARD = "board"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What a backend takes of a network.
+    """The part of a network that a backend takes.
 
     Parameters
     ----------
@@ -56,14 +56,14 @@ def percent(part: int, whole: int) -> str:
 def taken_here(
     placements: Sequence[Placement], backends: Sequence[Backend], where: str | None = None
 ) -> list[Work]:
-    """What each of *backends* has of *placements*; *where*, if that is not where it runs now."""
+    """The work of *placements* for each of *backends*; *where* if it does not run there now."""
     return [_work(placements, backend, where or _where(backend)) for backend in backends]
 
 
 def taken_on_boards(
     graph: Graph, chosen: Sequence[Backend], every: Sequence[Backend]
 ) -> list[Work]:
-    """What those of *chosen* that are simulated would take on a board of which nothing is known.
+    """The work of those of *chosen* that are simulated, on a board of which nothing is known.
 
     *every* are these and the fallback, best first. Nothing if none of them has boards.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What boards take of real networks: ``python -m tools.document_networks FOLDER``.
+"""Write the share of real networks that boards take: ``python -m tools.document_networks FOLDER``.
 
 Writes `docs/networks.md` from the TFLite files in a folder.
 """

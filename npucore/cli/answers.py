@@ -65,7 +65,7 @@ def _objects(answer: Objects, labels: Labels, size: Size | None) -> Iterator[str
 
 
 def _more(found: Detection, size: Size | None) -> str:
-    """What an object has beside its box."""
+    """Columns of an object beside its box."""
     if found.corners:
         return ", turned: " + "; ".join(_spot(y, x, size) for y, x in found.corners)
     if found.mask is not None:

@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """What there is to say."""
+    """A model's placements, and the work that each backend takes."""
 
     model: str
     chosen: tuple[str, ...]

@@ -53,7 +53,7 @@ def numbers(text: str) -> tuple[float, ...]:
 
 
 def options(args: argparse.Namespace) -> Options:
-    """What the user says of how photos are fed."""
+    """The options of how photos are fed, from the command line."""
     from npucore.vision.feeding import Options, Resize
 
     return Options(

@@ -92,7 +92,7 @@ def _works(
     chosen: list[Backend],
     args: argparse.Namespace,
 ) -> list[Work]:
-    """What the chosen backends take; nothing of an artefact, which leaves nothing to choose."""
+    """The work of the chosen backends; none for an artefact, which leaves nothing to choose."""
     if not isinstance(network, Graph):
         return []
     _, every = open_all(chosen, selection.fallback(args), **selection.options(args))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ran where, and how much of the work that is, in sentences."""
+"""Sentences about where ops ran, and how much of the work that is."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def macs(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int
 
 
 def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
-    """What each backend has in ops and in multiply-accumulates, and why some ops fell back.
+    """Each backend's share in ops and in multiply-accumulates, and why some ops fell back.
 
     The most frequent reason stands first.
 
@@ -98,7 +98,7 @@ def works(
     every: Sequence[Backend],
     on_board: bool = False,
 ) -> list[Work]:
-    """What those of *chosen* that ask for evidence take here, and on a board if this is none.
+    """The work of those of *chosen* that ask for evidence, here, and on a board if this is none.
 
     With *on_board*, *placement* speaks of boards already.
     """

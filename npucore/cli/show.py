@@ -53,7 +53,7 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
-    """What the named backends take."""
+    """The work that the named backends take."""
     from npucore.cli import placed
     from npucore.partition import Nobody, partition
     from npucore.session import open_all

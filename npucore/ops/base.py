@@ -44,12 +44,12 @@ class Body(Protocol):
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """What the op gives it."""
+        """The body's operands."""
         ...
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        """What it gives back."""
+        """The body's results."""
         ...
 
 

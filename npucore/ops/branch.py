@@ -12,7 +12,7 @@ from npucore.tensor import Shape, Tensor
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Branch(Op):
-    """What *then* makes of the operands if the condition holds, else what *other* makes of them."""
+    """The results of graph *then* if the condition holds, else those of graph *other*."""
 
     name: ClassVar[str] = "branch"
 

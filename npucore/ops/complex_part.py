@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is real about complex numbers."""
+"""Real numbers of complex ones: parts and absolute values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from npucore.tensor import Shape, Tensor
 
 
 class Part(enum.StrEnum):
-    """What is taken of each number."""
+    """The number taken of each complex one."""
 
     REAL = "real"
     IMAGINARY = "imaginary"

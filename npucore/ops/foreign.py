@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a file says and nobody here can read."""
+"""An operator of a file for which there is no op."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ class Foreign(Op):
     reason: str
 
     def infer_shapes(self) -> tuple[Shape, ...]:
-        """What the file declares."""
+        """The shapes that the file declares."""
         return tuple(tensor.shape for tensor in self.results)

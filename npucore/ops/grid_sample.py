@@ -20,7 +20,7 @@ class GridMode(enum.StrEnum):
 
 
 class GridBorder(enum.StrEnum):
-    """What lies outside the map."""
+    """Values outside the map."""
 
     ZEROS = "zeros"
     BORDER = "border"

@@ -12,7 +12,7 @@ from npucore.tensor import Shape, Tensor
 
 
 class PairwiseFunction(enum.StrEnum):
-    """What is computed of each pair ``a, b``."""
+    """Functions of a pair of numbers ``a, b``."""
 
     ATAN2 = "atan2"  # the angle of the point (x=b, y=a)
     BITWISE_AND = "bitwise_and"

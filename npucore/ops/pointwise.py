@@ -12,7 +12,7 @@ from npucore.tensor import Shape, Tensor
 
 
 class PointwiseFunction(enum.StrEnum):
-    """What is computed of each number ``x``; ``a`` and ``b`` are `alpha` and `beta`."""
+    """Functions of one number ``x``; ``a`` and ``b`` are `alpha` and `beta`."""
 
     ACOS = "acos"
     ACOSH = "acosh"

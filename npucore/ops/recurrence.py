@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What networks that go through a sequence step by step share."""
+"""Parts that ops over a sequence share: functions of gates, directions, shapes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from npucore.tensor import Shape, Tensor
 
 
 class RecurrentFunction(enum.StrEnum):
-    """What a gate makes of its sum ``x``; ``a`` and ``b`` are the function's two numbers.
+    """A gate's function of its sum ``x``; ``a`` and ``b`` are the function's two numbers.
 
     Source: ONNX operator schema LSTM.
     """

@@ -12,7 +12,7 @@ from npucore.tensor import Shape, Tensor
 
 
 class ScatterMode(enum.StrEnum):
-    """What happens to the number that is there."""
+    """How an update joins the number at its place."""
 
     REPLACE = "replace"
     ADD = "add"

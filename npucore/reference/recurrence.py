@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What networks that go through a sequence share: functions of gates, and steps."""
+"""Parts that kernels over a sequence share: functions of gates, and steps."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ Fits = Callable[[Tensor, int], bool]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Folded:
-    """What a layer reads once *moves*, from the source on, are folded into its weights.
+    """The operand of a layer once *moves*, from the source on, are folded into its weights.
 
     *order* says for each column of the weights which of a row's values, as they lie in the source,
     it is for; None if it is the column's own number.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a network says, in the form that its graph and its numbers imply."""
+"""A network's answer, in the form that its graph and its numbers imply."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _finite(values: Array) -> bool:
 
 
 def _looks(graph: Network) -> str:
-    """What outputs that no head reads look like, and how to name the kind of network."""
+    """Describe outputs that no head reads, and how to name the kind of network."""
     looks = "; ".join(f"{t.name or 'output'} {t.shape} {_guess(t, graph)}" for t in graph.outputs)
     tasks = ", ".join(sorted({head.task for head in heads.every()}))
     return f"no known head: {looks}. Name it with --task ({tasks}) or --head NAME"

@@ -59,7 +59,7 @@ def annotate(image: Image.Image, answer: Answer, labels: Mapping[int, str]) -> I
 
 
 def drawn(answer: Answer) -> str:
-    """What `annotate` draws, in words.
+    """Describe in words the things that `annotate` draws.
 
     >>> drawn(Objects((), 0.5))
     'the photo alone, there was nothing to draw: no object with a score of 0.5 or more'
@@ -102,7 +102,7 @@ def save_image(image: Image.Image, path: str | Path) -> None:
 
 
 def image_format(path: str | Path) -> str:
-    """What the suffix of *path* stands for. Raises `InputError` for any but PNG and JPEG."""
+    """The image format of *path*'s suffix. Raises `InputError` for any but PNG and JPEG."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise InputError(f"{path}: annotated images end in {', '.join(FORMATS)}")

@@ -10,7 +10,7 @@ from npucore.vision.feeding.placement import Placement
 
 
 def on_photo(values: Array, place: Placement, outside: float) -> Array:
-    """What of an (H, W) map lies on the photo; *outside* where the photo reaches beyond it.
+    """The part of an (H, W) map that lies on the photo; *outside* where the photo goes beyond it.
 
     >>> on_photo(np.array([[0, 0], [1, 2]]), Placement(0.5, 0.0, 1.0, 1.0), 0)
     array([[1, 2]])

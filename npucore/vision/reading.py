@@ -95,7 +95,7 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reply:
-    """What a network says about a photo or a sound; places are relative to the photo."""
+    """A network's answer about a photo or a sound; places are relative to the photo."""
 
     answer: Answer
     names: Names

@@ -126,7 +126,7 @@ def test_names_may_be_as_long_as_names_can_be(tmp_path: Path, length: int) -> No
 
 
 def said_to_nobody(path: Path, sender: Connection) -> None:
-    """What an ordinary user hears; for a process of its own, which becomes that user."""
+    """The error that an ordinary user gets; for a process of its own, which becomes that user."""
     os.setgroups([])
     os.setgid(NOBODY)
     os.setuid(NOBODY)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whatever nonsense breaks becomes one error with a sentence."""
+"""Errors from damaged input become one error with a sentence."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What may be made of a file goes with its size."""
+"""The memory and time for reading a file are bounded by its size."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def test_closing_waits_for_what_runs() -> None:
 
 
 def in_child(work: Callable[[], str]) -> str:
-    """What *work* gives in a forked process."""
+    """The result of *work* in a forked process."""
 
     def run(sender: Connection) -> None:
         sender.send(work())

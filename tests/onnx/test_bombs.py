@@ -159,7 +159,7 @@ PLANNED: dict[str, tuple[Sequence[Any], Constants, Sequence[int]]] = {
         [1, 1, 800, 800],
     ),
 }
-"""What is to be computed at run time, and the shape of ``x``."""
+"""An expression computed at run time, and the shape of ``x``."""
 
 
 def tried(data: bytes) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the rules rest on: facts about a chip, none of which another chip inherits as its own."""
+"""Facts about a chip, which no other chip inherits as its own."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def test_multipliers_are_the_nearest_to_their_share() -> None:
 
 
 def mesas(real: float) -> float:
-    """What Mesa's driver makes of a scale; the chip reads 16 bits with a sign.
+    """A scale as Mesa's driver derives it; the chip reads 16 bits with a sign.
 
     Source: rocket hardware reference 5.8; facts of 2026-11, 0.9.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What TFLite files say about themselves, in files that are written here."""
+"""Metadata in TFLite files that are written here."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a stranger's artefact may not do: reach beyond buffers, hang a core, open a device."""
+"""Strangers' artefacts may not reach beyond buffers, hang a core or open a device."""
 
 from __future__ import annotations
 

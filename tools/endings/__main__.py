@@ -36,7 +36,7 @@ def commands(folder: Path) -> list[list[str]]:
 
 
 def end(words: Sequence[str], folder: Path, number: signal.Signals, after: float) -> str | None:
-    """What is wrong with how the command ends when the signal comes *after* seconds; or None.
+    """The fault in how the command ends if the signal comes *after* seconds, or None.
 
     A traceback in which no file of this project occurs is the interpreter's: it was still starting.
     """

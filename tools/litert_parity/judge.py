@@ -31,7 +31,7 @@ RELATIVE, OF_LARGEST = 1e-5, 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What became of an operator in one dtype."""
+    """The outcome for an operator in one dtype."""
 
     operator: str
     dtype: str
@@ -89,7 +89,7 @@ def written(make: Maker, name: str, dtype: str) -> tuple[Sample, bytes]:
 
 
 def litert(data: bytes, values: Sequence[Array]) -> list[Array]:
-    """What LiteRT's reference kernels give."""
+    """The outputs of LiteRT's reference kernels."""
     from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
     with warnings.catch_warnings():

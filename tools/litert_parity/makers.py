@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What single operators are tried on."""
+"""Makers of the files of single operators that are tried."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an operator is tried on: operands, results and options for one dtype."""
+"""A sample to try an operator on: operands, results and options for one dtype."""
 
 from __future__ import annotations
 

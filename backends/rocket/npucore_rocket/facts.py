@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What has been seen to run on chips of the family: what, on which chip, by whom.
+"""Facts about chips of the family: what ran, on which chip, by whom.
 
 Levels are computed from these (`npucore.evidence`). Sources: "facts" is the page of November 2026,
 "reference" the rocket hardware reference, with their sections.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What has been seen to run on chips of the family: what, on which chip, by whom.
+"""Facts about chips of the family: what ran, on which chip, by whom.
 
 Levels are computed from these (`npucore.evidence`). Sources: "reference" is the vsim hardware
 reference, "capabilities" the table of what it can do, "facts" the page of November 2026.

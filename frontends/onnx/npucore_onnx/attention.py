@@ -88,7 +88,7 @@ def _apart(body: Body, name: str, heads: int) -> str:
 
 
 def _mask(body: Body, mask: str, place: int) -> str:
-    """What is added to the scores: nothing where the mask is 1, a low number where it is 0."""
+    """Numbers added to the scores: 0 where the mask is 1, a low one where it is 0."""
     rank = body.node.value(place).rank
     if rank not in (2, 3):
         body.node.unsupported(f"a mask of rank {rank}")

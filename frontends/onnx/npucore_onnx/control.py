@@ -25,7 +25,7 @@ BOOL, INDEX = np.dtype(np.bool_), np.dtype(np.int64)
 
 
 class Reading(Protocol):
-    """What reads nodes, as `npucore_onnx.importer.Importer` does."""
+    """A reader of nodes, as `npucore_onnx.importer.Importer` is."""
 
     assembly: Assembly
 
@@ -42,12 +42,12 @@ class Reading(Protocol):
         ...
 
     def inside(self) -> Inside:
-        """What reads a graph that is run by itself."""
+        """A reader for a graph that is run by itself."""
         ...
 
 
 class Inside(Reading, Protocol):
-    """What reads a graph inside an op: *captured* are tensors around it -> its own inputs."""
+    """A reader for a graph inside an op: *captured* are tensors around it -> its own inputs."""
 
     captured: dict[Tensor, Tensor]
 
@@ -76,7 +76,7 @@ class Control:
         return f"{record.results[0] if record.results else ''}/{record.operator}.{self._count}/"
 
     def step(self, record: NodeRecord, graph: Subgraph, given: list[Value]) -> list[Value]:
-        """What *graph* gives, followed here."""
+        """The outputs of *graph*, whose nodes are read in place."""
         return follow(self.reading, record, graph, given, self.prefix(record))
 
     def done(self, record: NodeRecord, results: list[Value]) -> None:

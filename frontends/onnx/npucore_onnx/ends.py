@@ -14,14 +14,14 @@ from npucore_onnx.halves import WIDE, is_half
 
 
 def widened_input(assembly: Assembly, tensor: Tensor) -> Tensor:
-    """What the graph reads in the place of its input."""
+    """The tensor that the graph reads in the place of its input."""
     if not is_half(tensor.dtype):
         return tensor
     return assembly.emit(Cast, f"{tensor.name}/float32", WIDE, input=tensor)
 
 
 def narrowed_output(assembly: Assembly, tensor: Tensor, name: str, dtype: np.dtype[Any]) -> Tensor:
-    """What the graph returns for an output declared as *dtype*."""
+    """The tensor that the graph returns for an output declared as *dtype*."""
     if not is_half(dtype) or tensor.dtype != WIDE:
         return tensor
     if tensor.data is not None:

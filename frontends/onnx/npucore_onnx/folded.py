@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What operators make of constant arrays, and what that takes where it is not plain."""
+"""Operators of constant arrays, computed while a file is read."""
 
 from __future__ import annotations
 

@@ -198,7 +198,7 @@ class Importer:
             self._node(rewritten(record), 0)
 
     def inside(self) -> InnerImporter:
-        """What reads a graph inside a node that is run by itself."""
+        """A reader for a graph inside a node that is run by itself."""
         return InnerImporter(self)
 
     def _array(self, name: str, who: str) -> Array:

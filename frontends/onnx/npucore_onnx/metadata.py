@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an ONNX file says about itself: its ``metadata_props``, and who has written it."""
+"""Metadata of an ONNX file: its ``metadata_props``, and the program that wrote it."""
 
 from __future__ import annotations
 

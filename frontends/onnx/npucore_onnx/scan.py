@@ -24,12 +24,12 @@ MOST_STEPS = 1 << 12
 
 
 class Steps(Protocol):
-    """What follows graphs, as `npucore_onnx.control.Control` does."""
+    """A reader of graphs, as `npucore_onnx.control.Control` is."""
 
     reading: Any
 
     def step(self, record: NodeRecord, graph: Subgraph, given: list[Value]) -> list[Value]:
-        """What *graph* gives, followed here."""
+        """The outputs of *graph*, whose nodes are read in place."""
         ...
 
     def done(self, record: NodeRecord, results: list[Value]) -> None:

@@ -102,7 +102,7 @@ def assign_variable(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
 
 
 def inner(importer: Importer, index: int, record: OperatorRecord) -> Importer:
-    """What reads a subgraph inside an op; variables are not seen from there."""
+    """A reader for a subgraph inside an op; variables are not seen from there."""
     depth = importer.depth + 1
     if depth > LARGEST_DEPTH:
         raise InvalidModelError(f"{where(record)}: subgraphs within subgraphs, too deep")

@@ -176,7 +176,7 @@ class Importer:
         return tensor
 
     def _ops(self, record: OperatorRecord) -> Iterator[Op]:
-        """What one operator becomes: nothing if it could be computed at once."""
+        """The ops for one operator: none if it could be computed at once."""
         if record.name in control.READERS:
             yield from control.READERS[record.name](self, record)
             return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a TFLite file says about itself: ``TFLITE_METADATA``, and files that are appended as a zip.
+"""Metadata of a TFLite file: ``TFLITE_METADATA``, and files that are appended as a zip.
 
 Sources: tensorflow_lite_support/metadata/metadata_schema.fbs (numbers of the fields below); the
 exporter of Ultralytics, which appends ``metadata.json``, or ``temp_meta.txt`` in older versions.
@@ -52,7 +52,7 @@ _DAMAGE = (
 
 
 def read_metadata(data: bytes) -> Metadata:
-    """What the file of those bytes says about itself."""
+    """The metadata in the bytes of a file."""
     files = _appended(data)
     label_files: list[str] = []
     mean: tuple[float, ...] = ()

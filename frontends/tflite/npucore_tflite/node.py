@@ -254,7 +254,7 @@ def _has_results(kind: type[Op]) -> bool:
 
 
 def result_shapes(kind: type[Op], fields: dict[str, Any]) -> tuple[Shape, ...]:
-    """What an op of *kind* with these fields says about the shapes of its results."""
+    """The shapes of the results that an op of *kind* with these fields infers."""
     probe = object.__new__(kind)
     defaults = {field.name: field.default for field in dataclasses.fields(kind)}
     for name, value in (defaults | fields).items():

@@ -42,7 +42,7 @@ class Variables:
         self._current[name] = tensor
 
     def begin(self, name: str, tensor: Tensor, where: str) -> None:
-        """What CALL_ONCE assigns, which has to be constant."""
+        """The values that CALL_ONCE assigns, which have to be constant."""
         if tensor.data is None:
             raise UnsupportedError(f"{where}: the variable {name!r} begins with a computed value")
         self.first[name] = tensor.data

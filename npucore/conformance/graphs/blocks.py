@@ -185,7 +185,7 @@ def tokens(n: Net) -> Problem:
 
 
 def broadcast_between(n: Net) -> Problem:
-    """What few NPUs repeat stands between what most compute."""
+    """A broadcast, which few NPUs compute, between convolutions."""
     x = n.conv(n.input(1, 6, 6, 16), 32)
     n.conv(n.add(x, n.broadcast(n.conv(n.mean(x, keep=True), 32), *x.shape)), 16)
     return n.problem()

@@ -64,7 +64,7 @@ def _turned(n: Net, x: Tensor, order: tuple[int, ...]) -> Tensor:
 
 
 def _flat_planes(n: Net, x: Tensor) -> Tensor:
-    """What a network of planes flattens."""
+    """A map flattened in the order of a network of planes: channels first."""
     return n.reshape(n.transpose(x, 0, 3, 1, 2), 1, x.elements)
 
 

@@ -27,7 +27,7 @@ LAYOUTS = ("nhwc", "nchw")
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What the user says; None for what the network decides.
+    """The user's options of feeding; None for those that the network decides.
 
     *mean* and *std* are one number, or one for each channel in the network's order, in units of
     pixels (0 to 255): the input is ``(pixel - mean) / std``; one alone has 0 or 1 beside it.
@@ -42,7 +42,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """What a kind of network is usually fed; *range* None where kinds differ."""
+    """The usual feeding of a kind of network; *range* None where kinds differ."""
 
     range: Range | None = None
     bgr: bool = False
@@ -112,7 +112,7 @@ def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> t
 
 
 def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | None:
-    """What the file says, unless its input could not hold it: some files say mean 0, std 1."""
+    """The file's normalization, unless its input cannot hold it: some files say mean 0, std 1."""
     said = told.range_of(metadata, channels)
     if said is None or tensor.quantization is not None:
         holds = said is not None and ranges.fits(said, *ranges.held_by(tensor))

@@ -22,7 +22,7 @@ Pixels = npt.NDArray[np.uint8]
 
 
 class Resize(enum.StrEnum):
-    """What becomes of a photo whose sides have another ratio than the network's picture."""
+    """How a photo with another ratio of sides fits the network's picture."""
 
     STRETCH = "stretch"  # to the network's size, whatever the ratio
     LETTERBOX = "letterbox"  # as large as fits, with borders

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a network's first layer says about the size of its inputs.
+"""The size of a network's inputs that its first layer implies.
 
 A trained filter answers to its inputs' range with values of a few units: normalisation layers,
 folded into the weights, see to that. The sum of a filter's absolute weights is its answer to a

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a model's file says of how photos are fed.
+"""How photos are fed according to the model's file.
 
 TFLite's normalization; ONNX's image properties (onnx/docs/MetadataProps.md: ``Image.*``); texts
 called ``mean`` and ``std``, as many exporters write them; and what Ultralytics exports, whose

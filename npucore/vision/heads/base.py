@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a decoder is: how a kind of network is known, and how its outputs are read."""
+"""Decoders: how a kind of network is known, and how its outputs are read."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ YOLO_THRESHOLD = 0.25  # the default of Ultralytics' predict
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """What a network gave, and what the user wants of it.
+    """A network's outputs, and the user's wishes for reading them.
 
     *arrays* are its outputs as stored. *top* is how many classes to list, *threshold* the score
     from which an object counts; None for what the kind of network usually has. *image* is the

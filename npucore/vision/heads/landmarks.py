@@ -28,7 +28,7 @@ HINT = Hint(ranges.UNIT, resize=Resize.LETTERBOX, border=0)
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What has so many points, and how many of them are shown."""
+    """A kind of object with so many points, of which some are shown."""
 
     name: str
     points: int

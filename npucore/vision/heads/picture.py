@@ -74,7 +74,7 @@ def read(seen: Seen) -> Answer | None:
 
 
 def _range(values: Floats, depth: bool) -> tuple[float, float]:
-    """What is black, and what is white."""
+    """The values of black and of white."""
     low, high = float(values.min()), float(values.max())
     if depth:
         return low, high

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whose names an answer's classes get: the user's, the file's, those of its kind, or known ones."""
+"""Choose the names of an answer's classes: the user's, the file's, its kind's, or known ones."""
 
 from __future__ import annotations
 

@@ -22,13 +22,13 @@ from tests.conformance.controls.base import Sound, Wrapped, control
 
 
 def one_pixel(tensor: Tensor, inputs: int) -> Window:
-    """What rocket's fully connected layers once took every operand for."""
+    """The window of one pixel, which rocket's fully connected layers once assumed."""
     return Window(MapShape(1, 1, inputs), (1, 1), (1, 1))
 
 
 @contextmanager
 def as_it_was() -> Iterator[None]:
-    """The lowering that nobody checks."""
+    """The old lowering, without the check of layouts."""
     with (
         patch.object(fully_connected, "window", one_pixel),
         patch.object(MapShape, "lies_as", lambda self, other: True),

@@ -88,7 +88,7 @@ def scores(count: int, classes: int = CLASSES) -> Floats:
 
 
 def logit(values: npt.ArrayLike) -> Floats:
-    """What a sigmoid turns into *values*."""
+    """The logits of *values*: a sigmoid gives them back."""
     p = np.clip(np.asarray(values, np.float64), 1e-6, 1 - 1e-6)
     return np.log(p / (1 - p)).astype(np.float32)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whatever a network gives, there is an answer, and it can be printed and drawn."""
+"""Any outputs have an answer, which can be printed and drawn."""
 
 from __future__ import annotations
 

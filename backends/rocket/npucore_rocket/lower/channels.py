@@ -32,7 +32,7 @@ Indices = npt.NDArray[np.intp]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Channels:
-    """What is known of each output channel before any input: (O,) each.
+    """Scales and ranges of output channels, known before any input: (O,) each.
 
     Parameters
     ----------

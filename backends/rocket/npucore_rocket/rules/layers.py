@@ -74,7 +74,7 @@ def many_channels(op: Op, graph: Graph) -> str | None:
 
 
 def computed(op: Op, graph: Graph) -> str | None:
-    """What a layer reads has been computed, or comes from the caller."""
+    """Operands are computed, or come from the caller."""
     constant = next((tensor for tensor in activations(op) if tensor.is_constant), None)
     return None if constant is None else f"{constant.name} is constant"
 

@@ -29,9 +29,9 @@ MATRIX = (Add, BatchMatmul, Convolution, FullyConnected)  # ops that become dire
 
 
 def nothing_moved(op: Move, graph: Graph) -> str | None:
-    """What moves no value in the NPU's layout, or what matrices of weights alone read.
+    """Only moves that keep values in place in the NPU's layout, or that weights of matrices absorb.
 
-    The weights' columns are moved instead.
+    These have their columns moved instead.
     """
     if vanishes(op, graph):
         return None

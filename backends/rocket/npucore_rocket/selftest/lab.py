@@ -24,7 +24,7 @@ class Lab:
         self.open, self._machine, self._compile = machine.open, machine, compile_as
 
     def compile(self, graph: Graph, form: Form = CAUTIOUS) -> Compiled:
-        """Whatever the evidence of the rules that it needs."""
+        """Compile a graph, with rules of any evidence."""
         return self._compile(graph, form)
 
     def open_at_zero(self) -> Device:

@@ -45,7 +45,7 @@ NO_COEFFICIENTS = (Rule(dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG, ("brdma_data_use",), "
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setup:
-    """What the registers say of a task, checked; *fits* tells whether CBUF holds all weights."""
+    """A task's settings, decoded and checked; *fits* tells whether CBUF holds all weights."""
 
     conv: Convolution
     out: Output

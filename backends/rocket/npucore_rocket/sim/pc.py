@@ -144,7 +144,7 @@ def walk(words: Words, file: RegisterFile) -> int:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walked:
-    """What a task's words write, the last value of each register, and what they start."""
+    """Registers that a task's words write, with their last values, and units that they start."""
 
     key: bytes
     written: Mapping[int, int]

@@ -20,7 +20,7 @@ class Driver(enum.Enum):
 
     @property
     def version(self) -> tuple[int, int, int]:
-        """What it answers to VERSION."""
+        """The driver's answer to VERSION."""
         major, minor, patchlevel = self.value[:3]
         return major, minor, patchlevel
 

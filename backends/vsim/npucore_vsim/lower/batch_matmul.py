@@ -12,7 +12,7 @@ from npucore_vsim.lower.layer import Layer
 
 
 def lower(op: BatchMatmul, graph: Graph, chip: Chip) -> list[Layer]:
-    """What a fully connected layer becomes."""
+    """The layers of a fully connected op with the same matrix."""
     product = matrix(op)
     if product is None:
         op.invalid("its right operand is not one constant matrix")

@@ -9,7 +9,7 @@ from npucore_vsim.facts import A311D
 
 
 def _source(text: str, *outcomes: Outcome) -> Source:
-    """What Mesa's boards (`RAN`) or the maker's simulator (`MODELLED`) did with such states."""
+    """A fact: Mesa's boards (`RAN`) or the maker's simulator (`MODELLED`) took such states."""
     return Source(text, level([Fact("states", A311D, text, text, o) for o in outcomes], A311D))
 
 

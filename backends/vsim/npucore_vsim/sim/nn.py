@@ -57,7 +57,7 @@ class _Loaded:
 
 
 class Writes(NamedTuple):
-    """What a job does whatever the image: bytes from *first* to before *end* are written.
+    """Bytes that a job writes, whatever the image: from *first* to before *end*.
 
     Both count from the output's address. *sums_fit* says whether no image leads beyond 32 bits.
     """
@@ -88,7 +88,7 @@ class NNEngine:
         self._write(job, loaded.offsets, self._finish(job, sums))
 
     def writes(self, job: NNDescriptor, split: bool) -> Writes:
-        """What `run` would write, and whether it could; raises as `run` does, but nothing is run.
+        """The bytes that `run` would write; raises as `run` does, but nothing is run.
 
         The image has to be in memory.
         """

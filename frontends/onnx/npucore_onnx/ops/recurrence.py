@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What LSTM, GRU and RNN share: directions, layouts, functions of gates."""
+"""Parts that LSTM, GRU and RNN share: directions, layouts, functions of gates."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def softmax(node: Node) -> Value:
 
 
 def over_last(node: Node, emit: Callable[[Tensor], Tensor]) -> Value:
-    """What *emit* makes of the last axis, for the node's axis or axes in its place."""
+    """Apply *emit*, which works on the last axis, to the node's axis or axes."""
     value = node.value(0)
     old = node.opset < 13
     axis = node.axis(node.integer("axis", 1 if old else -1), max(value.rank, 1))

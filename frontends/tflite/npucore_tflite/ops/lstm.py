@@ -31,7 +31,7 @@ COUPLED = (-1, 1, 1, 1)  # an input gate of 1 minus the forget gate: a sigmoid o
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the options say."""
+    """The operator's options, decoded."""
 
     activation: int
     cell_clip: float

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What LSTM, RNN and their kin share: weights put together, steps, states."""
+"""Parts that LSTM, RNN and their kin share: weights put together, steps, states."""
 
 from __future__ import annotations
 
