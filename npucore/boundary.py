@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Where what nobody has vouched for comes in: whatever it breaks becomes one error with a sentence.
+"""Errors of untrusted input, turned into one error with a sentence.
 
 Each entrance (a reader, arrays and images, a session, an artefact) stands in one `judged`; nothing
-behind it has to foresee what numpy, struct or a parser make of nonsense.
+behind it has to foresee what numpy, struct or a parser make of damaged input.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ CHUNK_BYTES = 1 << 20
 
 @contextmanager
 def judged(what: str, error: type[NpucoreError] = InvalidModelError) -> Iterator[None]:
-    """Turn what nonsense raises into *error*, with *what* in front of the reason.
+    """Turn what damaged input raises into *error*, with *what* in front of the reason.
 
-    What is raised on purpose stays as it is.
+    An `NpucoreError` stays as it is.
     """
     try:
         yield

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from npucore import archive, plugins, strangers
+from npucore import archive, file_kinds, plugins
 from npucore.boundary import judged
 from npucore.errors import InputError, PluginError, UnsupportedError
 from npucore.frontend import HEAD_BYTES, Frontend
@@ -69,13 +69,13 @@ def _read(
 def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
     """The named frontend, or the one that recognises the content of *path*; raises as `load`."""
     if path.is_dir():
-        raise InputError(f"{path}: {strangers.folder(path)}")
+        raise InputError(f"{path}: {file_kinds.folder(path)}")
     try:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
-    if what := strangers.told_by_name(path):
+    if what := file_kinds.told_by_name(path):
         raise UnsupportedError(f"{path}: no model that can be read: {what}")
     if archive.sniff(head):
         raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
@@ -90,7 +90,7 @@ def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
             continue
         if reader.sniff(head):
             return reader
-    if what := strangers.recognised(path, head):
+    if what := file_kinds.recognised(path, head):
         raise UnsupportedError(f"{path}: no model that can be read: {what}")
     known = ", ".join(plugins.names(plugins.FRONTENDS)) or "none"
     raise UnsupportedError(

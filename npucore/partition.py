@@ -79,7 +79,7 @@ class _Choice:
 
 def ask(backend: Backend, op: Op, graph: Graph) -> Verdict:
     """What *backend* says of *op*; one that raises, which it must not, refuses."""
-    if isinstance(op, Foreign) and not isinstance(backend, Nobody):
+    if isinstance(op, Foreign) and not isinstance(backend, Unplaced):
         return Verdict(f"{op.operator}: {op.reason}")
     try:
         return backend.supports(op, graph)
@@ -87,8 +87,8 @@ def ask(backend: Backend, op: Op, graph: Graph) -> Verdict:
         return Verdict(f"the backend is broken: {type(error).__name__}: {error}")
 
 
-class Nobody(Backend):
-    """Behind all backends where a graph is looked at: it takes what nothing runs."""
+class Unplaced(Backend):
+    """The last backend where a graph is only looked at: it takes the ops that no other one does."""
 
     name = "nothing"
     capabilities = Capabilities(summary="what nothing runs", ops={})

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Arrays in .npy and .npz files of strangers: what they say is judged before anything is made."""
+"""Arrays in .npy and .npz files, whose headers are judged before any memory is taken."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def execute(args: argparse.Namespace) -> int:
 def _explained(args: argparse.Namespace) -> Explained:
     from npucore.artifact import Artifact
     from npucore.cli import placed
-    from npucore.partition import Nobody, partition
+    from npucore.partition import Unplaced, partition
     from npucore.session import open_all
 
     network = selection.network(args, unread=True)
@@ -79,8 +79,8 @@ def _explained(args: argparse.Namespace) -> Explained:
     if args.board:
         boards = _on_boards(chosen, args)
         chosen, every = open_all(boards, fallback, **options)
-    if fallback is not None:  # who wants none is told what nobody takes
-        every = [*every, Nobody()]
+    if fallback is not None:  # without a fallback, say which ops remain
+        every = [*every, Unplaced()]
     parts = partition(network, every)
     names, placements = tuple(backend.name for backend in chosen), parts.placements
     works = placed.works(network, placements, chosen, every, args.board)

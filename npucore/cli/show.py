@@ -55,11 +55,11 @@ def execute(args: argparse.Namespace) -> int:
 def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
     """The work that the named backends take."""
     from npucore.cli import placed
-    from npucore.partition import Nobody, partition
+    from npucore.partition import Unplaced, partition
     from npucore.session import open_all
 
     chosen, every = open_all(args.backend, **selection.options(args))
-    every = [*every, Nobody()]
+    every = [*every, Unplaced()]
     return placed.works(graph, partition(graph, every).placements, chosen, every)
 
 

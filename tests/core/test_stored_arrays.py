@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Arrays of strangers: what a header says is judged before anything is made."""
+"""Headers of arrays are judged before any memory is taken."""
 
 from __future__ import annotations
 

@@ -85,9 +85,9 @@ class Importer:
 
     def graph(self, name: str) -> Graph:
         """The whole graph, called *name*."""
-        if strangers := self.shapes.keys() - {end.name for end in self.model.inputs}:
+        if unknown := self.shapes.keys() - {end.name for end in self.model.inputs}:
             known = ", ".join(end.name for end in self.model.inputs) or "none"
-            raise InputError(f"no input called {min(strangers)!r}; inputs: {known}")
+            raise InputError(f"no input called {min(unknown)!r}; inputs: {known}")
         try:
             inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
             for record in live(self.model):

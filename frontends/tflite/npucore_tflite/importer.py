@@ -50,7 +50,7 @@ class Importer:
         inputs = self._inputs(signature, shapes)
         ops = list(self.operators())
         if self.unread:
-            ops = _without_strangers(ops, inputs)
+            ops = _without_unread(ops, inputs)
         numbers = list(signature.outputs.values()) if signature else self.record.outputs
         outputs = tuple(self.tensor(number) for number in numbers)
         if signature:
@@ -233,7 +233,7 @@ def bound_shape(name: str, record: TensorRecord, given: Shape | None) -> Shape:
     return given
 
 
-def _without_strangers(ops: list[Op], inputs: tuple[Tensor, ...]) -> list[Op]:
+def _without_unread(ops: list[Op], inputs: tuple[Tensor, ...]) -> list[Op]:
     """Foreign ops without operands that nothing has written."""
     written = set(inputs)
     kept: list[Op] = []

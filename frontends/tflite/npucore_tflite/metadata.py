@@ -20,6 +20,7 @@ from typing import Any
 import tflite
 from flatbuffers.table import Table
 
+from npucore.boundary import DAMAGE
 from npucore.metadata import LARGEST_TEXT, Metadata
 
 BUFFER = b"TFLITE_METADATA"
@@ -33,22 +34,7 @@ MEAN, STD = 0, 1  # of NormalizationOptions
 NAME, TYPE = 0, 2  # of AssociatedFile
 AXIS_LABELS, VALUE_LABELS = 2, 3  # types of AssociatedFile
 
-_DAMAGE = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    OSError,
-    NotImplementedError,  # zipfile's, for a method that it does not know
-    RuntimeError,  # zipfile's, for a password
-    struct.error,
-    zipfile.BadZipFile,
-    zipfile.zlib.error,  # type: ignore[attr-defined]  # it imports zlib
-)
+_DAMAGE = (*DAMAGE, OSError)  # a zip's offsets may lead before its beginning
 
 
 def read_metadata(data: bytes) -> Metadata:

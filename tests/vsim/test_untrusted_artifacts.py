@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Strangers' artefacts may not reach beyond buffers, hang a core or open a device."""
+"""Untrusted artefacts may not reach beyond buffers, hang a core or open a device."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Files that are no model here: what they are, and the way on."""
+"""Files that are not models: their kind, and the way on."""
 
 from __future__ import annotations
 
