@@ -104,6 +104,32 @@ def test_cases_are_taken_whole_with_all_their_rules(chip: Chip) -> None:
     assert refused == []
 
 
+@pytest.mark.parametrize("name", ["s905d3", "stm32mp2"])
+def test_a_chip_that_nobody_has_run_is_raised_by_what_ran_alone(name: str) -> None:
+    """Convolutions and matrices after the self-test; moves of maps, of which it runs none, not."""
+    chip, graph = CHIPS[name], plain()
+    kernel = VirtualKernel(chip)
+    before = VsimBackend(device=kernel, trust="shown").supports(graph.ops[0], graph)
+    assert before.reason is not None
+    found = conditions(chip)
+    assert {"constant weights", "window", "no dilation", "rows"} <= set(found)
+    assert not {"box", "border", "one order", "no activation", "constant matrix"} & set(found)
+    examined(kernel)
+    assert VsimBackend(device=kernel, trust="shown").supports(graph.ops[0], graph)
+
+
+@pytest.mark.parametrize("name", ["s905d3", "stm32mp2"])
+def test_nothing_is_raised_where_one_of_the_first_cases_is_wrong(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(monkeypatch, DEVIATIONS["halves"][1])
+    kernel = VirtualKernel(CHIPS[name])
+    examined(kernel)
+    known = VsimBackend(device=kernel).measured.confirmed
+    assert known
+    assert not known & set(conditions(CHIPS[name]))
+
+
 def test_cases_are_the_same_every_time() -> None:
     one, other = VirtualKernel(), VirtualKernel()
     said: list[list[str]] = [[], []]

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from npucore.backend import Finding
 from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.rules import Rule
 from npucore.selftest import Case, Outcome, SelfTest, unshown
 from npucore_vsim.chip import Chip
 from npucore_vsim.device import Device
@@ -58,11 +60,18 @@ def asked(chip: Chip) -> list[str]:
 
 
 def conditions(chip: Chip) -> list[str]:
-    """Names of the rules below `shown` that only refuse: what is left runs if `SHOWN` does.
+    """Names of the rules below `shown` without cases that graphs of `SHOWN` meet.
 
     There are some on chips of which no party has run any.
     """
-    return [name for name in unshown(rules(chip)) if name not in CASES]
+    graphs = [plain(), *(make() for make in SHOWN.values())]
+    ops = [op for graph in graphs for op in graph.ops]
+    low = set(unshown(rules(chip))) - set(CASES)
+    return [r.name for r in rules(chip) if r.name in low and any(_speaks(r, op) for op in ops)]
+
+
+def _speaks(rule: Rule, op: Op) -> bool:
+    return isinstance(op, rule.kinds) and rule.applies(op)
 
 
 @dataclass(frozen=True, slots=True)
