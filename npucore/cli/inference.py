@@ -114,9 +114,10 @@ def _session(network: Graph | Artifact, chosen: list[Backend], args: argparse.Na
 
 
 def _run(session: Session, given: Inputs, runs: int) -> tuple[list[Array], list[float]]:
-    """The outputs of the last run, and the seconds of each."""
+    """The outputs of one run, and the seconds of each of *runs*; states begin anew before each."""
     times, arrays = [], []
     for _ in range(runs):
+        session.reset()
         start = perf_counter()
         arrays = session.run(given.arrays)
         times.append(perf_counter() - start)

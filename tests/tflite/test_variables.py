@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import npucore
+from npucore.cli import main
 from npucore.errors import UnsupportedError
 from npucore_tflite import parse
 from tests.tflite.test_state import F, Rng, draws, litert_steps, running_mean
@@ -50,3 +51,18 @@ def test_a_variable_that_nothing_has_set_is_refused_by_name(rng: Rng) -> None:
 def test_a_single_operator_file_is_still_written(rng: Rng) -> None:
     x = tensor((1, 4), F)
     assert parse(single("NEG", [x], tensor((1, 4), F))).states == ()
+
+
+def test_every_timed_run_begins_anew(tmp_path: Path) -> None:
+    path, values = tmp_path / "mean.tflite", tmp_path / "x.npy"
+    path.write_bytes(running_mean(tensor((1, 4), F), tensor((1, 4), F)))
+    np.save(values, np.ones((1, 4), np.float32))
+    answers = []
+    for runs in ("1", "3"):
+        output = tmp_path / f"{runs}.npz"
+        words = ["run", str(path), "--input", str(values), "--runs", runs, "--save", str(output)]
+        assert main(words) == 0
+        [answer] = np.load(output).values()
+        answers.append(answer)
+    assert np.array_equal(*answers)
+    assert answers[0].any()

@@ -16,7 +16,6 @@ from npucore.graph import Graph
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
-from npucore_onnx.importer import Importer
 from npucore_onnx.metadata import read_metadata
 from npucore_onnx.model import parse_message, read_model
 
@@ -114,6 +113,8 @@ def _graph(
     folders: tuple[Path, ...],
     unread: bool,
 ) -> Graph:
+    from npucore_onnx.importer import Importer  # with all operators: to know a file takes none
+
     record = read_model(model)
     budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
     constants = Constants(record.constants, folders, budget)
