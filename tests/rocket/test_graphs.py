@@ -206,11 +206,26 @@ def test_large_kernels_over_many_channels_need_trust() -> None:
 def test_groups_are_whole_unless_parts_are_asked_for() -> None:
     op = convolution(tensor("x", 1, 5, 5, 24), 40)
     words = {
-        groups: RocketBackend(groups=groups).export(graph_of(op)).arrays["constants"].size
+        groups: RocketBackend(groups=groups, trust="paper")
+        .export(graph_of(op))
+        .arrays["constants"]
+        .size
         for groups in ("whole", "part")
     }
     assert words["whole"] > words["part"]
-    compare((op,), op.input, op.output, groups="part")
+    compare((op,), op.input, op.output, groups="part", trust="paper")
+
+
+def test_parts_of_groups_need_the_trust_of_their_evidence() -> None:
+    direct = convolution(tensor("x", 1, 5, 5, 24), 40)
+    one = convolution(tensor("z", 1, 5, 5, 1), 80)
+    depthwise = replace(one, input=tensor("x", 1, 5, 5, 80), groups=80)
+    for op in (direct, depthwise):
+        for trust in ("proven", "shown", "sibling"):
+            backend = RocketBackend(groups="part", trust=trust)
+            reason = backend.supports(op, graph_of(op)).reason
+            assert reason == "needs trust=paper: kernels in parts of groups"
+        assert RocketBackend(groups="part", trust="paper").supports(op, graph_of(op))
 
 
 def test_turns_write_beyond_their_map_and_so_are_joined_last() -> None:

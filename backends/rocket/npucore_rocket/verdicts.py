@@ -87,12 +87,20 @@ class Verdicts:
         return Judged(verdict if changed is None else replace(verdict, note=changed.note), plans)
 
     def _graded(self, verdict: Verdict, layers: Sequence[Layer]) -> Verdict:
-        """As well known as parts of groups are, if the user asked for those and there are some."""
-        if self._form.whole_groups or not any(map(ends_inside_a_group, layers)):
+        """As well known as parts of groups are, if the user asked for those and there are some.
+
+        The self-test's case of the rule has direct kernels: depthwise ones stay `paper`.
+        """
+        parts = [layer for layer in layers if ends_inside_a_group(layer)]
+        if self._form.whole_groups or not parts or verdict.evidence is None:
             return verdict
         level = self._measured.known(PART_OF_A_GROUP)
-        if level is None or verdict.evidence is None:
+        if level is None:
             return Verdict("the board's self-test has refuted it: kernels in parts of groups")
+        if any(layer.depthwise for layer in parts):
+            level = Evidence.PAPER
+        if level < self._trust:
+            return Verdict(f"needs trust={level}: kernels in parts of groups")
         return replace(verdict, evidence=min(level, verdict.evidence))
 
 
