@@ -54,7 +54,7 @@ EVERY = (
     Fact(CHANNEL_SCALES_OF_FOUR, RV1103, OPEN_RKNPU, "facts 0.1, A1"),
     Fact(RELU, RK3588, "a party that facts A5 leaves unnamed", "facts A5: never decreases"),
     Fact(RELU, RK3568, IAV, "reference 5.10"),
-    Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: fp16; int8 on the RK3576", READ),
+    Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: int8 on the RK3576", READ),
     Fact(PART_GROUPS, RK3588, PAUNOVIC, "facts A3: 13 numbers of kernels from 20 to 120"),
     Fact(PART_GROUPS, RK3588, MESA, "facts A3: depthwise models of its CI"),
     Fact(PART_GROUPS, RK3588, GREG, "facts A3: outlast the watchdog", FAILED),

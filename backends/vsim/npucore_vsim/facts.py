@@ -13,7 +13,6 @@ MODELLED = Outcome.MODELLED
 
 A311D, S905D3, IMX8MP = "a311d", "s905d3", "imx8mp"
 MESA = "Mesa's developers on their boards"
-ARMBIAN = "armbian's users"
 MAKER = "VeriSilicon's own simulator"
 
 CONVOLUTION = "8-bit convolutions with one scale on the NN cores"
@@ -27,7 +26,6 @@ COPIES = "TP jobs that copy boxes of maps"
 
 EVERY = (
     Fact(CONVOLUTION, A311D, MESA, "capabilities: MobileNetV1, MobileDet"),
-    Fact(CONVOLUTION, A311D, ARMBIAN, "facts C: Teflon on a VIM3, PR 8689"),
     Fact(CONVOLUTION, IMX8MP, MESA, "capabilities: MobileDet, July 2024"),
     Fact(CONVOLUTION, S905D3, MAKER, "capabilities", MODELLED),
     Fact(ADDITION, A311D, MESA, "capabilities: MobileDet; two channels on generation 7"),

@@ -82,8 +82,8 @@ def _in_turns() -> Graph:
     return single(convolution(tensor("x", 1, 4, 4, 1280), 32, 3))
 
 
-def _large() -> Graph:
-    return single(convolution(tensor("x", 1, SIZE, SIZE, 96), CHANNELS, 7))
+def _large(channels: int) -> Callable[[], Graph]:
+    return lambda: single(convolution(tensor("x", 1, SIZE, SIZE, channels), CHANNELS, 7))
 
 
 def _many_channels() -> Graph:
@@ -136,7 +136,8 @@ RULES: dict[str, Callable[[], Graph]] = {
     "scale per channel": _per_channel,
     "kernels in turns": _in_turns,
     "largest window": _largest,
-    "large window of many channels": _large,
+    "large window": _large(CHANNELS),
+    "large window of many channels": _large(96),
     "many channels": _many_channels,
     "one tap": _requantized,
     "cut at atoms": _cut,
