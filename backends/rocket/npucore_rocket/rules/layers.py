@@ -171,7 +171,7 @@ def is_large(op: Windowed) -> bool:
 
 
 def large_window(op: Windowed, graph: Graph) -> str | None:
-    """Kernels above 5 x 5 and strides above 2, which ran with fp16: the fields are the same, and the self-test asks in int8."""
+    """Kernels above 5 x 5, strides above 2: ran with fp16, the self-test asks in int8."""
     return None
 
 
