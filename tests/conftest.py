@@ -32,6 +32,14 @@ def shared() -> Path:
     return SHARED
 
 
+@pytest.fixture
+def new_garbage_only() -> Iterator[None]:
+    """Collections of garbage pass over what earlier tests have left, which takes them long."""
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
 def pytest_collection_finish() -> None:
     """Leave the thousands of tests themselves out of every later collection of garbage."""
     gc.collect()

@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -85,15 +86,20 @@ def backend(recorder: Recorder) -> Backend:
     return recorder.backend
 
 
-@pytest.fixture(scope="session")
-def problems() -> list[Problem]:
-    """Every case, built once: graphs of one op, then those of several but for the many layouts."""
+@cache
+def _problems() -> tuple[Problem, ...]:
     graphs = (case for case in every_graph() if case.shape != "layouts")
-    return [case.build() for case in (*every_case(), *graphs)]
+    return tuple(case.build() for case in (*every_case(), *graphs))
 
 
 @pytest.fixture(scope="session")
-def taken(backend: Backend, problems: list[Problem]) -> list[Problem]:
+def problems() -> Sequence[Problem]:
+    """Every case, built once: graphs of one op, then those of several but for the many layouts."""
+    return _problems()
+
+
+@pytest.fixture(scope="session")
+def taken(backend: Backend, problems: Sequence[Problem]) -> list[Problem]:
     """Some problems that the backend takes, of different ops."""
     found: dict[str, Problem] = {}
     for problem in problems:

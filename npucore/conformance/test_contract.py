@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
@@ -58,12 +58,12 @@ def test_says_what_it_is(backend: Backend) -> None:
     assert isinstance(available.kind, DeviceKind)
 
 
-def test_takes_something(backend: Backend, problems: list[Problem]) -> None:
+def test_takes_something(backend: Backend, problems: Sequence[Problem]) -> None:
     taken = any(backend.supports(op, p.graph) for p in problems for op in p.graph.ops)
     assert taken, f"refuses all of {len(problems)} cases"
 
 
-def test_takes_what_it_claims(backend: Backend, problems: list[Problem]) -> None:
+def test_takes_what_it_claims(backend: Backend, problems: Sequence[Problem]) -> None:
     """An op counts if it is taken alone or in a graph of several."""
     missing = {name for name, _ in _claims(backend)}
     for problem in problems:
@@ -72,7 +72,7 @@ def test_takes_what_it_claims(backend: Backend, problems: list[Problem]) -> None
     assert not missing, f"claims, but refuses in every case: {', '.join(sorted(missing))}"
 
 
-def test_claims_what_it_takes(backend: Backend, problems: list[Problem]) -> None:
+def test_claims_what_it_takes(backend: Backend, problems: Sequence[Problem]) -> None:
     claimed = backend.capabilities.ops
     strays = {
         op.name
@@ -83,7 +83,7 @@ def test_claims_what_it_takes(backend: Backend, problems: list[Problem]) -> None
     assert not strays, f"takes, but does not claim: {', '.join(sorted(strays))}"
 
 
-def test_refusals_give_reasons(backend: Backend, problems: list[Problem]) -> None:
+def test_refusals_give_reasons(backend: Backend, problems: Sequence[Problem]) -> None:
     for problem in problems:
         for op in problem.graph.ops:
             verdict = backend.supports(op, problem.graph)
@@ -91,14 +91,14 @@ def test_refusals_give_reasons(backend: Backend, problems: list[Problem]) -> Non
             assert said, f"{op.name} -> {op.label}: refused without a word"
 
 
-def test_evidence_has_a_level(backend: Backend, problems: list[Problem]) -> None:
+def test_evidence_has_a_level(backend: Backend, problems: Sequence[Problem]) -> None:
     for problem in problems:
         for op in problem.graph.ops:
             level = backend.supports(op, problem.graph).evidence
             assert level is None or isinstance(level, Evidence), f"{op.name}: evidence {level!r}"
 
 
-def test_takes_nothing_below_its_trust(backend: Backend, problems: list[Problem]) -> None:
+def test_takes_nothing_below_its_trust(backend: Backend, problems: Sequence[Problem]) -> None:
     """Here, and as it judges for a board."""
     for judge in filter(None, (backend, backend.for_board())):
         if (trust := judge.trust) is None:
@@ -108,7 +108,7 @@ def test_takes_nothing_below_its_trust(backend: Backend, problems: list[Problem]
             assert level is None or level >= trust, f"{op.name}: {level} evidence at trust={trust}"
 
 
-def test_verdicts_do_not_change(backend: Backend, problems: list[Problem]) -> None:
+def test_verdicts_do_not_change(backend: Backend, problems: Sequence[Problem]) -> None:
     """Asked again, in the opposite order."""
     pairs = [(op, p.graph) for p in problems for op in p.graph.ops]
     first = [backend.supports(op, graph).reason for op, graph in pairs]
@@ -116,7 +116,9 @@ def test_verdicts_do_not_change(backend: Backend, problems: list[Problem]) -> No
     assert first == again[::-1]
 
 
-def test_compile_refuses_what_supports_refuses(backend: Backend, problems: list[Problem]) -> None:
+def test_compile_refuses_what_supports_refuses(
+    backend: Backend, problems: Sequence[Problem]
+) -> None:
     """A program that nobody vouches for must not come to be."""
     seen: set[str] = set()
     for problem in problems:
@@ -234,7 +236,7 @@ def test_unknown_targets_and_options_are_refused(backend: Backend) -> None:
         type(backend)(None, no_such_option=1)
 
 
-def test_graphs_can_be_cut_for_it(backend: Backend, problems: list[Problem]) -> None:
+def test_graphs_can_be_cut_for_it(backend: Backend, problems: Sequence[Problem]) -> None:
     """Whatever it refuses, the reference takes, and nobody is asked in vain."""
     fallback = ReferenceBackend()
     for problem in problems:

@@ -18,6 +18,7 @@ from npucore_rocket.stream import OFFSET_MASK
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
 from tests.rocket.boards import BUFFERS, held, run, session, wanted
 
+pytestmark = pytest.mark.usefixtures("new_garbage_only")
 JOBS = 15  # of the network, one task each
 MOMENTS = ("first", "middle", "last")
 HANGS = "has not ended in 350 ms: it hangs, or another process"

@@ -15,6 +15,7 @@ from npucore.errors import DeviceError
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
 from tests.vsim.boards import BUFFERS, held, run, session, wanted
 
+pytestmark = pytest.mark.usefixtures("new_garbage_only")
 MOMENTS = ("first", "second", "last")
 ASKED = 15  # params of two cores of four, and where addresses begin
 LOADING = {  # while a session is made: how often each point is passed; the node is opened twice
