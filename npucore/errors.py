@@ -45,7 +45,7 @@ class InputError(NpucoreError, ValueError):
 
 
 class PluginError(NpucoreError):
-    """A backend or frontend is unknown, was named twice, or failed to import."""
+    """A backend or frontend is unknown, named twice, not importable, or breaks its contract."""
 
 
 class DeviceError(NpucoreError):

@@ -108,6 +108,9 @@ class Execution:
             start = time.perf_counter()
             with judged(f"{step.backend.name} cannot run the network"):
                 results = step.program.run([values[tensor] for tensor in step.inputs])
+            if len(results) != len(step.outputs):
+                wanted = f"{len(results)} arrays, wanted {len(step.outputs)}"
+                raise PluginError(f"{step.backend.name} answered with {wanted}")
             plugins.manager.hook.npucore_job_done(
                 program=step.program, seconds=time.perf_counter() - start
             )
@@ -124,7 +127,6 @@ class Execution:
         Raises `InputError` within an inference, which it could only wait for for ever.
         """
         if not self._owner.is_here:
-            self.closed = True
             return
         with self._changed:
             if threading.get_ident() in self._running:

@@ -44,7 +44,7 @@ def difference(got: Sequence[Array], want: Sequence[Array]) -> Difference:
     for mine, theirs in zip(got, want, strict=True):
         if theirs.size == 0:
             continue
-        if theirs.dtype.kind == "f":
+        if theirs.dtype.kind in "fc":
             relative = max(relative, _relative(mine, theirs))
             continue
         apart = np.abs(mine.astype(np.int64) - theirs.astype(np.int64))
@@ -63,7 +63,8 @@ def _relative(got: Array, want: Array) -> float:
     if not (np.isfinite(got) == finite).all() or not same[~finite].all():
         return float("inf")
     scale = max(float(np.abs(want[finite]).max(initial=0)), float(np.finfo(np.float32).tiny))
-    apart = np.abs(got[finite].astype(np.float64) - want[finite].astype(np.float64))
+    double = np.result_type(want.dtype, np.float64)  # complex numbers stay complex
+    apart = np.abs(got[finite].astype(double) - want[finite].astype(double))
     return float(apart.max()) / scale
 
 

@@ -48,6 +48,12 @@ def test_floats_are_compared_to_the_largest(
     assert found.within(0) is (relative == 0)
 
 
+def test_complex_numbers_are_compared_in_both_parts() -> None:
+    want = np.array([3 + 4j, 0], np.complex64)
+    assert difference([want.copy()], [want]).relative == 0
+    assert difference([want + np.complex64(0.5j)], [want]).relative == pytest.approx(0.1)
+
+
 def test_differences_add_up() -> None:
     one = difference([np.array([1], np.int8)], [np.array([0], np.int8)])
     assert merged([one, one]).counts == {1: 2}

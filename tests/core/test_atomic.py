@@ -6,6 +6,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import stat
 import subprocess
 import sys
@@ -102,6 +103,16 @@ def test_a_device_stays_one(device: str) -> None:
 def test_a_full_disk_is_one_sentence() -> None:
     with pytest.raises(InputError, match="/dev/full: cannot write it: No space left on device"):
         write("/dev/full")
+
+
+def test_a_socket_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)  # names of sockets are short
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket")
+        for what in (write, check_writable):
+            with pytest.raises(InputError, match="socket: cannot write it: it is no regular file"):
+                what(Path("socket"))
+    assert names(tmp_path) == ["socket"]
 
 
 def test_a_folder_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 
 import npucore
 from npucore.backend import Program
-from npucore.errors import InputError, InvalidModelError
+from npucore.errors import InputError, InvalidModelError, PluginError
 from npucore.execution import Execution, Step
 from npucore.process import Owner
 from npucore.reference import ReferenceBackend
@@ -61,6 +61,25 @@ def test_programs_are_closed_when_a_later_one_fails() -> None:
     with pytest.raises(InvalidModelError, match="the third"):
         Execution(chain(), steps())  # type: ignore[arg-type]
     assert (first.closed, second.closed) == (1, 1)
+
+
+class Several(Program):
+    """Answers with as many arrays as it is told."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        return [*inputs] * self.count
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_a_program_answers_with_as_many_arrays_as_it_has_outputs(count: int) -> None:
+    graph = chain()
+    part = Step(ReferenceBackend(), Several(count), graph.inputs, graph.outputs)
+    sentence = f"reference answered with {count} arrays, wanted 1"
+    with pytest.raises(PluginError, match=sentence):
+        Execution(graph, [part]).run([np.zeros(t.shape, t.dtype) for t in graph.inputs])
 
 
 def test_closing_waits_for_what_runs() -> None:
