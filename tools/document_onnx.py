@@ -136,7 +136,7 @@ def _operators() -> str:
         + "\nComputed while the file is read, where their operands are constant: "
         + f"{', '.join(sorted({*FOLDERS, *KNOWN}))}.\n"
         + "\nAny other operator that ONNX defines by a function body, and functions of the file, "
-        "are read as that body.\n"
+        "are read as that body; com.microsoft.NhwcMaxPool is MaxPool between transpositions.\n"
     )
 
 

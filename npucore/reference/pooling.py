@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Pooling, PoolingType
 from npucore.quantize import REAL_BOUNDS, Rounding, activation_bounds, stored_range
-from npucore.reference.kernel import Kernel, SingleKernel
+from npucore.reference.kernel import STORED, Kernel, SingleKernel, dtypes_refusal
 from npucore.reference.table import every_value
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
@@ -19,7 +19,9 @@ _Overlap = tuple[slice, slice]  # of the output and of the input, along one axis
 
 
 def refuse(op: Pooling) -> str | None:
-    """Of two quantizations only averages are taken."""
+    """Of two quantizations only averages are taken, of integers without one only maxima."""
+    if _compares_integers(op):
+        return dtypes_refusal(op, *STORED, tensors=(op.input, op.output))
     if reason := refuse_unary(op, op.input, op.output, wide=True):
         return reason
     if op.type is PoolingType.MAX:
@@ -32,9 +34,15 @@ def refuse(op: Pooling) -> str | None:
     return None
 
 
+def _compares_integers(op: Pooling) -> bool:
+    """Whether the values are integers that stand for nothing else."""
+    plain = op.input.quantization is op.output.quantization is None
+    return plain and op.input.dtype.kind in "iu" and op.type is PoolingType.MAX
+
+
 def prepare(op: Pooling, rounding: Rounding) -> Kernel:
     """One strided addition or comparison for each position in the window."""
-    if op.input.dtype.kind == "f":
+    if op.input.dtype.kind == "f" or _compares_integers(op):
         bounds: tuple[float | None, float | None] = REAL_BOUNDS[op.activation]
     else:
         bounds = activation_bounds(op.activation, op.output)

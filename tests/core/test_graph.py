@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
 from npucore.errors import InvalidModelError
-from npucore.graph import Graph
+from npucore.graph import Graph, State
 from npucore.ops import Add, Relu, Split
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
@@ -96,3 +98,42 @@ def test_a_subgraph_gives_out_the_graph_s_own_outputs() -> None:
 def test_a_subgraph_reads_a_shared_input_once() -> None:
     graph = diamond()
     assert [t.name for t in graph.subgraph(graph.ops[:2]).inputs] == ["x"]
+
+
+def kept(before: Tensor, after: Tensor, first: object) -> State:
+    return State(before, after, np.asarray(first))
+
+
+def test_a_state_has_one_shape_and_one_dtype() -> None:
+    x, y = (Tensor(name, (2, 3), np.dtype(np.float32)) for name in "xy")
+    longer, whole = Tensor("z", (2, 4), x.dtype), Tensor("i", (2, 3), np.dtype(np.int32))
+    assert kept(x, y, np.zeros((2, 3), np.float32)).after is y
+    sentence = r"x keeps \(\(2, 3\), dtype\('float32'\)\), but the next is"
+    for after, first in (
+        (longer, np.zeros((2, 3), np.float32)),
+        (whole, np.zeros((2, 3), np.float32)),
+        (y, np.zeros((2, 2), np.float32)),
+        (y, np.zeros((3, 3), np.float32)),
+        (y, np.zeros((2, 3), np.float64)),
+    ):
+        with pytest.raises(InvalidModelError, match=sentence):
+            kept(x, after, first)
+
+
+def test_a_state_that_nobody_computes_is_invalid() -> None:
+    graph = chain()
+    lost = Tensor("lost", graph.inputs[0].shape, graph.inputs[0].dtype)
+    first = np.zeros(lost.shape, lost.dtype)
+    state = kept(Tensor("before", lost.shape, lost.dtype), lost, first)
+    with pytest.raises(InvalidModelError, match="the graph keeps lost before anything"):
+        dataclasses.replace(graph, states=(state,))
+
+
+def test_a_subgraph_gives_out_what_the_graph_keeps() -> None:
+    graph = chain(Relu, Relu, Relu)
+    middle = graph.ops[1].outputs[0]
+    before = Tensor("before", middle.shape, middle.dtype)
+    state = kept(before, middle, np.zeros(middle.shape, middle.dtype))
+    keeping = dataclasses.replace(graph, states=(state,))
+    assert middle in keeping.subgraph(graph.ops[1:]).outputs
+    assert middle not in graph.subgraph(graph.ops[1:]).outputs

@@ -13,7 +13,7 @@ from tools import document_onnx
 from tools.document_onnx import Judged
 
 PAGE = Path(__file__).parents[2] / "docs" / "onnx-operators.md"
-LEAST_PASSED = 1495
+LEAST_PASSED = 1496
 MOST_FOLDED = 32
 PINNED = "1.23.2"  # the version whose tests the page counts
 

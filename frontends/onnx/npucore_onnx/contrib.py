@@ -25,6 +25,7 @@ ACTIVATIONS = {  # name -> attributes, in the order of activation_params
     "Sigmoid": (),
     "Tanh": (),
 }
+BLOCKED = "com.microsoft.nchwc"
 EPSILON = 1e-12  # of SkipLayerNormalization and EmbedLayerNormalization
 QUICK = 1.702  # alpha of QuickGelu
 
@@ -33,6 +34,16 @@ def expanded(node: Node) -> list[NodeRecord] | None:
     """The nodes that *node* stands for, or None."""
     expansion = EXPANSIONS.get((node.record.domain, node.record.operator))
     return None if expansion is None else expansion(node)
+
+
+def not_supported(record: NodeRecord) -> str:
+    """Why nothing reads an operator, with the way on if there is one."""
+    if record.domain == BLOCKED:
+        return (
+            "ONNX Runtime has laid the file out for one kind of CPU; save it with "
+            "ORT_ENABLE_EXTENDED, or take the file that it was made of"
+        )
+    return "not supported"
 
 
 def _kept(node: Node, *without: str) -> dict[str, Any]:

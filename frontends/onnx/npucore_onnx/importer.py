@@ -10,12 +10,7 @@ from typing import Any
 import numpy as np
 
 from npucore.budget import Budget
-from npucore.errors import (
-    InputError,
-    InvalidModelError,
-    NpucoreError,
-    UnsupportedError,
-)
+from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Foreign
 from npucore.quantize import Rounding
@@ -23,7 +18,7 @@ from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.affine import Affines
 from npucore_onnx.assembly import Assembly
 from npucore_onnx.constants import Constants, check_size
-from npucore_onnx.contrib import expanded
+from npucore_onnx.contrib import expanded, not_supported
 from npucore_onnx.control import Control
 from npucore_onnx.ends import narrowed_output, widened_input
 from npucore_onnx.fold import fold
@@ -37,6 +32,7 @@ from npucore_onnx.ops import BUILDERS, GENERALLY
 from npucore_onnx.ops.affine import BITS
 from npucore_onnx.qoperator import rewritten
 from npucore_onnx.records import EndRecord, ModelRecord, NodeRecord, Operand
+from npucore_onnx.schemas import check_attributes
 from npucore_onnx.shapes import bound_shape, example, fits, is_open
 from npucore_onnx.value import Value, plain
 
@@ -210,7 +206,7 @@ class Importer:
 
     def _node(self, record: NodeRecord, depth: int) -> None:
         self.budgets[1].take(NODE_BYTES, record.where)  # loops and functions repeat theirs
-        record = self._plainly(record)
+        check_attributes(record := self._plainly(record))
         if graphs_of(record) and (record.domain, record.operator) not in self.functions:
             self.control.read(record)
             return
@@ -228,7 +224,7 @@ class Importer:
         if body is None:
             body = self.functions.body(node, depth)
         if body is None:
-            raise UnsupportedError(f"{record.where}: not supported")
+            raise UnsupportedError(f"{record.where}: {not_supported(record)}")
         for inner in body:
             self._node(rewritten(inner), depth + 1)
 

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """A file's nodes in one spelling.
 
-QOperator and QDQ nodes become float operators that say what their stored integers mean; pictures
-are decoded and encoded by the caller.
+QOperator and QDQ nodes become float operators that say what their stored integers mean, operators
+with the channels behind those with the channels in front; pictures are decoded and encoded by the
+caller.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import dataclasses
 
 import numpy as np
 
+from npucore_onnx.channels_last import channels_first
 from npucore_onnx.constants import Constants
 from npucore_onnx.qdq import Groups
 from npucore_onnx.qoperator import rewritten
@@ -22,7 +24,7 @@ EXTENSIONS = "com.microsoft.extensions"
 def normalised(model: ModelRecord, constants: Constants) -> ModelRecord:
     """*model* in one spelling."""
     model = _without_codecs(model)
-    records = [rewritten(record) for record in model.nodes]
+    records = [rewritten(r) for record in model.nodes for r in channels_first(record)]
     for record in records:
         constants.add_node(record)
     outputs = {end.name for end in model.outputs}

@@ -72,6 +72,14 @@ def _unary(operator: str) -> Rewrite:
     return rewrite
 
 
+def _softmax(record: NodeRecord) -> NodeRecord:
+    """Over one axis, or over all from one on: as the operator set that an attribute names."""
+    attributes = {key: value for key, value in record.attributes.items() if key != "opset"}
+    changed = _changed(record, "Softmax", (_quantized(record, 0),), _affine(record, 3))
+    opset = record.integer("opset", changed.opset)
+    return dataclasses.replace(changed, attributes=attributes, opset=opset)
+
+
 def _concatenation(record: NodeRecord) -> NodeRecord:
     operands = tuple(_quantized(record, p) for p in range(2, len(record.operands), 3))
     return _changed(record, "Concat", operands, _affine(record, 0))
@@ -113,6 +121,6 @@ REWRITES: Mapping[tuple[str, str], Rewrite] = {
     (MICROSOFT, "QLinearMul"): _binary("Mul"),
     (MICROSOFT, "QLinearReduceMean"): _unary("ReduceMean"),
     (MICROSOFT, "QLinearSigmoid"): _unary("Sigmoid"),
-    (MICROSOFT, "QLinearSoftmax"): _unary("Softmax"),
+    (MICROSOFT, "QLinearSoftmax"): _softmax,
 }
 """Domain and operator -> what makes its record one of a float operator with quantizations."""
