@@ -7,9 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from npucore import archive, file_kinds, plugins
+from npucore import archive, file_kinds, open_shapes, plugins
 from npucore.boundary import judged
-from npucore.errors import InputError, PluginError, UnsupportedError
+from npucore.errors import (
+    InputError,
+    InvalidModelError,
+    OpenShapeError,
+    PluginError,
+    UnsupportedError,
+)
 from npucore.frontend import HEAD_BYTES, Frontend
 from npucore.graph import Graph
 from npucore.tensor import Shape
@@ -27,15 +33,43 @@ def load(
 
     *shapes* binds inputs whose dimensions the file leaves open, *signature* names one of several
     ways into it. With *unread* operators without a counterpart become `npucore.ops.Foreign`, for a
-    graph to look at. Raises `InputError` for a file that
-    cannot be read or is compiled already, and for shapes that do not fit, `UnsupportedError` for a
-    format that no installed frontend knows, and what `Frontend.read` raises.
+    graph to look at. Raises `InputError` for a file that cannot be read or is compiled already, and
+    for shapes that do not fit, `UnsupportedError` for a format that no installed frontend knows,
+    `OpenShapeError` with sizes that work for what is left open, and what `Frontend.read` raises.
     """
+    given = shapes or {}
+
+    def read(bound: Mapping[str, Shape]) -> Graph:
+        return load_as_bound(path, frontend, bound, signature)
+
+    def show(bound: Mapping[str, Shape]) -> Graph:
+        return load_as_bound(path, frontend, bound, signature, unread=True)
+
+    try:
+        return show(given) if unread else read(given)
+    except OpenShapeError as error:
+        chosen = open_shapes.found(read, given)
+        if unread and (shown := chosen or open_shapes.found(show, given)):
+            return open_shapes.noted(show(shown), shown, given)
+        if chosen is None and isinstance(error.__cause__, InvalidModelError):
+            raise InvalidModelError(f"{Path(path).name}: {error.__cause__}") from None
+        raise open_shapes.advised(error, chosen, given) from None
+
+
+def load_as_bound(
+    path: str | Path,
+    frontend: str | None,
+    shapes: Mapping[str, Shape],
+    signature: str | None = None,
+    *,
+    unread: bool = False,
+) -> Graph:
+    """As `load`, without advice about what is left open: `OpenShapeError` at the first input."""
     path = Path(path)
     try:
         reader = frontend_of(path, frontend)
         with judged(path.name):
-            graph = _read(reader, path, shapes or {}, signature, unread)
+            graph = _read(reader, path, shapes, signature, unread)
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     plugins.load_hook_plugins()

@@ -26,18 +26,17 @@ def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Gra
 
     Raises `OpenShapeError` where no photo says anything.
     """
-    from npucore import session
+    from npucore import loading
 
-    bound = dict(bound)
+    bound, signature = dict(bound), getattr(args, "signature", None)
     while True:
         try:
-            signature = getattr(args, "signature", None)
-            return session.load(args.model, args.frontend, bound, signature, unread=unread)
+            return loading.load_as_bound(args.model, args.frontend, bound, signature, unread=unread)
         except OpenShapeError as error:
             file = _photo(error.name, args)
             shape = None if file is None or error.name in bound else by_photo(error.shape, file)
             if shape is None:
-                raise
+                return loading.load(args.model, args.frontend, bound, signature, unread=unread)
             bound[error.name] = shape
             said = f"note: {error.name} is {shape}, by {file}; --shape binds it otherwise"
             print(printable(said), file=sys.stderr)

@@ -12,7 +12,10 @@ from npucore.tensor import Shape, Tensor
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Branch(Op):
-    """The results of graph *then* if the condition holds, else those of graph *other*."""
+    """The results of graph *then* if the condition holds, else those of graph *other*.
+
+    A graph that is a lone `Foreign` could not be read: taking it is an error.
+    """
 
     name: ClassVar[str] = "branch"
 

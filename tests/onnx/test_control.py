@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from onnx import TensorProto, helper
 
-from npucore.errors import UnsupportedError
+from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_onnx import parse
-from tests.onnx.runtime import assert_equals_runtime
+from tests.onnx.runtime import assert_equals_runtime, reference
 from tests.onnx.write import model, node
 
 F = np.float32
@@ -69,6 +69,22 @@ def test_branches_of_two_shapes_are_refused() -> None:
     data = file([made], {"x": X, "c": np.array(True)}, {"y": F})
     with pytest.raises(UnsupportedError, match=r"node 0 \(If\): branches of"):
         parse(data)
+
+
+def test_a_branch_that_cannot_be_read_fails_only_if_it_is_taken() -> None:
+    """As one for another rate of samples: its windows do not fit the sound that is given."""
+    good = body([node("Neg", ["x"], "b")], [], [info("b", [3, 4])], "then")
+    bad = body([node("Reshape", ["x", "five"], "a")], [], [info("a", [5])], "else")
+    made = helper.make_node("If", ["c"], ["y"], then_branch=good, else_branch=bad)
+    inputs = {"x": X, "c": np.array(True)}
+    data = file([made], inputs, {"y": F}, five=np.array([5]))
+    assert_equals_runtime(data, inputs)
+    sentence = r"the branch that is taken cannot be run: node 0 \(Reshape"
+    with pytest.raises(UnsupportedError, match=sentence):
+        reference(parse(data), {"x": X, "c": np.array(False)})
+    twice = helper.make_node("If", ["c"], ["y"], then_branch=bad, else_branch=bad)
+    with pytest.raises(InvalidModelError, match="Reshape"):
+        parse(file([twice], inputs, {"y": F}, five=np.array([5])))
 
 
 def loop(going: str) -> Any:

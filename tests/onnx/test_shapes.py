@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.errors import InputError, InvalidModelError, UnsupportedError
+from npucore.errors import InputError, InvalidModelError, OpenShapeError, UnsupportedError
 from npucore_onnx import parse
 from tests.onnx.write import changed, model, node
 
@@ -44,11 +44,56 @@ def test_a_session_takes_shapes(tmp_path: Path) -> None:
     assert artifact.inputs[0].shape == (1, 3, 4, 8)
 
 
-def test_dimensions_that_stay_open_are_named() -> None:
-    with pytest.raises(
-        UnsupportedError, match=r"x has the shape \(N, 3, height, 8\).*--shape x=1,3,224,8"
-    ):
+def test_dimensions_that_stay_open_are_named(tmp_path: Path) -> None:
+    (path := tmp_path / "open.onnx").write_bytes(open_model())
+    said = r"x has the shape \(N, 3, height, 8\)"
+    with pytest.raises(UnsupportedError, match=said):
         parse(open_model())
+    with pytest.raises(UnsupportedError, match=said + ".*: bind it, as with --shape x=1,3,224,8$"):
+        npucore.load(path)
+
+
+LENGTHS = {"signal": (np.float32, ["batch", "samples"]), "h": (np.float32, [1, "batch", 4])}
+
+
+def sound_model() -> bytes:
+    """Windows of 400 samples, and a state."""
+    nodes = [
+        node("Unsqueeze", ["signal", "one"], "row"),
+        node("Conv", ["row", "w"], "windows", strides=[160]),
+        node("ReduceMean", ["windows"], "mean", axes=[2]),
+        node("Add", ["mean", "h"], "y"),
+    ]
+    weights = np.ones((4, 1, 400), np.float32)
+    return model(nodes, LENGTHS, {"y": np.float32}, {"one": np.array([1]), "w": weights})
+
+
+def test_a_hint_works_when_it_is_followed(tmp_path: Path) -> None:
+    (path := tmp_path / "sound.onnx").write_bytes(sound_model())
+    with pytest.raises(OpenShapeError) as caught:
+        npucore.load(path)
+    words = str(caught.value).split("--shape ")[1:]
+    shapes = {
+        name: tuple(map(int, sizes.split(",")))
+        for name, _, sizes in (word.strip().partition("=") for word in words)
+    }
+    assert shapes == {"signal": (1, 512), "h": (1, 1, 4)}
+    assert npucore.load(path, shapes=shapes).outputs[0].shape == (1, 4, 4)
+    with pytest.raises(OpenShapeError, match=r"--shape signal=1,512$"):
+        npucore.load(path, shapes={"h": (1, 1, 4)})
+    shown = npucore.session.load(path, unread=True)
+    assert [op.name for op in shown.ops if op.name == "foreign"] == []
+    assert "signal is shown as (1, 512): the file leaves it open" in shown.notes
+
+
+def test_where_no_usual_sizes_fit_nothing_is_made_up(tmp_path: Path) -> None:
+    nodes = [node("Reshape", ["x", "shape"])]
+    ends = {"x": (np.float32, ["n", "m"])}
+    data = model(nodes, ends, {"y": np.float32}, {"shape": np.array([7, 11, 13])})
+    (path := tmp_path / "odd.onnx").write_bytes(data)
+    with pytest.raises(OpenShapeError, match=r"--shape x=SIZES \(no usual sizes fit\)"):
+        npucore.load(path)
+    assert [op.name for op in npucore.session.load(path, unread=True).ops] == ["foreign"]
 
 
 def test_a_shape_that_contradicts_the_file_is_refused() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.errors import InputError, UnsupportedError
+from npucore.errors import InputError, OpenShapeError, UnsupportedError
 from npucore.ops import Foreign
 from npucore_tflite import parse
 from tests.tflite.litert import litert
@@ -165,3 +165,26 @@ def test_a_computed_shape_is_refused_by_name(rng: Rng) -> None:
     with pytest.raises(UnsupportedError, match=r"WHERE.*the shape of its result depends"):
         parse(single("WHERE", [x], tensor((4, 1), np.int64)))
     assert draw(rng, x).shape == (4,)
+
+
+def spectrogram() -> bytes:
+    """Windows of 100 samples."""
+    x = TensorSpec((1, 1, 1, 1), F, name="x", open_shape=(-1, -1, 1, 1))
+    weights, y = constant(np.ones((2, 100, 1, 1)), F), TensorSpec((1, 1, 1, 2), F)
+    options = {"strideH": 1, "strideW": 1, "padding": 1}
+    return model([OperatorSpec("CONV_2D", [x, weights], [y], options)], [x], [y])
+
+
+def test_an_input_that_is_too_small_as_1_has_a_hint_that_works(tmp_path: Path) -> None:
+    """As LiteRT's files of spectrograms: (1, 1) until someone resizes it."""
+    path = tmp_path / "sound.tflite"
+    path.write_bytes(spectrogram())
+    declared = r"x has the shape \(\?, \?, 1, 1\) in the file"
+    with pytest.raises(OpenShapeError, match=declared) as caught:
+        npucore.load(path)
+    said = str(caught.value)
+    assert said.endswith("--shape x=1,224,1,1")
+    assert npucore.load(path, shapes={"x": (1, 224, 1, 1)}).outputs[0].shape == (1, 125, 1, 2)
+    shown = npucore.session.load(path, unread=True)
+    assert [op.name for op in shown.ops] == ["convolution"]
+    assert shown.notes == ("x is shown as (1, 224, 1, 1): the file leaves it open",)

@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from npucore.errors import UnsupportedError
+from npucore.errors import NpucoreError, UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Add, Branch, Less, Loop, Op, Select
+from npucore.ops import Add, Branch, Foreign, Less, Loop, Op, Select
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Tensor
 from npucore_onnx.assembly import Assembly
@@ -103,18 +103,20 @@ class Control:
     def _branch(self, record: NodeRecord, condition: Value | None, graphs: list[Subgraph]) -> None:
         if condition is None:
             raise UnsupportedError(f"{record.where}: no condition")
-        inner = [self.reading.inside(), self.reading.inside()]
-        found = [
-            follow(reader, record, graph, [], self.prefix(record))
-            for reader, graph in zip(inner, graphs, strict=True)
-        ]
-        shapes = [[(value.shape, value.dtype) for value in values] for values in found]
-        if shapes[0] != shapes[1]:
+        read = [self._inside(record, graph) for graph in graphs]
+        found = [part for part in read if not isinstance(part, NpucoreError)]
+        if not found:
+            raise read[0] if isinstance(read[0], NpucoreError) else AssertionError
+        shapes = [[(value.shape, value.dtype) for value in values] for _, values in found]
+        if shapes[0] != shapes[-1]:
             raise UnsupportedError(f"{record.where}: branches of {shapes[0]} and {shapes[1]}")
-        operands = tuple({t: None for reader in inner for t in reader.captured})
+        operands = tuple({t: None for reader, _ in found for t in reader.captured})
+        like = _body(*found[0], operands, record)
         then, other = (
-            _body(reader, operands, values, record)
-            for reader, values in zip(inner, found, strict=True)
+            _unreadable(part, like)
+            if isinstance(part, NpucoreError)
+            else _body(*part, operands, record)
+            for part in read
         )
         results = tuple(
             Tensor(name or f"{record.operator}.{n}", t.shape, t.dtype)
@@ -124,6 +126,16 @@ class Control:
         self._add(record, Branch, condition=tensor, operands=operands, results=results,
                   then=then, other=other)  # fmt: skip
         self.done(record, [Value.of(tensor) for tensor in results])
+
+    def _inside(
+        self, record: NodeRecord, graph: Subgraph
+    ) -> tuple[Inside, list[Value]] | NpucoreError:
+        """A graph that is run by itself; why it cannot be, which matters only if it is taken."""
+        reader = self.reading.inside()
+        try:
+            return reader, follow(reader, record, graph, [], self.prefix(record))
+        except NpucoreError as error:
+            return error
 
     def _add(self, record: NodeRecord, kind: type[Op], **fields: Any) -> None:
         self.reading.assembly.add(kind(**fields))
@@ -235,8 +247,16 @@ def _shaped(assembly: Assembly, value: Value, shape: tuple[int, ...] | None) -> 
     return tensor if shape is None else assembly.reshaped(tensor, shape)
 
 
+def _unreadable(error: NpucoreError, like: Graph) -> Graph:
+    """A graph with the ends of *like* that says why it cannot run."""
+    inputs = tuple(Tensor(t.name, t.shape, t.dtype, t.quantization) for t in like.inputs)
+    results = tuple(Tensor(t.name, t.shape, t.dtype) for t in like.outputs)
+    op = Foreign(operands=inputs, results=results, operator="If", reason=str(error))
+    return Graph((op,), inputs, results, Rounding.EXACT, like.name)
+
+
 def _body(
-    reader: Inside, operands: tuple[Tensor, ...], values: list[Value], record: NodeRecord
+    reader: Inside, values: list[Value], operands: tuple[Tensor, ...], record: NodeRecord
 ) -> Graph:
     """A graph that takes *operands*, whether it reads them or not."""
     outputs = tuple(reader.assembly.arranged(value, plain(value.rank)) for value in values)

@@ -33,7 +33,7 @@ from npucore_onnx.ops.affine import BITS
 from npucore_onnx.qoperator import rewritten
 from npucore_onnx.records import EndRecord, ModelRecord, NodeRecord, Operand
 from npucore_onnx.schemas import check_attributes
-from npucore_onnx.shapes import bound_shape, example, fits, is_open
+from npucore_onnx.shapes import bound_shape, fits
 from npucore_onnx.value import Value, plain
 
 WEIGHTS = {"Conv": (1, 2), "Gemm": (1, 2), "MatMul": (1,)}
@@ -136,9 +136,6 @@ class Importer:
         if end.name in self.ends:
             return self.ends[end.name]
         given = self.shapes.get(end.name)
-        if given is None and self.unread and is_open(end):
-            given = tuple(map(int, example(end.shape).split(",")))
-            self.notes.append(f"{end.name} is shown as {given}: the file leaves it open")
         shape = bound_shape(end, given)
         check_size(shape, end.dtype, end.name)
         if end.name in self._opening:

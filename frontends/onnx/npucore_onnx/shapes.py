@@ -17,10 +17,7 @@ def bound_shape(end: EndRecord, given: Shape | None) -> Shape:
         if end.shape is None or is_open(end):
             said = "no shape" if end.shape is None else f"the shape {dimensions(end.shape)}"
             raise OpenShapeError(
-                f"the input {end.name} has {said} in the file: bind it, "
-                f"as with --shape {end.name}={example(end.shape)}",
-                end.name,
-                end.shape,
+                f"the input {end.name} has {said} in the file", end.name, end.shape
             )
         return tuple(int(size) for size in end.shape)
     if end.shape is not None and not fits(given, end.shape):
@@ -36,24 +33,6 @@ def is_open(end: EndRecord) -> bool:
 def dimensions(shape: tuple[Dimension, ...]) -> str:
     """A shape with open sizes, for people."""
     return f"({', '.join(map(str, shape))})"
-
-
-def example(shape: tuple[Dimension, ...] | None) -> str:
-    """A shape that --shape might take."""
-    if shape is None:
-        return "1,3,224,224"
-    typical = TYPICAL.get(len(shape), ()) if _is_picture(shape) else ()
-    defaults = typical or ("1",) * len(shape)
-    pairs = zip(shape, defaults, strict=True)
-    return ",".join(usual if isinstance(size, str) else str(size) for size, usual in pairs)
-
-
-TYPICAL = {4: ("1", "3", "224", "224")}  # a size that networks for pictures take
-
-
-def _is_picture(shape: tuple[Dimension, ...]) -> bool:
-    """Whether a shape may be (N, C, H, W), or (N, H, W, C), whose last size then is known."""
-    return len(shape) == 4 and shape[1] in (1, 3, 4)
 
 
 def fits(shape: Shape, declared: tuple[Dimension, ...]) -> bool:

@@ -4,19 +4,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import ClassVar
 
 from npucore.boundary import judged, read_file
 from npucore.budget import Budget
-from npucore.errors import InputError, NpucoreError, UnsupportedError
+from npucore.errors import (
+    InputError,
+    InvalidModelError,
+    NpucoreError,
+    OpenShapeError,
+    UnsupportedError,
+)
 from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata
+from npucore_tflite.open_inputs import OpenShape, open_inputs
 from npucore_tflite.records import ModelRecord, Signature
 from npucore_tflite.variables import Variables
 
@@ -101,20 +109,47 @@ def _parsed(
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     from npucore_tflite.importer import Importer  # with all operators: to know a file takes none
 
+    def graph_of(unread: bool) -> tuple[Graph, tuple[Tensor | None, ...]]:
+        importer = Importer(model, index, Variables(), Budget(len(data)))
+        importer.unread = unread
+        graph = importer.graph(source, signature, shapes)
+        return dataclasses.replace(graph, metadata=metadata), tuple(importer.tensors)
+
     model = read_model(data, source)
     try:
         with judged("the file"):
             signature = None if name is None else _signature(model, name)
-            index = signature.graph if signature else 0
-            importer = Importer(model, index, Variables(), Budget(len(data)))
-            importer.unread = unread
-            graph = importer.graph(source, signature, shapes)
-            graph = dataclasses.replace(graph, metadata=read_metadata(data))
-            return graph, tuple(importer.tensors)
+            index, metadata = signature.graph if signature else 0, read_metadata(data)
+            opened = open_inputs(model.graph(index), shapes)
+            with _open_if_too_small(opened):
+                try:
+                    return graph_of(unread and not opened)
+                except UnsupportedError:
+                    if not (unread and opened):
+                        raise
+                    return graph_of(unread)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise
-        raise type(error)(f"{source}: {error}") from error
+        error.args = (f"{source}: {error}", *error.args[1:])
+        raise
+
+
+@contextmanager
+def _open_if_too_small(inputs: Mapping[str, OpenShape]) -> Iterator[None]:
+    """Sizes that a file leaves open are 1 without being given, as LiteRT has them.
+
+    Where nothing can be read so, they have to be given: raises `OpenShapeError` for the first input
+    of *inputs* that has any.
+    """
+    try:
+        yield
+    except InvalidModelError as error:
+        if not inputs:
+            raise
+        name, shape = next(iter(inputs.items()))
+        said = f"the input {name} has the shape ({', '.join(map(str, shape))}) in the file"
+        raise OpenShapeError(said, name, shape) from error
 
 
 def _signature(model: ModelRecord, name: str) -> Signature:

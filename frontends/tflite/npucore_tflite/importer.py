@@ -16,8 +16,9 @@ from npucore.quantize import Rounding
 from npucore.tensor import Shape, Tensor
 from npucore_tflite import control
 from npucore_tflite.node import Node
+from npucore_tflite.open_inputs import bound_shape
 from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
-from npucore_tflite.records import ModelRecord, OperatorRecord, Signature, TensorRecord
+from npucore_tflite.records import ModelRecord, OperatorRecord, Signature
 from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
 
@@ -217,20 +218,6 @@ class Importer:
             return False
         self.tensors[node.record.outputs[0]] = dataclasses.replace(tensor, name=node.output.name)
         return True
-
-
-def bound_shape(name: str, record: TensorRecord, given: Shape | None) -> Shape:
-    """The shape of an input: the file's, or as *given*, which its fixed sizes have to allow."""
-    if given is None:
-        return record.shape
-    said = record.open_shape or ((-1,) * len(record.shape) if not record.shape else record.shape)
-    fits = len(given) == len(said) or not record.shape
-    if record.shape and record.open_shape:
-        fits = fits and all(n in (-1, size) for n, size in zip(said, given, strict=False))
-    if not fits:
-        shown = ", ".join("?" if size == -1 else str(size) for size in said)
-        raise InputError(f"{name} has the shape ({shown}), not {given}")
-    return given
 
 
 def _without_unread(ops: list[Op], inputs: tuple[Tensor, ...]) -> list[Op]:
