@@ -43,6 +43,7 @@ SUFFIXES: dict[str, tuple[str, str]] = {
     ".pdmodel": ("a Paddle model", "convert it with paddle2onnx and give that file"),
     ".caffemodel": ("a Caffe model", "convert it to ONNX and give that file"),
     ".param": ("an ncnn model", COMPILED),
+    ".ort": ("a model in ONNX Runtime's own format", COMPILED),
 }
 TOLD_BY_NAME = frozenset({".mlmodel", ".engine", ".plan", ".trt", ".rknn"})
 """Files that begin as one of ours may begin."""

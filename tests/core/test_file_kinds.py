@@ -22,6 +22,7 @@ KINDS = {
     "g.pt": (b"\x80\x02\x8a\nl\xfc", "pickle, perhaps of PyTorch: export it as ONNX"),
     "h.tflite": (b"", "it is empty"),
     "i.pb": (b"\n\x10", "a TensorFlow graph: convert it"),
+    "k.ort": (b"\x20\0\0\0ORTM", "ONNX Runtime's own format: give the ONNX"),
     "j.safetensors": (b"\x10\0\0\0\0\0\0\0{}", "weights without a network"),
 }
 

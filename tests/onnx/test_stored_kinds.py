@@ -118,7 +118,10 @@ def test_floats_of_16_bits_are_computed_in_32(dtype: Any) -> None:
     want = runtime(*wide)[0].astype(half)
     assert got.dtype == half
     assert graph.notes == ("16-bit floats are computed in float32",)
-    np.testing.assert_array_equal(got.astype(F), want.astype(F))
+    # sums of another order end on the other side of a half now and then: one step in the last place
+    step = float(ml_dtypes.finfo(half).eps)
+    np.testing.assert_allclose(got.astype(F), want.astype(F), step)
+    assert np.count_nonzero(got != want) <= 0.02 * want.size
 
 
 HIDDEN = 8
@@ -160,3 +163,26 @@ def test_a_layer_normalization_that_the_optimizer_simplified() -> None:
     np.testing.assert_allclose(
         reference(parse(data), inputs)[0], runtime(data, inputs)[0], 1e-5, 1e-6
     )
+
+
+@pytest.mark.parametrize("each", [False, True], ids=["matrix", "gate"])
+def test_an_lstm_of_stored_weights(each: bool) -> None:
+    """Within what 8 bits make of a state between -1 and 1 over seven steps."""
+    rng, (steps, size, hidden, ways) = np.random.default_rng(5), (7, 6, 5, 2)
+    shapes = ((ways, size, 4 * hidden), (ways, hidden, 4 * hidden))
+    stored = [rng.integers(0, 256, shape, np.uint8) for shape in shapes]
+    scales = [rng.uniform(0.002, 0.006, (ways, 4 * hidden) if each else ways) for _ in stored]
+    zeros = [np.full(scale.shape, 128, np.uint8) for scale in scales]
+    x, bias = rng.normal(size=(steps, 1, size)), rng.normal(size=(ways, 8 * hidden)) / 10
+    arrays = [x.astype(F), *stored, bias.astype(F), None, None, None, None]
+    for scale, zero in zip(scales, zeros, strict=True):
+        arrays += [scale.astype(F), zero]
+    data, inputs = single(
+        "DynamicQuantizeLSTM", arrays, results=(F, F, F), domain=MS,
+        direction=b"bidirectional", hidden_size=hidden,
+    )  # fmt: skip
+    got, want = reference(parse(data), inputs), runtime(data, inputs)
+    for mine, theirs in zip(got, want, strict=True):
+        assert mine.shape == theirs.shape
+        assert np.abs(theirs).max() > 0.2
+        np.testing.assert_allclose(mine, theirs, atol=0.01)

@@ -27,6 +27,7 @@ ACTIVATIONS = {  # name -> attributes, in the order of activation_params
 }
 BLOCKED = "com.microsoft.nchwc"
 EPSILON = 1e-12  # of SkipLayerNormalization and EmbedLayerNormalization
+FLOAT = 1  # TensorProto.FLOAT
 QUICK = 1.702  # alpha of QuickGelu
 
 
@@ -190,6 +191,29 @@ def dynamic_product(node: Node) -> list[NodeRecord]:
     return body.done(_plus(body, body("MatMul", left, right), body.operand(4)))
 
 
+def dynamic_lstm(node: Node) -> list[NodeRecord]:
+    """DynamicQuantizeLSTM: an LSTM of dequantized weights; its input goes through 8 bits.
+
+    ONNX Runtime takes what each step hands to the next through 8 bits as well, which is left out.
+    """
+    body = Body(node)
+    x, scale, zero = body.several("DynamicQuantizeLinear", body.operand(0), results=3)
+    source = body("DequantizeLinear", x, scale, zero)
+    weights = [_dequantized(body, 1 + place, 8 + 2 * place) for place in range(2)]
+    operands = [body.operand(position) for position in range(3, 8)]
+    results = body.several("LSTM", source, *weights, *operands, results=3, **_kept(node))
+    return body.done(*results)
+
+
+def _dequantized(body: Body, position: int, scale: int) -> str:
+    """Weights (directions, columns, gates) as an LSTM has them, (directions, gates, columns)."""
+    place = body.integers(body.node.value(position).shape[0], 1, -1)
+    values = body("Cast", body.operand(position), to=FLOAT)
+    zero = body("Reshape", body("Cast", body.operand(scale + 1), to=FLOAT), place)
+    real = body("Mul", body("Sub", values, zero), body("Reshape", body.operand(scale), place))
+    return body("Transpose", real, perm=[0, 2, 1])
+
+
 def _plus(body: Body, name: str, bias: str) -> str:
     return body("Add", name, bias) if bias else name
 
@@ -199,6 +223,7 @@ EXPANSIONS: Mapping[tuple[str, str], Expansion] = {
     (MICROSOFT, "Attention"): attention.attention,
     (MICROSOFT, "BiasGelu"): gelu(b"none"),
     (MICROSOFT, "BiasSoftmax"): bias_softmax,
+    (MICROSOFT, "DynamicQuantizeLSTM"): dynamic_lstm,
     (MICROSOFT, "DynamicQuantizeMatMul"): dynamic_product,
     (MICROSOFT, "EmbedLayerNormalization"): embed_layer_normalization,
     (MICROSOFT, "FastGelu"): gelu(b"tanh"),
