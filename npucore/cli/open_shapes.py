@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npucore.cli.printable import printable
-from npucore.errors import InputError, OpenShapeError
+from npucore.errors import InputError, InvalidModelError, OpenShapeError
 from npucore.tensor import Shape
 from npucore.vision.suffixes import SOUNDS
 
@@ -28,18 +29,41 @@ def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Gra
     """
     from npucore import loading
 
-    bound, signature = dict(bound), getattr(args, "signature", None)
+    given, signature = dict(bound), getattr(args, "signature", None)
+    bound, said = dict(bound), list[str]()
+
+    def read(load: Callable[..., Graph], shapes: Mapping[str, Shape]) -> Graph:
+        return load(args.model, args.frontend, shapes, signature, unread=unread)
+
     while True:
         try:
-            return loading.load_as_bound(args.model, args.frontend, bound, signature, unread=unread)
+            graph = read(loading.load_as_bound, bound)
         except OpenShapeError as error:
             file = _photo(error.name, args)
             shape = None if file is None or error.name in bound else by_photo(error.shape, file)
             if shape is None:
-                return loading.load(args.model, args.frontend, bound, signature, unread=unread)
+                return read(loading.load, bound)
             bound[error.name] = shape
-            said = f"note: {error.name} is {shape}, by {file}; --shape binds it otherwise"
-            print(printable(said), file=sys.stderr)
+            said.append(f"note: {error.name} is {shape}, by {file}; --shape binds it otherwise")
+        except InvalidModelError as error:
+            if bound == given:
+                raise
+            advice = _advice(lambda: read(loading.load, given))
+            raise InputError(f"the photo's rows and columns do not fit: {error}{advice}") from error
+        else:
+            for note in said:
+                print(printable(note), file=sys.stderr)
+            return graph
+
+
+def _advice(read: Callable[[], Graph]) -> str:
+    """The end of what is said where the user gives no sizes, if some work."""
+    try:
+        read()
+    except OpenShapeError as error:
+        _, found, words = str(error).partition("bind it, as with ")
+        return f"; bind them, as with {words}" if found else ""
+    return ""
 
 
 def by_photo(shape: tuple[int | str, ...] | None, file: Path) -> Shape | None:

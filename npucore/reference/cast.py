@@ -19,9 +19,13 @@ def refuse(op: Cast) -> str | None:
 def prepare(op: Cast, rounding: Rounding) -> Kernel:
     """Towards 0 from float to integer, saturated; not a number becomes the largest integer.
 
+    Of complex numbers the real part is taken, where the result has one part.
+
     Source: LiteRT cast.cc, SaturateCast.
     """
     dtype = op.output.dtype
+    if op.input.dtype.kind == "c" != dtype.kind:
+        return lambda x: x.real.astype(dtype)
     if op.input.dtype.kind != "f" or dtype.kind not in "iu":
         return lambda x: x.astype(dtype)
     low, high = stored_range(dtype)

@@ -64,3 +64,20 @@ def test_without_a_photo_the_hint_works_when_it_is_followed(
     said = capsys.readouterr().err
     hint = said[said.index("--shape") :].split()[1]
     assert main(["run", str(model), "--input", str(numbers), "--shape", hint]) == 0
+
+
+def test_a_photo_that_does_not_fit_is_told_what_does(
+    model: Path, photo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A network for lines of text, whose rows have to be 48."""
+    proto = onnx.load(model)
+    proto.graph.node[0].CopyFrom(onnx.helper.make_node("Reshape", ["x", "line"], ["y"]))
+    line = onnx.numpy_helper.from_array(np.array([1, 3 * 48, -1, 320]), "line")
+    proto.graph.initializer.append(line)
+    del proto.graph.output[0].type.tensor_type.shape.dim[:]
+    onnx.save(proto, model)
+    assert main(["run", str(model), "--input", str(photo)]) == 2
+    said = capsys.readouterr().err
+    assert "the photo's rows and columns do not fit: mean.onnx: node 0 (Reshape)" in said
+    assert said.endswith("bind them, as with --shape x=1,3,48,320\n")
+    assert main(["run", str(model), "--input", str(photo), "--shape", "x=1,3,48,320"]) == 0
