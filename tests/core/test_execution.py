@@ -18,8 +18,6 @@ import npucore
 from npucore.backend import Program
 from npucore.errors import InputError, InvalidModelError, PluginError
 from npucore.execution import Execution, Step
-from npucore.graph import Graph
-from npucore.ops import Cast
 from npucore.process import Owner
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Tensor
@@ -170,13 +168,3 @@ def test_an_owner_is_one_process(monkeypatch: pytest.MonkeyPatch, other: int) ->
     assert not owner.is_here
     with pytest.raises(InputError, match=f"by process {here}: .* in process {here + other}"):
         owner.require()
-
-
-@pytest.mark.filterwarnings("error")
-def test_of_complex_numbers_a_cast_takes_the_real_part() -> None:
-    x = Tensor("x", (3,), np.dtype(np.complex64))
-    y = Tensor("y", (3,), np.dtype(np.float32))
-    graph = Graph((Cast(input=x, output=y),), (x,), (y,))
-    with npucore.Session(graph, "reference") as session:
-        found = session.run(np.array([1 - 2j, 3, -4j], np.complex64))[0]
-    np.testing.assert_array_equal(found, [1, 3, 0])

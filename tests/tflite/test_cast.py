@@ -6,6 +6,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import npucore
+from npucore.graph import Graph
+from npucore.ops import Cast
+from npucore.tensor import Tensor
 from tests.tflite.litert import assert_equals_litert
 from tests.tflite.write import TensorSpec, draw, single
 
@@ -38,3 +42,13 @@ def test_integers_beyond_the_integers_wrap(target: str) -> None:
     values = np.array([127, 128, -129, 255, 256, -32769, 65536, 2**31 - 1, -(2**31)], np.int32)
     x = TensorSpec(values.shape, np.int32)
     assert_equals_litert(single("CAST", [x], TensorSpec(values.shape, target)), values)
+
+
+@pytest.mark.filterwarnings("error")
+def test_of_complex_numbers_a_cast_takes_the_real_part() -> None:
+    x = Tensor("x", (3,), np.dtype(np.complex64))
+    y = Tensor("y", (3,), np.dtype(np.float32))
+    graph = Graph((Cast(input=x, output=y),), (x,), (y,))
+    with npucore.Session(graph, "reference") as session:
+        found = session.run(np.array([1 - 2j, 3, -4j], np.complex64))[0]
+    np.testing.assert_array_equal(found, [1, 3, 0])
