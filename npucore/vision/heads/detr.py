@@ -3,8 +3,10 @@
 
 Scores (1, Q, classes) and boxes (1, Q, 4), or one output (1, Q, 4 + classes) as Ultralytics'
 RT-DETR has it; boxes are centres and sizes, relative. DETR's scores are logits with a last class
-of "nothing"; those of RT-DETR and deformable ones are independent. The numbers tell: most
-queries see nothing. Sources: facebookresearch/detr ``PostProcess``, lyuwenyu/RT-DETR.
+of "nothing"; those of RT-DETR and deformable ones are independent. Shapes alone say little (the
+tokens of a transformer have them, too); the numbers tell: most queries see nothing, and the scores
+of the one-output form went through a sigmoid. Sources: facebookresearch/detr ``PostProcess``,
+lyuwenyu/RT-DETR.
 """
 
 from __future__ import annotations
@@ -12,7 +14,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Floats, corners, scorelike, sigmoid, softmax
+from npucore.vision.boxes import Floats, corners, relative, scorelike, sigmoid, softmax
 from npucore.vision.detect import Detection, inside
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
@@ -23,6 +25,7 @@ MOST_QUERIES = 1000
 FEWEST_QUERIES = 10
 THRESHOLD = 0.5
 MOSTLY = 0.5
+UNSURE = 0.3  # in the median, a query's best score is below it: most queries see nothing
 COCO_NUMBERS = (91, 92)  # with "nothing", and as Hugging Face's files have it
 
 
@@ -57,23 +60,35 @@ def fits(network: Network) -> bool:
 
 
 def read(seen: Seen) -> Answer | None:
-    """None if the boxes are no relative ones."""
+    """None if the numbers are not a detector's, unless the user has named this head."""
     if (places := _places(seen.network)) is None:
         return None
     rows, logits = seen.values[places[0]][0], seen.values[places[1]][0]
-    if places[0] == places[1]:
+    both = places[0] == places[1]
+    if both:
         rows, logits = rows[:, :4], rows[:, 4:]
-    if rows.min() < -0.5 or rows.max() > 2:
-        return None
     scores, limit = _scores(logits), seen.limit(THRESHOLD)
+    usual = _are_relative(rows) and _sees_little(scores) and (not both or scorelike(logits))
+    if not (usual or seen.forced):
+        return None
     classes, best = scores.argmax(axis=1), scores.max(axis=1)
-    boxes = corners(rows)
+    boxes = relative(corners(rows), seen.size)
     order = np.argsort(-best, kind="stable")
     found = [
         Detection(int(classes[i]), float(best[i]), inside(boxes[i]))
         for i in order[best[order] >= limit].tolist()
     ]
     return Objects(tuple(found), limit, total=scores.shape[1])
+
+
+def _are_relative(rows: Floats) -> bool:
+    """Whether (Q, 4) *rows* can be centres and sizes relative to the picture."""
+    return bool(rows.min() >= -0.5 and rows.max() <= 2)
+
+
+def _sees_little(scores: Floats) -> bool:
+    """Whether most queries of (Q, classes) *scores* have seen nothing."""
+    return float(np.median(scores.max(axis=1))) <= UNSURE
 
 
 def _scores(logits: Floats) -> Floats:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from npucore.tensor import Array
+from npucore.vision import heads
 from npucore.vision.answer import Objects, interpret
 from tests.vision.heads import made
 
@@ -129,6 +130,65 @@ def test_the_scores_of_rt_detr_are_independent() -> None:
 def test_ultralytics_rt_detr_has_one_output() -> None:
     output = np.concatenate([queries(300), sure(300, 80, 3, 17)], axis=2)
     assert is_the_object(found([output], (1, 3, 320, 320)), 17)
+
+
+TOKENS = (1, 197, 768)  # of a vision transformer
+
+
+@pytest.mark.parametrize(
+    "tokens",
+    [
+        np.random.default_rng(0).random(TOKENS),
+        np.random.default_rng(0).random(TOKENS) - 0.4,
+        np.random.default_rng(0).normal(-4, 0.1, TOKENS),
+    ],
+    ids=["as scores", "around 0", "below 0"],
+)
+def test_tokens_of_a_transformer_are_no_queries(tokens: Array) -> None:
+    tokens[..., :4] = tokens[..., :4].clip(0, 1)
+    output = tokens.astype(np.float32)
+    assert interpret(made.network([output], (1, 3, 224, 224)), [output]).kind == "tensors"
+
+
+def test_noise_beside_boxes_is_no_score_of_queries() -> None:
+    outputs = [np.random.default_rng(0).normal(size=(1, 100, 80)).astype(np.float32), queries(100)]
+    assert interpret(made.network(outputs, (1, 3, 320, 320)), outputs).kind == "tensors"
+
+
+def test_boxes_in_pixels_are_none_of_detrs() -> None:
+    outputs = [made.logit(sure(300, 80, 3, 17)), queries(300) * np.float32(320)]
+    assert interpret(made.network(outputs, (1, 3, 320, 320)), outputs).kind == "tensors"
+
+
+# The mean and deviation of facebookresearch/detr, ``datasets/coco.py``, for pixels from 0 to 1.
+DETRS_MEAN, DETRS_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+
+
+@pytest.mark.parametrize(
+    ("classes", "mean", "deviation"),
+    [(92, DETRS_MEAN, DETRS_DEVIATION), (91, DETRS_MEAN, DETRS_DEVIATION), (80, (0,), (1,))],
+    ids=["detr", "detr without a number", "rt-detr"],
+)
+def test_detr_is_fed_as_it_was_trained(
+    classes: int, mean: tuple[float, ...], deviation: tuple[float, ...]
+) -> None:
+    outputs = [np.zeros((1, 100, classes), np.float32), queries(100)]
+    range_ = heads.hint(made.network(outputs, (1, 3, 320, 320))).range
+    assert range_ is not None
+    assert np.array(range_.mean) / 255 == pytest.approx(mean)
+    assert np.array(range_.std) / 255 == pytest.approx(deviation)
+
+
+@pytest.mark.parametrize("unit", [1, 320], ids=["relative", "pixels"])
+def test_whoever_names_detr_gets_its_objects(unit: int) -> None:
+    logits = np.full((1, 20, 80), 0.7, np.float32)
+    logits[0, 3, 17] = made.logit(0.9)
+    output = np.concatenate([queries(20) * np.float32(unit), logits], axis=2)
+    graph = made.network([output], (1, 3, 320, 320))
+    assert interpret(graph, [output]).kind == "tensors"
+    answer = interpret(graph, [output], head="detr", threshold=0.8)
+    assert isinstance(answer, Objects)
+    assert is_the_object(answer, 17)
 
 
 CORNERS = (BOX[1], BOX[0], BOX[3], BOX[2])
