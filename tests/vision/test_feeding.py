@@ -54,12 +54,7 @@ def fed(image: Tensor, options: Options | None = None, **told: object) -> list[f
         ("int8", 1 / 255, -128, [-128, 0, 127]),
         ("uint8", 1 / 128, 128, [0, 128, 255]),
         ("int8", 1.0, -128, [-128, 0, 127]),
-        (
-            "uint8",
-            0.011570743,
-            123,
-            [37, 123, 209],
-        ),  # -1..1 with room
+        ("uint8", 0.011570743, 123, [37, 123, 209]),  # -1..1 with room
         ("uint8", 0.0187, 113, [0, 124, 254]),  # ImageNet's
         ("uint8", None, 0, [0, 128, 255]),
         ("int8", None, 0, [-128, 0, 127]),
@@ -70,14 +65,36 @@ def fed(image: Tensor, options: Options | None = None, **told: object) -> list[f
 def test_the_scale_says_what_a_quantized_input_takes(
     dtype: str, scale: float | None, zero: int, stored: list[int]
 ) -> None:
-    assert fed(tensor(dtype, scale=scale, zero=zero)) == pytest.approx(stored, abs=1)
+    assert fed(tensor(dtype, scale=scale, zero=zero)) == stored
 
 
 def test_a_scale_that_fits_no_range_of_pixels_is_said() -> None:
     image = tensor("uint8", scale=0.58, zero=100)
     feed = choose(network(image), image)
     assert feed(photo()).array[0, 0, 0].tolist() == [0, 128, 255]
-    assert "usual for such a network" in feed(photo()).text
+    assert "assumed" in feed(photo()).text
+
+
+@pytest.mark.parametrize(("dtype", "low"), [("uint8", 0), ("int8", -128), ("int32", 0)])
+def test_whole_numbers_without_a_scale_are_only_assumed_to_be_the_pixels(
+    dtype: str, low: int
+) -> None:
+    image = tensor(dtype)
+    done = choose(network(image), image)(photo())
+    assert done.array[0, 0, 0].tolist() == [low, low + 128, low + 255]
+    assert done.text.endswith(" (assumed; --mean, --std, --bgr and --resize say otherwise)")
+
+
+def test_a_scale_or_a_user_is_no_assumption() -> None:
+    image = tensor("uint8", scale=1 / 255)
+    assert not choose(network(image), image).assumed
+    assert not choose(network(tensor()), tensor(), Options(mean=(0.0,))).assumed
+
+
+def test_a_symmetric_scale_leaves_the_range_to_the_kind_of_network() -> None:
+    image = tensor("int8", scale=1 / 100)
+    feed = choose(network(image), image, hint=Hint(UNIT))
+    assert (feed.range, feed.assumed) == (UNIT, True)
 
 
 @pytest.mark.parametrize(
@@ -118,8 +135,7 @@ def test_the_first_layers_tell_bytes_from_fractions(
     graph = convolution(size, before)
     assert implied(graph, graph.inputs[0]) == wanted
     feed = choose(graph, graph.inputs[0], hint=Hint(SIGNED))
-    assert feed.range == (wanted or SIGNED)
-    assert not feed.assumed
+    assert (feed.range, feed.assumed) == (wanted or SIGNED, True)
 
 
 ULTRALYTICS = {"task": "detect", "stride": "32", "names": "{0: 'a'}"}
@@ -218,7 +234,7 @@ def test_a_photo_of_another_ratio(
 ) -> None:
     image = tensor("uint8", (1, 8, 8, 3))
     done = choose(network(image), image, Options(resize=resize))(photo(size))
-    assert done.text == f"RGB, 0..255, {text}"
+    assert done.text.startswith(f"RGB, 0..255, {text} (assumed")
     assert done.placement == place
     inside = [i for i in range(8) if (i + 0.5) / 8 > place.top and (i + 0.5) / 8 < place.bottom]
     rows = [i for i in range(8) if done.array[0, i, 4].tolist() == list(COLOUR)]

@@ -3,7 +3,8 @@
 
 In this order, and the first that says anything decides: the user; the file's metadata; the scale
 and zero point of a quantized input; the first layers of a float network, if they tell; the kind
-of network; what is usual for files of its layout.
+of network; what is usual for files of its layout. From the first layers on it is an assumption,
+and that of an integer input without a scale is one, too: the answer says so.
 """
 
 from __future__ import annotations
@@ -98,17 +99,15 @@ def _by_user(options: Options, channels: int) -> Range | None:
 
 
 def _by_network(network: Network, tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
-    """The range, and whether it is only what is usual."""
+    """The range, and whether it is only assumed."""
     if (said := _by_metadata(network.metadata, tensor, frame.channels)) is not None:
         return said, False
     if tensor.dtype.kind in "iu":
         return _by_scale(tensor, frame, hint)
     if (said := implied(network, tensor)) is not None:
         fitting = hint.range is not None and hint.range.width > WIDE and said == ranges.BYTE
-        return (hint.range if fitting and hint.range is not None else said), False
-    if hint.range is not None:
-        return hint.range, False
-    return _usual(network, frame), True
+        return (hint.range if fitting and hint.range is not None else said), True
+    return hint.range or _usual(network, frame), True
 
 
 def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | None:
@@ -122,11 +121,11 @@ def _by_metadata(metadata: Metadata, tensor: Tensor, channels: int) -> Range | N
 
 def _by_scale(tensor: Tensor, frame: Frame, hint: Hint) -> tuple[Range, bool]:
     if tensor.quantization is None:
-        return (ranges.CENTRED if tensor.dtype == np.int8 else ranges.BYTE), False
+        return (ranges.CENTRED if tensor.dtype == np.int8 else ranges.BYTE), True
     low, high = ranges.held_by(tensor)
     symmetric = int(tensor.q.zero_point.max()) == 0 and low < 0
     if symmetric and hint.range is not None and ranges.fits(hint.range, low, high):
-        return hint.range, False
+        return hint.range, True
     if (range_ := ranges.quantized(tensor, frame.channels)) is not None:
         return range_, False
     if tensor.dtype in (np.uint8, np.int8):  # whatever the scale means: the pixels as they are

@@ -79,7 +79,7 @@ class Feed:
     resize: Resize = Resize.STRETCH
     top_left: bool = False  # where a letterbox puts the photo, instead of the middle
     border: int = BORDER
-    assumed: bool = False  # nothing in the file says so, it is only usual
+    assumed: bool = False  # neither the user nor the file says so
 
     def __call__(self, image: Image.Image) -> Fed:
         """Feed *image*, of any size, RGB or gray."""
@@ -134,7 +134,7 @@ class Feed:
         colours = "gray" if frame.channels == 1 else "BGR" if self.bgr else "RGB"
         text = f"{colours}, {self.range.text()}, {how}"
         if self.assumed:
-            text += " (usual for such a network; --mean, --std, --bgr and --resize say otherwise)"
+            text += " (assumed; --mean, --std, --bgr and --resize say otherwise)"
         return text
 
 

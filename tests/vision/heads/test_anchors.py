@@ -167,7 +167,7 @@ DETRS_MEAN, DETRS_DEVIATION = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 @pytest.mark.parametrize(
     ("classes", "mean", "deviation"),
     [(92, DETRS_MEAN, DETRS_DEVIATION), (91, DETRS_MEAN, DETRS_DEVIATION), (80, (0,), (1,))],
-    ids=["detr", "detr without a number", "rt-detr"],
+    ids=["92 numbers", "91 numbers", "80 classes"],
 )
 def test_detr_is_fed_as_it_was_trained(
     classes: int, mean: tuple[float, ...], deviation: tuple[float, ...]
