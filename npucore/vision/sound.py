@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import wave
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,8 +22,26 @@ FULL = 1 << 15  # of 16-bit samples
 Samples = npt.NDArray[np.float32]
 
 
-def load_sound(path: str | Path) -> Samples:
-    """Read a WAV file of whole numbers: (N,) from -1 to 1, one channel, 16,000 samples a second.
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """Samples (N,) from -1 to 1 of one channel, 16,000 a second, and what the file had."""
+
+    samples: Samples
+    rate: int = RATE  # of the file
+    channels: int = 1
+
+    def text(self, length: int) -> str:
+        """How the sound was made of the file's, and how much of it *length* samples take."""
+        rate = f"{RATE} samples a second"
+        if self.rate != RATE:
+            rate += f" (resampled from {self.rate})"
+        mean = f", mean of {self.channels} channels" if self.channels > 1 else ""
+        whole = len(self.samples)
+        return f"sound, {rate}{mean}, {min(length, whole) / RATE:.3g} s of {whole / RATE:.3g} s"
+
+
+def load_sound(path: str | Path) -> Sound:
+    """Read a WAV file of whole numbers.
 
     Channels are averaged; other rates are resampled linearly. Raises `InputError` for a file that
     cannot be read.
@@ -39,8 +58,7 @@ def load_sound(path: str | Path) -> Samples:
     if rate != RATE:
         places = np.arange(len(samples) * RATE // rate) * (rate / RATE)
         samples = np.interp(places, np.arange(len(samples)), samples)
-    real: Samples = samples.astype(np.float32)
-    return real
+    return Sound(samples.astype(np.float32), rate, channels)
 
 
 def _real(data: bytes, width: int) -> npt.NDArray[np.float64]:
@@ -53,7 +71,7 @@ def _real(data: bytes, width: int) -> npt.NDArray[np.float64]:
     return wide.view("<i4")[:, 0] / 2.0**31
 
 
-def to_samples(sound: Samples, tensor: Tensor) -> Fed:
+def to_samples(sound: Sound, tensor: Tensor) -> Fed:
     """The beginning of *sound* as *tensor*, (N,) or (1, N); silence behind one that is too short.
 
     Floats are from -1 to 1, 16-bit integers without a scale as in the file. Raises `InputError`
@@ -65,10 +83,8 @@ def to_samples(sound: Samples, tensor: Tensor) -> Fed:
             f"input {tensor.name} has shape {tensor.shape}, a sound wants (samples) or (1, samples)"
         )
     part = np.zeros(length, np.float64)
-    part[: len(sound)] = sound[:length]
-    text = f"sound, {RATE} samples a second, {min(length, len(sound)) / RATE:.3g} s"
-    text += f" of {len(sound) / RATE:.3g} s"
-    return Fed(_stored(part, tensor).reshape(tensor.shape), WHOLE, text)
+    part[: len(sound.samples)] = sound.samples[:length]
+    return Fed(_stored(part, tensor).reshape(tensor.shape), WHOLE, sound.text(length))
 
 
 def _stored(samples: npt.NDArray[np.float64], tensor: Tensor) -> Array:
