@@ -30,6 +30,13 @@ class TensorReport(Report):
     dtype: str
 
 
+class ReadReport(Report):
+    """An answer: *head* has read it, null if none did; the shapes of *other_heads* fit, too."""
+
+    head: str | None = None
+    other_heads: list[str] = []
+
+
 class ClassReport(Report):
     """A class and its score; the name is null if no label has this index."""
 
@@ -38,7 +45,7 @@ class ClassReport(Report):
     score: float
 
 
-class ClassesReport(Report):
+class ClassesReport(ReadReport):
     """The most likely classes, best first."""
 
     kind: Literal["classification"] = "classification"
@@ -66,7 +73,7 @@ class ObjectReport(Report):
     mask_share: float | None = None  # of the image; null without a mask
 
 
-class ObjectsReport(Report):
+class ObjectsReport(ReadReport):
     """The things in the image of a score of at least *threshold*, best first."""
 
     kind: Literal["detection"] = "detection"
@@ -82,21 +89,21 @@ class ShareReport(Report):
     share: float
 
 
-class SegmentsReport(Report):
+class SegmentsReport(ReadReport):
     """Every class that occurs in the image, the largest share first."""
 
     kind: Literal["segmentation"] = "segmentation"
     classes: list[ShareReport]
 
 
-class MaskReport(Report):
+class MaskReport(ReadReport):
     """The part of the image that the network's one thing has."""
 
     kind: Literal["mask"] = "mask"
     share: float
 
 
-class PictureReport(Report):
+class PictureReport(ReadReport):
     """An image that the network made; *low* and *high* are the values of black and white."""
 
     kind: Literal["picture"] = "picture"
@@ -106,7 +113,7 @@ class PictureReport(Report):
     high: float
 
 
-class TextReport(Report):
+class TextReport(ReadReport):
     """A line of text; not *spelled* where no alphabet is known: then it is numbers."""
 
     kind: Literal["text"] = "text"
@@ -123,7 +130,7 @@ class ValuesReport(TensorReport):
     max: float | None
 
 
-class TensorsReport(Report):
+class TensorsReport(ReadReport):
     """Outputs of a network of no known kind."""
 
     kind: Literal["tensors"] = "tensors"

@@ -82,6 +82,7 @@ class FrameReport(Report):
 
     name: str
     fed: str
+    head: str  # that has read the outputs
     file: str | None  # where it was drawn to
     objects: list[ObjectReport]
 

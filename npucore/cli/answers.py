@@ -53,6 +53,11 @@ def lines(answer: Answer, labels: Labels, size: Size | None) -> Iterator[str]:
                 yield hint
 
 
+def read_as(answer: Answer) -> str:
+    """The head that has read *answer*, where it could have been another; else empty."""
+    return f"read as: {answer.head} (--head says otherwise)" if answer.others else ""
+
+
 def _objects(answer: Objects, labels: Labels, size: Size | None) -> Iterator[str]:
     for o in answer.objects:
         yield f"{o.score:6.2f}  {_name(o.index, labels):<20} {_place(o.box, size)}{_more(o, size)}"
@@ -112,6 +117,11 @@ def _values(low: float | None, mean: float | None, high: float | None) -> str:
 
 def report(answer: Answer, labels: Labels) -> reports.AnswerReport:
     """*answer* as ``--json`` gives it."""
+    read = {"head": answer.head or None, "other_heads": list(answer.others)}
+    return _report(answer, labels).model_copy(update=read)
+
+
+def _report(answer: Answer, labels: Labels) -> reports.AnswerReport:
     from npucore import answer_reports as reports
 
     match answer:

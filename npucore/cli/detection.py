@@ -129,6 +129,8 @@ def _print_end(session: Session, seen: list[Seen], fps: float, streams: int) -> 
     print()
     for text in dict.fromkeys(f"fed: {one.fed.text}" for one in seen[:1]):
         print(text)
+    for read in dict.fromkeys(answers.read_as(one.answer) for one in seen if one.answer.others):
+        print(printable(read))
     for note in dict.fromkeys(one.names.note for one in seen if one.names.note):
         print(printable(note))
     print(f"{len(seen)} frames, {fps:.1f} frames per second with {streams} under way")
@@ -155,7 +157,10 @@ def _print_json(session: Session, seen: list[Seen], fps: float, args: argparse.N
         streams=args.streams,
         notes=list(dict.fromkeys(s.names.note for s in seen if s.names.note)),
         frames=[
-            FrameReport(name=s.frame.name, fed=s.fed.text, file=s.file, objects=o) for s, o in pairs
+            FrameReport(
+                name=s.frame.name, fed=s.fed.text, head=s.answer.head, file=s.file, objects=o
+            )
+            for s, o in pairs
         ],
         fps=fps,
         placed=placed.counts(session.placement, session.chosen),

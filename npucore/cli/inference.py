@@ -133,6 +133,8 @@ def text(done: Inference, annotated: str | None) -> Iterator[str]:
     for fed in done.given.fed:
         if fed is not None:
             yield f"fed: {fed.text}"
+    if read := answers.read_as(done.answer):
+        yield printable(read)
     if done.names.note:
         yield printable(done.names.note)
     if annotated is not None:

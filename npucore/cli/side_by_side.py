@@ -39,6 +39,8 @@ def execute(args: argparse.Namespace) -> int:
     for fed in done[0].given.fed:
         if fed is not None:
             print(f"fed: {fed.text}")
+    if read := answers.read_as(done[0].answer):
+        print(printable(read))
     for one in done:
         print(printable(placed.sentence(one.placement, one.chosen)))
         for line in placed.lines(one.works):

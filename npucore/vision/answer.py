@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from PIL import Image
@@ -13,7 +14,7 @@ from npucore.graph import Network
 from npucore.tensor import Array, Tensor
 from npucore.vision import heads
 from npucore.vision.boxes import IOU_THRESHOLD
-from npucore.vision.heads.base import Seen, picture
+from npucore.vision.heads.base import Head, Seen, picture
 from npucore.vision.kinds import (
     Answer,
     Classes,
@@ -57,6 +58,8 @@ def interpret(
 ) -> Answer:
     """Read *outputs* of *graph*; places are relative to the picture that the network saw.
 
+    The answer keeps the name of the head that has read it, and of those that might have.
+
     *top* is how many classes to list, *threshold* the score from which an object counts (that of
     the kind of network if it is None: 0.5, and 0.25 for a YOLO head). *head* or *task* name the
     kind of network where its shapes do not tell. *image* is the photo, *alphabet* the characters
@@ -72,13 +75,20 @@ def interpret(
     endless = [t.name for t, a in zip(graph.outputs, outputs, strict=True) if not _finite(a)]
     for one in asked if not endless else ():
         if (answer := one.read(seen)) is not None:
-            return answer
+            return replace(answer, head=one.name, others=() if head else _others(graph, one))
     if named and not endless:
         name = f"--head {head}" if head else f"--task {task}"
         raise InputError(f"{name}: the outputs' numbers are none of such a network")
     hint = f"{endless[0]} holds values that are no numbers" if endless else _looks(graph)
     pairs = zip(graph.outputs, outputs, strict=True)
     return Tensors(tuple(_summary(tensor, values) for tensor, values in pairs), hint)
+
+
+def _others(graph: Network, chosen: Head) -> tuple[str, ...]:
+    """The other heads whose shapes fit, those that are only taken by name among them."""
+    if chosen.certain:
+        return ()
+    return tuple(o.name for o in heads.every() if o.name != chosen.name and o.fits(graph))
 
 
 def _finite(values: Array) -> bool:

@@ -18,7 +18,19 @@ from npucore.vision.segment import ClassShare, class_shares
 
 
 @dataclass(frozen=True, slots=True)
-class Classes:
+class Read:
+    """How an answer came about.
+
+    *head* is the name of the head that read the outputs, empty if none did; *others* are those
+    whose shapes fit, too, where nothing but order and numbers has chosen between them.
+    """
+
+    head: str = field(default="", compare=False, kw_only=True)
+    others: tuple[str, ...] = field(default=(), compare=False, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Classes(Read):
     """The input as a whole: its most likely classes, best first, of *total* that there are."""
 
     classes: tuple[Classification, ...]
@@ -27,7 +39,7 @@ class Classes:
 
 
 @dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(Read):
     """The things in the image, best first.
 
     *names* are those of classes that the kind of network implies ("face"), *total* is the number
@@ -49,7 +61,7 @@ class Objects:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Segments:
+class Segments(Read):
     """The class of every pixel, and what part of the image each class has."""
 
     shares: tuple[ClassShare, ...]
@@ -64,7 +76,7 @@ class Segments:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mask:
+class Mask(Read):
     """How much every pixel belongs to the one thing that the network knows."""
 
     map: Array  # (H, W) float32, 0 to 1
@@ -78,7 +90,7 @@ class Mask:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Picture:
+class Picture(Read):
     """An image that the network made: larger, in another style, or of depths.
 
     *low* and *high* are the real values that became black and white.
@@ -91,7 +103,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class Text(Read):
     """A line of text, and the mean score of its characters."""
 
     text: str
@@ -114,7 +126,7 @@ class TensorSummary:
 
 
 @dataclass(frozen=True, slots=True)
-class Tensors:
+class Tensors(Read):
     """Outputs of a network that is none of the others; *hint* says how to name it."""
 
     tensors: tuple[TensorSummary, ...]

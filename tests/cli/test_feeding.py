@@ -242,13 +242,16 @@ def test_detect_feeds_reads_and_draws_likewise(
     path.write_bytes(model(nodes, {"x": (FLOAT, [1, 3, 64, 64])}, {"y": FLOAT}, held))
     (tmp_path / "names.txt").write_text("a\nb\nc\nd\n")
     words = ["detect", folder / "cats", "--model", path, "--labels", tmp_path / "names.txt"]
-    words += ["--head", "yolo8", "--out", tmp_path / "drawn"]
+    words += ["--out", tmp_path / "drawn"]
     assert main([*map(str, words), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert report["notes"] == ["names.txt names 4 classes, the network has 3: names may be wrong"]
     for frame in report["frames"]:
         assert frame["fed"].startswith("RGB, 0..1, letterboxed 32x64 in 64x64 (assumed")
-        assert frame["objects"][0]["name"] == "c"
+        assert (frame["head"], frame["objects"][0]["name"]) == ("yolo8", "c")
         assert Path(frame["file"]).exists()
     assert main([*map(str, words)]) == 0
-    assert capsys.readouterr().out.count("fed: ") == 1
+    out = capsys.readouterr().out
+    assert (out.count("fed: "), out.count("read as: yolo8 (--head says otherwise)")) == (1, 1)
+    assert main([*map(str, words), "--head", "yolo8"]) == 0
+    assert "read as" not in capsys.readouterr().out

@@ -114,6 +114,7 @@ def test_a_postprocess_gives_objects_in_whatever_order_its_results_leave(
     answer = interpret(network, [FOUND[i] for i in order], threshold=0.6)
     assert isinstance(answer, Objects)
     assert [(o.index, o.score) for o in answer.objects] == [(2, 0.75)]
+    assert (answer.head, answer.others) == ("ssd", ())
 
 
 def test_boxes_end_at_the_edge_of_the_image() -> None:

@@ -182,6 +182,34 @@ def test_the_right_thing_is_named_and_drawn(
         assert image.tobytes() != original.tobytes()
 
 
+@pytest.mark.parametrize(
+    ("kind", "head", "others"),
+    [
+        ("yolov5 maps", "yolo5-maps", ["yolo7-maps", "yolo3-maps", "yolo8-maps"]),
+        ("yolov8 maps", "yolo8-maps", []),
+        ("classes", "classes", []),
+    ],
+)
+def test_the_answer_says_which_head_has_read_it(
+    tmp_path: Path,
+    photo: Path,
+    capsys: pytest.CaptureFixture[str],
+    kind: str,
+    head: str,
+    others: list[str],
+) -> None:
+    (tmp_path / "net.onnx").write_bytes(KINDS[kind][0]())
+    words = [str(tmp_path / "net.onnx"), "--input", str(photo)]
+    answer = run(capsys, *words)["answer"]
+    assert (answer["head"], answer["other_heads"]) == (head, others)
+    for more in ([], ["--each", "--backend", "rocket,reference"]):
+        assert main(["run", *words, *more]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert lines.count(f"read as: {head} (--head says otherwise)") == bool(others)
+    assert main(["run", *words, "--head", head]) == 0
+    assert "read as" not in capsys.readouterr().out
+
+
 def test_a_sound_has_classes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "net.onnx").write_bytes(networks.loudness())
     np.save(tmp_path / "x.npy", np.ones((1, 160), networks.FLOAT))

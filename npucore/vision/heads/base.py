@@ -78,7 +78,8 @@ class Head:
     *fits* tells by the shapes of a network whether it may be of this kind; *read* gives the
     answer, or None if the numbers say that it is another kind after all. *hint* is how such
     networks are usually fed. Where shapes cannot tell two kinds apart, *unnamed* says for which
-    networks this one is taken although nobody has named it.
+    networks this one is taken although nobody has named it. *certain* is one that an op of the
+    network tells, not only shapes.
     """
 
     name: str  # as --head takes it
@@ -88,6 +89,7 @@ class Head:
     read: Callable[[Seen], Answer | None]
     hint: Callable[[Network], Hint] = no_hint
     unnamed: Callable[[Network], bool] = always
+    certain: bool = False
 
 
 def picture(network: Network) -> Frame | None:

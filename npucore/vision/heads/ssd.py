@@ -47,4 +47,5 @@ HEAD = Head(
     "SSD and EfficientDet-Lite with TFLite's postprocessing: boxes, classes, scores, count",
     fits,
     read,
+    certain=True,
 )

@@ -41,6 +41,8 @@ def test_any_output_has_an_answer(seed: int) -> None:
         assert heads.hint(graph) is not None
         answer = interpret(graph, outputs, threshold=0.1, image=PHOTO)
         answer = moved(answer, Placement(-0.5, 0, 1.5, 1))
+        read = [name for name in fitting if name == answer.head or name in answer.others]
+        assert read == ([] if isinstance(answer, Tensors) else fitting)
         assert annotate(PHOTO, answer, {}).width > 0
         assert drawn(answer)
         assert list(lines(answer, {}, PHOTO.size)) or answer.kind in ("classification", "tensors")
