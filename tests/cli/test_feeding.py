@@ -239,7 +239,9 @@ def test_detect_feeds_reads_and_draws_likewise(
     nodes.append(node("Add", ["z", "k"], "y"))
     held = {"zero": np.zeros((), FLOAT), "k": rows}
     path = tmp_path / "yolo.onnx"
-    path.write_bytes(model(nodes, {"x": (FLOAT, [1, 3, 64, 64])}, {"y": FLOAT}, held))
+    path.write_bytes(
+        model(nodes, {"x": (FLOAT, [1, 3, made.HEIGHT, made.WIDTH])}, {"y": FLOAT}, held)
+    )
     (tmp_path / "names.txt").write_text("a\nb\nc\nd\n")
     words = ["detect", folder / "cats", "--model", path, "--labels", tmp_path / "names.txt"]
     words += ["--out", tmp_path / "drawn"]
@@ -247,7 +249,7 @@ def test_detect_feeds_reads_and_draws_likewise(
     report = json.loads(capsys.readouterr().out)
     assert report["notes"] == ["names.txt names 4 classes, the network has 3: names may be wrong"]
     for frame in report["frames"]:
-        assert frame["fed"].startswith("RGB, 0..1, letterboxed 32x64 in 64x64 (assumed")
+        assert frame["fed"].startswith("RGB, 0..1, letterboxed 48x96 in 64x96 (assumed")
         assert (frame["head"], frame["objects"][0]["name"]) == ("yolo8", "c")
         assert Path(frame["file"]).exists()
     assert main([*map(str, words)]) == 0

@@ -15,9 +15,9 @@ import numpy as np
 from npucore.tensor import Array
 from tests.onnx.write import model, node
 from tests.vision.heads import made, test_anchors, test_yolo_maps
-from tests.vision.heads.made import INDEX, SIZE
+from tests.vision.heads.made import HEIGHT, INDEX, WIDTH
 
-NCHW, NHWC = (1, 3, SIZE, SIZE), (1, SIZE, SIZE, 3)
+NCHW, NHWC = (1, 3, HEIGHT, WIDTH), (1, HEIGHT, WIDTH, 3)
 FLOAT = np.float32
 
 
@@ -59,7 +59,7 @@ def turned() -> Array:
 def masks() -> dict[str, Array]:
     weights = np.zeros((len(made.cells()), 4), FLOAT)
     weights[made.middle(), 1] = 1.0
-    planes = np.full((1, 4, 16, 16), 5, FLOAT)
+    planes = np.full((1, 4, HEIGHT // 4, WIDTH // 4), 5, FLOAT)
     return {"y": np.concatenate([made.rows8(), weights], axis=1).T[np.newaxis], "masks": planes}
 
 
@@ -119,7 +119,7 @@ def landmarks() -> dict[str, Array]:
 
 
 def text_map() -> Array:
-    scores = np.zeros((1, 1, SIZE, SIZE), FLOAT)
+    scores = np.zeros((1, 1, HEIGHT, WIDTH), FLOAT)
     scores[0, 0, 20:30, 10:50] = 0.9
     return scores
 

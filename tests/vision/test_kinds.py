@@ -64,7 +64,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], Callable[[Reply], bool], str]] = {
     ),
     "yolov10, end to end": (
         lambda: networks.constants(
-            networks.NCHW, networks.rows(np.array([[8, 16, 40, 48, 0.9, 7]] + [[0] * 6] * 29))
+            networks.NCHW, networks.rows(np.array([[8, 16, 40, 48, 0.9, 7]] + [[0] * 6] * 28))
         ),
         of_class(7),
         "1 box",
@@ -141,7 +141,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], Callable[[Reply], bool], str]] = {
     "segments": (networks.segments, shares, "2 classes"),
     "super-resolution": (
         networks.enlarged,
-        lambda a: (a["width"], a["height"]) == (128, 128),
+        lambda a: (a["width"], a["height"]) == (192, 128),
         "the image",
     ),
     "style": (networks.negative, lambda answer: answer["kind"] == "picture", "the image"),
@@ -246,8 +246,10 @@ def test_boxes_lie_on_the_photo_whatever_lies_around_it(
         networks.constants(networks.NCHW, networks.rows(made.rows8().T))
     )
     report = run(capsys, tmp_path / "net.onnx", "--input", photo)
-    assert report["inputs"][0]["fed"].startswith("RGB, 0..1, letterboxed 32x64 in 64x64 (assumed")
-    assert report["answer"]["objects"][0]["box"] == pytest.approx([0, 0.125, 1, 0.625])
+    assert report["inputs"][0]["fed"].startswith("RGB, 0..1, letterboxed 48x96 in 64x96 (assumed")
+    assert report["answer"]["objects"][0]["box"] == pytest.approx(
+        [(16 - 8) / 48, 8 / 96, (48 - 8) / 48, 40 / 96]
+    )
 
 
 def test_python_asks_photos_images_and_sounds_likewise(tmp_path: Path, photo: Path) -> None:

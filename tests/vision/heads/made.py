@@ -15,7 +15,8 @@ from npucore.graph import Graph
 from npucore.metadata import Metadata
 from npucore.tensor import Array, Quantization, Shape, Tensor
 
-SIZE = 64  # rows and columns of the picture
+HEIGHT, WIDTH = 64, 96  # of the picture; unlike, so that a swap of the two shows
+PIXELS = np.array([HEIGHT, WIDTH, HEIGHT, WIDTH], np.float32)  # of a box of relative 1
 BOX = (16.0, 8.0, 48.0, 40.0)  # ymin, xmin, ymax, xmax of the object, in pixels
 CLASSES = 3
 INDEX, SCORE = 2, 0.9
@@ -26,7 +27,7 @@ Floats = npt.NDArray[np.float32]
 
 def network(
     outputs: Sequence[Array],
-    image: Shape = (1, SIZE, SIZE, 3),
+    image: Shape = (1, HEIGHT, WIDTH, 3),
     names: Sequence[str] = (),
     properties: Mapping[str, str] | None = None,
     dtype: str = "float32",
@@ -47,15 +48,15 @@ def cells(strides: Sequence[int] = STRIDES, offset: float = 0.5) -> list[tuple[f
     return [
         ((y + offset) * stride, (x + offset) * stride, stride)
         for stride in strides
-        for y in range(SIZE // stride)
-        for x in range(SIZE // stride)
+        for y in range(HEIGHT // stride)
+        for x in range(WIDTH // stride)
     ]
 
 
 def middle() -> int:
     """The cell of stride 8 that holds the object's middle."""
     y, x = (BOX[0] + BOX[2]) / 2, (BOX[1] + BOX[3]) / 2
-    return int(y // 8) * (SIZE // 8) + int(x // 8)
+    return int(y // 8) * (WIDTH // 8) + int(x // 8)
 
 
 def rng() -> np.random.Generator:
@@ -99,7 +100,7 @@ def rows8(form: str = "centres", relative: bool = False) -> Floats:
         places = [centred(box) for box in boxes()]
     else:
         places = [[xmin, ymin, xmax, ymax] for ymin, xmin, ymax, xmax in boxes()]
-    first = np.array(places, np.float32) / (SIZE if relative else 1)
+    first = np.array(places, np.float32) / (PIXELS[[1, 0, 3, 2]] if relative else 1)
     return np.concatenate([first, scores(len(first))], axis=1)
 
 

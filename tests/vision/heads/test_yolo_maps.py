@@ -12,7 +12,7 @@ import pytest
 from npucore.tensor import Array
 from npucore.vision.answer import Objects, interpret
 from tests.vision.heads import made
-from tests.vision.heads.made import BOX, CLASSES, INDEX, SCORE, SIZE, STRIDES
+from tests.vision.heads.made import BOX, CLASSES, HEIGHT, INDEX, PIXELS, SCORE, STRIDES, WIDTH
 
 
 def found(outputs: Sequence[Array], **options: Any) -> Objects:
@@ -24,17 +24,17 @@ def found(outputs: Sequence[Array], **options: Any) -> Objects:
 def is_the_object(answer: Objects, places: float = 1e-3) -> bool:
     (one,) = answer.objects
     right = (one.index, round(one.score, 3)) == (INDEX, SCORE)
-    return right and np.allclose(one.box, np.array(BOX) / SIZE, atol=places)
+    return right and np.allclose(one.box, np.array(BOX) / PIXELS, atol=places)
 
 
 def levels(rows: made.Floats, first: bool) -> Iterator[Array]:
     """(N, C) rows as a map for every stride, channels first or last."""
     start = 0
     for stride in STRIDES:
-        side = SIZE // stride
-        level = rows[start : start + side * side].reshape(1, side, side, -1)
+        height, width = HEIGHT // stride, WIDTH // stride
+        level = rows[start : start + height * width].reshape(1, height, width, -1)
         yield level.transpose(0, 3, 1, 2) if first else level
-        start += side * side
+        start += height * width
 
 
 def distances() -> made.Floats:

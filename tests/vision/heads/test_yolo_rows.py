@@ -13,9 +13,9 @@ from npucore.vision import heads
 from npucore.vision.answer import Objects, interpret
 from npucore.vision.boxes import overlaps
 from tests.vision.heads import made
-from tests.vision.heads.made import BOX, INDEX, SCORE, SIZE
+from tests.vision.heads.made import BOX, HEIGHT, INDEX, PIXELS, SCORE, WIDTH
 
-NCHW = (1, 3, SIZE, SIZE)
+NCHW, NHWC = (1, 3, HEIGHT, WIDTH), (1, HEIGHT, WIDTH, 3)
 
 
 def found(output: made.Floats, **options: Any) -> Objects:
@@ -27,10 +27,10 @@ def found(output: made.Floats, **options: Any) -> Objects:
 def is_the_object(answer: Objects) -> bool:
     (one,) = answer.objects
     right = (one.index, round(one.score, 4)) == (INDEX, SCORE)
-    return right and np.allclose(one.box, np.array(BOX) / SIZE, atol=1e-4)
+    return right and np.allclose(one.box, np.array(BOX) / PIXELS, atol=1e-4)
 
 
-@pytest.mark.parametrize("image", [(1, SIZE, SIZE, 3), NCHW], ids=["nhwc", "nchw"])
+@pytest.mark.parametrize("image", [NHWC, NCHW], ids=["nhwc", "nchw"])
 @pytest.mark.parametrize("relative", [False, True], ids=["pixels", "relative"])
 @pytest.mark.parametrize("form", ["centres", "corners"])
 @pytest.mark.parametrize("last", [True, False], ids=["cells-last", "cells-first"])
@@ -53,7 +53,7 @@ def test_the_head_of_yolov10_in_bytes_is_one_of_corners() -> None:
     answer = interpret(made.network([stored], scale=scale), [stored])
     assert isinstance(answer, Objects)
     (one,) = answer.objects
-    assert np.abs(np.array(one.box) * SIZE - BOX).max() <= SIZE / 255
+    assert np.abs(np.array(one.box) * PIXELS - BOX).max() <= WIDTH / 255
 
 
 def with_objectness(values: made.Floats, sure: made.Floats) -> made.Floats:
@@ -103,7 +103,7 @@ def test_a_pose_is_no_row_of_scores(task: str | None) -> None:
     (one,) = answer.objects
     assert one.score == pytest.approx(SCORE)
     assert answer.point_names[0] == "nose"
-    assert (one.points[0].y, one.points[0].x) == pytest.approx((36 / SIZE, 28 / SIZE))
+    assert (one.points[0].y, one.points[0].x) == pytest.approx((36 / HEIGHT, 28 / WIDTH))
     assert one.points[0].score == pytest.approx(0.8)
 
 
@@ -115,8 +115,8 @@ def test_a_turned_box_has_four_corners() -> None:
     output = np.concatenate([rows, angles], axis=1).T[np.newaxis]
     (one,) = found(output).objects
     assert one.index == INDEX
-    assert np.array(one.box) * SIZE == pytest.approx([22, 27, 42, 37], abs=1e-3)
-    assert {(round(y * SIZE), round(x * SIZE)) for y, x in one.corners} == {
+    assert np.array(one.box) * PIXELS == pytest.approx([22, 27, 42, 37], abs=1e-3)
+    assert {(round(y * HEIGHT), round(x * WIDTH)) for y, x in one.corners} == {
         (22, 27),
         (22, 37),
         (42, 27),
@@ -140,14 +140,14 @@ def test_a_mask_lies_inside_its_box() -> None:
     rows = made.rows8()
     weights = np.zeros((len(rows), 4), np.float32)
     weights[made.middle(), 1] = 1.0
-    planes = np.full((1, 16, 16, 4), -5, np.float32)
+    planes = np.full((1, 16, 24, 4), -5, np.float32)
     planes[0, :, :8, 1] = 5
     output = np.concatenate([rows, weights], axis=1).T[np.newaxis]
     answer = interpret(made.network([output, planes]), [output, planes])
     assert isinstance(answer, Objects)
     (one,) = answer.objects
     assert one.mask is not None
-    there = np.zeros((16, 16), bool)
+    there = np.zeros((16, 24), bool)
     there[4:12, 2:8] = True
     assert np.array_equal(one.mask, there)
 
@@ -165,7 +165,7 @@ FINISHED = {
 
 @pytest.mark.parametrize("kind", FINISHED)
 def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
-    rows = np.zeros((30, len(FINISHED[kind])), np.float32)
+    rows = np.zeros((29, len(FINISHED[kind])), np.float32)
     rows[0] = FINISHED[kind]
     rows[1] = rows[0]
     rows[1, FINISHED[kind].index(SCORE)] = 0.125
@@ -173,20 +173,20 @@ def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
 
 
 def test_finished_rows_may_be_poses() -> None:
-    rows = np.zeros((30, 6 + 51), np.float32)
+    rows = np.zeros((29, 6 + 51), np.float32)
     rows[0, :6] = [8, 16, 40, 48, SCORE, 0]
     rows[0, 6:] = np.tile([24, 32, 0.7], 17)
     (one,) = found(rows[np.newaxis]).objects
     assert one.points[16].y == 0.5
-    assert (one.points[16].x, round(one.points[16].score, 2)) == (0.375, 0.7)
+    assert (one.points[16].x, round(one.points[16].score, 2)) == (0.25, 0.7)
 
 
 def test_finished_rows_may_be_turned() -> None:
-    rows = np.zeros((30, 7), np.float32)
+    rows = np.zeros((29, 7), np.float32)
     rows[0] = [24, 32, 32, 32, SCORE, INDEX, np.pi / 2]
     (one,) = found(rows[np.newaxis]).objects
     assert len(one.corners) == 4
-    assert np.allclose(one.box, np.array(BOX) / SIZE, atol=1e-6)
+    assert np.allclose(one.box, np.array(BOX) / PIXELS, atol=1e-6)
 
 
 def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
@@ -216,7 +216,7 @@ def test_scores_below_the_threshold_are_nothing() -> None:
 
 @pytest.mark.parametrize(
     ("shape", "image"),
-    [((1, 7, 86), (1, SIZE, SIZE, 3)), ((2, 7, 84), (1, SIZE, SIZE, 3)), ((1, 7, 84), (1, 640))],
+    [((1, 7, 129), NHWC), ((2, 7, 126), NHWC), ((1, 7, 126), (1, 640))],
     ids=str,
 )
 def test_other_outputs_are_no_rows_of_cells(shape: tuple[int, ...], image: tuple[int, ...]) -> None:
@@ -255,9 +255,9 @@ def test_an_empty_box_overlaps_nothing() -> None:
 
 
 def test_finished_rows_have_masks_too() -> None:
-    rows = np.zeros((1, 30, 6 + 4), np.float32)
+    rows = np.zeros((1, 29, 6 + 4), np.float32)
     rows[0, 0] = [8, 16, 40, 48, SCORE, INDEX, 0, 1, 0, 0]
-    planes = np.full((1, 4, 16, 16), 5, np.float32)
+    planes = np.full((1, 4, 16, 24), 5, np.float32)
     answer = interpret(made.network([rows, planes], NCHW), [rows, planes])
     assert isinstance(answer, Objects)
     assert is_the_object(answer)
@@ -266,13 +266,13 @@ def test_finished_rows_have_masks_too() -> None:
 
 
 def test_a_few_classes_may_all_be_likely() -> None:
-    rows = np.concatenate([made.rows8()[:, :4], made.scores(84, 5)], axis=1)
+    rows = np.concatenate([made.rows8()[:, :4], made.scores(126, 5)], axis=1)
     rows[made.middle(), 4:] = (0.2, 0.3, SCORE, 0.2, 0.3)
     assert is_the_object(found(rows.T[np.newaxis]))
 
 
 def test_relative_key_points_of_one_row_are_no_scores() -> None:
-    rows = np.zeros((84, 56), np.float32)
+    rows = np.zeros((126, 56), np.float32)
     rows[made.middle()] = [0.4, 0.5, 0.5, 0.5, SCORE, *[0.4, 0.5, 0.8] * 17]
     (one,) = found(rows.T[np.newaxis]).objects
     assert len(one.points) == 17
