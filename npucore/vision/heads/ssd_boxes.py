@@ -165,8 +165,11 @@ def decode(boxes: Floats, anchors: Floats, scale: tuple[float, float]) -> Floats
 
 
 def _ssd(size: tuple[int, int]) -> Floats:
-    """(N, 4) y, x, h, w, relative; the first layer has three a cell, the others six."""
-    parts = []
+    """(N, 4) y, x, h, w, relative; the first layer has three a cell, the others six.
+
+    Scales are of the shorter side: an anchor of ratio 1 is a square in any picture.
+    """
+    shorter, parts = min(size) / np.array(size), []
     for layer, (stride, (scale, following)) in enumerate(
         zip(SSD_STRIDES, pairwise(SSD_SCALES), strict=True)
     ):
@@ -176,7 +179,7 @@ def _ssd(size: tuple[int, int]) -> Floats:
         rows, columns = (-(-side // stride) for side in size)
         y, x = np.mgrid[0:rows, 0:columns].reshape(2, -1)
         places = np.stack([(y + 0.5) / rows, (x + 0.5) / columns], axis=1)
-        extents = np.array([(s / r**0.5, s * r**0.5) for s, r in shapes])
+        extents = np.array([(s / r**0.5, s * r**0.5) for s, r in shapes]) * shorter
         parts.append(_every(places, extents))
     return np.concatenate(parts)
 
