@@ -228,3 +228,10 @@ def test_a_backend_that_lost_an_option_is_named(
     monkeypatch.setattr(Exporting, "options", {})
     with pytest.raises(UnsupportedError, match="exporting has no option 'speed'"):
         npucore.Session(digits)
+
+
+def test_an_artefact_has_a_limit_of_memory_too(path: Path) -> None:
+    npucore.compile(DIGITS, "reference").write(path)
+    with pytest.raises(UnsupportedError, match="--memory"):
+        npucore.Session(path, memory=1000)
+    npucore.Session(path, memory=1 << 30).close()

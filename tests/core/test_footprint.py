@@ -21,6 +21,7 @@ from npucore.footprint import (
     require_memory,
     work_bytes,
 )
+from npucore.graph import Graph
 from npucore.ops import Convolution, Padding, Relu, Sqrt, TransposeConvolution
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
@@ -62,6 +63,14 @@ def test_values_live_from_their_writer_to_their_last_reader() -> None:
     assert footprint(chain(Relu)).peak_bytes == 2 * size + work
     assert footprint(chain(Relu, Sqrt, Relu)).peak_bytes == 2 * size + work
     assert footprint(diamond()).peak_bytes == 3 * size + work
+
+
+def test_outputs_are_held_twice_when_they_are_returned() -> None:
+    count, size = 10, 4 << 17
+    x = Tensor("x", (1 << 17,), np.dtype(np.float32))
+    outputs = [Tensor(f"y{i}", x.shape, x.dtype) for i in range(count)]
+    graph = Graph(tuple(Relu(input=x, output=y) for y in outputs), (x,), tuple(outputs))
+    assert footprint(graph).peak_bytes == 2 * count * size
 
 
 def test_the_op_that_takes_most_is_named() -> None:
