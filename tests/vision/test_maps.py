@@ -22,9 +22,19 @@ OUTSIDE = 0
         (Placement(0, -0.25, 0.5, 0.25), [[0, 1]]),
         (Placement(1, 0, 1.5, 0.5), [[0, 0]]),
         (Placement(-1, -1, -0.5, -0.75), [[0]]),
+        (Placement(0, -0.75, 1, -0.25), [[0, 0], [0, 0]]),
         (Placement(0.5, 0.5, 0.5, 0.5), [[7]]),
     ],
-    ids=["inside", "above", "below and right", "left", "all below", "all above", "no extent"],
+    ids=[
+        "inside",
+        "above",
+        "below and right",
+        "left",
+        "all below",
+        "all above",
+        "all left",
+        "no extent",
+    ],
 )
 def test_what_the_map_does_not_have_is_outside(place: Placement, wanted: list[list[int]]) -> None:
     assert on_photo(MAP, place, OUTSIDE).tolist() == wanted

@@ -58,7 +58,7 @@ def read(seen: Seen) -> Answer | None:
     if scores is None or classes is None:
         return None
     limit = seen.limit()
-    some = np.flatnonzero(columns[scores] >= limit)[: _count(seen, len(boxes))]
+    some = np.flatnonzero(columns[scores][: _count(seen, len(boxes))] >= limit)
     upright = _upright(seen, boxes[some], place)
     kinds = np.rint(columns[classes][some]).astype(np.intp)
     kept = suppress(upright, columns[scores][some], kinds, seen.iou)

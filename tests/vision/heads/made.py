@@ -48,8 +48,8 @@ def cells(strides: Sequence[int] = STRIDES, offset: float = 0.5) -> list[tuple[f
     return [
         ((y + offset) * stride, (x + offset) * stride, stride)
         for stride in strides
-        for y in range(HEIGHT // stride)
-        for x in range(WIDTH // stride)
+        for y in range(-(-HEIGHT // stride))
+        for x in range(-(-WIDTH // stride))
     ]
 
 

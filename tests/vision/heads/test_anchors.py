@@ -228,17 +228,23 @@ CORNERS = (BOX[1], BOX[0], BOX[3], BOX[2])
 def test_finished_detections_in_outputs_of_their_own(
     box: Sequence[float], names: Sequence[str]
 ) -> None:
-    boxes = np.zeros((1, 10, 4), np.float32)
-    classes, scores = np.zeros((1, 10), np.float32), np.zeros((1, 10), np.float32)
-    boxes[0, :2], classes[0, :2], scores[0, :2] = box, 17, (0.9, 0.3)
-    scores[0, 5] = 0.95  # beyond the count
-    order = np.argsort(-scores[0])
-    scores = scores[:, order]
-    boxes, classes = boxes[:, order], classes[:, order]
-    boxes[0, 0], classes[0, 0], scores[0, 0] = box, 17, 0.9
-    scores[0, 1:] = 0.3
-    count = np.array([1], np.float32)
+    boxes = np.tile(np.array([0.6, 0.6, 0.9, 0.9], np.float32), (1, 10, 1))
+    classes, scores = np.full((1, 10), 3, np.float32), np.full((1, 10), 0.8, np.float32)
+    boxes[0, 1], classes[0, 1], scores[0, :2] = box, 17, (0.3, 0.9)
+    count = np.array([2], np.float32)  # those of 0.8 are beyond it
     assert is_the_object(found([boxes, classes, scores, count], names=names), 17)
+
+
+@pytest.mark.parametrize("unit", [np.float32(1), X_FIRST], ids=["relative", "pixels"])
+def test_finished_detections_may_be_centres(unit: Array) -> None:
+    boxes, ones = np.zeros((1, 10, 4), np.float32), np.zeros((1, 10), np.float32)
+    boxes[0, :2] = np.array([QUERY, [0.8, 0.75, 0.125, 0.25]]) * unit
+    ones[0, :2] = 1
+    outputs = [boxes, ones * 17, ones * np.float32(0.9)]
+    answer = found(outputs, names=("boxes", "labels", "scores"))
+    assert [one.index for one in answer.objects] == [17, 17]
+    assert answer.objects[0].box == pytest.approx(BOX)
+    assert answer.objects[1].box == pytest.approx((0.625, 0.7375, 0.875, 0.8625))
 
 
 NUMBER = 20 * 60 + 22  # the cell of stride 8 that holds the object's middle

@@ -48,16 +48,19 @@ def test_movenet_gives_up_to_six() -> None:
     rows[0, 2, :3], rows[0, 2, 51:] = (0.3, 0.4, 0.9), (0.1, 0.2, 0.5, 0.6, 0.8)
     answer = read([rows], (1, 256, 256, 3))
     assert isinstance(answer, Objects)
-    assert answer.objects[0].box == pytest.approx((0.1, 0.2, 0.5, 0.6))
+    (person,) = answer.objects
+    assert (person.box, person.score) == (pytest.approx((0.1, 0.2, 0.5, 0.6)), pytest.approx(0.8))
+    nose = person.points[0]
+    assert (nose.y, nose.x, nose.score) == pytest.approx((0.3, 0.4, 0.9))
 
 
 def test_blazepose_has_33_points_of_a_body() -> None:
     points = np.zeros((1, 195), np.float32)
     points[0, :5] = (64, 128, 0, 5, 5)
-    answer = read([points, np.array([[0.9]], np.float32)], (1, 256, 256, 3))
+    answer = read([points, np.array([[0.9]], np.float32)], (1, 256, 512, 3))
     assert isinstance(answer, Objects)
     (body,) = answer.objects
-    assert (len(body.points), body.points[0].x, body.points[0].y) == (33, 0.25, 0.5)
+    assert (len(body.points), body.points[0].x, body.points[0].y) == (33, 64 / 512, 128 / 256)
     assert answer.names == {0: "person"}
 
 

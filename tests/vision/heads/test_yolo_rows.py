@@ -82,9 +82,14 @@ def test_yolox_counts_from_its_cells() -> None:
     assert is_the_object(found(with_objectness(rows, sure)))
 
 
-def test_nanodet_has_distributions_of_distances() -> None:
-    y, x, stride = np.array(made.cells(), np.float32).T
-    ymin, xmin, ymax, xmax = np.array(made.boxes(), np.float32).T
+# RangiLyu/nanodet counts from middles in ``gfl_head.py`` (``arange + 0.5``), from corners in
+# ``nanodet_plus_head.py`` (``get_single_level_center_priors``).
+@pytest.mark.parametrize(
+    ("strides", "offset"), [((8, 16, 32), 0.5), ((8, 16, 32, 64), 0)], ids=["nanodet", "plus"]
+)
+def test_nanodet_has_distributions_of_distances(strides: tuple[int, ...], offset: float) -> None:
+    y, x, stride = np.array(made.cells(strides, offset), np.float32).T
+    ymin, xmin, ymax, xmax = np.array(made.boxes(strides), np.float32).T
     distances = np.stack([x - xmin, y - ymin, xmax - x, ymax - y], axis=1) / stride[:, None]
     bins = made.bins(distances, 8)
     output = np.concatenate([made.scores(len(y)), bins], axis=1)[np.newaxis]
@@ -107,9 +112,16 @@ def test_a_pose_is_no_row_of_scores(task: str | None) -> None:
     assert one.points[0].score == pytest.approx(0.8)
 
 
-def test_a_turned_box_has_four_corners() -> None:
+UNITS = pytest.mark.parametrize(
+    "unit", [np.float32(1), made.PIXELS[[1, 0, 1, 0]]], ids=["pixels", "relative"]
+)
+
+
+@UNITS
+def test_a_turned_box_has_four_corners(unit: made.Floats) -> None:
     rows = made.rows8()
     rows[made.middle(), :4] = (32, 32, 20, 10)
+    rows[:, :4] /= unit
     angles = made.rng().uniform(-0.7, 2.3, (len(rows), 1)).astype(np.float32)
     angles[made.middle()] = np.pi / 2
     output = np.concatenate([rows, angles], axis=1).T[np.newaxis]
@@ -181,12 +193,32 @@ def test_finished_rows_may_be_poses() -> None:
     assert (one.points[16].x, round(one.points[16].score, 2)) == (0.25, 0.7)
 
 
-def test_finished_rows_may_be_turned() -> None:
+@UNITS
+def test_finished_rows_may_be_turned(unit: made.Floats) -> None:
     rows = np.zeros((29, 7), np.float32)
-    rows[0] = [24, 32, 32, 32, SCORE, INDEX, np.pi / 2]
+    rows[0] = [32, 32, 20, 10, SCORE, INDEX, np.pi / 2]
+    rows[0, :4] /= unit
     (one,) = found(rows[np.newaxis]).objects
     assert len(one.corners) == 4
-    assert np.allclose(one.box, np.array(BOX) / PIXELS, atol=1e-6)
+    assert np.array(one.box) * PIXELS == pytest.approx([22, 27, 42, 37], abs=1e-4)
+
+
+NO_CLASSES = np.tile(np.array([8, 16, 40, 48, SCORE, 2.5], np.float32), (1, 29, 1))
+
+
+def test_a_class_is_a_whole_number() -> None:
+    assert interpret(made.network([NO_CLASSES]), [NO_CLASSES]).kind == "tensors"
+
+
+@pytest.mark.parametrize("wanted", [{"head": "yolo10"}, {"head": "yolo10", "task": "detect"}])
+def test_a_named_head_that_the_numbers_contradict_is_an_error(wanted: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"^--head yolo10: the outputs' numbers are none of such"):
+        interpret(made.network([NO_CLASSES]), [NO_CLASSES], **wanted)
+
+
+def test_a_named_task_that_the_numbers_contradict_is_an_error() -> None:
+    with pytest.raises(InputError, match=r"^--task detect: the outputs' numbers are none of such"):
+        interpret(made.network([NO_CLASSES]), [NO_CLASSES], task="detect")
 
 
 def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
