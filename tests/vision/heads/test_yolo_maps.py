@@ -27,10 +27,10 @@ def is_the_object(answer: Objects, places: float = 1e-3) -> bool:
     return right and np.allclose(one.box, np.array(BOX) / PIXELS, atol=places)
 
 
-def levels(rows: made.Floats, first: bool) -> Iterator[Array]:
+def levels(rows: made.Floats, first: bool, strides: Sequence[int] = STRIDES) -> Iterator[Array]:
     """(N, C) rows as a map for every stride, channels first or last."""
     start = 0
-    for stride in STRIDES:
+    for stride in strides:
         height, width = HEIGHT // stride, WIDTH // stride
         level = rows[start : start + height * width].reshape(1, height, width, -1)
         yield level.transpose(0, 3, 1, 2) if first else level
@@ -79,22 +79,47 @@ def test_yolox_has_one_map_of_offsets_and_scores() -> None:
     assert is_the_object(found(list(levels(rows, True))))
 
 
+# Width and height in pixels, by stride. Sources: ultralytics/yolov5 ``models/yolov5s.yaml``,
+# WongKinYiu/yolov7 ``cfg/deploy/yolov7.yaml``, ultralytics/yolov3 ``models/yolov3-tiny.yaml`` and
+# ``models/yolov3.yaml`` (the anchors of pjreddie/darknet ``cfg/yolov3.cfg``, the same as v5's).
 ANCHORS = {
-    "yolo5-maps": ((10, 13), (16, 30), (33, 23)),
-    "yolo7-maps": ((12, 16), (19, 36), (40, 28)),
+    "yolo5-maps": {
+        8: ((10, 13), (16, 30), (33, 23)),
+        16: ((30, 61), (62, 45), (59, 119)),
+        32: ((116, 90), (156, 198), (373, 326)),
+    },
+    "yolo7-maps": {
+        8: ((12, 16), (19, 36), (40, 28)),
+        16: ((36, 75), (76, 55), (72, 146)),
+        32: ((142, 110), (192, 243), (459, 401)),
+    },
+    "tiny": {
+        16: ((10, 14), (23, 27), (37, 58)),
+        32: ((81, 82), (135, 169), (344, 319)),
+    },
 }
+TRIPLES = [(kind, s, place) for kind, of in ANCHORS.items() for s in of for place in range(3)]
 
 
-def anchored(head: str) -> made.Floats:
-    """(N, 3, 5 + classes) scores from 0 to 1 with the object at the second anchor of its cell."""
-    rows = np.full((len(made.cells()), 3, 5 + CLASSES), 0.5, np.float32)
+def cell(strides: Sequence[int], stride: int) -> int:
+    """The cell of *stride* that holds the object's middle, counted over all *strides*."""
+    y, x = (BOX[0] + BOX[2]) / 2, (BOX[1] + BOX[3]) / 2
+    before = sum(HEIGHT // s * (WIDTH // s) for s in strides if s < stride)
+    return before + int(y // stride) * (WIDTH // stride) + int(x // stride)
+
+
+def anchored(kind: str, stride: int = 8, place: int = 2) -> made.Floats:
+    """(N, 3, 5 + classes) scores from 0 to 1 with the object at one anchor of its cell."""
+    every = made.cells(tuple(ANCHORS[kind]), offset=0)
+    rows = np.full((len(every), 3, 5 + CLASSES), 0.5, np.float32)
     rows[..., 4:] = 0.01
-    y, x, stride = made.cells(offset=0)[made.middle()]
-    width, height = ANCHORS[head][2]
+    here = cell(tuple(ANCHORS[kind]), stride)
+    y, x, _ = every[here]
+    width, height = ANCHORS[kind][stride][place]
     cx, cy, w, h = made.centred(BOX)
     middle = [((cx - x) / stride + 0.5) / 2, ((cy - y) / stride + 0.5) / 2]
     sizes = [np.sqrt(w / width) / 2, np.sqrt(h / height) / 2]
-    rows[made.middle(), 2] = [*middle, *sizes, 1, *([0.01] * INDEX), SCORE]
+    rows[here, place] = [*middle, *sizes, 1, *([0.01] * INDEX), SCORE]
     return rows
 
 
@@ -107,13 +132,21 @@ def five(rows: made.Floats) -> list[Array]:
 
 @pytest.mark.parametrize("form", ["logits", "scores"])
 @pytest.mark.parametrize("axes", [4, 5])
-@pytest.mark.parametrize("head", ANCHORS)
+@pytest.mark.parametrize("head", ["yolo5-maps", "yolo7-maps"])
 def test_three_anchors_a_cell(form: str, axes: int, head: str) -> None:
     rows = anchored(head)
     rows = made.logit(rows) if form == "logits" else rows
     flat = rows.reshape(len(rows), -1)
     outputs = list(levels(flat, True)) if axes == 4 else five(rows)
     assert is_the_object(found(outputs, head=head))
+
+
+@pytest.mark.parametrize(("kind", "stride", "place"), TRIPLES)
+def test_every_anchor_has_its_published_size(kind: str, stride: int, place: int) -> None:
+    rows = made.logit(anchored(kind, stride, place))
+    flat, strides = rows.reshape(len(rows), -1), tuple(ANCHORS[kind])
+    head = "yolo5-maps" if kind == "tiny" else kind
+    assert is_the_object(found(list(levels(flat, True, strides)), head=head), 1e-4)
 
 
 def test_darknets_boxes_are_exponentials_of_anchors() -> None:

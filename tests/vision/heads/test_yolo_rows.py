@@ -164,69 +164,6 @@ def test_a_mask_lies_inside_its_box() -> None:
     assert np.array_equal(one.mask, there)
 
 
-FINISHED = {
-    "yolov10": [8, 16, 40, 48, SCORE, INDEX],
-    "class before score": [8, 16, 40, 48, INDEX, SCORE],
-    "paddle": [INDEX, SCORE, 8, 16, 40, 48],
-    "yolov7": [0, 8, 16, 40, 48, INDEX, SCORE],
-    "detections": [0, 16, 8, 48, 40, SCORE, INDEX],
-    "yolo-nas": [0, 8, 16, 40, 48, SCORE, INDEX],
-    "centres": [24, 32, 32, 32, SCORE, INDEX],
-}
-
-
-@pytest.mark.parametrize("kind", FINISHED)
-def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
-    rows = np.zeros((29, len(FINISHED[kind])), np.float32)
-    rows[0] = FINISHED[kind]
-    rows[1] = rows[0]
-    rows[1, FINISHED[kind].index(SCORE)] = 0.125
-    assert is_the_object(found(rows[np.newaxis], names=[kind]))
-
-
-def test_finished_rows_may_be_poses() -> None:
-    rows = np.zeros((29, 6 + 51), np.float32)
-    rows[0, :6] = [8, 16, 40, 48, SCORE, 0]
-    rows[0, 6:] = np.tile([24, 32, 0.7], 17)
-    (one,) = found(rows[np.newaxis]).objects
-    assert one.points[16].y == 0.5
-    assert (one.points[16].x, round(one.points[16].score, 2)) == (0.25, 0.7)
-
-
-@UNITS
-def test_finished_rows_may_be_turned(unit: made.Floats) -> None:
-    rows = np.zeros((29, 7), np.float32)
-    rows[0] = [32, 32, 20, 10, SCORE, INDEX, np.pi / 2]
-    rows[0, :4] /= unit
-    (one,) = found(rows[np.newaxis]).objects
-    assert len(one.corners) == 4
-    assert np.array(one.box) * PIXELS == pytest.approx([22, 27, 42, 37], abs=1e-4)
-
-
-NO_CLASSES = np.tile(np.array([8, 16, 40, 48, SCORE, 2.5], np.float32), (1, 29, 1))
-
-
-def test_a_class_is_a_whole_number() -> None:
-    assert interpret(made.network([NO_CLASSES]), [NO_CLASSES]).kind == "tensors"
-
-
-@pytest.mark.parametrize("wanted", [{"head": "yolo10"}, {"head": "yolo10", "task": "detect"}])
-def test_a_named_head_that_the_numbers_contradict_is_an_error(wanted: dict[str, Any]) -> None:
-    with pytest.raises(InputError, match=r"^--head yolo10: the outputs' numbers are none of such"):
-        interpret(made.network([NO_CLASSES]), [NO_CLASSES], **wanted)
-
-
-def test_a_named_task_that_the_numbers_contradict_is_an_error() -> None:
-    with pytest.raises(InputError, match=r"^--task detect: the outputs' numbers are none of such"):
-        interpret(made.network([NO_CLASSES]), [NO_CLASSES], task="detect")
-
-
-def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
-    rows = np.array([[8, 16, 40, 48, 0.9, 61], [8, 16, 40, 48, 0.1, 3]], np.float32)
-    (one,) = found(rows[np.newaxis]).objects
-    assert (one.index, one.score) == (61, pytest.approx(0.9))
-
-
 def test_overlapping_boxes_of_a_class_leave_the_best() -> None:
     rows = made.rows8()
     rows[made.middle() + 1] = rows[made.middle()]
@@ -284,17 +221,6 @@ def test_a_name_that_does_not_fit_is_an_error(wanted: dict[str, str], message: s
 def test_an_empty_box_overlaps_nothing() -> None:
     nothing = np.zeros(4, np.float32)
     assert overlaps(nothing, nothing[np.newaxis]).tolist() == [0.0]
-
-
-def test_finished_rows_have_masks_too() -> None:
-    rows = np.zeros((1, 29, 6 + 4), np.float32)
-    rows[0, 0] = [8, 16, 40, 48, SCORE, INDEX, 0, 1, 0, 0]
-    planes = np.full((1, 4, 16, 24), 5, np.float32)
-    answer = interpret(made.network([rows, planes], NCHW), [rows, planes])
-    assert isinstance(answer, Objects)
-    assert is_the_object(answer)
-    assert answer.objects[0].mask is not None
-    assert answer.objects[0].mask.sum() == 8 * 8
 
 
 def test_a_few_classes_may_all_be_likely() -> None:
