@@ -25,6 +25,7 @@ from npucore.vision.heads.yolo_pose import PERSON, key_points
 from npucore.vision.kinds import Answer, Objects
 
 MOST_ROWS = 1000
+MOST_COLUMNS = 6 + 3 * 133  # of the points of a whole body; tokens of a transformer have more
 WHOLE = 0.02  # by which a class may differ from a whole number
 
 
@@ -44,14 +45,16 @@ TENSORFLOW = "detections"  # how EfficientDet's output is called, whose boxes ha
 
 
 def fits(network: Network) -> bool:
-    """One output of few rows, of at least six columns, and not one for each of the cells."""
+    """One real output of few rows, of at least six columns, and not one for each of the cells."""
     if len(network.outputs) != 1 or picture(network) is None or layout_of(network) is not None:
+        return False
+    if network.outputs[0].dtype.kind != "f" and network.outputs[0].quantization is None:
         return False
     shape = network.outputs[0].shape
     rows = shape[1:] if len(shape) == 3 and shape[0] == 1 else shape
     if len(rows) != 2 or not 2 <= rows[0] <= MOST_ROWS:
         return False
-    return rows[1] in (6, 7) or (rows[1] > 8 and (rows[1] - 6) % 3 == 0)
+    return rows[1] in (6, 7) or (8 < rows[1] <= MOST_COLUMNS and (rows[1] - 6) % 3 == 0)
 
 
 def read(seen: Seen) -> Answer | None:

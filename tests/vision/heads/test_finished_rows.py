@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from npucore.errors import InputError
+from npucore.tensor import Array
+from npucore.vision import heads
 from npucore.vision.answer import Objects, interpret
 from tests.vision.heads import made
 from tests.vision.heads.made import INDEX, PIXELS, SCORE
@@ -54,6 +56,15 @@ def test_finished_rows_may_be_turned(unit: made.Floats) -> None:
 
 
 NO_CLASSES = np.tile(np.array([8, 16, 40, 48, SCORE, 2.5], np.float32), (1, 29, 1))
+
+
+@pytest.mark.parametrize(
+    "output",
+    [np.zeros((1, 197, 768), np.float32), np.zeros((1, 57, 57), np.int64)],
+    ids=["tokens of a transformer", "a map of classes"],
+)
+def test_other_rows_are_none_of_a_detector(output: Array) -> None:
+    assert "yolo10" not in [head.name for head in heads.chosen(made.network([output]))]
 
 
 def test_a_class_is_a_whole_number() -> None:
