@@ -19,8 +19,8 @@ from npucore.graph import Graph, Network
 from npucore.partition import Placement
 from npucore.session import Session, open_all
 from npucore.tensor import Array
-from npucore.vision.answer import Answer
 from npucore.vision.drawing import drawn
+from npucore.vision.kinds import Answer
 from npucore.vision.labels import Names
 from npucore.vision.reading import Reading
 from npucore.work import Work

@@ -128,7 +128,8 @@ def _scheme(args: argparse.Namespace, scheme: Scheme) -> Scheme:
 def _agreement(real: Graph, graph: Graph, samples: list[dict[str, Array]]) -> float | None:
     """The share of samples to which both networks give the same class."""
     from npucore.session import Session
-    from npucore.vision.answer import Classes, interpret
+    from npucore.vision.answer import interpret
+    from npucore.vision.kinds import Classes
 
     same = 0
     with Session(real, "reference") as float_session, Session(graph, "reference") as session:

@@ -15,33 +15,8 @@ from npucore.tensor import Array, Tensor
 from npucore.vision import heads
 from npucore.vision.boxes import IOU_THRESHOLD
 from npucore.vision.heads.base import Head, Seen, picture
-from npucore.vision.kinds import (
-    Answer,
-    Classes,
-    Mask,
-    Objects,
-    Picture,
-    Segments,
-    Tensors,
-    TensorSummary,
-    Text,
-    moved,
-)
+from npucore.vision.kinds import Answer, Tensors, TensorSummary
 from npucore.vision.real_values import real_values
-
-__all__ = [
-    "Answer",
-    "Classes",
-    "Mask",
-    "Objects",
-    "Picture",
-    "Segments",
-    "TensorSummary",
-    "Tensors",
-    "Text",
-    "interpret",
-    "moved",
-]
 
 
 def interpret(

@@ -15,11 +15,11 @@ from npucore.graph import Network
 from npucore.session import Session
 from npucore.tensor import Array
 from npucore.vision import heads
-from npucore.vision.answer import Answer, interpret, moved
+from npucore.vision.answer import interpret
 from npucore.vision.depth import eight_bits
 from npucore.vision.feeding import Fed, Options, Placement, choose
 from npucore.vision.image import load_image
-from npucore.vision.kinds import Text
+from npucore.vision.kinds import Answer, Text, moved
 from npucore.vision.labels import Names, load_alphabet, load_labels
 from npucore.vision.labels import choose as choose_names
 from npucore.vision.labels.choice import brought

@@ -12,8 +12,9 @@ import npucore
 from npucore.ops import Add, Convolution, Pooling, PoolingType
 from npucore.partition import partition
 from npucore.session import open_all
-from npucore.vision.answer import Classes, Objects, interpret
+from npucore.vision.answer import interpret
 from npucore.vision.image import load_image, to_input
+from npucore.vision.kinds import Classes, Objects
 
 EVERYTHING = ("mobilenet_v1_1.0_224_quant", "mobilenet_v2_1.0_224_quant")
 PER_CHANNEL = ("mobilenet_edgetpu_0.75_224_ptq", "yolov5n-int8", "mlperf_tiny_kws_int8")

@@ -13,9 +13,10 @@ from npucore.ops import Add, Convolution
 from npucore.partition import partition
 from npucore.session import open_all
 from npucore.tensor import Array
-from npucore.vision.answer import Classes, Objects, interpret
+from npucore.vision.answer import interpret
 from npucore.vision.detect import Detection
 from npucore.vision.image import load_image, to_input
+from npucore.vision.kinds import Classes, Objects
 
 TARGETS = ("vsim:a311d", "vsim:imx8mp")
 CLASSIFIERS = (

@@ -9,9 +9,10 @@ import pytest
 from npucore.graph import Graph
 from npucore.ops import DetectionPostprocess
 from npucore.tensor import Quantization, Shape, Tensor
-from npucore.vision.answer import Classes, Objects, Segments, Tensors, interpret
+from npucore.vision.answer import interpret
 from npucore.vision.classify import Classification
 from npucore.vision.detect import Detection
+from npucore.vision.kinds import Classes, Objects, Segments, Tensors
 from npucore.vision.segment import class_shares
 
 

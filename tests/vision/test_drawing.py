@@ -8,19 +8,10 @@ import pytest
 from PIL import Image
 
 from npucore.errors import InputError
-from npucore.vision.answer import (
-    Answer,
-    Classes,
-    Mask,
-    Objects,
-    Picture,
-    Segments,
-    Tensors,
-    Text,
-)
 from npucore.vision.classify import Classification
 from npucore.vision.detect import Detection
 from npucore.vision.drawing import annotate, colour, drawn, save_image, short
+from npucore.vision.kinds import Answer, Classes, Mask, Objects, Picture, Segments, Tensors, Text
 from npucore.vision.segment import ClassShare
 
 GRAY = (100, 100, 100)

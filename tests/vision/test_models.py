@@ -13,7 +13,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from npucore import Session, vision
-from npucore.vision.answer import Answer, Classes, Mask, Objects, Segments
+from npucore.vision.kinds import Answer, Classes, Mask, Objects, Segments
 from npucore.vision.labels import load_labels
 
 

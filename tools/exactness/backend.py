@@ -25,9 +25,10 @@ from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.session import Session, open_backend
 from npucore.tensor import Array, Tensor
-from npucore.vision.answer import Answer, Classes, Objects, Segments, interpret
+from npucore.vision.answer import interpret
 from npucore.vision.detect import Detection
 from npucore.vision.image import load_image, to_input
+from npucore.vision.kinds import Answer, Classes, Objects, Segments
 from tools.exactness.compare import Judge
 from tools.exactness.litert import seeded_inputs
 

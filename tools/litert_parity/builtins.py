@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from tools.litert_parity.table import TABLE
-
 NO_OPERATORS = frozenset({"CUSTOM", "PLACEHOLDER_FOR_GREATER_OP_CODES"})
 
 
@@ -14,8 +12,3 @@ def operators() -> list[str]:
 
     names = [name for name in vars(schema.BuiltinOperator) if name.isupper()]
     return sorted(set(names) - NO_OPERATORS)
-
-
-def stateless() -> list[str]:
-    """Those of `operators` that have a kernel without state in LiteRT: samples know them."""
-    return sorted(TABLE)

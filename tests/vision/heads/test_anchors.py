@@ -11,7 +11,8 @@ import pytest
 
 from npucore.tensor import Array
 from npucore.vision import heads
-from npucore.vision.answer import Objects, interpret
+from npucore.vision.answer import interpret
+from npucore.vision.kinds import Objects
 from tests.vision.heads import made
 
 BOX = (0.25, 0.125, 0.75, 0.625)

@@ -9,10 +9,10 @@ from PIL import Image
 
 from npucore.cli.answers import lines, report
 from npucore.vision import heads
-from npucore.vision.answer import interpret, moved
+from npucore.vision.answer import interpret
 from npucore.vision.drawing import annotate, drawn
 from npucore.vision.feeding import Placement
-from npucore.vision.kinds import Tensors
+from npucore.vision.kinds import Tensors, moved
 from tests.vision.heads import made
 
 IMAGES = [(1, 64, 64, 3), (1, 3, 64, 64), (1, 3, 32, 96), (1, 640), (1, 1, 28, 28), (3, 64, 64)]

@@ -11,7 +11,8 @@ import pytest
 from npucore.errors import InputError
 from npucore.tensor import Array
 from npucore.vision import heads
-from npucore.vision.answer import Objects, interpret
+from npucore.vision.answer import interpret
+from npucore.vision.kinds import Objects
 from tests.vision.heads import made
 from tests.vision.heads.made import INDEX, PIXELS, SCORE
 from tests.vision.heads.test_yolo_rows import NCHW, UNITS, found, is_the_object

@@ -11,18 +11,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from npucore.tensor import Array
-from npucore.vision.answer import (
-    Answer,
-    Classes,
-    Mask,
-    Objects,
-    Picture,
-    Segments,
-    Tensors,
-    Text,
-    interpret,
-)
+from npucore.vision.answer import interpret
 from npucore.vision.heads.regions import regions, smallest_box
+from npucore.vision.kinds import Answer, Classes, Mask, Objects, Picture, Segments, Tensors, Text
 from tests.vision.heads import made
 
 PICTURE = (1, 32, 48, 3)

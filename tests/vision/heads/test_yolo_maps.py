@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from npucore.tensor import Array
-from npucore.vision.answer import Objects, interpret
+from npucore.vision.answer import interpret
+from npucore.vision.kinds import Objects
 from tests.vision.heads import made
 from tests.vision.heads.made import BOX, CLASSES, HEIGHT, INDEX, PIXELS, SCORE, STRIDES, WIDTH
 

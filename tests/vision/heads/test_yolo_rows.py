@@ -10,8 +10,9 @@ import pytest
 
 from npucore.errors import InputError
 from npucore.vision import heads
-from npucore.vision.answer import Objects, interpret
+from npucore.vision.answer import interpret
 from npucore.vision.boxes import overlaps
+from npucore.vision.kinds import Objects
 from tests.vision.heads import made
 from tests.vision.heads.made import BOX, HEIGHT, INDEX, PIXELS, SCORE, WIDTH
 
