@@ -13,6 +13,7 @@ SHARED = (
     "elementwise",
     "networks",
     "over_axes",
+    "recurrent",
     "resized",
     "windowed",
 )  # what the files of several ops use

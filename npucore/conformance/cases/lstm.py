@@ -6,33 +6,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npucore.conformance.case import Case
-from npucore.conformance.maker import Maker
-from npucore.ops import Lstm, Op
+from npucore.conformance.cases.recurrent import recurrent
+from npucore.ops import Lstm
 
 
 def cases() -> Iterator[Case]:
     """Two cases of floats."""
-    yield Case("lstm", "6x2x5-float32", _first, "map", essential=True)
-    yield Case("lstm", "3x2x5-backwards-float32", _second, "rank 3")
-
-
-def _first(m: Maker) -> Op:
-    x = m.input((6, 2, 5), "float32")
-    weights, recurrent = m.weights((16, 5), "float32"), m.weights((16, 4), "float32")
-    results = (
-        m.tensor((6, 2, 4), "float32"),
-        m.tensor((2, 4), "float32", name="state0"),
-        m.tensor((2, 4), "float32", name="state1"),
-    )
-    return Lstm(input=x, weights=weights, recurrent=recurrent, results=results)
-
-
-def _second(m: Maker) -> Op:
-    x = m.input((3, 2, 5), "float32")
-    weights, recurrent = m.weights((16, 5), "float32"), m.weights((16, 4), "float32")
-    results = (
-        m.tensor((3, 2, 4), "float32"),
-        m.tensor((2, 4), "float32", name="state0"),
-        m.tensor((2, 4), "float32", name="state1"),
-    )
-    return Lstm(input=x, weights=weights, recurrent=recurrent, results=results, backwards=True)
+    return recurrent(Lstm, 4, states=2)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import numpy as np
 
@@ -14,11 +15,13 @@ from npucore.ops import NonMaxSuppression, Op
 
 def cases() -> Iterator[Case]:
     """Two cases of floats."""
-    yield Case("non_max_suppression", "9x4-hard-float32", _first, "map", essential=True)
-    yield Case("non_max_suppression", "9x4-soft-float32", _second, "rank 3")
+    yield Case(
+        "non_max_suppression", "9x4-hard-float32", partial(_op, sigma=0.0), "map", essential=True
+    )
+    yield Case("non_max_suppression", "9x4-soft-float32", partial(_op, sigma=0.5), "rank 3")
 
 
-def _first(m: Maker) -> Op:
+def _op(m: Maker, sigma: float) -> Op:
     corners = np.sort(m.rng.uniform(0, 10, (9, 2, 2)), 1).reshape(9, 4)
     boxes = m.input((9, 4), "float32", values=corners, name="boxes")
     scores = m.input((9,), "float32", values=m.rng.uniform(0, 1, 9), name="scores")
@@ -28,19 +31,5 @@ def _first(m: Maker) -> Op:
         m.tensor((), "int32", name="count"),
     )
     return NonMaxSuppression(
-        boxes=boxes, scores=scores, results=results, most=6, overlap=0.3, threshold=0.2, sigma=0.0
-    )
-
-
-def _second(m: Maker) -> Op:
-    corners = np.sort(m.rng.uniform(0, 10, (9, 2, 2)), 1).reshape(9, 4)
-    boxes = m.input((9, 4), "float32", values=corners, name="boxes")
-    scores = m.input((9,), "float32", values=m.rng.uniform(0, 1, 9), name="scores")
-    results = (
-        m.tensor((6,), "int32", name="places"),
-        m.tensor((6,), "float32", name="kept"),
-        m.tensor((), "int32", name="count"),
-    )
-    return NonMaxSuppression(
-        boxes=boxes, scores=scores, results=results, most=6, overlap=0.3, threshold=0.2, sigma=0.5
+        boxes=boxes, scores=scores, results=results, most=6, overlap=0.3, threshold=0.2, sigma=sigma
     )
