@@ -26,11 +26,19 @@ def corners(centres: Floats) -> Floats:
     return np.stack([y - h / 2, x - w / 2, y + h / 2, x + w / 2], axis=1)
 
 
+def in_pixels(size: tuple[int, int]) -> Floats:
+    """Of a picture of *size* (height, width), as a box: divide by it what is in pixels.
+
+    >>> np.array([16, 24, 32, 96]) / in_pixels((64, 96))
+    array([0.25, 0.25, 0.5 , 1.  ])
+    """
+    return np.array([*size, *size], np.float32)
+
+
 def relative(boxes: Floats, size: tuple[int, int]) -> Floats:
     """(N, 4) ymin, xmin, ymax, xmax, divided by *size* (height, width) if they are in pixels."""
-    if boxes.size and boxes.max() > LARGEST_RELATIVE_SIZE:
-        return boxes / np.array([*size, *size], np.float32)
-    return boxes
+    large = boxes.size and boxes.max() > LARGEST_RELATIVE_SIZE
+    return boxes / in_pixels(size) if large else boxes
 
 
 def overlaps(box: Floats, boxes: Floats) -> Floats:
@@ -90,6 +98,19 @@ class Cells:
             parts.append(np.stack([y * stride, x * stride, np.full(y.shape, stride)]))
         y, x, stride_of = np.concatenate(parts, axis=1).astype(np.float32)
         return cls(y, x, stride_of)
+
+
+def around(cells: Cells, sides: Floats, bins: int = 1) -> Floats:
+    """(N, 4) ymin, xmin, ymax, xmax in pixels, from distances to the middles of *cells*.
+
+    Distances (N, 4) are to the left, top, right and bottom, in strides; or (N, 4 * bins) are four
+    distributions over 0, 1, 2, ..., whose means they are.
+    """
+    if bins > 1:
+        sides = softmax(sides.reshape(-1, 4, bins)) @ np.arange(bins, dtype=np.float32)
+    left, top, right, bottom = (sides * cells.stride[:, None]).T
+    edges = [cells.y - top, cells.x - left, cells.y + bottom, cells.x + right]
+    return np.stack(edges, axis=1).astype(np.float32)
 
 
 def count_cells(size: tuple[int, int], strides: Sequence[int]) -> int:

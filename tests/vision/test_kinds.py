@@ -64,7 +64,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], Callable[[Reply], bool], str]] = {
     ),
     "yolov10, end to end": (
         lambda: networks.constants(
-            networks.NCHW, networks.rows(np.array([[8, 16, 40, 48, 0.9, 7]] + [[0] * 6] * 28))
+            networks.NCHW, networks.rows(np.array([[8, 17, 44, 47, 0.9, 7]] + [[0] * 6] * 28))
         ),
         of_class(7),
         "1 box",
@@ -248,7 +248,7 @@ def test_boxes_lie_on_the_photo_whatever_lies_around_it(
     report = run(capsys, tmp_path / "net.onnx", "--input", photo)
     assert report["inputs"][0]["fed"].startswith("RGB, 0..1, letterboxed 48x96 in 64x96 (assumed")
     assert report["answer"]["objects"][0]["box"] == pytest.approx(
-        [(16 - 8) / 48, 8 / 96, (48 - 8) / 48, 40 / 96]
+        [(17 - 8) / 48, 8 / 96, (47 - 8) / 48, 44 / 96]
     )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Cells, Floats, corners, count_cells, sigmoid
+from npucore.vision.boxes import Cells, Floats, corners, count_cells, in_pixels, sigmoid
 from npucore.vision.detect import Detection, KeyPoint, inside
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
@@ -89,10 +89,9 @@ def read(seen: Seen) -> Answer | None:
     rows, logits = seen.values[places[0]][0], seen.values[places[1]][0]
     if (cells := _anchors(seen.network, len(rows))) is None:
         return None
-    height, width = seen.size
     origin = np.stack([cells.x, cells.y], axis=1)
     centres = np.concatenate([rows[:, :2] + origin, rows[:, 2:4]], axis=1)
-    boxes = corners(centres) / np.array([height, width, height, width], np.float32)
+    boxes = corners(centres) / in_pixels(seen.size)
     scores = sigmoid(np.clip(logits, -LARGEST_LOGIT, LARGEST_LOGIT))
     found = [
         Detection(0, score, inside(boxes[row]), _points(rows[row], origin[row], seen.size))

@@ -8,10 +8,8 @@ Source: RangiLyu/nanodet: ``nanodet_plus_head.py``, ``gfl_head.py``, ``config/na
 
 from __future__ import annotations
 
-import numpy as np
-
 from npucore.graph import Network
-from npucore.vision.boxes import Cells, probabilities, scorelike, softmax
+from npucore.vision.boxes import Cells, around, in_pixels, probabilities, scorelike
 from npucore.vision.feeding.choice import Hint
 from npucore.vision.feeding.ranges import Range
 from npucore.vision.heads.base import Head, Seen
@@ -48,11 +46,8 @@ def read(seen: Seen) -> Answer | None:
         return None
     plus = len(layout.strides) == LEVELS_OF_PLUS
     cells = Cells.of(seen.size, layout.strides, 0.0 if plus else 0.5)
-    distances = softmax(bins.reshape(-1, 4, BINS)) @ np.arange(BINS, dtype=np.float32)
-    left, top, right, bottom = (distances * cells.stride[:, None]).T
-    sides = np.stack([cells.y - top, cells.x - left, cells.y + bottom, cells.x + right], axis=1)
-    boxes = sides / np.array([*seen.size, *seen.size], np.float32)
-    return objects(seen, boxes.astype(np.float32), probabilities(scores), THRESHOLD)
+    boxes = around(cells, bins, BINS) / in_pixels(seen.size)
+    return objects(seen, boxes, probabilities(scores), THRESHOLD)
 
 
 HEAD = Head(

@@ -10,7 +10,7 @@ import numpy as np
 
 from npucore.graph import Network
 from npucore.tensor import Shape
-from npucore.vision.boxes import Cells, Floats, corners, count_cells, relative, scorelike
+from npucore.vision.boxes import Cells, Floats, corners, count_cells, in_pixels, relative, scorelike
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.choice import Hint
 from npucore.vision.feeding.feed import Resize
@@ -83,7 +83,7 @@ def placed(boxes: Floats, cells: Cells, size: tuple[int, int]) -> Floats:
     ):
         return relative(by_corners, size)
     if boxes.size and boxes[:, 2:].max() > 2:
-        return by_centres / np.array([*size, *size], np.float32)
+        return by_centres / in_pixels(size)
     return by_centres
 
 
@@ -98,7 +98,7 @@ def distance(boxes: Floats, cells: Cells, size: tuple[int, int]) -> float:
 
     (N, 4) *boxes* are ymin, xmin, ymax, xmax, relative or in pixels.
     """
-    there = relative(boxes, size) * np.array([*size, *size], np.float32)
+    there = relative(boxes, size) * in_pixels(size)
     some = np.abs(boxes).sum(axis=1) > 0
     if not some.any():
         return 0.0

@@ -15,7 +15,7 @@ from functools import partial
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Cells, Floats, corners, probabilities, sigmoid
+from npucore.vision.boxes import Cells, Floats, corners, in_pixels, probabilities, sigmoid
 from npucore.vision.heads import yolo8_maps
 from npucore.vision.heads.base import Head, Seen
 from npucore.vision.heads.kept import objects
@@ -67,7 +67,7 @@ def read(seen: Seen, anchors: dict[int, Sizes], darknet: bool) -> Answer | None:
     sizes = anchors if [one.stride for one in maps] == list(anchors) else YOLO3_TINY
     parts = [_level(seen, one, sizes.get(one.stride, ()), darknet) for one in maps]
     boxes, scores = (np.concatenate(each) for each in zip(*parts, strict=True))
-    return objects(seen, boxes / np.array([*seen.size, *seen.size], np.float32), scores)
+    return objects(seen, boxes / in_pixels(seen.size), scores)
 
 
 def _level(seen: Seen, one: Map, sizes: Sizes, darknet: bool) -> tuple[Floats, Floats]:

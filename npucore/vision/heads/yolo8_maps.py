@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.graph import Network
-from npucore.vision.boxes import Cells, Floats, corners, probabilities, scorelike, softmax
+from npucore.vision.boxes import Cells, Floats, around, corners, in_pixels, probabilities, scorelike
 from npucore.vision.heads import yolox
 from npucore.vision.heads.base import Head, Seen
 from npucore.vision.heads.kept import objects
@@ -49,7 +49,7 @@ def read(seen: Seen) -> Answer | None:
     if not found or len(found) < len(parts):
         return None
     boxes, scores = (np.concatenate(each) for each in zip(*found, strict=True))
-    return objects(seen, boxes / np.array([*seen.size, *seen.size], np.float32), scores)
+    return objects(seen, boxes / in_pixels(seen.size), scores)
 
 
 def _level(seen: Seen, level: list[Map]) -> tuple[Floats, Floats] | None:
@@ -57,25 +57,13 @@ def _level(seen: Seen, level: list[Map]) -> tuple[Floats, Floats] | None:
     cells = Cells.of(seen.size, (level[0].stride,))
     first = level[0].values(seen)
     if len(level) > 1:
-        return _around(first, cells), probabilities(level[1].values(seen))
+        return around(cells, first, first.shape[1] // 4), probabilities(level[1].values(seen))
     if scorelike(first[:, 4:]) and first[:, 4:].shape[1] > 1:
         boxes = corners(yolox.from_cells(first[:, :4], cells))
         return boxes, first[:, 5:] * first[:, 4:5]
     if first.shape[1] > 4 * BINS:
-        return _around(first[:, : 4 * BINS], cells), probabilities(first[:, 4 * BINS :])
+        return around(cells, first[:, : 4 * BINS], BINS), probabilities(first[:, 4 * BINS :])
     return None
-
-
-def _around(values: Floats, cells: Cells) -> Floats:
-    """Boxes in pixels from distances, or from distributions of them."""
-    bins = values.shape[1] // 4
-    distances = values
-    if bins > 1:
-        shares = softmax(values.reshape(-1, 4, bins))
-        distances = shares @ np.arange(bins, dtype=np.float32)
-    left, top, right, bottom = (distances * cells.stride[:, None]).T
-    sides = [cells.y - top, cells.x - left, cells.y + bottom, cells.x + right]
-    return np.stack(sides, axis=1).astype(np.float32)
 
 
 HEAD = Head(

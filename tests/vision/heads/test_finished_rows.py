@@ -18,13 +18,13 @@ from tests.vision.heads.made import INDEX, PIXELS, SCORE
 from tests.vision.heads.test_yolo_rows import NCHW, UNITS, found, is_the_object
 
 FINISHED = {
-    "yolov10": [8, 16, 40, 48, SCORE, INDEX],
-    "class before score": [8, 16, 40, 48, INDEX, SCORE],
-    "paddle": [INDEX, SCORE, 8, 16, 40, 48],
-    "yolov7": [0, 8, 16, 40, 48, INDEX, SCORE],
-    "detections": [0, 16, 8, 48, 40, SCORE, INDEX],
-    "yolo-nas": [0, 8, 16, 40, 48, SCORE, INDEX],
-    "centres": [24, 32, 32, 32, SCORE, INDEX],
+    "yolov10": [8, 17, 44, 47, SCORE, INDEX],
+    "class before score": [8, 17, 44, 47, INDEX, SCORE],
+    "paddle": [INDEX, SCORE, 8, 17, 44, 47],
+    "yolov7": [0, 8, 17, 44, 47, INDEX, SCORE],
+    "detections": [0, 17, 8, 47, 44, SCORE, INDEX],
+    "yolo-nas": [0, 8, 17, 44, 47, SCORE, INDEX],
+    "centres": [26, 32, 36, 30, SCORE, INDEX],
 }
 
 
@@ -39,7 +39,7 @@ def test_the_numbers_tell_which_column_is_which(kind: str) -> None:
 
 def test_finished_rows_may_be_poses() -> None:
     rows = np.zeros((29, 6 + 51), np.float32)
-    rows[0, :6] = [8, 16, 40, 48, SCORE, 0]
+    rows[0, :6] = [8, 17, 44, 47, SCORE, 0]
     rows[0, 6:] = np.tile([24, 32, 0.7], 17)
     (one,) = found(rows[np.newaxis]).objects
     assert one.points[16].y == 0.5
@@ -56,7 +56,7 @@ def test_finished_rows_may_be_turned(unit: made.Floats) -> None:
     assert np.array(one.box) * PIXELS == pytest.approx([22, 27, 42, 37], abs=1e-4)
 
 
-NO_CLASSES = np.tile(np.array([8, 16, 40, 48, SCORE, 2.5], np.float32), (1, 29, 1))
+NO_CLASSES = np.tile(np.array([8, 17, 44, 47, SCORE, 2.5], np.float32), (1, 29, 1))
 
 
 @pytest.mark.parametrize(
@@ -84,17 +84,17 @@ def test_a_named_task_that_the_numbers_contradict_is_an_error() -> None:
 
 
 def test_a_class_out_of_many_says_that_a_column_is_no_score() -> None:
-    rows = np.array([[8, 16, 40, 48, 0.9, 61], [8, 16, 40, 48, 0.1, 3]], np.float32)
+    rows = np.array([[8, 17, 44, 47, 0.9, 61], [8, 17, 44, 47, 0.1, 3]], np.float32)
     (one,) = found(rows[np.newaxis]).objects
     assert (one.index, one.score) == (61, pytest.approx(0.9))
 
 
 def test_finished_rows_have_masks_too() -> None:
     rows = np.zeros((1, 29, 6 + 4), np.float32)
-    rows[0, 0] = [8, 16, 40, 48, SCORE, INDEX, 0, 1, 0, 0]
+    rows[0, 0] = [8, 17, 44, 47, SCORE, INDEX, 0, 1, 0, 0]
     planes = np.full((1, 4, 16, 24), 5, np.float32)
     answer = interpret(made.network([rows, planes], NCHW), [rows, planes])
     assert isinstance(answer, Objects)
     assert is_the_object(answer)
     assert answer.objects[0].mask is not None
-    assert answer.objects[0].mask.sum() == 8 * 8
+    assert answer.objects[0].mask.sum() == 8 * 9
