@@ -39,12 +39,15 @@ def sure(rows: int, classes: int, at: int, index: int) -> made.Floats:
     return scores
 
 
-def test_ultraface_gives_corners_and_a_background() -> None:
+@pytest.mark.parametrize(
+    "unit", [np.float32(1), np.float32([320, 240, 320, 240])], ids=["relative", "pixels"]
+)
+def test_ultraface_gives_corners_and_a_background(unit: Array) -> None:
     rng = np.random.default_rng(0)
     low = rng.uniform(0, 0.5, (1, 4420, 2))
     boxes = np.concatenate([low, low + rng.uniform(0.05, 0.4, low.shape)], axis=2)
     boxes[0, 7] = (BOX[1], BOX[0], BOX[3], BOX[2])
-    answer = found([sure(4420, 2, 7, 1), boxes.astype(np.float32)], (1, 3, 240, 320))
+    answer = found([sure(4420, 2, 7, 1), boxes.astype(np.float32) * unit], (1, 3, 240, 320))
     assert is_the_object(answer, 0)
     assert answer.names == {0: "face"}
 

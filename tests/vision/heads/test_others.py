@@ -185,6 +185,15 @@ def test_scores_of_every_pixel_choose_its_class(shape: tuple[int, ...]) -> None:
     assert answer.total == 5
 
 
+def test_the_ratio_of_the_sides_tells_rows_and_columns_from_channels() -> None:
+    values = np.zeros((1, 32, 48, 32), np.float32)
+    values[..., 3] = 1
+    answer = read([values])
+    assert isinstance(answer, Segments)
+    assert answer.map.shape == (32, 48)
+    assert [s.index for s in answer.shares] == [3]
+
+
 def test_pieces_of_a_sound_are_averaged() -> None:
     scores = np.zeros((3, 521), np.float32)
     scores[:, 7], scores[0, 9] = 0.6, 0.9
