@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Activation, Convolution, Padding
 from npucore.reference import ReferenceBackend
@@ -173,3 +174,36 @@ def test_registers_are_those_that_boards_ran() -> None:
     assert register(DPU_BS_OW_CFG) & 1 == 1
     assert register(DPU_RDMA_RDMA_BRDMA_CFG) == 0xE
     assert plan.sizes.written_channels * 8 == 64 * 64 // 8
+
+
+def beyond_int32(scale: float) -> Convolution:
+    """Two channels of sums up to 3.5 million around the ends of int32, of that many LSB each."""
+    op = convolution(np.full(2, scale * 0.05), zero=0)
+    op = replace(op, output=replace(op.output, quantization=Quantization.per_tensor(0.05**2, 0)))
+    op.weights.data[:] = 127
+    op.bias.data[:] = 2**31 - 1, -(2**31) + 1
+    return op
+
+
+def test_a_bias_is_clipped_where_sums_leave_int32_by_what_outputs_hardly_show() -> None:
+    layer = lower(op := beyond_int32(1.5e-8), graph_of(op))
+    (kept,) = divided(layer)
+    assert np.abs(sums(layer)).max() > 2**31
+    assert np.abs(sums(kept)).max() < 2**31
+    assert np.array_equal(kept.weights, layer.weights)
+    assert max(compared(op)) <= 1
+
+
+def test_sums_that_leave_int32_by_more_are_refused() -> None:
+    layer = lower(op := beyond_int32(5e-8), graph_of(op))
+    with pytest.raises(UnsupportedError, match="its sums exceed int32"):
+        divided(layer)
+
+
+@pytest.mark.parametrize(("multiplier", "layers"), [(1500.5, 3), (4000.5, 1)])
+def test_channels_part_where_a_multiplier_errs_by_more_than_a_sixteenth(
+    multiplier: float, layers: int
+) -> None:
+    """Half a unit of 1500.5 is 0.085 of an output that reaches 255 LSB; of 4000.5 it is 0.032."""
+    op = convolution(np.array([1.0, multiplier / 32767]), kernel=1, zero=-128, typical=0.01)
+    assert len(divided(lower(op, graph_of(op)))) == layers

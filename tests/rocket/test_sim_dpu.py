@@ -127,12 +127,17 @@ def test_channels_may_have_multipliers_and_weight_offsets_of_their_own(
     assert len(np.unique(wanted)) > 20
 
 
-def test_a_product_saturates_where_nothing_shifts_it() -> None:
-    layer = replace(tiny(), shift=25, scale=1 << 14)
-    board = per_channel(layer, np.full(64, 32767), np.full(64, 0x7FF), (0, 0))
-    values = result(board, layer)
-    assert values.max() == 127
-    assert values.min() == -128
+@pytest.mark.parametrize(("scale", "shift"), [(1 << 14, 39), (3, 32)])
+def test_a_product_saturates_where_nothing_shifts_it(scale: int, shift: int) -> None:
+    """Behind the converter int32's ends are 64 and -64, or 1 and -2: one more would be 2."""
+    layer = replace(tiny(), scale=scale, shift=shift, offset=0, ow=0)
+    board = per_channel(layer, np.full(64, 32767), np.full(64, 100), (0, 0))
+    feature = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True)
+    products = (sums(layer) + 100 * feature) * 32767
+    wanted = shifted(shifted(products, (0, 0)) * scale, (shift, shift))
+    np.testing.assert_array_equal(result(board, layer), wanted)
+    assert products.max() > 1.2 * (1 << 31)
+    assert products.min() < -1.2 * (1 << 31)
 
 
 def test_bit_30_of_the_shift_rounds_halves_away_from_zero() -> None:
@@ -285,10 +290,7 @@ def test_an_operand_without_both_engines_is_refused() -> None:
             dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=15),
             "mrdma_disable is 0, but only 1 is simulated: EW is bypassed",
         ),
-        (
-            dpu.DPU_DST_BASE_ADDR(dst_base_addr=0x103B0),
-            "writes over what CNA FEATURE_DATA",
-        ),
+        (dpu.DPU_DST_BASE_ADDR(dst_base_addr=0x103B0), "writes over what CNA FEATURE_DATA"),
         (dpu_rdma.DPU_RDMA_RDMA_NRDMA_CFG(nrdma_data_use=1), "nrdma_data_use is 1, but only 0 is"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Register) else "",
