@@ -24,9 +24,13 @@ ROOMS: Mapping[str, Sequence[str]] = {
     "frontends/onnx/": ["tests/onnx"],
     "frontends/tflite/": ["tests/tflite/test_bombs.py", "tests/tflite"],
     "backends/rocket/npucore_rocket/validate/": ["tests/rocket/test_validate.py"],
-    "backends/vsim/npucore_vsim/validate.py": ["tests/vsim/test_export.py"],
+    "backends/vsim/npucore_vsim/validate.py": ["tests/vsim/test_validate.py"],
     "backends/vsim/npucore_vsim/export.py": ["tests/vsim/test_export.py"],
-    "backends/vsim/npucore_vsim/sim/": ["tests/vsim/test_export.py", "tests/vsim/test_sim.py"],
+    "backends/vsim/npucore_vsim/sim/": [
+        "tests/vsim/test_validate.py",
+        "tests/vsim/test_export.py",
+        "tests/vsim/test_sim.py",
+    ],
 }
 """Beginning of a path -> pytest's arguments; the longest beginning counts."""
 
