@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import tomllib
 from collections.abc import Iterator
@@ -11,22 +10,19 @@ from contextlib import contextmanager
 from fnmatch import fnmatch
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from npucore_rocket import stream
 from npucore_rocket.chip import RK3588
 from npucore_rocket.errors import StreamError
-from npucore_rocket.registers import by_name
 from npucore_rocket.sim import SimulationError
-from npucore_rocket.stream import OFFSET_MASK
-from npucore_rocket.validate import Buffer, Fetch
 from npucore_rocket.validate.kinds import TABLES
 from npucore_rocket.validate.words import COLUMNS
+from tests.rocket.damage import changed, value
 from tests.rocket.layers import load, names
+from tests.rocket.mesas_jobs import mesas_jobs
 from tools.faults.count import count, damaged, document, refused
 from tools.faults.inject import CLASSES
-from tools.faults.jobs import Job, _job, addition, good_jobs, linked
+from tools.faults.jobs import Job, addition, good_jobs, job_of, linked
 from tools.faults.legal import LEGAL
 from tools.faults.simulate import simulate
 
@@ -37,30 +33,13 @@ JOBS = good_jobs()
 CONVOLUTION, DEPTHWISE, CHANNELS, CONNECTED, ADDITION, TWO_TASKS = JOBS
 
 
-def mesas(shared: Path, page_bytes: int) -> Iterator[tuple[str, StreamError | None]]:
-    """Every captured job with what is said of it; buffers are rounded up to pages."""
-    for path in sorted((shared / "golden" / "rocket").glob("*.json")):
-        with np.load(path.with_suffix(".npz")) as words:
-            for number, submit in enumerate(json.loads(path.read_text())["submits"]):
-                for place, job in enumerate(submit["jobs"]):
-                    buffers = [
-                        Buffer(
-                            f"bo {bo['handle']}",
-                            bo["dma"],
-                            -(-bo["size"] // page_bytes) * page_bytes,
-                            bo["handle"] in job["out_bos"],
-                        )
-                        for bo in submit["bos"]
-                    ]
-                    tasks = [
-                        Fetch(task["regcmd"], words[f"s{number}_j{place}_t{index}"])
-                        for index, task in enumerate(job["tasks"])
-                    ]
-                    yield path.stem, refused(Job(path.stem, tuple(tasks), tuple(buffers), None))
+def judged(shared: Path, page_bytes: int) -> list[tuple[str, StreamError | None]]:
+    """Every captured job with what is said of it."""
+    return [(job.name, refused(job)) for job in mesas_jobs(shared, page_bytes)]
 
 
 def test_mesas_jobs_pass_or_are_refused_for_a_listed_fault(shared: Path) -> None:
-    jobs = list(mesas(shared, RK3588.page_bytes))
+    jobs = judged(shared, RK3588.page_bytes)
     assert len(jobs) > 200
     found = {(name, error.place.removeprefix("task 0: ")) for name, error in jobs if error}
     listed = {
@@ -77,8 +56,8 @@ def test_mesas_jobs_pass_or_are_refused_for_a_listed_fault(shared: Path) -> None
 
 
 def test_mesas_biases_are_read_beyond_their_buffers_but_within_their_pages(shared: Path) -> None:
-    by_page = {name for name, error in mesas(shared, RK3588.page_bytes) if error}
-    by_byte = [(name, error) for name, error in mesas(shared, 1) if error and name not in by_page]
+    by_page = {name for name, error in judged(shared, RK3588.page_bytes) if error}
+    by_byte = [(name, error) for name, error in judged(shared, 1) if error and name not in by_page]
     assert len(by_byte) > 50
     assert {error.place for _, error in by_byte} == {
         "task 0: DPU_RDMA_RDMA_BS_BASE_ADDR.bs_base_addr"
@@ -155,21 +134,6 @@ def test_a_task_takes_well_under_a_millisecond() -> None:
     assert min(seconds) / sum(len(job.tasks) for job in JOBS) < 1e-3
 
 
-def changed(job: Job, number: int = 0, **values: int) -> Job:
-    """The job with other values in registers of one task."""
-    words = job.tasks[number].words.copy()
-    for name, value in values.items():
-        word = stream.write(by_name(name).decode(value))
-        words[words & np.uint64(OFFSET_MASK) == by_name(name).offset] = word
-    return job.with_task(number, words)
-
-
-def value(job: Job, name: str, number: int = 0) -> int:
-    words = job.tasks[number].words
-    place = np.flatnonzero(words & np.uint64(OFFSET_MASK) == by_name(name).offset)[0]
-    return stream.value_and_offset(int(words[place]))[0]
-
-
 @pytest.mark.parametrize(
     ("job", "sentence"),
     [
@@ -209,7 +173,7 @@ def test_a_refusal_names_register_field_value_and_limit(job: Job, sentence: str)
 
 
 def test_the_odd_surfaces_of_an_addend_stay_in_its_buffer() -> None:
-    job = _job("addition of four surfaces", addition((8, 8, 64)))
+    job = job_of("addition of four surfaces", addition((8, 8, 64)))
     even, odd = "DPU_RDMA_RDMA_SRC_BASE_ADDR", "DPU_RDMA_RDMA_EW_BASE_ADDR"
     step = value(job, odd) - value(job, even)
     buffer = next(b for b in job.buffers if b.address <= value(job, even) < b.end)

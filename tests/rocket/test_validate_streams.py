@@ -26,10 +26,11 @@ from npucore_rocket.registers.ppu import PPU_S_POINTER
 from npucore_rocket.runtime import RocketProgram
 from npucore_rocket.stream import OFFSET_MASK, TARGET_SHIFT, Start, Words
 from npucore_rocket.validate import validate_job
+from tests.rocket.damage import changed, value, with_fields
 from tools.faults.count import refused
 from tools.faults.jobs import Job, convolution, good_jobs
 
-CONVOLUTION, *_, TWO_TASKS = good_jobs()
+CONVOLUTION, DEPTHWISE, *_, TWO_TASKS = good_jobs()
 RDMA = next(block.target for block in BLOCKS if block.name == "DPU_RDMA")
 NO_BIAS = 0x53  # BS_CFG with everything bypassed, as in the vendor's tasks that start with 0x0d
 
@@ -56,6 +57,77 @@ def message(job: Job) -> str:
     error = refused(job)
     assert error is not None
     return str(error)
+
+
+def with_tail(number: int, word: int) -> Words:
+    """Another word in the tail of four."""
+    words = words_of().copy()
+    words[number] = word
+    return words
+
+
+def inserted(place: int, *more: int) -> Words:
+    return np.insert(words_of(), place, np.array(more, np.uint64))
+
+
+def pointer_behind() -> Words:
+    """DPU_S_POINTER stands at the end of the writes."""
+    words = words_of()
+    pointer = words & np.uint64(OFFSET_MASK) == by_name("DPU_S_POINTER").offset
+    return np.concatenate([words[:-4][~pointer[:-4]], words[pointer], words[-4:]])
+
+
+NEXT = by_name("PC_BASE_ADDRESS")
+AMOUNT = by_name("PC_REGISTER_AMOUNTS")
+BARRIER_WORD = 0x0041 << 48
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (words_of()[-4:], "the stream is 4 words, but a task has 5 to 131072"),
+        (np.zeros(131073, np.uint64), "the stream is 131073 words, but a task has 5 to 131072"),
+        (words_of()[:-1], "the last word is 0x0041000000000000, but a task ends with its start"),
+        (with_tail(-2, 0), "the last word but one is 0x0000000000000000, but a barrier stands"),
+        (with_tail(-1, Start(0x18).word), "the start mask is 0x18, but of tasks without CNA no"),
+        (with_tail(-1, Start(0x0C).word), "the start mask is 0xc, but 0x0d, 0x1d and 0x18 are"),
+        (
+            with_tail(-4, stream.write(NEXT.decode(8))),
+            "PC_BASE_ADDRESS is 0x8, but words lie at multiples of 16",
+        ),
+        (with_tail(-4, BARRIER_WORD), "the fourth word from the end is 0x0041000000000000, but a"),
+        (
+            with_tail(-3, stream.write(NEXT())),
+            "the third word from the end is 0x0101000000000010, but a tail has PC_REGISTER_AMOUNTS",
+        ),
+        (
+            with_tail(-3, stream.write(AMOUNT.decode(7))),
+            "PC_REGISTER_AMOUNTS is 7, but the next task takes 0",
+        ),
+        (inserted(3, BARRIER_WORD), "word 3 is a barrier, but that belongs into the last four"),
+        (inserted(3, 0), "word 3 is a filler, but that belongs into the last four words"),
+        (inserted(3, 0x0201 << 48 | 0x1FFC), "word 3 is 0x0201000000001ffc, but no register is"),
+        (inserted(3, 0x0401 << 48 | 0x1010), "word 3 is 0x0401000000001010, but "),
+        (pointer_behind(), "DPU_S_POINTER is not the first write to its block, but it selects"),
+    ],
+)
+def test_a_stream_out_of_shape_is_refused(words: Words, sentence: str) -> None:
+    assert message(with_words(words)).startswith(f"task 0: {sentence}")
+
+
+def test_bits_that_belong_to_no_field_are_refused() -> None:
+    bad = changed(CONVOLUTION, CNA_CONV_CON3=value(CONVOLUTION, "CNA_CONV_CON3") | 1 << 31)
+    assert message(bad) == (
+        "task 0: CNA_CONV_CON3 is 0x80000009, but its bits 0x80000000 belong to no field"
+    )
+
+
+def test_an_addend_in_a_depthwise_task_is_refused() -> None:
+    bad = with_fields(DEPTHWISE, {"DPU_RDMA_RDMA_ERDMA_CFG.erdma_disable": 0})
+    assert message(bad) == (
+        "task 0: DPU_RDMA_RDMA_ERDMA_CFG.erdma_disable is 0, but a sibling read wrong addends in "
+        "depthwise tasks"
+    )
 
 
 def test_a_task_without_bias_needs_no_readers() -> None:

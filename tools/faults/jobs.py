@@ -45,12 +45,14 @@ class Job:
 def good_jobs() -> list[Job]:
     """One job of every kind; the last has two tasks, of which the second keeps the weights."""
     return [
-        _job("direct 3x3", convolution((9, 10, 24), 40, 3)),
-        _job("depthwise 3x3, stride 2", convolution((12, 12, 40), 40, 3, stride=2, depthwise=True)),
-        _job("1x1 with a scale per channel", convolution((6, 5, 64), 32, 1, per_channel=True)),
-        _job("fully connected with ReLU6", convolution((1, 1, 128), 10, 1, Activation.RELU6)),
-        _job("addition", addition((8, 8, 48))),
-        _job("1x1 in two tasks", convolution((112, 112, 32), 64, 1)),
+        job_of("direct 3x3", convolution((9, 10, 24), 40, 3)),
+        job_of(
+            "depthwise 3x3, stride 2", convolution((12, 12, 40), 40, 3, stride=2, depthwise=True)
+        ),
+        job_of("1x1 with a scale per channel", convolution((6, 5, 64), 32, 1, per_channel=True)),
+        job_of("fully connected with ReLU6", convolution((1, 1, 128), 10, 1, Activation.RELU6)),
+        job_of("addition", addition((8, 8, 48))),
+        job_of("1x1 in two tasks", convolution((112, 112, 32), 64, 1)),
     ]
 
 
@@ -96,7 +98,8 @@ def _map(name: str, shape: tuple[int, ...], scale: float, zero_point: int) -> Te
     return Tensor(name, shape, np.dtype(np.int8), Quantization.per_tensor(scale, zero_point))
 
 
-def _job(name: str, op: Op) -> Job:
+def job_of(name: str, op: Op) -> Job:
+    """The job of one op."""
     inputs = tuple(tensor for tensor in op.inputs if not tensor.is_constant)
     return linked(Graph((op,), inputs, op.outputs, name=name))
 

@@ -23,7 +23,12 @@ ROOMS: Mapping[str, Sequence[str]] = {
     "npucore/reference/": ["tests/tflite", "npucore/conformance/test_ops.py"],
     "frontends/onnx/": ["tests/onnx"],
     "frontends/tflite/": ["tests/tflite/test_bombs.py", "tests/tflite"],
-    "backends/rocket/npucore_rocket/validate/": ["tests/rocket/test_validate.py"],
+    "backends/rocket/npucore_rocket/validate/": [
+        "tests/rocket/test_refusals.py",
+        "tests/rocket/test_refused_memory.py",
+        "tests/rocket/test_validate_streams.py",
+        "tests/rocket/test_validate.py",
+    ],
     "backends/vsim/npucore_vsim/validate.py": ["tests/vsim/test_validate.py"],
     "backends/vsim/npucore_vsim/export.py": ["tests/vsim/test_export.py"],
     "backends/vsim/npucore_vsim/sim/": [
