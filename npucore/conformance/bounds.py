@@ -46,7 +46,7 @@ from npucore.ops import (
     Tanh,
     Transpose,
 )
-from npucore.quantize import stored_range
+from npucore.quantize import Float64s, stored_range
 from npucore.tensor import Tensor
 
 STEEPNESS: dict[type[Op], float] = {
@@ -87,12 +87,7 @@ def gain(op: Op, operand: Tensor, result: Tensor) -> float:
     if isinstance(op, Convolution | FullyConnected):
         return _weighted(op)
     if isinstance(op, Mul | BatchMatmul):
-        other = op.b if operand is op.a else op.a
-        products = 1 if isinstance(op, Mul) else op.a.shape[-2 if op.transpose_a else -1]
-        low, high = stored_range(other.dtype)
-        zero = int(other.q.zero_point)
-        most = float(other.q.scale) * max(zero - low, high - zero)
-        return _ratio(operand, result) * most * products
+        return _ratio(operand, result) * _factor(op, op.b if operand is op.a else op.a)
     if type(op) not in STEEPNESS:
         raise UnsupportedError(f"{op.name}: nobody has said how it passes errors on")
     return STEEPNESS[type(op)] * _ratio(operand, result)
@@ -105,6 +100,37 @@ def _weighted(op: Convolution | FullyConnected) -> float:
     sums = np.abs(weights.data.astype(np.int64) - zero).reshape(weights.shape[0], -1).sum(axis=1)
     scales = float(op.input.q.scale) * weights.q.scale.astype(float) / float(op.output.q.scale)
     return float((sums * scales).max())
+
+
+def _factor(op: Mul | BatchMatmul, other: Tensor) -> float:
+    """The most that a result moves if all that *other* is multiplied by moves by 1, in reals."""
+    if other.data is not None:
+        values = np.abs(_real(other))
+        sums = values if isinstance(op, Mul) else values.sum(_shared_axis(op, other))
+        return float(sums.max(initial=0))
+    products = 1 if isinstance(op, Mul) else op.a.shape[_shared_axis(op, op.a)]
+    low, high = stored_range(other.dtype)
+    zero = int(other.q.zero_point)
+    return float(other.q.scale) * max(zero - low, high - zero) * products
+
+
+def _shared_axis(op: BatchMatmul, operand: Tensor) -> int:
+    """The axis of an operand that products are summed over."""
+    last = op.transpose_b if operand is op.b else not op.transpose_a
+    return -1 if last else -2
+
+
+def _real(constant: Tensor) -> Float64s:
+    """The numbers that a constant stands for."""
+    assert constant.data is not None
+    if constant.quantization is None:
+        return constant.data.astype(np.float64)
+    q, shape = constant.quantization, [1] * len(constant.shape)
+    if q.axis is not None:
+        shape[q.axis] = -1
+    centred = constant.data.astype(np.float64) - np.reshape(q.zero_point, shape)
+    real: Float64s = centred * np.reshape(q.scale, shape).astype(np.float64)
+    return real
 
 
 def _ratio(operand: Tensor, result: Tensor) -> float:

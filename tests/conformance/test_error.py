@@ -12,9 +12,21 @@ from npucore.conformance.graphs.net import Net
 from npucore.conformance.maker import Maker
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import HSwish, LeakyRelu, Logistic, Op, Quantize, Relu, Sqrt, Tanh
+from npucore.ops import (
+    BatchMatmul,
+    HSwish,
+    LeakyRelu,
+    Logistic,
+    Mul,
+    Op,
+    Quantize,
+    Relu,
+    Sqrt,
+    Tanh,
+)
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
+from npucore.tensor import Quantization
 
 
 def test_integers_are_counted_by_their_distance() -> None:
@@ -76,6 +88,52 @@ def test_errors_pass_through_a_convolution_by_its_weights() -> None:
     assert steep == pytest.approx(np.abs(weights).sum(axis=1).max() / scale)
     errors = allowed(n.problem().graph, dict.fromkeys(n.ops, 1))
     assert errors[y] == 1 + np.ceil(steep)
+
+
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("left", [False, True])
+def test_errors_pass_through_a_product_by_the_constant_matrix_that_it_has(
+    left: bool, turned: bool
+) -> None:
+    """As through a fully connected layer: the largest sum over what is multiplied together."""
+    m = Maker("bounds")
+    numbers = np.array([[[1, 2, 30], [4, 50, 6]]])  # 2 x 3
+    matrix = numbers if left else numbers.transpose(0, 2, 1)
+    stored = matrix.transpose(0, 2, 1) if turned else matrix
+    constant = m.constant(stored + 10, "uint8", Quantization.per_tensor(0.5, 10))
+    computed = m.input((1, 3, 4) if left else (1, 4, 3), "uint8", scale=0.04, name="x")
+    output = m.tensor((1, 2, 4) if left else (1, 4, 2), "uint8", scale=0.1)
+    a, b = (constant, computed) if left else (computed, constant)
+    op = BatchMatmul(
+        a=a, b=b, output=output, transpose_a=left and turned, transpose_b=turned and not left
+    )
+    assert gain(op, computed, output) == pytest.approx((4 + 50 + 6) * 0.5 * 0.04 / 0.1)
+
+
+def test_errors_pass_through_a_product_of_computed_matrices_by_the_most_that_one_can_be() -> None:
+    m = Maker("bounds")
+    a = m.input((1, 3, 4), "uint8", scale=0.04, zero=100, name="a")
+    b = m.input((1, 2, 3), "uint8", scale=0.5, zero=10, name="b")
+    output = m.tensor((1, 4, 2), "uint8", scale=0.1)
+    op = BatchMatmul(a=a, b=b, output=output, transpose_a=True, transpose_b=True)
+    assert gain(op, a, output) == pytest.approx(3 * 245 * 0.5 * 0.04 / 0.1)
+    assert gain(op, b, output) == pytest.approx(3 * 155 * 0.04 * 0.5 / 0.1)
+
+
+def test_errors_pass_through_a_product_by_a_constant_by_its_largest_value() -> None:
+    m = Maker("bounds")
+    factors = m.constant([[3, -20, 7]], "int8", Quantization.per_tensor(0.5, 0))
+    x, output = m.input((1, 3), scale=0.04), m.tensor((1, 3), scale=0.1)
+    op = Mul(a=x, b=factors, output=output)
+    assert gain(op, x, output) == pytest.approx(20 * 0.5 * 0.04 / 0.1)
+
+
+def test_scales_of_channels_count_in_a_constant_matrix() -> None:
+    m = Maker("bounds")
+    quantization = Quantization.per_channel([1.0, 0.125], 2)
+    matrix = m.constant([[[1, 9], [2, 9], [3, 9]]], "int8", quantization)
+    x, output = m.input((1, 4, 3), scale=0.04), m.tensor((1, 4, 2), scale=0.1)
+    assert gain(BatchMatmul(a=x, b=matrix, output=output), x, output) == pytest.approx(6 * 0.4)
 
 
 def test_without_errors_nothing_is_allowed() -> None:
