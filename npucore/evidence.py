@@ -20,6 +20,10 @@ class Evidence(enum.IntEnum):
         return self.name.lower()
 
 
+UNNAMED = "a party that the source leaves unnamed"
+"""As `Fact.party`: it may be any of those that are named, so it confirms none of them."""
+
+
 class Outcome(enum.Enum):
     """The result that a party saw."""
 
@@ -40,7 +44,8 @@ class Fact:
     chip
         The chip's name, as its backend's table has it.
     party
-        Who ran it. Parties of different names worked independently of each other.
+        Who ran it. Parties of different names worked independently of each other; of `UNNAMED`
+        nobody knows.
     source
         Where that can be read.
     """
@@ -70,9 +75,9 @@ class Claim:
 def level(facts: Iterable[Fact], chip: str) -> Evidence:
     """How well facts about one claim make it known for *chip*.
 
-    Two independent parties on that chip: proven; one: shown; a chip of the family, or its maker's
-    model of this one: sibling; text: paper. Where a party saw the chip fail, paper, whoever else
-    saw it work: the owner's board has to say.
+    Two independent parties on that chip: proven; one, whether or not unnamed ones join it: shown; a
+    chip of the family, or its maker's model of this one: sibling; text: paper. Where a party saw
+    the chip fail, paper, whoever else saw it work: the owner's board has to say.
 
     >>> facts = [Fact("it adds", "one", "Ann", "her log"), Fact("it adds", "one", "Bob", "his")]
     >>> [str(level(facts, name)) for name in ("one", "other")]
@@ -84,7 +89,7 @@ def level(facts: Iterable[Fact], chip: str) -> Evidence:
     ran = [fact for fact in known if fact.outcome is Outcome.RAN]
     parties = {fact.party for fact in ran if fact.chip == chip}
     if parties:
-        return Evidence.PROVEN if len(parties) > 1 else Evidence.SHOWN
+        return Evidence.PROVEN if len(parties - {UNNAMED}) > 1 else Evidence.SHOWN
     modelled = any(fact.outcome is Outcome.MODELLED for fact in known)
     return Evidence.SIBLING if ran or modelled else Evidence.PAPER
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from npucore.evidence import Evidence, Fact, Facts, Outcome, level
+from npucore.evidence import UNNAMED, Evidence, Fact, Facts, Outcome, level
 
 PAPER, SIBLING, SHOWN, PROVEN = Evidence
 
@@ -27,6 +27,10 @@ def fact(chip: str, party: str, outcome: Outcome = Outcome.RAN) -> Fact:
         ([fact("mine", "Ann"), fact("other", "Bob")], SHOWN),
         ([fact("mine", "Ann"), fact("mine", "Bob", Outcome.READ)], SHOWN),
         ([fact("mine", "Ann"), fact("mine", "Bob")], PROVEN),
+        ([fact("mine", UNNAMED)], SHOWN),
+        ([fact("mine", UNNAMED), fact("mine", "Ann")], SHOWN),
+        ([fact("mine", UNNAMED), fact("mine", "Ann"), fact("mine", "Bob")], PROVEN),
+        ([fact("other", UNNAMED)], SIBLING),
         ([fact("mine", "Ann"), fact("mine", "Bob"), fact("mine", "Cid", Outcome.FAILED)], PAPER),
         ([fact("mine", "Ann"), fact("mine", "Bob"), fact("other", "Cid", Outcome.FAILED)], PROVEN),
     ],

@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from npucore.evidence import Evidence, Outcome
+from npucore.evidence import UNNAMED, Evidence, Outcome, level
 from npucore_rocket import facts
 from npucore_rocket.layout import COEFFICIENTS
 from npucore_rocket.rules import RULES, rules
@@ -43,6 +45,13 @@ def test_scales_per_channel_are_proven_and_contradictions_are_paper() -> None:
     assert found[facts.CHANNEL_SCALES] is Evidence.PROVEN
     assert found[facts.PART_GROUPS] is Evidence.PAPER
     assert found[facts.ONE_TAP] is Evidence.SIBLING
+
+
+def test_the_unnamed_party_of_relu_is_no_second_one() -> None:
+    """One more on the RK3588 would be the only one that is known to be another."""
+    (unnamed,) = (f for f in facts.EVERY if f.what == facts.RELU and f.chip == facts.RK3588)
+    assert unnamed.party == UNNAMED
+    assert level([unnamed, replace(unnamed, party=facts.GREG)], facts.RK3588) is Evidence.SHOWN
 
 
 def test_every_fact_has_a_source() -> None:

@@ -7,7 +7,7 @@ Levels are computed from these (`npucore.evidence`). Sources: "facts" is the pag
 
 from __future__ import annotations
 
-from npucore.evidence import Fact, Facts, Outcome
+from npucore.evidence import UNNAMED, Fact, Facts, Outcome
 
 READ, FAILED = Outcome.READ, Outcome.FAILED
 
@@ -52,7 +52,7 @@ EVERY = (
     Fact(CHANNEL_SCALES, RK3588, VENDOR, "facts A1: in every quantised stream", READ),
     Fact(CHANNEL_SCALES_OF_FOUR, RK3568, IAV, "facts 0.1, A1"),
     Fact(CHANNEL_SCALES_OF_FOUR, RV1103, OPEN_RKNPU, "facts 0.1, A1"),
-    Fact(RELU, RK3588, "a party that facts A5 leaves unnamed", "facts A5: never decreases"),
+    Fact(RELU, RK3588, UNNAMED, "facts A5: never decreases"),
     Fact(RELU, RK3568, IAV, "reference 5.10"),
     Fact(UPPER_CLAMP, RK3588, VENDOR, "facts A5: int8 on the RK3576", READ),
     Fact(PART_GROUPS, RK3588, PAUNOVIC, "facts A3: 13 numbers of kernels from 20 to 120"),
