@@ -47,7 +47,16 @@ is `paper`, whoever else saw it work, until a board's own self-test has shown it
 | --- | --- | --- | --- |
 """
 
+NOTES_ON_VSIM = """
+`modelled` says that VeriSilicon's own simulator took such jobs. The table of capabilities says of
+convolutions that its results were compared with a formula, without a mismatch; of pools, look-ups
+and copies it says "captured", which leaves open whether anybody compared what came out. Tests here
+(`tests/vsim/test_sim.py`) hold this project's simulator against the outputs that lie beside the
+captures. No chip has a part in that.
 
+`rows` and `constant matrix` rest on the claim about convolutions, because a matrix is lowered to a
+convolution of one window or of 1 x 1. No party is known to have run one on a chip.
+"""
 CONTRADICTED = """
 ## Where boards contradict each other
 
@@ -62,7 +71,8 @@ def document(name: str) -> str:
         page = _page(name, "rk3588", ROCKET_TRUST, RocketBackend.capabilities, ROCKET_RULES)
         return page + CONTRADICTED + "".join(map(_contradiction, CONTRADICTIONS))
     rules = vsim_rules(DEFAULT)
-    return _page(VsimBackend.name, DEFAULT.name, VSIM_TRUST, VsimBackend.capabilities, rules)
+    page = _page(VsimBackend.name, DEFAULT.name, VSIM_TRUST, VsimBackend.capabilities, rules)
+    return page + NOTES_ON_VSIM
 
 
 def _page(

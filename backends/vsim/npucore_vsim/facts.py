@@ -3,6 +3,11 @@
 
 Levels are computed from these (`npucore.evidence`). Sources: "reference" is the vsim hardware
 reference, "capabilities" the table of what it can do, "facts" the page of November 2026.
+
+`MODELLED` says that VeriSilicon's simulator took such jobs. The table of capabilities says of
+convolutions that its results were compared; of pools, look-ups and copies it says "captured",
+which leaves open whether anybody compared what came out. Matrices rest on `CONVOLUTION`, because
+they are lowered to convolutions of one window or of 1 x 1.
 """
 
 from __future__ import annotations

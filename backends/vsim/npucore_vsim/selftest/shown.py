@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""What other parties have seen run, and everything else is made of."""
+"""Cases of rules that are `shown`: convolutions as other parties have seen them run, and a matrix.
+
+A matrix is lowered to a convolution of one window; nobody is known to have run one as such.
+"""
 
 from __future__ import annotations
 
