@@ -13,7 +13,7 @@ from npucore.backend import Verdict
 from npucore.errors import InputError
 from npucore.evidence import Claim, Evidence
 from npucore.graph import Graph
-from npucore.ops import Convolution, FullyConnected, Op
+from npucore.ops import BatchMatmul, Convolution, FullyConnected, Op
 from npucore.tensor import Tensor
 
 
@@ -95,6 +95,13 @@ def bytes_per_tensor(op: Op, graph: Graph) -> str | None:
         if tensor.quantization is None or tensor.quantization.axis is not None:
             return f"{tensor.name} has no quantization per tensor"
     return None
+
+
+def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
+    """The right operand is one constant matrix: then the product is a fully connected layer."""
+    if op.transpose_a:
+        return "its left operand is transposed"
+    return "its right operand is computed, or not one matrix with one scale for all batches"
 
 
 def activations(op: Op) -> list[Tensor]:

@@ -14,7 +14,9 @@ import npucore
 from npucore.graph import Graph
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Array, Quantization, Tensor
+from npucore_rocket.form import Form
 
+MESAS = Form(whole_groups=False, spare_bank=False)
 SYNTHETIC = re.compile(r"g_(conv|dw)_\d+_k(\d+)_.*_s(\d+)_p([01])$")
 
 

@@ -14,13 +14,12 @@ import pytest
 from npucore.evidence import Evidence
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Address, Emission, Operands
-from npucore_rocket.form import MESAS
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import geometry, planned
 from npucore_rocket.registers import by_offset
-from tests.rocket.layers import Capture, load, names
+from tests.rocket.layers import MESAS, Capture, load, names
 
 LISTED = tomllib.loads(
     (Path(__file__).parents[2] / "backends/rocket/differences.toml").read_text()

@@ -8,23 +8,31 @@ from __future__ import annotations
 
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from npucore.hw.registers import Register
 from npucore_rocket.chip import RK3588
+from npucore_rocket.emit import Address, Emission, Operands
 from npucore_rocket.emit.cna import data_entries
-from npucore_rocket.form import MESAS
 from npucore_rocket.layout import pack_coefficients, pack_weights
+from npucore_rocket.link import assemble
+from npucore_rocket.lower import Layer as Lowered
 from npucore_rocket.plan import planned
+from npucore_rocket.registers import cna
 from npucore_rocket.sim import Options
+from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
+from tests.rocket.layers import MESAS
 from tests.rocket.sim_board import Board, result
 from tests.rocket.sim_words import Layer, convolution
 from tests.rocket.vendor_plans import FP16_FILE, INT8_FILES, ONE_CORE, Case, cases, layer
 
 DIFFERENCES = tomllib.loads(Path(__file__).with_name("vendor_differences.toml").read_text())
 ENTRY_BYTES = 64
+OPERANDS = Operands(*(Address(name, 0) for name in ("source", "destination", "weights", "bias")))
 
 
 @pytest.fixture(scope="module")
@@ -114,17 +122,38 @@ def keeps_the_rules(entries: int, rows: int, data: int, weights: int, group_byte
     return held and data + weights == RK3588.cbuf_banks
 
 
+def emitted(lowered: Lowered) -> Iterator[Words]:
+    """The words of every task of a layer."""
+    for plan in planned(lowered, RK3588):
+        yield from (
+            code.words
+            for code in assemble(
+                Emission(plan.layer, plan.sizes, OPERANDS, plan.numbers, None), plan.tasks
+            )
+        )
+
+
+def field(words: Words, register: type[Register]) -> dict[str, int]:
+    """What a register's fields hold once the words are written."""
+    *_, last = words[words & np.uint64(OFFSET_MASK) == register.offset]
+    return register.decode(value_and_offset(int(last))[0]).field_values()
+
+
 def test_banks_keep_the_rules_that_the_vendors_keep(int8_cases: list[Case]) -> None:
     for case in int8_cases:
         for p in case.programs:
             banks = (p["cbuf_data_banks"], p["cbuf_weight_banks"])
             assert keeps_the_rules(p["cbuf_data_entries"], p["in_rows"], *banks, case.group_bytes)
-        entries = data_entries(case.shape["width"], case.channels)
-        for plan in planned(layer(case), RK3588):
-            for task in plan.tasks:
-                group = plan.sizes.weight_bytes_per_kernel * min(plan.sizes.weight_kernels, 32)
-                banks = (task.banks.data, task.banks.weights)
-                assert keeps_the_rules(entries, task.input_rows, *banks, group)
+        for words in emitted(layer(case)):
+            banks = field(words, cna.CNA_CBUF_CON0)
+            kernels = field(words, cna.CNA_WEIGHT_SIZE2)["weight_kernels"]
+            assert keeps_the_rules(
+                field(words, cna.CNA_CBUF_CON1)["data_entries"],
+                field(words, cna.CNA_DATA_SIZE0)["datain_height"],
+                banks["data_bank"],
+                banks["weight_bank"],
+                field(words, cna.CNA_WEIGHT_SIZE1)["weight_bytes_per_kernel"] * min(kernels, 32),
+            )
 
 
 def test_plans_are_the_vendors_or_differ_for_a_listed_reason(int8_cases: list[Case]) -> None:

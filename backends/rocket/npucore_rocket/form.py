@@ -22,4 +22,4 @@ class Form:
     spare_bank: bool = True
 
 
-CAUTIOUS, MESAS = Form(), Form(whole_groups=False, spare_bank=False)
+CAUTIOUS = Form()

@@ -29,7 +29,7 @@ from npucore.ops import (
     StridedSlice,
     Transpose,
 )
-from npucore.rules import Rule, bytes_per_tensor
+from npucore.rules import Rule, bytes_per_tensor, constant_matrix
 from npucore.rules import judge as judge_by
 from npucore_rocket import facts
 from npucore_rocket.lower.activation import ACTIVATED
@@ -50,7 +50,7 @@ def rules(chip: str) -> tuple[Rule, ...]:
 
     layer, parts = known(facts.CONVOLUTION), known(facts.PARTS)
     return (
-        Rule((BatchMatmul,), layers.constant_matrix, layer),
+        Rule((BatchMatmul,), constant_matrix, layer),
         Rule((*LAYERS, *CUTS, *MOVES), bytes_per_tensor, layer),
         Rule((*LAYERS, *CUTS), layers.maps, layer),
         *_layers(known),

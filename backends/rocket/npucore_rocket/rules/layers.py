@@ -13,7 +13,6 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
-    BatchMatmul,
     Convolution,
     FullyConnected,
     Mean,
@@ -85,13 +84,6 @@ def single(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
         if len(tensor.shape) == 4 and tensor.shape[0] != 1:
             return f"{tensor.name} of shape {tensor.shape} is no single feature map"
     return None
-
-
-def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
-    """The right operand is one constant matrix: then the product is a fully connected layer."""
-    if op.transpose_a:
-        return "its left operand is transposed"
-    return "its right operand is computed, or not one matrix with one scale for all batches"
 
 
 def rows_of_pixels(op: FullyConnected, graph: Graph) -> str | None:

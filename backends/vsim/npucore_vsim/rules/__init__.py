@@ -28,7 +28,7 @@ from npucore.ops import (
     Subtract,
     Transpose,
 )
-from npucore.rules import Rule, bytes_per_tensor
+from npucore.rules import Rule, bytes_per_tensor, constant_matrix
 from npucore_vsim import facts
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
@@ -78,7 +78,7 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
     summed, looked_up = known(facts.ADDITION), known(facts.TABLES)
     average, maximum = known(facts.AVERAGE), known(facts.MAXIMUM)
     return (
-        Rule((BatchMatmul,), layers.constant_matrix, layer),
+        Rule((BatchMatmul,), constant_matrix, layer),
         Rule(ALL, bytes_per_tensor, layer),
         Rule(ALL, layers.filled, layer),
         Rule(ALL, fits.turned, layer),

@@ -9,7 +9,6 @@ import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import (
-    BatchMatmul,
     Convolution,
     FullyConnected,
     Mean,
@@ -115,13 +114,6 @@ def is_unusual(op: Convolution) -> bool:
 def no_dilation(op: Convolution, graph: Graph) -> str | None:
     """No dilation: the descriptor has none."""
     return None if op.dilation == (1, 1) else f"a dilation of {op.dilation[0]} x {op.dilation[1]}"
-
-
-def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
-    """The right operand is one constant matrix: then the product is a fully connected layer."""
-    if op.transpose_a:
-        return "its left operand is transposed"
-    return "its right operand is computed, or not one matrix with one scale for all batches"
 
 
 def is_average(op: Pooling) -> bool:

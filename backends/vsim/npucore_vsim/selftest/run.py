@@ -50,7 +50,7 @@ def run(machine: Machine, compile_graph: Compile, say: Callable[[str], None]) ->
 
 
 def _of_shown(finding: Finding, right: bool | None) -> Finding:
-    """No rule is refused for it: other parties have seen it run."""
+    """No rule is refused for it: other parties have seen such convolutions run."""
     return finding if right else replace(finding, remedy="please send this in")
 
 
@@ -82,8 +82,8 @@ class Lab:
     compile: Compile
 
     def of_rule(self, name: str) -> list[Case]:
-        """Those of one rule; none if nobody has written any."""
-        return self.cases(CASES[name](self.machine.chip)) if name in CASES else []
+        """Those of one rule of `asked`."""
+        return self.cases(CASES[name](self.machine.chip))
 
     def cases(self, graphs: Mapping[str, Graph]) -> list[Case]:
         """Graphs by name, each on the device and on the simulator."""
