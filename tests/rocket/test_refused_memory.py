@@ -16,9 +16,11 @@ from npucore_rocket.validate import cbuf
 from npucore_rocket.validate.relation import check
 from npucore_rocket.validate.task import Kind, Task
 from tests.rocket.damage import behind, message, value, with_fields
-from tools.faults.jobs import Job, convolution, good_jobs, job_of
+from tools.faults.jobs import Job, addition, convolution, good_jobs, job_of
 
 DIRECT, DEPTHWISE, CHANNELS, CONNECTED, ADDITION, TWO_TASKS = good_jobs()
+ONE_SURFACE = job_of("16 channels", convolution((4, 4, 16), 32, 1))
+SIX_SURFACES = job_of("addition of 96 channels", addition((8, 8, 96)))
 FEATURES = "CNA_FEATURE_DATA_ADDR.feature_base_addr"
 WEIGHTS = "CNA_DCOMP_ADDR0.decompress_addr0"
 OUTPUT = "DPU_DST_BASE_ADDR.dst_base_addr"
@@ -49,6 +51,8 @@ def test_an_address_between_atoms_is_refused(field: str) -> None:
         (DIRECT, OUTPUT, 0x16B40, 0x181C0, 5760),
         (CHANNELS, BIAS, 0x10800, 0x10900, 256),
         (ADDITION, EVEN, 0x14000, 0x14C00, 3072),
+        (ONE_SURFACE, FEATURES, 0x12200, 0x12300, 256),
+        (SIX_SURFACES, EVEN, 0x17400, 0x18800, 5120),
     ],
 )
 def test_an_access_ends_with_its_buffer_or_is_refused(
@@ -63,6 +67,12 @@ def test_an_access_ends_with_its_buffer_or_is_refused(
     what = f"its {size} bytes from {address + 16:#x} to {end + 16:#x} leave the buffer"
     assert found(address + 16).startswith(f"task 0: {field} is {address + 16:#x}, but {what}")
     assert not re.match(f"task 0: {field} .* leave the buffer", found(address))
+
+
+def test_an_access_from_the_end_of_its_buffer_on_is_in_none() -> None:
+    bad = with_fields(DIRECT, {FEATURES: 0x181C0})
+    what = "its 2880 bytes from 0x181c0 to 0x18d00 begin in no buffer"
+    assert message(bad) == f"task 0: {FEATURES} is 0x181c0, but {what}"
 
 
 def test_an_output_over_what_is_read_is_refused() -> None:
