@@ -188,6 +188,12 @@ def test_a_tail_may_name_the_next_task_and_nothing_else() -> None:
     assert "no task follows" in message(named_next(CONVOLUTION, following.address, n_words))
 
 
+def test_the_next_of_three_tasks_is_the_second() -> None:
+    first, second = TWO_TASKS.tasks
+    three = replace(TWO_TASKS, tasks=(first, second, first))
+    named_next(three, second.address, second.words.size).check()
+
+
 def test_weights_are_kept_only_by_a_task_with_the_same_ones() -> None:
     words = TWO_TASKS.tasks[1].words.copy()
     offset = by_name("CNA_DCOMP_ADDR0").offset
