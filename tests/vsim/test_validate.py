@@ -156,7 +156,10 @@ def test_a_table_in_the_activations_is_refused() -> None:
         (fields(TURN, in_image_x_size=SIDE, in_image_y_size=SIDE), sizes(4, SIDE, SIDE)),
         (fields(TURN, in_window_x_end=4095, in_window_y_end=4095, in_tile_x_size=64), None),
         (fields(TURN, in_window_x_end=4096, in_window_y_end=4095), sizes(4, 4097, 4096)),
-        (fields(TURN, in_window_x_end=SIDE, in_window_y_start=-8180), sizes(4, 8186, 8192)),
+        (
+            fields(TURN, in_window_x_end=10921, in_tile_y_size=1, in_window_y_start=-1),
+            "305816 tiles, at most 262144 are accepted",
+        ),
         (fields(TURN, in_window_x_end=10921, in_tile_y_size=1), None),
         (fields(TURN, in_window_x_end=21843, in_tile_y_size=2), None),
         (fields(TURN, in_window_x_end=21845, in_tile_y_size=2), MANY),
