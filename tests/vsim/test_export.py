@@ -172,6 +172,7 @@ def test_a_wrong_manifest_is_refused(
         ("relocations", (0, 1), 5, "no address for in_image_base_address"),
         ("relocations", (0, 2), 2, "an address in no buffer"),
         ("relocations", (0, 3), 1 << 40, "an address out of range"),
+        ("relocations", (0, 3), 256, "an address out of range"),
         ("relocations", (0, 3), 255, "reaches byte"),
         ("relocations", (2, 3), 32, "coefficients astray"),
         ("relocations", (1,), None, "two addresses for a field"),
