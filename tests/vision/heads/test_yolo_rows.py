@@ -73,11 +73,29 @@ def test_yolov6_is_sure_of_every_box() -> None:
     assert is_the_object(found(with_objectness(rows, np.ones(len(rows), np.float32))))
 
 
-def test_yolox_counts_from_its_cells() -> None:
-    rows = made.rows8()
+def test_yolox_of_one_class_has_no_angle() -> None:
+    """Its class is sure of every cell, whatever its objectness: no score is so."""
+    rows = with_offsets(made.rows8())[:, :4]
+    sure = np.full((len(rows), 2), 0.01, np.float32)
+    sure[made.middle(), 0], sure[:, 1] = SCORE, made.rng().uniform(0.99, 1, len(rows))
+    sure[made.middle(), 1] = 1
+    answer = found(np.concatenate([rows, sure], axis=1)[np.newaxis])
+    assert answer.head == "yolox"
+    (one,) = answer.objects
+    assert (one.index, round(one.score, 4)) == (0, SCORE)
+    assert np.allclose(one.box, np.array(BOX) / PIXELS, atol=1e-4)
+
+
+def with_offsets(rows: made.Floats) -> made.Floats:
+    """Centres and sizes as offsets from the cells' corners and logarithms, in strides."""
     y, x, stride = np.array(made.cells(offset=0), np.float32).T
     rows[:, 0], rows[:, 1] = (rows[:, 0] - x) / stride, (rows[:, 1] - y) / stride
     rows[:, 2:4] = np.log(rows[:, 2:4] / stride[:, None])
+    return rows
+
+
+def test_yolox_counts_from_its_cells() -> None:
+    rows = with_offsets(made.rows8())
     sure = np.full(len(rows), 0.01, np.float32)
     sure[made.middle()] = 1.0
     assert is_the_object(found(with_objectness(rows, sure)))
