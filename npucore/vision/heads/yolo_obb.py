@@ -15,9 +15,9 @@ from npucore.vision.detect import Detection, inside
 from npucore.vision.heads.base import YOLO_THRESHOLD, Head, Seen, task_of
 from npucore.vision.heads.kept import kept
 from npucore.vision.heads.rows import cells_of, distance, hint, layout_of, scores
+from npucore.vision.heads.yolox import from_cells
 from npucore.vision.kinds import Answer, Objects
 
-FAR = 4  # strides from a cell to the middle of its box, at the median
 TINY = 1e-7  # of a box without extent
 
 
@@ -33,7 +33,7 @@ def fits(network: Network) -> bool:
 
 
 def read(seen: Seen) -> Answer | None:
-    """None if the last column can be scores as well as the others, or boxes lie elsewhere."""
+    """None if the last column can be scores as well as the others, or boxes are not decoded."""
     layout = layout_of(seen.network)
     if layout is None:
         return None
@@ -41,14 +41,15 @@ def read(seen: Seen) -> Answer | None:
     told = seen.forced or task_of(seen.network) is not None
     if not told and (scores(rows[:, 4:]) or not scores(rows[:, 4:-1])):
         return None
-    if not told and not _near_their_cells(rows[:, :4], cells_of(seen, layout), seen.size):
+    if not told and not _decoded(rows[:, :4], cells_of(seen, layout), seen.size):
         return None
     return turned(seen, rows[:, :4], probabilities(rows[:, 4:-1]), rows[:, -1])
 
 
-def _near_their_cells(boxes: Floats, cells: Cells, size: tuple[int, int]) -> bool:
-    """Whether boxes are decoded: sizes of 0 and more, middles around the cells they come from."""
-    return bool((boxes[:, 2:] >= 0).all()) and distance(corners(boxes), cells, size) < FAR
+def _decoded(boxes: Floats, cells: Cells, size: tuple[int, int]) -> bool:
+    """Whether boxes lie at their cells as they are, not as YOLOX's offsets from them."""
+    offsets = distance(corners(from_cells(boxes, cells)), cells, size)
+    return distance(corners(boxes), cells, size) <= offsets
 
 
 def turned(seen: Seen, boxes: Floats, scores: Floats, angles: Floats) -> Objects:
