@@ -30,6 +30,7 @@ from npucore.errors import (
     UnsupportedError,
 )
 from npucore.graph import Graph
+from npucore.ops.macs import macs
 from npucore.session import Session
 from npucore.stored_arrays import read_array, read_arrays
 from npucore.tensor import Tensor
@@ -39,7 +40,13 @@ from tools.fuzz.mutate import Mutator
 
 SECONDS = 1.0  # of CPU time, for each file
 BYTES = 1 << 30  # of address space beyond what the worker has at its start
+MOST_MACS = 100_000_000  # a tenth of a second's work
+EXPECTED = ("answer", "invalid", "unsupported", "large")
 PATIENCE = 20.0  # seconds without a word from the worker
+
+
+class LargeError(Exception):
+    """A network that asks for much work."""
 
 
 class Mutations(Protocol):
@@ -62,7 +69,7 @@ class Outcome:
         """Count one mutation."""
         self.counts[what] += 1
         self.slowest = max(self.slowest, seconds)
-        if what not in ("answer", "invalid", "unsupported") or seconds >= SECONDS:
+        if what not in EXPECTED or seconds >= SECONDS:
             self.failures.append(f"mutation {number}: {what} in {seconds:.2f} s\n{detail}")
 
 
@@ -135,10 +142,16 @@ def _limit_memory() -> None:
 def attempt(
     data: bytes, read: Callable[[bytes], Graph] | None = None, backend: str = "reference"
 ) -> tuple[str, str]:
-    """``answer``, ``invalid`` or ``unsupported``; anything else with a traceback."""
+    """``answer``, ``invalid``, ``unsupported`` or ``large``; anything else with a traceback.
+
+    A sound network that asks for more than `MOST_MACS` is opened and not run: it may take long.
+    """
 
     def trial() -> None:
-        with Session((read or parse)(data), backend) as session:
+        graph = (read or parse)(data)
+        with Session(graph, backend) as session:
+            if sum(macs(op) or 0 for op in graph.ops) > MOST_MACS:
+                raise LargeError
             session.run([np.zeros(t.shape, t.dtype) for t in session.inputs])
 
     return judge(trial)
@@ -189,6 +202,8 @@ def judge(trial: Callable[[], None]) -> tuple[str, str]:
     """How *trial* ends."""
     try:
         trial()
+    except LargeError:
+        return "large", ""
     except (InvalidModelError, InputError) as error:
         return _sentence("invalid", error)
     except (UnsupportedError, PluginError) as error:
