@@ -14,7 +14,7 @@ from npucore.vision.feeding.choice import Hint
 from npucore.vision.feeding.ranges import Range
 from npucore.vision.heads.base import Head, Seen
 from npucore.vision.heads.kept import objects
-from npucore.vision.heads.rows import layout_of
+from npucore.vision.heads.rows import COCO_CLASSES, layout_of
 from npucore.vision.kinds import Answer
 
 BINS = 8
@@ -33,6 +33,12 @@ def fits(network: Network) -> bool:
     """Cells come first, and the columns leave room for distributions behind the scores."""
     layout = layout_of(network) if len(network.outputs) == 1 else None
     return layout is not None and not layout.last and layout.columns > 4 * BINS
+
+
+def unnamed(network: Network) -> bool:
+    """Not with as many columns as COCO's classes take with an objectness, which are YOLOX's."""
+    layout = layout_of(network)
+    return layout is not None and layout.columns != 5 + COCO_CLASSES
 
 
 def read(seen: Seen) -> Answer | None:
@@ -57,4 +63,5 @@ HEAD = Head(
     fits,
     read,
     hint,
+    unnamed,
 )

@@ -19,6 +19,7 @@ from npucore.vision.heads.base import Seen, picture
 STRIDES = ((8, 16, 32), (8, 16, 32, 64), (4, 8, 16, 32), (16, 32))
 ENOUGH = 0.5  # times the other's distance from the cells: then boxes are of the other form
 NOTHING = 0.1  # a score below it says that there is none of a class
+COCO_CLASSES = 80
 MANY = 15  # columns of five key points, or classes
 VALID = 0.99  # of the boxes of a network, before quantization's noise
 

@@ -20,11 +20,10 @@ from npucore.vision.heads import yolo8_maps
 from npucore.vision.heads.base import Head, Seen
 from npucore.vision.heads.kept import objects
 from npucore.vision.heads.maps import Map, maps_of
-from npucore.vision.heads.rows import hint
+from npucore.vision.heads.rows import COCO_CLASSES, hint
 from npucore.vision.kinds import Answer
 
 ANCHORS = 3
-COCO_CLASSES = 80  # of a map that YOLOv8 has, though its channels are thrice a number, too
 Sizes = tuple[tuple[int, int], ...]  # width and height of every anchor, in pixels
 
 YOLO5: dict[int, Sizes] = {
@@ -50,6 +49,7 @@ def fits(network: Network) -> bool:
     strides = [one.stride for one in maps]
     known = strides in (list(YOLO5), list(YOLO3_TINY))
     columns, odd = divmod(maps[0].channels, ANCHORS)
+    # a map that YOLOv8 has, though its channels are thrice a number, too
     others = maps[0].channels == yolo8_maps.BINS * 4 + COCO_CLASSES
     return known and not odd and columns > 5 and not others
 

@@ -19,10 +19,9 @@ from npucore.vision.feeding.feed import Resize
 from npucore.vision.feeding.first_layer import implied
 from npucore.vision.heads.base import Head, Seen, task_of
 from npucore.vision.heads.kept import objects
-from npucore.vision.heads.rows import LETTERBOXED, cells_of, distance, layout_of
+from npucore.vision.heads.rows import COCO_CLASSES, LETTERBOXED, cells_of, distance, layout_of
 from npucore.vision.kinds import Answer
 
-COCO_CLASSES = 80
 BYTES = Hint(ranges.BYTE, bgr=True, resize=Resize.LETTERBOX, top_left=True)
 
 

@@ -12,6 +12,8 @@ from npucore.errors import InputError
 from npucore.vision import heads
 from npucore.vision.answer import interpret
 from npucore.vision.boxes import overlaps
+from npucore.vision.feeding.feed import Resize
+from npucore.vision.feeding.ranges import UNIT
 from npucore.vision.kinds import Objects
 from tests.vision.heads import made
 from tests.vision.heads.made import BOX, HEIGHT, INDEX, PIXELS, SCORE, WIDTH
@@ -92,6 +94,16 @@ def with_offsets(rows: made.Floats) -> made.Floats:
     rows[:, 0], rows[:, 1] = (rows[:, 0] - x) / stride, (rows[:, 1] - y) / stride
     rows[:, 2:4] = np.log(rows[:, 2:4] / stride[:, None])
     return rows
+
+
+def test_yolox_of_coco_is_not_fed_as_nanodet() -> None:
+    """Before any numbers are seen: 85 columns may be 53 classes of NanoDet, too."""
+    output = np.zeros((1, len(made.cells()), 85), np.float32)
+    fed = heads.hint(made.network([output]))
+    assert (fed.resize, fed.range) == (Resize.LETTERBOX, UNIT)
+    others = np.zeros((1, len(made.cells()), 32 + 80), np.float32)
+    assert heads.hint(made.network([others])).bgr
+    assert heads.hint(made.network([output]), head="nanodet").bgr
 
 
 def test_yolox_counts_from_its_cells() -> None:
