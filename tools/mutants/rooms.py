@@ -26,6 +26,7 @@ ROOMS: Mapping[str, Sequence[str]] = {
     "backends/rocket/npucore_rocket/validate/": [
         "tests/rocket/test_refusals.py",
         "tests/rocket/test_refused_memory.py",
+        "tests/rocket/test_validate_formulas.py",
         "tests/rocket/test_validate_streams.py",
         "tests/rocket/test_validate.py",
     ],
