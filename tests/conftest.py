@@ -9,6 +9,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A machine that does other work, too, draws examples slowly.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # Before numpy is imported: its BLAS starts a thread for every core, which spin while others work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
 
 RESIZES = ("letterbox", "stretch", "crop")
 LAYOUTS = ("nhwc", "nchw")
+MOST_RATE = 1_000_000  # samples a second
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Add --mean, --std, --bgr, --resize and --layout."""
+    """Add --mean, --std, --bgr, --resize, --layout and --rate."""
     group = parser.add_argument_group(
-        "how a photo is fed", "without these as the model's file, its input's scale or its kind say"
+        "how a photo or a sound is fed",
+        "without these as the model's file, its input's scale or its kind say",
     )
     group.add_argument(
         "--mean",
@@ -32,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--resize", choices=RESIZES, help="with borders, to the network's ratio, or the middle"
     )
     group.add_argument("--layout", choices=LAYOUTS, help="for a shape that could be both")
+    group.add_argument(
+        "--rate", metavar="N", type=_rate, help="samples of a sound in a second (16000)"
+    )
 
 
 def add_head(parser: argparse.ArgumentParser) -> None:
@@ -52,8 +57,15 @@ def numbers(text: str) -> tuple[float, ...]:
         raise argparse.ArgumentTypeError(f"{text!r}, wanted M or M,M,M") from None
 
 
+def _rate(text: str) -> int:
+    """A number of samples, for argparse."""
+    if not text.isdecimal() or not 0 < int(text) <= MOST_RATE:
+        raise argparse.ArgumentTypeError(f"{text!r}, wanted a number from 1 to {MOST_RATE}")
+    return int(text)
+
+
 def options(args: argparse.Namespace) -> Options:
-    """The options of how photos are fed, from the command line."""
+    """The options of how photos and sounds are fed, from the command line."""
     from npucore.vision.feeding import Options, Resize
 
     return Options(
@@ -62,4 +74,5 @@ def options(args: argparse.Namespace) -> Options:
         args.bgr,
         None if args.resize is None else Resize(args.resize),
         args.layout,
+        args.rate,
     )

@@ -56,7 +56,7 @@ def read_inputs(graph: Network, args: argparse.Namespace) -> Inputs:
         if _suffix(path) in (".npy", ".npz"):
             array = read_array(path, tensor)
         elif _suffix(path) in SOUNDS:
-            fed = _heard(path, tensor)
+            fed = _heard(path, tensor, args)
             array = fed.array
         else:
             photo, fed = _fed(path, tensor, graph, args)
@@ -98,11 +98,11 @@ def _suffix(path: str | Path) -> str:
     return Path(path).suffix.lower()
 
 
-def _heard(path: Path, tensor: Tensor) -> Fed:
+def _heard(path: Path, tensor: Tensor, args: argparse.Namespace) -> Fed:
     """A sound."""
     from npucore.vision.sound import load_sound, to_samples
 
-    return to_samples(load_sound(path), tensor)
+    return to_samples(load_sound(path, args.rate), tensor)
 
 
 def _fed(path: Path, tensor: Tensor, graph: Network, args: argparse.Namespace) -> tuple[Image, Fed]:

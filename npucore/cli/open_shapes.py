@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Sizes that a model leaves open, bound by the photo that it is given."""
+"""Sizes that a model leaves open, bound by the photo or the sound that it is given."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from npucore.graph import Graph
 
 STEP = 32  # rows and columns that networks halve five times come in such steps
-NO_PHOTO = (".npy", ".npz", *SOUNDS)
+ARRAYS = (".npy", ".npz")
 COLOURS = (1, 3)
 
 
 def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Graph:
-    """The model of *args*; what it leaves open is bound by its photo, which is said.
+    """The model of *args*; what it leaves open is bound by its photo or sound, which is said.
 
-    Raises `OpenShapeError` where no photo says anything.
+    Raises `OpenShapeError` where neither says anything.
     """
     from npucore import loading
 
@@ -39,17 +39,18 @@ def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Gra
         try:
             graph = read(loading.load_as_bound, bound)
         except OpenShapeError as error:
-            file = _photo(error.name, args)
-            shape = None if file is None or error.name in bound else by_photo(error.shape, file)
-            if shape is None:
-                return read(loading.load, bound)
+            file, shape = _file(error.name, args), None
+            if file is not None and error.name not in bound:
+                shape = _by_file(error.shape, file, args)
+            if shape is None:  # what the file has bound may be what does not fit
+                return read(loading.load, given)
             bound[error.name] = shape
             said.append(f"note: {error.name} is {shape}, by {file}; --shape binds it otherwise")
         except InvalidModelError as error:
             if bound == given:
                 raise
             advice = _advice(lambda: read(loading.load, given))
-            raise InputError(f"the photo's rows and columns do not fit: {error}{advice}") from error
+            raise InputError(f"the sizes of the file do not fit: {error}{advice}") from error
         else:
             for note in said:
                 print(printable(note), file=sys.stderr)
@@ -91,22 +92,44 @@ def _stepped(size: int) -> int:
     return max(1, round(size / STEP)) * STEP
 
 
-def _photo(name: str, args: argparse.Namespace) -> Path | None:
-    """The image file among what the user gives for an input, if it is one that can be opened."""
+def by_sound(shape: tuple[int | str, ...] | None, samples: int) -> Shape | None:
+    """A shape of so many samples, (samples) or (batch, samples); None if it is no sound's.
+
+    >>> by_sound(("batch", "samples"), 16_000), by_sound((1, 49, "bands"), 16_000)
+    ((1, 16000), None)
+    """
+    if shape is None or len(shape) > 2 or not shape or isinstance(shape[-1], int):
+        return None
+    return (*(size if isinstance(size, int) else 1 for size in shape[:-1]), samples)
+
+
+def _by_file(
+    shape: tuple[int | str, ...] | None, file: Path, args: argparse.Namespace
+) -> Shape | None:
+    """A shape with the sizes of a photo or a sound."""
+    if file.suffix.lower() not in SOUNDS:
+        return by_photo(shape, file)
+    from npucore.vision.sound import load_sound
+
+    return by_sound(shape, len(load_sound(file, args.rate).samples))
+
+
+def _file(name: str, args: argparse.Namespace) -> Path | None:
+    """The photo or sound among what the user gives for an input, if it can be opened."""
     given: list[str] = list(getattr(args, "input", None) or [])
     if (source := getattr(args, "source", None)) is not None:
         given.append(source)
     named = [text.removeprefix(f"{name}=") for text in given if text.startswith(f"{name}=")]
-    for text in named or given[:1]:
-        path = Path(text)
-        if path.suffix.lower() in NO_PHOTO or not path.is_file():
-            return None
-        try:
-            _looked_at(path)
-        except InputError:
-            return None
+    path = Path((named or given[:1] or [""])[0])
+    if path.suffix.lower() in ARRAYS or not path.is_file():
+        return None
+    if path.suffix.lower() in SOUNDS:
         return path
-    return None
+    try:
+        _looked_at(path)
+    except InputError:
+        return None
+    return path
 
 
 def _looked_at(path: Path) -> None:

@@ -123,7 +123,7 @@ def ask(
     reading.check(network)
     image: Image.Image | None
     if not isinstance(source, Image.Image) and Path(source).suffix.lower() in SOUNDS:
-        image, fed = None, to_samples(load_sound(source), network.inputs[0])
+        image, fed = None, to_samples(load_sound(source, options.rate), network.inputs[0])
     else:
         image = eight_bits(source) if isinstance(source, Image.Image) else load_image(source)
         hint = heads.hint(network, reading.head, reading.task)

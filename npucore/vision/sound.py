@@ -24,41 +24,48 @@ Samples = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sound:
-    """Samples (N,) from -1 to 1 of one channel, 16,000 a second, and what the file had."""
+    """Samples (N,) from -1 to 1 of one channel, *rate* a second, and what the file had.
+
+    *assumed* is whether nobody has said that the network takes so many.
+    """
 
     samples: Samples
-    rate: int = RATE  # of the file
+    rate: int = RATE
+    file_rate: int = RATE
     channels: int = 1
+    assumed: bool = True
 
     def text(self, length: int) -> str:
         """How the sound was made of the file's, and how much of it *length* samples take."""
-        rate = f"{RATE} samples a second"
-        if self.rate != RATE:
-            rate += f" (resampled from {self.rate})"
+        rate = f"{self.rate} samples a second"
+        if self.file_rate != self.rate:
+            rate += f" (resampled from {self.file_rate})"
         mean = f", mean of {self.channels} channels" if self.channels > 1 else ""
-        whole = len(self.samples)
-        return f"sound, {rate}{mean}, {min(length, whole) / RATE:.3g} s of {whole / RATE:.3g} s"
+        whole, used = (n / self.rate for n in (len(self.samples), min(length, len(self.samples))))
+        note = " (assumed; --rate says otherwise)" if self.assumed else ""
+        return f"sound, {rate}{mean}, {used:.3g} s of {whole:.3g} s{note}"
 
 
-def load_sound(path: str | Path) -> Sound:
-    """Read a WAV file of whole numbers.
+def load_sound(path: str | Path, rate: int | None = None) -> Sound:
+    """Read a WAV file of whole numbers as samples *rate* a second, 16,000 if None.
 
     Channels are averaged; other rates are resampled linearly. Raises `InputError` for a file that
     cannot be read.
     """
     try:
         with wave.open(str(path), "rb") as file:
-            width, channels, rate = file.getsampwidth(), file.getnchannels(), file.getframerate()
+            width, channels, own = file.getsampwidth(), file.getnchannels(), file.getframerate()
             data = file.readframes(file.getnframes())
     except OSError as error:
         raise InputError(f"{path}: {error.strerror or error}") from error
     except (wave.Error, EOFError) as error:
         raise InputError(f"{path}: no WAV file of whole numbers ({error})") from error
     samples = _real(data, width).reshape(-1, channels).mean(axis=1)
-    if rate != RATE:
-        places = np.arange(len(samples) * RATE // rate) * (rate / RATE)
+    wanted = RATE if rate is None else rate
+    if own != wanted:
+        places = np.arange(len(samples) * wanted // own) * (own / wanted)
         samples = np.interp(places, np.arange(len(samples)), samples)
-    return Sound(samples.astype(np.float32), rate, channels)
+    return Sound(samples.astype(np.float32), wanted, own, channels, rate is None)
 
 
 def _real(data: bytes, width: int) -> npt.NDArray[np.float64]:

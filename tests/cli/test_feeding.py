@@ -141,6 +141,7 @@ class Samples:
     def __init__(self, folder: Path, samples: int = 100) -> None:
         self.model, self.calibrate, self.samples = "net.onnx", str(folder), samples
         self.mean, self.std, self.bgr, self.resize, self.layout = (0.0,), (1.0,), None, None, None
+        self.rate = None
         self.head, self.task = None, None
 
 

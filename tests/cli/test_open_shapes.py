@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +79,27 @@ def test_a_photo_that_does_not_fit_is_told_what_does(
     onnx.save(proto, model)
     assert main(["run", str(model), "--input", str(photo)]) == 2
     said = capsys.readouterr().err
-    assert "the photo's rows and columns do not fit: mean.onnx: node 0 (Reshape)" in said
+    assert "the sizes of the file do not fit: mean.onnx: node 0 (Reshape)" in said
     assert said.endswith("bind them, as with --shape x=1,3,48,320\n")
     assert main(["run", str(model), "--input", str(photo), "--shape", "x=1,3,48,320"]) == 0
+
+
+def test_a_sound_binds_its_samples(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    helper, real = onnx.helper, onnx.TensorProto.FLOAT
+    x = helper.make_tensor_value_info("x", real, ["batch", "samples"])
+    y = helper.make_tensor_value_info("y", real, None)
+    node = helper.make_node("Abs", ["x"], ["y"])
+    graph = helper.make_graph([node], "loud", [x], [y])
+    onnx.save(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)]),
+        tmp_path / "loud.onnx",
+    )
+    with wave.open(str(tmp_path / "x.wav"), "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes(bytes(2 * 800))
+    words = ["run", str(tmp_path / "loud.onnx"), "--input", str(tmp_path / "x.wav"), "--json"]
+    for rate, samples in ((None, 1600), (24000, 2400)):
+        assert main(words if rate is None else [*words, "--rate", str(rate)]) == 0
+        printed = capsys.readouterr()
+        assert f"note: x is (1, {samples}), by" in printed.err
+        assert json.loads(printed.out)["inputs"][0]["shape"] == [1, samples]

@@ -64,6 +64,15 @@ def test_resampling_and_averaging_are_said(
     tmp_path: Path, channels: int, rate: int, wanted: str
 ) -> None:
     sound = load_sound(write(tmp_path / "x.wav", 2, channels, rate))
+    assert to_samples(sound, tensor((600,))).text == f"{wanted} (assumed; --rate says otherwise)"
+
+
+def test_a_rate_that_is_told_is_no_assumption(tmp_path: Path) -> None:
+    path = write(tmp_path / "x.wav", 2, rate=RATE)
+    sound = load_sound(path, 3 * RATE)
+    assert len(sound.samples) == 3 * len(load_sound(path).samples)
+    assert np.allclose(sound.samples[::3], load_sound(path).samples)
+    wanted = "sound, 48000 samples a second (resampled from 16000), 0.0125 s of 0.05 s"
     assert to_samples(sound, tensor((600,))).text == wanted
 
 

@@ -32,6 +32,7 @@ class Options:
 
     *mean* and *std* are one number, or one for each channel in the network's order, in units of
     pixels (0 to 255): the input is ``(pixel - mean) / std``; one alone has 0 or 1 beside it.
+    *rate* is how many samples of a sound there are in a second.
     """
 
     mean: tuple[float, ...] | None = None
@@ -39,6 +40,7 @@ class Options:
     bgr: bool | None = None
     resize: Resize | None = None
     layout: str | None = None
+    rate: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
