@@ -164,7 +164,7 @@ def _depthwise(op: Convolution, prepared: Prepared) -> Kernel:
         if outputs > x.shape[3]:
             x = np.repeat(x, outputs // x.shape[3], axis=3)
         out = np.empty(op.output.shape, op.output.dtype)
-        phases = [x[:, :, phase :: op.stride[1]] for phase in range(op.stride[1])]
+        phases = [x[:, :, each.phase :: op.stride[1]] for each in taps]
         planes = [np.empty((needed, p.shape[2] * outputs), prepared.weights.dtype) for p in phases]
         sums = np.zeros((block_rows, outputs), prepared.weights.dtype)
         wide = sums[: step * columns].reshape(step, width)
@@ -191,7 +191,7 @@ def _depthwise(op: Convolution, prepared: Prepared) -> Kernel:
 class _Taps:
     """The kernel's columns that read one phase: as far apart as each other in its plane."""
 
-    phase: int
+    phase: int  # the first column of the map that it reads, of every stride's
     start: int  # elements of a row, before the first column's
     step: int  # elements between columns
     weights: Array  # (KH, columns of the kernel, OW * C)
@@ -200,11 +200,11 @@ class _Taps:
 def _taps(op: Convolution, prepared: Prepared) -> list[_Taps]:
     """What each phase contributes; columns of one phase lie side by side in their plane."""
     _, _, columns, outputs = op.output.shape
+    of_phase: dict[int, list[int]] = {}
+    for column in range(op.kernel[1]):
+        of_phase.setdefault(column * op.dilation[1] % op.stride[1], []).append(column)
     found = []
-    for phase in range(op.stride[1]):
-        mine = [j for j in range(op.kernel[1]) if j * op.dilation[1] % op.stride[1] == phase]
-        if not mine:
-            continue
+    for phase, mine in of_phase.items():
         places = [j * op.dilation[1] // op.stride[1] * outputs for j in mine]
         step = places[1] - places[0] if len(places) > 1 else 0
         weights = np.tile(prepared.weights[:, :, mine, 0].transpose(1, 2, 0), columns)
@@ -215,9 +215,9 @@ def _taps(op: Convolution, prepared: Prepared) -> list[_Taps]:
 def _add_taps(
     taps: list[_Taps], planes: list[Array], op: Convolution, out: Array, product: Array
 ) -> None:
-    """``out = sum of taps * weights``; out and product are (rows, OW * C)."""
-    for number, each in enumerate(taps):
-        plane = planes[each.phase][:, each.start :]
+    """``out = sum of taps * weights``, a plane each; out and product are (rows, OW * C)."""
+    for number, (each, whole) in enumerate(zip(taps, planes, strict=True)):
+        plane = whole[:, each.start :]
         row, element = plane.strides
         seen = as_strided(
             plane,

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
+import time
 from typing import Any
 
 import numpy as np
@@ -205,3 +206,16 @@ def test_computed_weights_are_refused_by_name(rng: Rng) -> None:
     assert litert(model, arrays)
     with pytest.raises(UnsupportedError, match=r"convolution .*weights that are computed"):
         reference(model, arrays)
+
+
+@KINDS
+def test_a_stride_beyond_the_map_is_no_work(rng: Rng, depthwise: bool) -> None:
+    """As damage writes it: columns are looked at where a kernel reads them, not one by one."""
+    case = fitted(depthwise, padding=VALID, stride=(2, 2**30), size=(1, 7, 5))
+    model, x = build(case, rng)
+    start = time.process_time()
+    assert reference(model, [x])[0].shape == (1, 3, 1, case.channels[1])
+    assert time.process_time() - start < 1
+    near, _ = build(dataclasses.replace(case, stride=(2, 5)), np.random.default_rng(0))
+    far, y = build(case, np.random.default_rng(0))
+    np.testing.assert_array_equal(reference(far, [y])[0], reference(near, [y])[0])
