@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import npucore
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Activation, Convolution, Padding
 from npucore.reference import ReferenceBackend
+from npucore.session import open_backend
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
@@ -198,6 +200,31 @@ def test_sums_that_leave_int32_by_more_are_refused() -> None:
     layer = lower(op := beyond_int32(5e-8), graph_of(op))
     with pytest.raises(UnsupportedError, match="its sums exceed int32"):
         divided(layer)
+
+
+@pytest.mark.parametrize("backend", ["rocket", "vsim"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_sums_of_one_scale_stay_within_int32(backend: str, sign: int) -> None:
+    """To the last unit: by one more, nobody knows what a chip makes of them."""
+    scale, weights = Quantization.per_tensor(1.0, 0), np.full((2, 3, 3, 4), sign, np.int8)
+    furthest = (127 if sign > 0 else 128) * weights[0].size
+    x = Tensor("x", (1, 5, 5, 4), np.dtype(np.int8), scale)
+    y = Tensor("y", (1, 3, 3, 2), np.dtype(np.int8), Quantization.per_tensor(2.0**25, 0))
+    for beyond in (0, 1):
+        bias = np.full(2, 2**31 - 1 - furthest + beyond, np.int32)
+        op = Convolution(
+            input=x,
+            weights=Tensor("w", weights.shape, weights.dtype, scale, weights),
+            bias=Tensor("b", (2,), bias.dtype, None, bias),
+            output=y,
+        )
+        graph = graph_of(op)
+        taken = open_backend(backend).supports(op, graph)
+        assert bool(taken) is not bool(beyond), taken.reason
+        if taken:
+            with npucore.Session(graph, backend, strict=True) as session:
+                (got,) = session.run(np.full(x.shape, 127 if sign > 0 else -128, np.int8))
+            assert set(got.ravel().tolist()) == {64}
 
 
 @pytest.mark.parametrize(("multiplier", "layers"), [(1500.5, 3), (4000.5, 1)])

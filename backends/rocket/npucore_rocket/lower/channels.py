@@ -25,6 +25,8 @@ NEGLIGIBLE = 1 / 16
 ROUNDS_TO_ZERO = 0.4  # LSB
 SATURATING = 512.0  # LSB for each unit of the accumulator: any unit but 0 saturates, so do more
 FINE = 1 / 64  # LSB: the most that a unit of a constant channel's bias may be
+MOST_PRODUCT = 255 * 255
+BEYOND = "its sums exceed int32"
 ONE = 64  # a weight that a scale of 1 / 64 undoes
 
 Indices = npt.NDArray[np.intp]
@@ -80,6 +82,7 @@ def divided(layer: Layer) -> tuple[Layer, ...]:
     changes no value, takes them into their order. Raises `UnsupportedError` for sums beyond int32.
     """
     if not layer.per_channel:
+        _check_sums(layer)
         return (layer,)
     layer, channels = _bounded(layer)
     groups = [
@@ -89,6 +92,16 @@ def divided(layer: Layer) -> tuple[Layer, ...]:
         for run, fits in _runs(layer, channels)
     ]
     return tuple(part for group in groups for part in group)
+
+
+def _check_sums(layer: Layer) -> None:
+    """Refuse sums beyond int32, of which nobody says what the chip makes."""
+    most_of_taps = layer.weights[0].size * MOST_PRODUCT
+    if np.abs(layer.bias).max(initial=0) + most_of_taps <= INT32_MOST:
+        return  # without a look at the weights
+    least, most = sums(layer)
+    if least.min() < -INT32_MOST or most.max() > INT32_MOST:
+        raise UnsupportedError(BEYOND)
 
 
 def _bounded(layer: Layer) -> tuple[Layer, Channels]:
@@ -102,7 +115,7 @@ def _bounded(layer: Layer) -> tuple[Layer, Channels]:
         scales, np.clip(least * scales, low, high), np.clip(most * scales, low, high)
     )
     if (~channels.constant & (np.abs(moved) * scales > NEGLIGIBLE)).any():
-        raise UnsupportedError("its sums exceed int32")
+        raise UnsupportedError(BEYOND)
     return replace(layer, scales=scales, bias=bias), channels
 
 

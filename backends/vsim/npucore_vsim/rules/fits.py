@@ -18,6 +18,7 @@ from npucore_vsim.rows import LARGEST_SIDE as LARGEST_IMAGE
 INT32 = np.iinfo(np.int32)
 LARGEST_SIDE = (1 << 15) - 1  # of a window of the TP cores: its ends have a sign
 MOST_PLANES = (1 << 16) - 1
+BYTE = 255
 TILE = 1024  # elements of a plane of a look-up
 
 
@@ -40,6 +41,8 @@ def why_not(layer: Layer, chip: Chip) -> str | None:
                 return f"a scale of {layer.scale:.3g} has no shift on {chip.name}"
             if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
                 return "a bias beyond int32, corrected for the zero point"
+            if _exceeds(layer):
+                return "sums beyond int32, of which nobody knows what comes"
             longest = 2 * max(layer.destination_shape[:2])
             if layer.first_pixel and longest > LARGEST_IMAGE:
                 return f"{longest} rows or columns of which every other is kept, at most 8191"
@@ -73,3 +76,15 @@ def _misread(layer: Layer) -> Tensor | None:
                 if tensor.elements != layer.shape.elements:
                     return tensor
     return None
+
+
+def _exceeds(layer: Convolve) -> bool:
+    """Whether some input brings a sum beyond int32, from the weights and the range of bytes."""
+    room = INT32.max - int(np.abs(layer.bias).max(initial=0))
+    if layer.weights[0].size * BYTE * BYTE <= room:
+        return False  # whatever the weights are
+    weights = layer.weights.reshape(len(layer.weights), -1).astype(np.int64)
+    weights -= layer.weight_zero_point
+    most = layer.bias + BYTE * np.maximum(weights, 0).sum(axis=1)
+    least = layer.bias + BYTE * np.minimum(weights, 0).sum(axis=1)
+    return bool(most.max() > INT32.max or least.min() < INT32.min)
