@@ -11,6 +11,8 @@ ROOMS: Mapping[str, Sequence[str]] = {
     "npucore/budget.py": ["tests/core/test_budget.py"],
     "npucore/execution.py": ["tests/core/test_execution.py", "tests/core/test_session.py"],
     "npucore/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
+    "npucore/loading.py": ["tests/core/test_file_kinds.py", "tests/onnx/test_shapes.py"],
+    "npucore/open_shapes.py": ["tests/onnx/test_shapes.py", "tests/tflite/test_shapes.py"],
     "npucore/process.py": ["tests/core/test_execution.py"],
     "npucore/stored_arrays.py": ["tests/core/test_stored_arrays.py", "tests/cli/test_run.py"],
     "npucore/streams.py": ["tests/core/test_streams.py", "tests/core/test_execution.py"],
