@@ -3,17 +3,11 @@
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from npucore.ops import Erf
 from npucore.quantize import Rounding
+from npucore.reference.error_function import erf
 from npucore.reference.kernel import Kernel
 from npucore.reference.unary import prepare_unary, refuse_unary
-from npucore.tensor import Array
-
-_ERF = np.frompyfunc(math.erf, 1, 1)  # numpy has none
 
 
 def refuse(op: Erf) -> str | None:
@@ -24,9 +18,3 @@ def refuse(op: Erf) -> str | None:
 def prepare(op: Erf, rounding: Rounding) -> Kernel:
     """A table for bytes, numpy for floats."""
     return prepare_unary(op.input, op.output, erf, rounding)
-
-
-def erf(x: Array) -> Array:
-    """The error function in the dtype of *x*, correctly rounded but for its last bit."""
-    result: Array = np.asarray(_ERF(x)).astype(x.dtype)
-    return result

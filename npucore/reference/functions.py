@@ -10,10 +10,9 @@ import numpy as np
 
 from npucore.ops import PointwiseFunction
 from npucore.quantize import Float64s
+from npucore.reference.error_function import erfc
 
 Function = Callable[[Float64s, float, float], Float64s]
-
-_ERFC = np.frompyfunc(math.erfc, 1, 1)  # numpy has none
 
 
 def _only(function: Callable[[Float64s], Float64s]) -> Function:
@@ -51,8 +50,7 @@ def _times(x: Float64s, share: Float64s) -> Float64s:
 
 
 def _gelu(x: Float64s) -> Float64s:
-    share = np.asarray(_ERFC(-x / math.sqrt(2))).astype(np.float64) / 2
-    return _times(x, share)
+    return _times(x, erfc(-x / math.sqrt(2)) / 2)
 
 
 def _gelu_tanh(x: Float64s) -> Float64s:

@@ -42,10 +42,11 @@ def prepare(op: Gru, rounding: Rounding) -> Kernel:
         sums = x @ weights.T + bias
         h = state(of(op.first_output), op, cells)
         out = np.zeros(op.results[0].shape, x.dtype)
+        first, last = recurrent[: 2 * cells].T, recurrent[2 * cells :].T
+        offsets, offset = inner[: 2 * cells], inner[2 * cells :]
         for step, mine in steps(op, of(op.lengths)):
-            both = h @ recurrent[: 2 * cells].T + inner[: 2 * cells]
-            z, r = np.split(gate(clipped(sums[step, :, : 2 * cells] + both, op.clip)), 2, axis=-1)
-            last, offset = recurrent[2 * cells :].T, inner[2 * cells :]
+            both = gate(clipped(sums[step, :, : 2 * cells] + (h @ first + offsets), op.clip))
+            z, r = both[:, :cells], both[:, cells:]
             seen = r * (h @ last + offset) if op.reset_after else (r * h) @ last + offset
             g = hidden_gate(clipped(sums[step, :, 2 * cells :] + seen, op.clip))
             new = (1 - z) * g + z * h

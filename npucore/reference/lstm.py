@@ -45,7 +45,8 @@ def prepare(op: Lstm, rounding: Rounding) -> Kernel:
         h, c = state(of(op.first_output), op, size), state(of(op.first_cell), op, cells)
         out = np.zeros(op.results[0].shape, x.dtype)
         for step, mine in steps(op, of(op.lengths)):
-            i, o, f, g = np.split(sums[step] + by_state(h, recurrent), 4, axis=-1)
+            each = sums[step] + by_state(h, recurrent)
+            i, o, f, g = (each[:, place * cells : (place + 1) * cells] for place in range(4))
             i, f = gate(clipped(i + pi * c, op.clip)), gate(clipped(f + pf * c, op.clip))
             new = clipped(f * c + i * cell_gate(clipped(g, op.clip)), op.cell_clip)
             o = gate(clipped(o + po * new, op.clip))
