@@ -149,8 +149,9 @@ def test_a_session_belongs_to_its_process(backend: str) -> None:
         ({5: IMAGE, "b": IMAGE}, "inputs named"),
         (IMAGE.astype(">i2"), "wanted int8"),
         ([IMAGE, IMAGE], "2 inputs, wanted 1"),
+        ([], "0 inputs, wanted 1"),
     ],
-    ids=["number", "none", "masked", "ragged", "names", "wide", "two"],
+    ids=["number", "none", "masked", "ragged", "names", "wide", "two", "nothing"],
 )
 def test_what_is_no_array_is_refused(inputs: object, sentence: str) -> None:
     with (

@@ -9,7 +9,11 @@ ROOMS: Mapping[str, Sequence[str]] = {
     "npucore/atomic.py": ["tests/core/test_atomic.py"],
     "npucore/boundary.py": ["tests/core/test_boundary.py"],
     "npucore/budget.py": ["tests/core/test_budget.py"],
-    "npucore/execution.py": ["tests/core/test_execution.py", "tests/core/test_session.py"],
+    "npucore/execution.py": [
+        "tests/core/test_execution.py",
+        "tests/core/test_session.py",
+        "tests/core/test_artifact.py",
+    ],
     "npucore/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
     "npucore/loading.py": ["tests/core/test_file_kinds.py", "tests/onnx/test_shapes.py"],
     "npucore/open_shapes.py": ["tests/onnx/test_shapes.py", "tests/tflite/test_shapes.py"],
