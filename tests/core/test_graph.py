@@ -137,3 +137,12 @@ def test_a_subgraph_gives_out_what_the_graph_keeps() -> None:
     keeping = dataclasses.replace(graph, states=(state,))
     assert middle in keeping.subgraph(graph.ops[1:]).outputs
     assert middle not in graph.subgraph(graph.ops[1:]).outputs
+
+
+def test_readers_and_writers_are_known() -> None:
+    x, y, z = map(tensor, "xyz")
+    twice, once = Add(a=x, b=x, output=y), Relu(input=x, output=z)
+    graph = Graph((twice, once), (x,), (y, z))
+    assert list(graph.readers[x]) == [twice, once]
+    assert y not in graph.readers
+    assert graph.writer == {y: twice, z: once}

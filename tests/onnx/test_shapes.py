@@ -86,6 +86,29 @@ def test_a_hint_works_when_it_is_followed(tmp_path: Path) -> None:
     assert "signal is shown as (1, 512): the file leaves it open" in shown.notes
 
 
+@pytest.mark.parametrize(
+    ("declared", "wanted"),
+    [
+        (["N", "words"], (1, 128)),
+        (["N", 3, "H", "W"], (1, 3, 224, 224)),
+        (["N", "H", "W", 3], (1, 640, 640, 3)),
+        (["N", "H", "W", 1], (1, 48, 320, 1)),
+        (["N", "samples"], (1, 16000)),
+        (["N", "one"], (1, 1)),
+    ],
+)
+def test_sizes_are_those_of_usual_networks(
+    tmp_path: Path, declared: list[int | str], wanted: tuple[int, ...]
+) -> None:
+    """A reshape that nothing else fits."""
+    ends = {"x": (np.float32, declared)}
+    shape = {"shape": np.array([*wanted, 1])}
+    data = model([node("Reshape", ["x", "shape"])], ends, {"y": np.float32}, shape)
+    (path := tmp_path / "usual.onnx").write_bytes(data)
+    with pytest.raises(OpenShapeError, match=f"--shape x={','.join(map(str, wanted))}$"):
+        npucore.load(path)
+
+
 def test_where_no_usual_sizes_fit_nothing_is_made_up(tmp_path: Path) -> None:
     nodes = [node("Reshape", ["x", "shape"])]
     ends = {"x": (np.float32, ["n", "m"])}

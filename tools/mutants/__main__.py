@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 KNOWN = Path(__file__).with_name("survivors.toml")
 SOURCES = (".", "backends/rocket", "backends/vsim", "frontends/onnx", "frontends/tflite")
 TIMEOUT = 300.0
-HINT = re.compile(r": (async )?def |: \w+: [^=]*$")
+HINT = re.compile(r": (async )?def |: \w+: [^=]*( = None,)?$")
 CONFIG = """\
 [cosmic-ray]
 module-path = {files}
