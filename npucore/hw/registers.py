@@ -87,7 +87,10 @@ class Bits:
     @overload
     def __get__(self, register: Register, owner: type) -> int: ...
     def __get__(self, register: Register | None, owner: type) -> Self | int:
-        return self if register is None else self.get(register.word)
+        if register is None:
+            return self
+        value = register.word >> self.lsb & self.mask  # as `get`, which a simulator asks too often
+        return value - self.mask - 1 if value > self.high else value
 
     def __set__(self, register: Register, value: int) -> NoReturn:
         raise AttributeError(f"{type(register).__name__}.{self.name}: a register is a value")

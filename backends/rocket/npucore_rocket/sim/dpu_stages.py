@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -60,15 +61,23 @@ class _Scaler:
 
     @classmethod
     def of(cls, prefix: str, file: RegisterFile) -> _Scaler:
-        config, alu, mul, limit = _SCALERS[prefix]
+        """Of what the registers hold."""
+        registers = (*_SCALERS[prefix], r.DPU_DATA_FORMAT)
+        return _decoded(prefix, *(file[register].word for register in registers))
 
-        def fields(register: type[Register]) -> dict[str, int]:
-            values = file[register].field_values()
-            return {name.removeprefix(prefix): value for name, value in values.items()}
 
-        shift = file[r.DPU_DATA_FORMAT].field_values()[f"{prefix}mul_shift_value_neg"]
-        operand, top = file[alu].word, file[limit].word
-        return cls(fields(config), _signed(operand), fields(mul), shift, _signed(top))
+@lru_cache(maxsize=4096)
+def _decoded(prefix: str, config: int, alu: int, mul: int, limit: int, form: int) -> _Scaler:
+    """Of the registers' words; tasks of a network have few different ones."""
+    of_config, _, of_mul, _ = _SCALERS[prefix]
+
+    def fields(register: type[Register], word: int) -> dict[str, int]:
+        values = register.decode(word).field_values()
+        return {name.removeprefix(prefix): value for name, value in values.items()}
+
+    shift = r.DPU_DATA_FORMAT.decode(form).field_values()[f"{prefix}mul_shift_value_neg"]
+    scaler = fields(of_config, config), _signed(alu), fields(of_mul, mul), shift, _signed(limit)
+    return _Scaler(*scaler)
 
 
 _SCALERS: dict[str, tuple[type[Register], ...]] = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -67,7 +67,8 @@ class RegisterFile:
     def __init__(self) -> None:
         self.key: bytes | None = None
         self._words: dict[int, int] = {}
-        self._decoded: dict[tuple[type[Register], int], Register] = {}  # values: they stay true
+        # values, which stay true
+        self._decoded: dict[tuple[type[Register], int | None], Register] = {}
 
     def update(self, written: Mapping[int, int], key: bytes | None = None) -> None:
         """Write registers; *key* stands for what is written."""
@@ -75,13 +76,17 @@ class RegisterFile:
         self.key = key if len(self._words) == len(written) else None
 
     def __getitem__(self, register: type[AnyRegister]) -> AnyRegister:
-        key = register, self._word(register)
-        found = self._decoded.get(key)
-        if isinstance(found, register):
-            return found
+        word = self._words.get(register.offset)
+        try:
+            return cast(AnyRegister, self._decoded[register, word])
+        except KeyError:
+            return self._decode(register)
+
+    def _decode(self, register: type[AnyRegister]) -> AnyRegister:
+        word = self._word(register)
         if len(self._decoded) >= MOST_DECODED:
             self._decoded.clear()
-        decoded = self._decoded[key] = register.decode(key[1])
+        decoded = self._decoded[register, word] = register.decode(word)
         return decoded
 
     def _word(self, register: type[Register]) -> int:
