@@ -79,11 +79,14 @@ def mutants(folder: Path, room: str, files: Sequence[str], most: int) -> Iterato
 
 
 def _name(result: Any) -> str:
-    """The file, and the line as it was changed."""
+    """The file, and the line as it was changed, or what has gone."""
     lines = (result.diff or "").splitlines()
     file = next((line[4:] for line in lines if line.startswith("+++ ")), "?").removeprefix("b/")
-    added = [line[1:].strip() for line in lines if line.startswith("+") and line[:3] != "+++"]
-    return f"{file.split()[0]}: {' '.join(added)}"
+    added, gone = (
+        " ".join(line[1:].strip() for line in lines if line[:1] == sign and line[:3] != 3 * sign)
+        for sign in "+-"
+    )
+    return f"{file.split()[0]}: {added or f'without {gone.strip()}'}"
 
 
 def known() -> dict[str, str]:
