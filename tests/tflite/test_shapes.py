@@ -57,6 +57,8 @@ def test_open_dimensions_that_nobody_binds_are_1() -> None:
 def test_a_shape_that_contradicts_the_file_is_refused() -> None:
     with pytest.raises(InputError, match=r"x has the shape \(\?, 4\), not \(5, 3\)"):
         parse(chain((1, 4), (-1, 4)), shapes={"x": (5, 3)})
+    with pytest.raises(InputError, match=r"x has the shape \(1, 4\), not \(5,\)"):
+        parse(chain((1, 4)), shapes={"x": (5,)})
     with pytest.raises(InputError, match="no input called 'z'; inputs: x"):
         parse(chain((1, 4)), shapes={"z": (1, 4)})
 
