@@ -40,13 +40,15 @@ def _places(network: Network) -> tuple[int, int] | None:
     """Which output has the boxes, which the scores; the same for one that has both."""
     shapes = [tensor.shape for tensor in network.outputs]
     few = [len(s) == 3 and s[0] == 1 and FEWEST_QUERIES <= s[1] <= MOST_QUERIES for s in shapes]
-    if len(shapes) == 1 and few[0] and shapes[0][2] > 6:
+    if len(shapes) == 1 and few[0] and shapes[0][2] > 4:
         return 0, 0
-    boxes = [i for i, s in enumerate(shapes) if few[i] and s[2] == 4]
-    scores = [i for i, s in enumerate(shapes) if few[i] and s[2] > 1 and s[2] != 4]
-    if len(boxes) != 1 or len(scores) != 1:
+    pair = [place for place, fitting in enumerate(few) if fitting]
+    if len(pair) != 2 or shapes[pair[0]][1] != shapes[pair[1]][1]:
         return None
-    return (boxes[0], scores[0]) if shapes[boxes[0]][1] == shapes[scores[0]][1] else None
+    boxes = [place for place in pair if shapes[place][2] == 4]
+    if len(boxes) == 2:  # four classes: then names tell
+        boxes = [place for place in boxes if "box" in network.outputs[place].name.lower()]
+    return (boxes[0], sum(pair) - boxes[0]) if len(boxes) == 1 else None
 
 
 def fits(network: Network) -> bool:
@@ -92,9 +94,11 @@ def _sees_little(scores: Floats) -> bool:
 
 
 def _scores(logits: Floats) -> Floats:
-    """(Q, classes), without a class of "nothing"."""
+    """(Q, classes), without a class of "nothing", which never stands alone."""
     if scorelike(logits):
         return logits
+    if logits.shape[1] == 1:
+        return sigmoid(logits)
     nothing = (logits.argmax(axis=1) == logits.shape[1] - 1).mean()
     return softmax(logits)[:, :-1] if nothing > MOSTLY else sigmoid(logits)
 

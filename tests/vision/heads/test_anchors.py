@@ -158,6 +158,16 @@ def test_ultralytics_rt_detr_has_one_output() -> None:
     assert is_the_object(found([output], NCHW), 17)
 
 
+@pytest.mark.parametrize("classes", [1, 2, 4])
+def test_few_classes_are_classes_too(classes: int) -> None:
+    number, scores = classes - 1, sure(300, classes, 3, classes - 1)
+    one = np.concatenate([queries(300), scores], axis=2)
+    assert is_the_object(found([one], NCHW), number)
+    outputs = [made.logit(scores), queries(300)]
+    answer = found(outputs, NCHW, names=("logits", "pred_boxes"))
+    assert is_the_object(answer, number)
+
+
 TOKENS = (1, 197, 768)  # of a vision transformer
 
 
