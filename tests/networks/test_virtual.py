@@ -72,7 +72,7 @@ def test_four_streams_on_three_cores(shared: Path) -> None:
     for cores, streams in ((1, 1), (3, 4), (1, 4)):
         kernel = VirtualKernel(clock=2e8)
         with npucore.Session(graph, "rocket", device=kernel, cores=cores) as session:
-            timings.append(measure(session, 12 if cores == 3 else 3, streams))
+            timings.append(measure(session, 6 if cores == 3 else 2, streams))
             if cores == 3:
                 wanted = session.run(inputs)
                 futures = [session.submit(inputs) for _ in range(4)]
