@@ -90,7 +90,7 @@ def fuzz(seed_file: Path, numbers: range, backend: str = "reference") -> Outcome
         worker.join()
         if pending is not None and (receiver.closed or worker.exitcode != 0):
             outcome.add(pending, f"worker died or hung ({worker.exitcode})", 0.0, "")
-            pending = next((n for n in numbers if n > pending), None)
+            pending = next(remaining, None)
     return outcome
 
 
