@@ -29,11 +29,16 @@ class UnsupportedError(NpucoreError):
 
 
 class OpenShapeError(UnsupportedError):
-    """An input has sizes that its file leaves open: *shape* has their names, None is no shape."""
+    """An input has sizes that its file leaves open: *shape* has their names, None is no shape.
 
-    def __init__(self, text: str, name: str, shape: tuple[int | str, ...] | None) -> None:
+    *words* are what to type to bind all that is open, empty where nobody has looked for it.
+    """
+
+    def __init__(
+        self, text: str, name: str, shape: tuple[int | str, ...] | None, words: str = ""
+    ) -> None:
         super().__init__(text)
-        self.name, self.shape = name, shape
+        self.name, self.shape, self.words = name, shape, words
 
 
 class FallbackError(UnsupportedError):

@@ -95,11 +95,10 @@ def advised(
     """*error* with what to type: an example for every open input, if any works."""
     if chosen is None:
         advice = f"bind it with --shape {error.name}=SIZES (no usual sizes fit)"
-    else:
-        new = {name: shape for name, shape in chosen.items() if name not in given}
-        words = [f"--shape {name}={','.join(map(str, shape))}" for name, shape in new.items()]
-        advice = f"bind it, as with {' '.join(words)}"
-    return OpenShapeError(f"{error}: {advice}", error.name, error.shape)
+        return OpenShapeError(f"{error}: {advice}", error.name, error.shape)
+    new = {name: shape for name, shape in chosen.items() if name not in given}
+    words = " ".join(f"--shape {name}={','.join(map(str, new[name]))}" for name in new)
+    return OpenShapeError(f"{error}: bind it, as with {words}", error.name, error.shape, words)
 
 
 def noted(graph: Graph, chosen: Mapping[str, Shape], given: Mapping[str, Shape]) -> Graph:

@@ -62,8 +62,7 @@ def _advice(read: Callable[[], Graph]) -> str:
     try:
         read()
     except OpenShapeError as error:
-        _, found, words = str(error).partition("bind it, as with ")
-        return f"; bind them, as with {words}" if found else ""
+        return f"; bind them, as with {error.words}" if error.words else ""
     return ""
 
 

@@ -190,3 +190,20 @@ def test_an_input_that_is_too_small_as_1_has_a_hint_that_works(tmp_path: Path) -
     shown = npucore.session.load(path, unread=True)
     assert [op.name for op in shown.ops] == ["convolution"]
     assert shown.notes == ("x is shown as (1, 224, 1, 1): the file leaves it open",)
+
+
+def test_every_input_that_is_too_small_is_in_the_hint(tmp_path: Path) -> None:
+    xs = [TensorSpec((1, 1, 1, 1), F, name=n, open_shape=(1, -1, -1, 1)) for n in ("x", "z")]
+    weights = constant(np.ones((2, 9, 9, 1)), F)
+    ys = [TensorSpec((1, 1, 1, 2), F) for _ in xs]
+    options = {"strideH": 1, "strideW": 1, "padding": 1}
+    operators = [
+        OperatorSpec("CONV_2D", [x, weights], [y], options) for x, y in zip(xs, ys, strict=True)
+    ]
+    (path := tmp_path / "two.tflite").write_bytes(model(operators, xs, ys))
+    hint = "--shape x=1,224,224,1 --shape z=1,224,224,1"
+    with pytest.raises(OpenShapeError, match=f"{hint}$") as caught:
+        npucore.load(path)
+    assert caught.value.words == hint
+    with pytest.raises(OpenShapeError, match=r"as with --shape z=1,224,224,1$"):
+        npucore.load(path, shapes={"x": (1, 16, 16, 1)})

@@ -15,15 +15,16 @@ from npucore_onnx.records import NodeRecord, Operand
 MARK = "channels_last"
 PLAIN = {"NhwcMaxPool": "MaxPool"}  # operators of other names -> ONNX's own
 MAP_RANK = 4  # where no kernel tells
+OPSET = 13  # of ONNX's operators in whose terms Microsoft's are written
 
 
 def channels_first(record: NodeRecord) -> tuple[NodeRecord, ...]:
     """*record* alone, or the nodes that stand for it."""
-    name = PLAIN.get(record.operator, record.operator)
-    attributes = {key: value for key, value in record.attributes.items() if key != MARK}
     if record.domain != MICROSOFT or not record.operands or not record.results:
         return (record,)
-    if name == record.operator and not record.integer(MARK, 0):
+    plain = PLAIN.get(record.operator)
+    attributes = {key: value for key, value in record.attributes.items() if key != MARK}
+    if plain is None and not record.integer(MARK, 0):
         return (dataclasses.replace(record, attributes=attributes),)
     source, result = record.operands[0].name, record.results[0]
     inner, outer = f"{result}/channels first/0", f"{result}/channels first/1"
@@ -32,19 +33,16 @@ def channels_first(record: NodeRecord) -> tuple[NodeRecord, ...]:
         _transposition(record, source, inner, [0, rank - 1, *range(1, rank - 1)]),
         dataclasses.replace(
             record,
-            domain="" if name in PLAIN.values() else MICROSOFT,
-            operator=name,
+            domain=MICROSOFT if plain is None else "",
+            operator=plain or record.operator,
             operands=(Operand(inner), *record.operands[1:]),
             results=(outer,),
             attributes=attributes,
             proto=None,
-            opset=_OPSET if name in PLAIN.values() else record.opset,
+            opset=record.opset if plain is None else OPSET,
         ),
         _transposition(record, outer, result, [0, *range(2, rank), 1]),
     )
-
-
-_OPSET = 13  # of ONNX's operators in whose terms Microsoft's are written
 
 
 def _rank(record: NodeRecord) -> int:
@@ -60,7 +58,7 @@ def _transposition(record: NodeRecord, source: str, result: str, order: list[int
         operands=(Operand(source),),
         results=(result,),
         attributes={"perm": order},
-        opset=_OPSET,
+        opset=OPSET,
         affine=None,
         proto=None,
     )

@@ -28,6 +28,8 @@ class Reading(Protocol):
     """A reader of nodes, as `npucore_onnx.importer.Importer` is."""
 
     assembly: Assembly
+    notes: list[str]
+    """Sentences for the user."""
 
     def value(self, name: str, who: str) -> Value:
         """A value that is there already."""
@@ -105,8 +107,10 @@ class Control:
             raise UnsupportedError(f"{record.where}: no condition")
         read = [self._inside(record, graph) for graph in graphs]
         found = [part for part in read if not isinstance(part, NpucoreError)]
+        errors = [part for part in read if isinstance(part, NpucoreError)]
         if not found:
-            raise read[0] if isinstance(read[0], NpucoreError) else AssertionError
+            raise errors[0]
+        self.reading.notes += [f"{record.where}: a branch must not be taken: {e}" for e in errors]
         shapes = [[(value.shape, value.dtype) for value in values] for _, values in found]
         if shapes[0] != shapes[-1]:
             raise UnsupportedError(f"{record.where}: branches of {shapes[0]} and {shapes[1]}")

@@ -273,7 +273,7 @@ class InnerImporter(Importer):
     def __init__(self, outer: Importer) -> None:
         mine = outer.model, outer.constants, outer.shapes, dict[str, Array]()
         super().__init__(*mine, *outer.budgets, again=True)
-        self.outer, self.functions = outer, outer.functions
+        self.outer, self.functions, self.notes = outer, outer.functions, outer.notes
         self.captured: dict[Tensor, Tensor] = {}
 
     def _value(self, name: str, who: str) -> Value:

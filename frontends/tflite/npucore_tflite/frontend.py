@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -122,12 +122,10 @@ def _parsed(
             index, metadata = signature.graph if signature else 0, read_metadata(data)
             opened = open_inputs(model.graph(index), shapes)
             with _open_if_too_small(opened):
-                try:
-                    return graph_of(unread and not opened)
-                except UnsupportedError:
-                    if not (unread and opened):
-                        raise
-                    return graph_of(unread)
+                if opened:  # what is too small is no operator that nothing reads
+                    with suppress(UnsupportedError) if unread else nullcontext():
+                        return graph_of(False)
+                return graph_of(unread)
     except NpucoreError as error:
         if str(error).startswith(source):
             raise

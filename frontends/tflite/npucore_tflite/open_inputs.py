@@ -20,7 +20,7 @@ def open_inputs(graph: GraphRecord, given: Mapping[str, Shape]) -> dict[str, Ope
         if 0 <= index < len(graph.tensors):
             record = graph.tensors[index]
             shape = tuple("?" if size == -1 else size for size in record.open_shape)
-            if "?" in shape[1:] and not given:
+            if "?" in shape[1:] and record.name not in given:
                 found[record.name] = shape
     return found
 

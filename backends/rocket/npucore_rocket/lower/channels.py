@@ -25,7 +25,7 @@ NEGLIGIBLE = 1 / 16
 ROUNDS_TO_ZERO = 0.4  # LSB
 SATURATING = 512.0  # LSB for each unit of the accumulator: any unit but 0 saturates, so do more
 FINE = 1 / 64  # LSB: the most that a unit of a constant channel's bias may be
-MOST_PRODUCT = 255 * 255
+MOST_PRODUCT = 255 * 255  # of an input and a weight, whatever their zero points
 BEYOND = "its sums exceed int32"
 ONE = 64  # a weight that a scale of 1 / 64 undoes
 
