@@ -109,6 +109,14 @@ def test_sizes_are_those_of_usual_networks(
         npucore.load(path)
 
 
+def test_sizes_of_one_name_are_the_same(tmp_path: Path) -> None:
+    ends = {"x": (np.float32, ["N", "T"]), "z": (np.float32, ["T", "N"])}
+    data = model([node("MatMul", ["x", "z"])], ends, {"y": np.float32})
+    (path := tmp_path / "named.onnx").write_bytes(data)
+    with pytest.raises(OpenShapeError, match=r"--shape x=1,128 --shape z=128,1$"):
+        npucore.load(path)
+
+
 def test_where_no_usual_sizes_fit_nothing_is_made_up(tmp_path: Path) -> None:
     nodes = [node("Reshape", ["x", "shape"])]
     ends = {"x": (np.float32, ["n", "m"])}

@@ -11,6 +11,7 @@ import pytest
 
 from npucore.backend import Evidence, Finding
 from npucore.graph import Graph
+from npucore.ops import Convolution
 from npucore.selftest import unshown
 from npucore_rocket import RocketBackend, stream
 from npucore_rocket.contradictions import CONTRADICTIONS
@@ -232,6 +233,15 @@ def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:
             if isinstance(op, rule.kinds) and rule.applies(op)
         ]
         assert known[name] in needed
+
+
+def test_what_ran_in_fp16_alone_is_asked_in_int8() -> None:
+    finding = examined(VirtualKernel())["rule: large window"]
+    assert finding.state == "ok", finding
+    (op,) = graphs.RULES["large window"]().ops
+    assert isinstance(op, Convolution)
+    assert op.input.dtype == op.weights.dtype == np.int8
+    assert min(op.kernel) > 5
 
 
 @pytest.mark.parametrize("number", [0, 5, 9])

@@ -2,7 +2,8 @@
 """Facts about chips of the family: what ran, on which chip, by whom.
 
 Levels are computed from these (`npucore.evidence`). Sources: "facts" is the page of November 2026,
-"reference" the rocket hardware reference, with their sections.
+"reference" the rocket hardware reference, "capabilities" the table of what the chip can do, with
+their sections.
 """
 
 from __future__ import annotations
