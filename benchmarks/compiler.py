@@ -20,7 +20,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 import npucore
 from npucore.graph import Graph
-from npucore.session import Session, place
+from npucore.running.session import Session, place
 
 # Opened here, since a process does that once: a cold compilation is the first, not the import.
 from npucore_rocket import export, runtime, verdicts  # isort: skip  # noqa: F401

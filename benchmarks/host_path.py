@@ -22,9 +22,9 @@ import numpy as np
 
 import npucore
 from benchmarks.layout import compiled, pointer
-from npucore.backend import Program
-from npucore.execution import Step
-from npucore.measure import noise
+from npucore.contract.backend import Program
+from npucore.running.execution import Step
+from npucore.running.measure import noise
 from npucore.tensor import Array, Tensor
 from npucore_rocket.layout import ATOM, pack_map, unpack_map
 from npucore_rocket.maps import map_shape

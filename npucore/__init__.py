@@ -11,13 +11,17 @@ Names are imported when they are first used, so that ``npucore --help`` stays fa
 
 from __future__ import annotations
 
+import importlib
+import sys
+
+from npucore.moved import MovedModules
+
 TYPE_CHECKING = False  # as type checkers know it: `typing` takes longer than all of this file
 
 if TYPE_CHECKING:
     from typing import Any
 
-    from npucore.artifact import Artifact
-    from npucore.backend import (
+    from npucore.contract.backend import (
         Availability,
         Backend,
         Capabilities,
@@ -28,7 +32,8 @@ if TYPE_CHECKING:
         Program,
         Verdict,
     )
-    from npucore.compilation import compile
+    from npucore.contract.frontend import Frontend
+    from npucore.contract.placement import Placement
     from npucore.errors import (
         DeviceError,
         FallbackError,
@@ -38,19 +43,19 @@ if TYPE_CHECKING:
         PluginError,
         UnsupportedError,
     )
-    from npucore.frontend import Frontend
+    from npucore.files.artifact import Artifact
     from npucore.graph import Graph
-    from npucore.partition import Placement
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
-    from npucore.session import Session, load
+    from npucore.running.compilation import compile
+    from npucore.running.session import Session, load
     from npucore.tensor import Quantization, Tensor
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "artifact": ("Artifact",),
-    "backend": (
+    "files.artifact": ("Artifact",),
+    "contract.backend": (
         "Availability",
         "Backend",
         "Capabilities",
@@ -61,7 +66,7 @@ _HOMES = {
         "Program",
         "Verdict",
     ),
-    "compilation": ("compile",),
+    "running.compilation": ("compile",),
     "errors": (
         "DeviceError",
         "FallbackError",
@@ -71,14 +76,16 @@ _HOMES = {
         "PluginError",
         "UnsupportedError",
     ),
-    "frontend": ("Frontend",),
+    "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
-    "partition": ("Placement",),
+    "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
-    "session": ("Session", "load"),
+    "running.session": ("Session", "load"),
     "tensor": ("Quantization", "Tensor"),
 }
+sys.meta_path.append(MovedModules())
+
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 __all__ = [
@@ -116,8 +123,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'npucore' has no attribute {name!r}")
-    import importlib
-
     return getattr(importlib.import_module(f"npucore.{_HOME[name]}"), name)
 
 

@@ -33,7 +33,7 @@ def main() -> int:
 def _end(number: int, frame: FrameType | None) -> None:
     """Unlike an exception, this cannot be swallowed by an import or printed by a destructor."""
     try:
-        remove = getattr(sys.modules.get("npucore.atomic"), "remove_unfinished", None)
+        remove = getattr(sys.modules.get("npucore.files.atomic"), "remove_unfinished", None)
         if remove is not None:  # as while the module is being imported
             remove()
     finally:

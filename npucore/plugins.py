@@ -12,9 +12,9 @@ from typing import Any
 
 import pluggy
 
-from npucore.backend import Backend, Program
+from npucore.contract.backend import Backend, Program
+from npucore.contract.frontend import Frontend
 from npucore.errors import PluginError
-from npucore.frontend import Frontend
 from npucore.graph import Graph
 
 BACKENDS = "npucore.backends"

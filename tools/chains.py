@@ -13,7 +13,7 @@ from collections import Counter
 
 from npucore.conformance.graphs.chains import chain
 from npucore.conformance.judge_chain import judge_chain
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 
 
 def main(words: list[str] | None = None) -> int:

@@ -10,14 +10,14 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from npucore.backend import Backend
+from npucore.contract.backend import Backend
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
 from npucore.ops.macs import macs
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
-from npucore.session import load
-from npucore.work import Work, taken_here, taken_on_boards
+from npucore.running.partition import partition
+from npucore.running.session import load
+from npucore.running.work import Work, taken_here, taken_on_boards
 from npucore_rocket import RocketBackend
 from npucore_vsim import VsimBackend
 

@@ -7,9 +7,9 @@ import inspect
 import sys
 from collections.abc import Sequence
 
-from npucore.backend import Capabilities, Evidence
+from npucore.contract.backend import Capabilities, Evidence
 from npucore.evidence import Claim, Fact, Outcome
-from npucore.rules import Rule
+from npucore.family.rules import Rule
 from npucore_rocket.backend import RocketBackend
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
 from npucore_rocket.machine import SIMULATORS_TRUST as ROCKET_TRUST

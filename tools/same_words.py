@@ -16,11 +16,12 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import npucore
 
 SUFFIXES = (".tflite", ".onnx")
-SETTINGS: tuple[tuple[str, dict[str, str]], ...] = (
+SETTINGS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("rocket", {}),
     ("rocket", {"trust": "proven"}),
     ("rocket", {"trust": "paper"}),
@@ -41,7 +42,7 @@ def models(places: Sequence[str]) -> Iterator[Path]:
         yield from (path for path in inside if path.suffix in SUFFIXES)
 
 
-def digest(path: Path, backend: str, options: dict[str, str]) -> str:
+def digest(path: Path, backend: str, options: dict[str, Any]) -> str:
     """Of the artefact's bytes, or what is said instead of one."""
     try:
         artifact = npucore.compile(path, backend, device="simulator", **options)

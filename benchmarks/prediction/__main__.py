@@ -10,8 +10,8 @@ from pathlib import Path
 
 import npucore
 from benchmarks.prediction.networks import NETWORKS, PUBLISHED_FPS
-from npucore.partition import partition
-from npucore.session import open_all
+from npucore.running.partition import partition
+from npucore.running.session import open_all
 from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, SUBMIT_SECONDS, TASK_SECONDS, Work, work
 
 MODELS = {

@@ -20,7 +20,7 @@ from npucore.vision.kinds import (
 )
 
 if TYPE_CHECKING:
-    from npucore import answer_reports as reports
+    from npucore.cli.reports import answer as reports
 
 Labels = Mapping[int, str]
 Size = tuple[int, int]  # width and height of the photo
@@ -122,7 +122,7 @@ def report(answer: Answer, labels: Labels) -> reports.AnswerReport:
 
 
 def _report(answer: Answer, labels: Labels) -> reports.AnswerReport:
-    from npucore import answer_reports as reports
+    from npucore.cli.reports import answer as reports
 
     match answer:
         case Classes(classes=classes):
@@ -154,7 +154,7 @@ def _report(answer: Answer, labels: Labels) -> reports.AnswerReport:
 
 
 def _object(found: Detection, answer: Objects, labels: Labels) -> reports.ObjectReport:
-    from npucore import answer_reports as reports
+    from npucore.cli.reports import answer as reports
 
     names = dict(enumerate(answer.point_names))
     return reports.ObjectReport(

@@ -10,23 +10,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from npucore.artifact import Artifact
-from npucore.atomic import check_writable, replacing
-from npucore.backend import Backend, OpCost
 from npucore.cli import placed, selection, tables
 from npucore.cli.inputs import Inputs, read_inputs
 from npucore.cli.printable import printable
+from npucore.contract.backend import Backend, OpCost
+from npucore.contract.timeline import Span, chrome_trace
 from npucore.errors import InputError
-from npucore.execution import rewritten
+from npucore.files.artifact import Artifact
+from npucore.files.atomic import check_writable, replacing
 from npucore.graph import Graph
-from npucore.measure import Timing, measure
-from npucore.partition import partition
-from npucore.session import Session, open_all
-from npucore.timeline import Span, chrome_trace
-from npucore.work import Work
+from npucore.running.execution import rewritten
+from npucore.running.measure import Timing, measure
+from npucore.running.partition import partition
+from npucore.running.session import Session, open_all
+from npucore.running.work import Work
 
 if TYPE_CHECKING:
-    from npucore import hardware_reports
+    from npucore.cli.reports import hardware as hardware_reports
 
 MICRO, KILO = 1e6, 1e3
 
@@ -159,8 +159,8 @@ def _line(row: Row) -> tuple[str, ...]:
 
 def report(done: Benchmark, args: argparse.Namespace) -> hardware_reports.BenchReport:
     """The same as ``--json`` gives it."""
-    from npucore import hardware_reports
-    from npucore.reports import DeviceReport
+    from npucore.cli.reports import hardware as hardware_reports
+    from npucore.cli.reports.base import DeviceReport
 
     return hardware_reports.BenchReport(
         model=args.model,
@@ -181,7 +181,7 @@ def report(done: Benchmark, args: argparse.Namespace) -> hardware_reports.BenchR
 
 
 def _op(row: Row) -> hardware_reports.OpCostReport:
-    from npucore import hardware_reports
+    from npucore.cli.reports import hardware as hardware_reports
 
     return hardware_reports.OpCostReport(
         index=row.index,

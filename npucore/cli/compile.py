@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from npucore.cli import selection
 
 if TYPE_CHECKING:
-    from npucore import reports
-    from npucore.artifact import Artifact, StoredRun
+    from npucore.cli.reports import base as reports
+    from npucore.files.artifact import Artifact, StoredRun
 
 SUMMARY = "Compile a network into a file that `run` takes instead of the model"
 EXAMPLES = """\
@@ -36,12 +36,12 @@ def execute(args: argparse.Namespace) -> int:
     """Compile, write, print."""
     from pathlib import Path
 
-    from npucore.atomic import check_writable
     from npucore.cli import placed
     from npucore.cli.printable import printable
-    from npucore.compilation import compile
     from npucore.errors import InputError
-    from npucore.session import load
+    from npucore.files.atomic import check_writable
+    from npucore.running.compilation import compile
+    from npucore.running.session import load
 
     check_writable(args.output)
     graph = load(args.model, args.frontend, selection.shapes(args), args.signature)
@@ -80,8 +80,8 @@ def _name(run: StoredRun) -> str:
 
 
 def _report(args: argparse.Namespace, artifact: Artifact, size_bytes: int) -> reports.CompileReport:
-    from npucore import reports
     from npucore.cli import placed
+    from npucore.cli.reports import base as reports
 
     return reports.CompileReport(
         model=args.model,

@@ -130,7 +130,7 @@ def _where(score: Score) -> str:
 
 
 def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     columns = [
         reports.DemoColumn(

@@ -12,11 +12,11 @@ from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
-from npucore.artifact import Artifact
 from npucore.cli import answers, feeding, placed, selection
 from npucore.cli.printable import printable
 from npucore.errors import InputError
-from npucore.session import Session
+from npucore.files.artifact import Artifact
+from npucore.running.session import Session
 from npucore.tensor import Array
 from npucore.vision import heads
 from npucore.vision.drawing import annotate, save_image
@@ -141,9 +141,9 @@ def _print_end(session: Session, seen: list[Seen], fps: float, streams: int) -> 
 
 
 def _print_json(session: Session, seen: list[Seen], fps: float, args: argparse.Namespace) -> None:
-    from npucore.answer_reports import ObjectsReport
-    from npucore.hardware_reports import DetectReport, FrameReport
-    from npucore.reports import DeviceReport
+    from npucore.cli.reports.answer import ObjectsReport
+    from npucore.cli.reports.base import DeviceReport
+    from npucore.cli.reports.hardware import DetectReport, FrameReport
 
     used = dict.fromkeys(run.backend for run in session.runs)
     here = {backend.name: backend.availability() for backend in used}

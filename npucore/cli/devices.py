@@ -25,7 +25,7 @@ def execute(args: argparse.Namespace) -> int:
 
     found = [(b.name, device) for b in every_backend() for device in b.devices()]
     if args.json:
-        from npucore.hardware_reports import DevicesReport, FoundDeviceReport
+        from npucore.cli.reports.hardware import DevicesReport, FoundDeviceReport
 
         reports = [
             FoundDeviceReport(backend=name, name=d.name, kind=d.kind, detail=d.detail)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from npucore.artifact import Artifact, StoredRun
-    from npucore.listing import ListedTask, Listing
+    from npucore.contract.listing import ListedTask, Listing
+    from npucore.files.artifact import Artifact, StoredRun
     from npucore.tensor import Array
 
 SUMMARY = "Show the registers that a stream of hardware words writes"
@@ -35,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Read the file, ask the backend, print."""
-    from npucore.artifact import is_artifact
     from npucore.cli.printable import printable
+    from npucore.files.artifact import is_artifact
 
     if is_artifact(args.file):
         listing = _artifact_listing(args)
@@ -52,9 +52,9 @@ def execute(args: argparse.Namespace) -> int:
 
 def _artifact_listing(args: argparse.Namespace) -> Listing:
     """The tasks of all runs, jobs counted through, with ops as ``npucore explain`` counts them."""
-    from npucore.artifact import Artifact
+    from npucore.contract.listing import Listing
     from npucore.errors import InputError, UnsupportedError
-    from npucore.listing import Listing
+    from npucore.files.artifact import Artifact
 
     if args.backend:
         raise InputError(f"--backend: {args.file} says itself whose words it holds")
@@ -71,8 +71,8 @@ def _artifact_listing(args: argparse.Namespace) -> Listing:
 
 
 def _run_listing(run: StoredRun) -> Listing | None:
-    from npucore.backend import Exported
-    from npucore.session import open_backend
+    from npucore.contract.backend import Exported
+    from npucore.running.session import open_backend
 
     if not isinstance(run.content, Exported):
         return None
@@ -106,7 +106,7 @@ def _print_json(listing: Listing) -> None:
 def _listing(file: str, backend: str | None) -> Listing:
     from npucore import plugins
     from npucore.errors import InputError, PluginError, UnsupportedError
-    from npucore.session import open_backend
+    from npucore.running.session import open_backend
 
     arrays = _read(file)
     reasons = []
@@ -133,8 +133,8 @@ def _read(file: str) -> Mapping[str, Array]:
 
     import numpy as np
 
-    from npucore.boundary import read_file
-    from npucore.stored_arrays import MOST_BYTES, read_arrays
+    from npucore.files.boundary import read_file
+    from npucore.files.stored_arrays import MOST_BYTES, read_arrays
 
     path = Path(file)
     if path.suffix.lower() in (".npy", ".npz"):

@@ -11,8 +11,8 @@ from npucore.cli import selection
 from npucore.errors import InputError
 
 if TYPE_CHECKING:
-    from npucore.backend import Backend, Finding
-    from npucore.hardware_reports import FindingReport
+    from npucore.cli.reports.hardware import FindingReport
+    from npucore.contract.backend import Backend, Finding
 
 SUMMARY = "Say what is in the way of an NPU, and the remedy; try what is known too little"
 EXAMPLES = """\
@@ -82,14 +82,14 @@ def _print_findings(found: list[tuple[Backend, Finding]]) -> None:
 def _print_json(
     found: list[tuple[Backend, Finding]], tried: list[tuple[Backend, Finding]] | None
 ) -> None:
-    from npucore.hardware_reports import DoctorReport
+    from npucore.cli.reports.hardware import DoctorReport
 
     tests = None if tried is None else [_report(*pair) for pair in tried]
     print(DoctorReport(findings=[_report(*p) for p in found], self_test=tests).json_text())
 
 
 def _report(backend: Backend, finding: Finding) -> FindingReport:
-    from npucore.hardware_reports import FindingReport
+    from npucore.cli.reports.hardware import FindingReport
 
     return FindingReport(
         backend=backend.name,

@@ -12,11 +12,11 @@ from npucore.cli import selection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from npucore import reports
-    from npucore.backend import Backend
+    from npucore.cli.reports import base as reports
+    from npucore.contract.backend import Backend
+    from npucore.contract.placement import Placement
     from npucore.graph import Graph
-    from npucore.partition import Placement
-    from npucore.work import Work
+    from npucore.running.work import Work
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
@@ -64,10 +64,10 @@ def execute(args: argparse.Namespace) -> int:
 
 
 def _explained(args: argparse.Namespace) -> Explained:
-    from npucore.artifact import Artifact
     from npucore.cli import placed
-    from npucore.partition import Unplaced, partition
-    from npucore.session import open_all
+    from npucore.files.artifact import Artifact
+    from npucore.running.partition import Unplaced, partition
+    from npucore.running.session import open_all
 
     network = selection.network(args, unread=True)
     if isinstance(network, Artifact):
@@ -90,7 +90,7 @@ def _explained(args: argparse.Namespace) -> Explained:
 def _on_boards(chosen: Sequence[Backend], args: argparse.Namespace) -> list[Backend]:
     """The same backends as on a board. Raises `InputError` if none of them has any."""
     from npucore.errors import InputError
-    from npucore.work import for_board
+    from npucore.running.work import for_board
 
     if args.trust is not None:
         raise InputError("--board asks for what a board trusts by default: leave --trust out")
@@ -135,7 +135,7 @@ def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list
 
 
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     if fields["note"] is None:
         del fields["note"]
@@ -146,8 +146,8 @@ def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
 def _print_json(done: Explained) -> None:
     from dataclasses import asdict
 
-    from npucore import reports
     from npucore.cli import placed
+    from npucore.cli.reports import base as reports
 
     summary = reports.ExplainSummary(
         ops=len(done.placements),

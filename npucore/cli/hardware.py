@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 
 from npucore import plugins
-from npucore.backend import Backend
 from npucore.cli.printable import printable
+from npucore.contract.backend import Backend
 from npucore.errors import NpucoreError
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 
 
 def every_backend(names: list[str] | None = None, **options: str) -> Iterator[Backend]:

@@ -9,24 +9,24 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from npucore.artifact import Artifact
-from npucore.backend import Backend, DeviceKind
 from npucore.cli import answers, placed, selection
 from npucore.cli.inputs import Inputs, read_inputs
 from npucore.cli.printable import printable
+from npucore.contract.backend import Backend, DeviceKind
+from npucore.contract.placement import Placement
 from npucore.errors import InputError
+from npucore.files.artifact import Artifact
 from npucore.graph import Graph, Network
-from npucore.partition import Placement
-from npucore.session import Session, open_all
+from npucore.running.session import Session, open_all
+from npucore.running.work import Work
 from npucore.tensor import Array
 from npucore.vision.drawing import drawn
 from npucore.vision.kinds import Answer
 from npucore.vision.labels import Names
 from npucore.vision.reading import Reading
-from npucore.work import Work
 
 if TYPE_CHECKING:
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -160,7 +160,8 @@ def _times(done: Inference) -> str:
 
 def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
     """The same as ``--json`` gives it."""
-    from npucore import answer_reports, reports
+    from npucore.cli.reports import answer as answer_reports
+    from npucore.cli.reports import base as reports
 
     here = {backend.name: backend.availability() for backend in done.backends}
     inputs = zip(done.network.inputs, done.given.files, done.given.fed, strict=True)
@@ -194,13 +195,13 @@ def report(done: Inference, args: argparse.Namespace) -> reports.RunReport:
 
 
 def _annotated(done: Inference, file: str | None) -> reports.AnnotatedReport | None:
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     return None if file is None else reports.AnnotatedReport(file=file, drawn=drawn(done.answer))
 
 
 def _seconds(done: Inference) -> reports.SecondsReport:
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     runs = reports.RunSeconds(
         first=done.run_seconds[0], median=done.median_seconds, runs=len(done.run_seconds)

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from npucore.errors import InputError
+from npucore.files.stored_arrays import read_array
 from npucore.graph import Network
-from npucore.stored_arrays import read_array
 from npucore.tensor import Array, Tensor
 from npucore.vision.suffixes import SOUNDS
 

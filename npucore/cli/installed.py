@@ -67,7 +67,7 @@ def installed(group: str, details: Callable[[str], Details]) -> Iterator[Install
 
 def print_json(found: list[Installed]) -> None:
     """Print *found* as one JSON document."""
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     print(
         reports.PluginsReport(

@@ -27,7 +27,7 @@ def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Gra
 
     Raises `OpenShapeError` where neither says anything.
     """
-    from npucore import loading
+    from npucore.running import loading
 
     given, signature = dict(bound), getattr(args, "signature", None)
     bound, said = dict(bound), list[str]()

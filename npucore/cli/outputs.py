@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.atomic import check_writable, replacing
 from npucore.errors import InputError
+from npucore.files.atomic import check_writable, replacing
 from npucore.tensor import Array, Tensor
 
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from npucore.partition import Placement
+from npucore.contract.placement import Placement
 
 if TYPE_CHECKING:
-    from npucore import reports
-    from npucore.backend import Backend
+    from npucore.cli.reports import base as reports
+    from npucore.contract.backend import Backend
     from npucore.graph import Graph
-    from npucore.work import Work
+    from npucore.running.work import Work
 
 MOST_REASONS = 3
 
@@ -37,7 +37,7 @@ def fallback_reports(
     placement: Sequence[Placement], chosen: Sequence[str]
 ) -> list[reports.FallbackReport]:
     """The same as ``--json`` gives it."""
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     return [
         reports.FallbackReport(op=p.op, name=p.name, backend=p.backend, reason=p.reason)
@@ -61,7 +61,7 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
     """
-    from npucore.work import percent
+    from npucore.running.work import percent
 
     (first, number), *others = counts(placement, chosen).items()
     work = macs(placement, chosen)
@@ -102,7 +102,7 @@ def works(
 
     With *on_board*, *placement* speaks of boards already.
     """
-    from npucore.work import taken_here, taken_on_boards
+    from npucore.running.work import taken_here, taken_on_boards
 
     asking = [backend for backend in chosen if backend.trust is not None]
     if on_board:
@@ -113,7 +113,7 @@ def works(
 def lines(works: Sequence[Work]) -> Iterator[str]:
     """The same, a line for each backend.
 
-    >>> from npucore.work import Work
+    >>> from npucore.running.work import Work
     >>> print(*lines([Work("npu", "board", "shown", 3, 4, 9, 10)]))
     npu: on a board 90% of the work, 3 of 4 ops (trust=shown)
     """
@@ -134,6 +134,6 @@ def work_reports(works: Sequence[Work]) -> list[reports.WorkReport]:
     """The same as ``--json`` gives it."""
     from dataclasses import asdict
 
-    from npucore import reports
+    from npucore.cli.reports import base as reports
 
     return [reports.WorkReport(**asdict(work)) for work in works]

@@ -11,11 +11,11 @@ from npucore.cli import feeding, selection
 
 if TYPE_CHECKING:
     from npucore.cli.calibration import Samples
+    from npucore.cli.reports.quantize import QuantizeReport
+    from npucore.contract.placement import Placement
+    from npucore.contract.scheme import Scheme
     from npucore.graph import Graph
-    from npucore.layer_error import LayerError
-    from npucore.partition import Placement
-    from npucore.quantize_report import QuantizeReport
-    from npucore.scheme import Scheme
+    from npucore.running.layer_error import LayerError
     from npucore.tensor import Array
 
 SUMMARY = "Quantize a float network from photos, and report the error layer by layer"
@@ -85,13 +85,13 @@ def execute(args: argparse.Namespace) -> int:
 def _quantize(args: argparse.Namespace) -> Quantized:
     from pathlib import Path
 
-    from npucore.atomic import check_writable, replacing, scratch_folder
     from npucore.cli.calibration import read_samples
     from npucore.errors import InputError
-    from npucore.layer_error import layer_errors
-    from npucore.loading import frontend_of, load
-    from npucore.partition import partition
-    from npucore.session import open_all
+    from npucore.files.atomic import check_writable, replacing, scratch_folder
+    from npucore.running.layer_error import layer_errors
+    from npucore.running.loading import frontend_of, load
+    from npucore.running.partition import partition
+    from npucore.running.session import open_all
 
     check_writable(args.output)
     path, output, shapes = Path(args.model), Path(args.output), selection.shapes(args)
@@ -127,7 +127,7 @@ def _scheme(args: argparse.Namespace, scheme: Scheme) -> Scheme:
 
 def _agreement(real: Graph, graph: Graph, samples: list[dict[str, Array]]) -> float | None:
     """The share of samples to which both networks give the same class."""
-    from npucore.session import Session
+    from npucore.running.session import Session
     from npucore.vision.answer import interpret
     from npucore.vision.kinds import Classes
 
@@ -173,7 +173,7 @@ def _print_text(args: argparse.Namespace, done: Quantized) -> None:
 
 def _report(args: argparse.Namespace, done: Quantized) -> QuantizeReport:
     from npucore.cli import placed
-    from npucore.quantize_report import LayerErrorReport, QuantizeReport, SchemeReport
+    from npucore.cli.reports.quantize import LayerErrorReport, QuantizeReport, SchemeReport
 
     every, there = _convolutions(done)
     return QuantizeReport(

@@ -94,7 +94,7 @@ def _check_destinations(args: argparse.Namespace) -> None:
 
     outputs.check_path(args.save)
     if args.annotate:
-        from npucore.atomic import check_writable
+        from npucore.files.atomic import check_writable
         from npucore.vision.drawing import image_format
 
         image_format(args.annotate)

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 from npucore.errors import InputError
 
 if TYPE_CHECKING:
-    from npucore.artifact import Artifact
-    from npucore.backend import Backend
+    from npucore.contract.backend import Backend
+    from npucore.files.artifact import Artifact
     from npucore.graph import Graph
 
 NOBODY = "none"
@@ -133,8 +133,8 @@ def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifa
 
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
     """
-    from npucore.artifact import Artifact, is_artifact
     from npucore.cli import open_shapes
+    from npucore.files.artifact import Artifact, is_artifact
 
     if not is_artifact(args.model):
         return noted(open_shapes.load(args, shapes(args), unread))
@@ -162,7 +162,7 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
 
 def chosen(args: argparse.Namespace) -> list[Backend]:
     """The backends that the user wants, opened, without the fallback."""
-    from npucore.session import best_available, open_backend
+    from npucore.running.session import best_available, open_backend
 
     names = args.backend or [best_available()]
     return [open_backend(name, **options(args)) for name in names]
@@ -170,7 +170,7 @@ def chosen(args: argparse.Namespace) -> list[Backend]:
 
 def fallback(args: argparse.Namespace) -> str | None:
     """The name of the fallback; None for nobody."""
-    from npucore.session import FALLBACK
+    from npucore.running.session import FALLBACK
 
     return None if args.fallback == NOBODY else args.fallback or FALLBACK
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from npucore.cli import selection
 
 if TYPE_CHECKING:
-    from npucore import model_reports
+    from npucore.cli.reports import model as model_reports
     from npucore.graph import Graph
     from npucore.ops import Op
+    from npucore.running.work import Work
     from npucore.tensor import Tensor
-    from npucore.work import Work
 
 SUMMARY = "Show the inputs, outputs and ops of a model"
 EXAMPLES = """\
@@ -39,7 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print the model; a backend is asked only if one is named."""
-    from npucore.session import load
+    from npucore.running.session import load
 
     shapes = selection.shapes(args)
     graph = load(args.model, args.frontend, shapes, args.signature, unread=True)
@@ -55,8 +55,8 @@ def execute(args: argparse.Namespace) -> int:
 def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
     """The work that the named backends take."""
     from npucore.cli import placed
-    from npucore.partition import Unplaced, partition
-    from npucore.session import open_all
+    from npucore.running.partition import Unplaced, partition
+    from npucore.running.session import open_all
 
     chosen, every = open_all(args.backend, **selection.options(args))
     every = [*every, Unplaced()]
@@ -64,10 +64,10 @@ def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
 
 
 def _print_text(graph: Graph, works: list[Work]) -> None:
-    from npucore import footprint
     from npucore.cli import census, placed, tables
     from npucore.cli.printable import printable
     from npucore.ops.macs import macs
+    from npucore.running import footprint
 
     ends = [("input", t) for t in graph.inputs] + [("output", t) for t in graph.outputs]
     for end, tensor in ends:
@@ -119,9 +119,10 @@ def _scale(tensor: Tensor) -> str:
 
 
 def _report(model: str, graph: Graph, works: list[Work]) -> model_reports.ShowReport:
-    from npucore import footprint, model_reports
     from npucore.cli import census, placed
+    from npucore.cli.reports import model as model_reports
     from npucore.ops.macs import macs
+    from npucore.running import footprint
 
     return model_reports.ShowReport(
         model=model,
@@ -150,7 +151,7 @@ def _report(model: str, graph: Graph, works: list[Work]) -> model_reports.ShowRe
 
 
 def _operand(tensor: Tensor) -> model_reports.OperandReport:
-    from npucore import model_reports
+    from npucore.cli.reports import model as model_reports
 
     quantization = None
     if (q := tensor.quantization) is not None:

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from npucore import session
-from npucore.atomic import replacing
-from npucore.backend import Backend
 from npucore.conformance import gaps
 from npucore.conformance.cases import every_case
 from npucore.conformance.graphs import every_graph
 from npucore.conformance.judge import Finding
 from npucore.conformance.maker import Problem
 from npucore.conformance.recorder import Recorder, ending, identity
+from npucore.contract.backend import Backend
 from npucore.errors import NpucoreError
+from npucore.files.atomic import replacing
 from npucore.graph import Graph
+from npucore.running import session
 
 HERE = Path(__file__).parent
 RECORDER = pytest.StashKey[Recorder]()

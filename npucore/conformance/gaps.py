@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from npucore.backend import Backend
+from npucore.contract.backend import Backend
 from npucore.errors import InputError
 
 SHIPPED = "gaps.toml"  # beside the backend's package

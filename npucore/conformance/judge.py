@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from npucore.backend import Backend, Program, Verdict
 from npucore.conformance.case import Case
 from npucore.conformance.error import Difference, difference, shape_error
 from npucore.conformance.litert import oracle
 from npucore.conformance.maker import Problem
+from npucore.contract.backend import Backend, Program, Verdict
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.quantize import Rounding

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore.backend import Backend
 from npucore.conformance.case import Case
 from npucore.conformance.graphs.chains import parts
 from npucore.conformance.judge import Column, Finding
 from npucore.conformance.judge_graph import judge_graph
+from npucore.contract.backend import Backend
 
 MOST_MEAN = 4.0  # LSB, each distance counted up to `FAR`: values at other places are off by tens
 LEAST_VALUES = 16  # in which one that a steep op has carried off does not count for half

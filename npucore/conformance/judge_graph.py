@@ -8,18 +8,18 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from npucore.backend import Backend
 from npucore.conformance.bounds import allowed
 from npucore.conformance.case import Case
 from npucore.conformance.error import FLOAT_TOLERANCE, Difference, difference, shape_error
 from npucore.conformance.judge import Column, Fault, Finding, reference, weakest
 from npucore.conformance.litert import oracle
 from npucore.conformance.maker import Problem
+from npucore.contract.backend import Backend
+from npucore.contract.placement import Placement
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.partition import Placement
 from npucore.quantize import Rounding
-from npucore.session import Session
+from npucore.running.session import Session
 from npucore.tensor import Array, Tensor
 
 

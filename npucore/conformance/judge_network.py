@@ -8,17 +8,18 @@ import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from npucore import session
-from npucore.backend import Backend
 from npucore.conformance.error import Difference, difference, shape_error
 from npucore.conformance.judge import Column, Finding, answer, bound, check_claims, reference
 from npucore.conformance.litert import oracle
 from npucore.conformance.maker import Maker
+from npucore.contract.backend import Backend
+from npucore.contract.placement import Placement
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.partition import Placement, partition
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
+from npucore.running import session
+from npucore.running.partition import partition
 from npucore.tensor import Array, Tensor
 
 FORMATS = (".tflite", ".onnx")

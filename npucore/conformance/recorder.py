@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.backend import Backend
 from npucore.conformance import report
 from npucore.conformance.gaps import Gap
 from npucore.conformance.judge import Finding
 from npucore.conformance.litert import oracle
 from npucore.conformance.report import CaseReport, ColumnReport, ConformanceReport, Outcome
 from npucore.conformance.scoreboard import board
+from npucore.contract.backend import Backend
 
 ROOM = "test_"
 

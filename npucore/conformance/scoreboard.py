@@ -15,8 +15,8 @@ from importlib import resources
 
 from pydantic import BaseModel, ConfigDict
 
-from npucore.backend import Backend
 from npucore.conformance.report import CaseReport, FamilyReport, Outcome
+from npucore.contract.backend import Backend
 
 SHIPPED = "scoreboard.toml"
 OWN, ALIKE = "the network's own ops", "cases of the same kind"

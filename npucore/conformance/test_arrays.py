@@ -8,8 +8,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from npucore.backend import Backend
 from npucore.conformance.maker import Problem
+from npucore.contract.backend import Backend
 from npucore.tensor import Array
 
 LAYOUTS: dict[str, Callable[[Array], Array]] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from npucore.backend import Backend
 from npucore.conformance.case import Case
 from npucore.conformance.conftest import Judged
 from npucore.conformance.graphs.chains import chain
 from npucore.conformance.judge_chain import judge_chain
+from npucore.contract.backend import Backend
 
 COUNT = 60
 

@@ -12,14 +12,14 @@ import numpy as np
 import pytest
 
 from npucore import ops
-from npucore.backend import Backend, DeviceKind, Program
 from npucore.conformance.maker import Problem
+from npucore.contract.backend import Backend, DeviceKind, Program
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.ops import Op
-from npucore.partition import partition
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
 from npucore.tensor import Array
 
 THREADS, RUNS = 4, 5

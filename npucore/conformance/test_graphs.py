@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from npucore.backend import Backend
 from npucore.conformance.case import Case
 from npucore.conformance.conftest import Judged
 from npucore.conformance.graphs import every_graph
 from npucore.conformance.judge_graph import judge_graph
+from npucore.contract.backend import Backend
 
 
 @pytest.mark.parametrize("case", every_graph(), ids=lambda case: case.id)

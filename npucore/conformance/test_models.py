@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from npucore.backend import Backend
 from npucore.conformance.conftest import Judged
 from npucore.conformance.judge_network import Network, networks
 from npucore.conformance.recorder import Recorder, identity
+from npucore.contract.backend import Backend
 from npucore.errors import NpucoreError
 
 

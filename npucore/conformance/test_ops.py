@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import pytest
 
-from npucore.backend import Backend
 from npucore.conformance.case import Case
 from npucore.conformance.cases import every_case
 from npucore.conformance.conftest import Judged
 from npucore.conformance.judge import judge
+from npucore.contract.backend import Backend
 
 
 @pytest.mark.parametrize("case", every_case(), ids=lambda case: case.id)

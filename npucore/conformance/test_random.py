@@ -8,13 +8,13 @@ from collections import Counter
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-from npucore.backend import Backend
 from npucore.conformance.case import Case
 from npucore.conformance.conftest import Judged
 from npucore.conformance.error import merged
 from npucore.conformance.judge import Column, Finding, judge
 from npucore.conformance.random_cases import RANDOM
 from npucore.conformance.recorder import Recorder
+from npucore.contract.backend import Backend
 
 EXAMPLES, QUICK_EXAMPLES = 60, 12
 

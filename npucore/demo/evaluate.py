@@ -14,11 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from npucore.backend import Availability, Backend
+from npucore.contract.backend import Availability, Backend
+from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
-from npucore.partition import Placement, partition
-from npucore.session import FALLBACK, Session, load, open_backend
+from npucore.running.partition import partition
+from npucore.running.session import FALLBACK, Session, load, open_backend
 from npucore.tensor import Array
 from npucore.vision.image import to_input
 

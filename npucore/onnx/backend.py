@@ -20,7 +20,7 @@ from onnx.backend.base import Backend, BackendRep
 from npucore import plugins
 from npucore.errors import NpucoreError, UnsupportedError
 from npucore.graph import Graph
-from npucore.session import Session
+from npucore.running.session import Session
 from npucore.tensor import Array
 
 MOST_BINDINGS = 16  # rounds in which further inputs may turn out to be needed as constants

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from npucore.atomic import replacing
 from npucore.errors import InputError
+from npucore.files.atomic import replacing
 from npucore.tensor import Array
 from npucore.vision.detect import Detection
 from npucore.vision.kinds import Answer, Classes, Mask, Objects, Picture, Segments, Text

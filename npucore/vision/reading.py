@@ -12,7 +12,7 @@ from PIL import Image
 
 from npucore.errors import InputError
 from npucore.graph import Network
-from npucore.session import Session
+from npucore.running.session import Session
 from npucore.tensor import Array
 from npucore.vision import heads
 from npucore.vision.answer import interpret

@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from npucore import plugins
-from npucore.backend import (
+from npucore.cli import main
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,
@@ -23,12 +24,11 @@ from npucore.backend import (
     Program,
     Verdict,
 )
-from npucore.cli import main
+from npucore.contract.frontend import Frontend
 from npucore.errors import InvalidModelError
-from npucore.frontend import Frontend
+from npucore.family.rules import trust_of
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Softmax
-from npucore.rules import trust_of
 from npucore.tensor import Array, Quantization, Tensor
 
 HERE = "npucore_fake_plugins"

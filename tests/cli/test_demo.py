@@ -8,7 +8,7 @@ from importlib.metadata import EntryPoint
 import pytest
 
 from npucore import plugins
-from npucore.backend import Program, Verdict
+from npucore.contract.backend import Program, Verdict
 from npucore.demo.evaluate import Score, Skipped, evaluate, load_digits
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from npucore.cli import main
+from npucore.contract.listing import ListedTask, ListedWord, Listing
 from npucore.errors import InputError
-from npucore.listing import ListedTask, ListedWord, Listing
 from npucore.tensor import Array
 
 from .conftest import Command, Picky

@@ -17,7 +17,7 @@ from npucore import hookimpl, plugins
 from npucore.cli import main
 from npucore.cli.calibration import read_samples
 from npucore.errors import InputError
-from npucore.session import load
+from npucore.running.session import load
 from npucore.vision import Head
 from npucore.vision.classify import Classification
 from npucore.vision.kinds import Classes

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from npucore.atomic import replacing
 from npucore.cli import outputs
 from npucore.errors import InputError
+from npucore.files.atomic import replacing
 from npucore.tensor import Tensor
 
 

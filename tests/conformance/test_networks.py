@@ -12,7 +12,7 @@ import pytest
 from npucore.conformance.console import run
 from npucore.conformance.judge_network import Network, general
 from npucore.conformance.report import Outcome
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 
 
 @pytest.fixture

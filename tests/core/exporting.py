@@ -10,7 +10,7 @@ from importlib.metadata import entry_points as real_entry_points
 from typing import ClassVar
 
 from npucore import plugins
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,
@@ -20,14 +20,14 @@ from npucore.backend import (
     Program,
     Verdict,
 )
-from npucore.document import Document
+from npucore.contract.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.errors import InvalidModelError
+from npucore.files.document import Document
+from npucore.files.serialize import Reader, Writer
 from npucore.graph import Graph
-from npucore.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.ops import Logistic, Op, Softmax
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
-from npucore.serialize import Reader, Writer
 from npucore.tensor import Tensor
 
 WORD = ListedWord("BLOCK", "ADDRESS", 4, 0, {}, ListedAddress("constants", 64))

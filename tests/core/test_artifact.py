@@ -15,15 +15,15 @@ import pytest
 
 import npucore
 from npucore import plugins
-from npucore.artifact import is_artifact
-from npucore.backend import Exported
+from npucore.contract.backend import Exported
+from npucore.contract.frontend import Frontend
 from npucore.errors import (
     FallbackError,
     InputError,
     PluginError,
     UnsupportedError,
 )
-from npucore.frontend import Frontend
+from npucore.files.artifact import is_artifact
 from npucore.graph import Graph
 from npucore.ops import Logistic, Relu, Reshape, Sqrt
 from npucore.tensor import Tensor

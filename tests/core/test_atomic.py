@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from npucore.atomic import check_writable, remove_unfinished, replacing, scratch_folder
 from npucore.errors import InputError
+from npucore.files.atomic import check_writable, remove_unfinished, replacing, scratch_folder
 
 NOBODY = 65534
 
@@ -193,7 +193,7 @@ def test_what_is_unfinished_goes_when_the_process_ends_early(tmp_path: Path) -> 
 def test_a_signal_ends_the_command_at_once(tmp_path: Path, number: signal.Signals) -> None:
     code = (
         "import os, sys, npucore.cli, npucore.entry\n"
-        "from npucore.atomic import replacing\n"
+        "from npucore.files.atomic import replacing\n"
         "def command():\n"
         f"    with replacing({str(tmp_path / 'x')!r}) as file:\n"
         "        file.write(b'half')\n"

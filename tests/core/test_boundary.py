@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from npucore.boundary import judged, read_file
 from npucore.errors import (
     MOST_CHARACTERS,
     DeviceError,
@@ -18,6 +17,7 @@ from npucore.errors import (
     InvalidModelError,
     NpucoreError,
 )
+from npucore.files.boundary import judged, read_file
 
 
 @pytest.mark.parametrize(

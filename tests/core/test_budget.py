@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import pytest
 
-from npucore.budget import ELEMENTS_PER_BYTE, FLOOR_ELEMENTS, Budget
 from npucore.errors import InvalidModelError
+from npucore.files.budget import ELEMENTS_PER_BYTE, FLOOR_ELEMENTS, Budget
 
 
 def test_a_file_that_stores_nothing_may_make_eight_million_elements() -> None:

@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore import archive, plugins
-from npucore.artifact import Artifact
+from npucore import plugins
 from npucore.errors import (
     InvalidModelError,
     NpucoreError,
 )
+from npucore.files import archive
+from npucore.files.artifact import Artifact
 from npucore.ops import Logistic, Relu
 from tests.core.exporting import Exporting, installed
 from tests.core.graphs import chain

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.backend import Program
+from npucore.contract.backend import Program
 from npucore.errors import InputError, InvalidModelError, PluginError
-from npucore.execution import Execution, Step
-from npucore.process import Owner
 from npucore.reference import ReferenceBackend
+from npucore.running.execution import Execution, Step
+from npucore.running.process import Owner
 from npucore.tensor import Array, Tensor
 from tests.core.graphs import chain
 

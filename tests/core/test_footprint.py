@@ -14,16 +14,16 @@ from npucore.conformance.case import Case
 from npucore.conformance.cases import every_case
 from npucore.conformance.graphs import every_graph
 from npucore.errors import UnsupportedError
-from npucore.footprint import (
+from npucore.graph import Graph
+from npucore.ops import Convolution, Padding, Relu, Sqrt, TransposeConvolution
+from npucore.reference import ReferenceBackend
+from npucore.running.footprint import (
     FIXED_BYTES,
     footprint,
     prepared_bytes,
     require_memory,
     work_bytes,
 )
-from npucore.graph import Graph
-from npucore.ops import Convolution, Padding, Relu, Sqrt, TransposeConvolution
-from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
 from tests.core.graphs import chain, diamond
 

@@ -8,8 +8,8 @@ import pytest
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Add, Logistic, Op, Relu, Sqrt
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
 from tests.core.graphs import Picky, chain, diamond, likes
 
 

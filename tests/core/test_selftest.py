@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from npucore import measured
 from npucore.errors import DeviceError, InputError
-from npucore.measured import Measured
-from npucore.selftest import Case, Outcome, SelfTest
+from npucore.family import measured
+from npucore.family.measured import Measured
+from npucore.family.selftest import Case, Outcome, SelfTest
 
 BACKEND = "somebody"
 

@@ -15,12 +15,12 @@ import pytest
 
 import npucore
 from npucore import ops
-from npucore.document import Document
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.document import Document
+from npucore.files.serialize import KINDS, Reader, Writer
 from npucore.graph import Graph
 from npucore.ops import Activation, Op, Padding, PoolingType
 from npucore.quantize import Rounding
-from npucore.serialize import KINDS, Reader, Writer
 from npucore.tensor import Array, Quantization, Tensor
 from tests.core.newer_ops import newer_ops
 from tests.core.numeric_ops import numeric_ops

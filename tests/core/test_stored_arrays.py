@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from npucore.errors import InputError
-from npucore.stored_arrays import read_array, read_arrays
+from npucore.files.stored_arrays import read_array, read_arrays
 from npucore.tensor import Tensor
 
 WANTED = Tensor("x", (2, 3), np.dtype(np.float32))

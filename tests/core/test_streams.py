@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.backend import Program
+from npucore.contract.backend import Program
 from npucore.errors import InputError
 from npucore.graph import Graph
-from npucore.measure import measure, noise
 from npucore.ops import Logistic, Relu
-from npucore.streams import Streams
+from npucore.running.measure import measure, noise
+from npucore.running.streams import Streams
 from npucore.tensor import Array, Tensor
 from tests.core.graphs import Picky, PickyProgram, chain, likes
 

@@ -6,18 +6,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from npucore.backend import Backend, DeviceKind
 from npucore.conformance.cases import every_case
+from npucore.contract.backend import Backend, DeviceKind
 from npucore.graph import Graph
 from npucore.ops import BatchMatmul, Convolution, FullyConnected, Op, Relu, TransposeConvolution
 from npucore.ops.convolution_3d import Convolution3d
 from npucore.ops.einsum import Einsum
 from npucore.ops.macs import macs
 from npucore.ops.rnn import Rnn
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
+from npucore.running.work import for_board, taken_here, taken_on_boards
 from npucore.tensor import Tensor
-from npucore.work import for_board, taken_here, taken_on_boards
 from npucore_rocket import RocketBackend
 from npucore_vsim import VsimBackend
 

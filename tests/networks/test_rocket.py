@@ -10,8 +10,8 @@ import pytest
 
 import npucore
 from npucore.ops import Add, Convolution, Pooling, PoolingType
-from npucore.partition import partition
-from npucore.session import open_all
+from npucore.running.partition import partition
+from npucore.running.session import open_all
 from npucore.vision.answer import interpret
 from npucore.vision.image import load_image, to_input
 from npucore.vision.kinds import Classes, Objects

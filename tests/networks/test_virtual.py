@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.measure import measure, noise
 from npucore.reference.backend import ReferenceProgram
+from npucore.running.measure import measure, noise
 from npucore.tensor import Array
 from npucore_rocket.virtual import VirtualKernel, file
 

@@ -10,8 +10,8 @@ import pytest
 
 import npucore
 from npucore.ops import Add, Convolution
-from npucore.partition import partition
-from npucore.session import open_all
+from npucore.running.partition import partition
+from npucore.running.session import open_all
 from npucore.tensor import Array
 from npucore.vision.answer import interpret
 from npucore.vision.detect import Detection

@@ -81,7 +81,7 @@ def test_a_hint_works_when_it_is_followed(tmp_path: Path) -> None:
     assert npucore.load(path, shapes=shapes).outputs[0].shape == (1, 4, 4)
     with pytest.raises(OpenShapeError, match=r"--shape signal=1,512$"):
         npucore.load(path, shapes={"h": (1, 1, 4)})
-    shown = npucore.session.load(path, unread=True)
+    shown = npucore.running.session.load(path, unread=True)
     assert [op.name for op in shown.ops if op.name == "foreign"] == []
     assert "signal is shown as (1, 512): the file leaves it open" in shown.notes
 
@@ -124,7 +124,7 @@ def test_where_no_usual_sizes_fit_nothing_is_made_up(tmp_path: Path) -> None:
     (path := tmp_path / "odd.onnx").write_bytes(data)
     with pytest.raises(OpenShapeError, match=r"--shape x=SIZES \(no usual sizes fit\)"):
         npucore.load(path)
-    assert [op.name for op in npucore.session.load(path, unread=True).ops] == ["foreign"]
+    assert [op.name for op in npucore.running.session.load(path, unread=True).ops] == ["foreign"]
 
 
 def test_a_shape_that_contradicts_the_file_is_refused() -> None:

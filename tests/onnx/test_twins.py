@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.artifact import Artifact
+from npucore.files.artifact import Artifact
 from npucore.tensor import Array
 from npucore.vision.image import load_image, to_input
 from npucore_onnx import parse

@@ -14,7 +14,7 @@ from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Activation, Convolution, Padding
 from npucore.reference import ReferenceBackend
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588

@@ -10,7 +10,7 @@ import pytest
 
 import npucore
 from npucore.cli import main
-from npucore.timeline import Span, chrome_trace
+from npucore.contract.timeline import Span, chrome_trace
 from npucore_rocket.virtual import VirtualKernel
 from tests.rocket.boards import DIGITS, digits, run, wanted
 

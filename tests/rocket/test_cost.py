@@ -11,8 +11,8 @@ import pytest
 from benchmarks.prediction.__main__ import predicted, ratios, rms
 from benchmarks.prediction.layers import Layer, Map, layer_work, tasks
 from benchmarks.prediction.networks import NETWORKS
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
 from npucore_rocket import RocketBackend
 from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, Work, moved, work
 from npucore_rocket.selftest import raw

@@ -7,7 +7,7 @@ import errno
 
 import pytest
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Linux
 from npucore_rocket import RocketBackend

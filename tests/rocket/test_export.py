@@ -13,12 +13,12 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.backend import Exported
+from npucore.contract.backend import Exported
+from npucore.contract.listing import ListedAddress
 from npucore.errors import InvalidModelError
 from npucore.graph import Graph
-from npucore.listing import ListedAddress
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588

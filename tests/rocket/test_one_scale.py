@@ -11,9 +11,9 @@ import pytest
 import npucore
 from npucore.errors import InputError
 from npucore.ops import Convolution
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
 from npucore.rewrite.one_scale import one_scale
+from npucore.running.partition import partition
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
 from tests.rocket.random_ops import graph_of

@@ -9,10 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from npucore.backend import Evidence, Finding
+from npucore.contract.backend import Evidence, Finding
+from npucore.family.selftest import unshown
 from npucore.graph import Graph
 from npucore.ops import Convolution
-from npucore.selftest import unshown
 from npucore_rocket import RocketBackend, stream
 from npucore_rocket.contradictions import CONTRADICTIONS
 from npucore_rocket.registers.cna import (

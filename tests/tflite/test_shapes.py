@@ -142,7 +142,7 @@ def test_what_nothing_reads_is_a_row_of_its_own(
     why = "operator 1 is UNIQUE: the shape of its result depends on computed numbers"
     with pytest.raises(UnsupportedError, match=why):
         npucore.load(path)
-    kept = npucore.session.load(path, unread=True)
+    kept = npucore.running.session.load(path, unread=True)
     assert [isinstance(op, Foreign) for op in kept.ops] == [False, True, False]
     assert main(["show", str(path)]) == 0
     assert main(["explain", str(path), "--backend", "reference"]) == 0
@@ -187,7 +187,7 @@ def test_an_input_that_is_too_small_as_1_has_a_hint_that_works(tmp_path: Path) -
     said = str(caught.value)
     assert said.endswith("--shape x=1,224,1,1")
     assert npucore.load(path, shapes={"x": (1, 224, 1, 1)}).outputs[0].shape == (1, 125, 1, 2)
-    shown = npucore.session.load(path, unread=True)
+    shown = npucore.running.session.load(path, unread=True)
     assert [op.name for op in shown.ops] == ["convolution"]
     assert shown.notes == ("x is shown as (1, 224, 1, 1): the file leaves it open",)
 

@@ -13,8 +13,8 @@ pytest.importorskip("ai_edge_litert", reason="the writer and oracle, LiteRT, is 
 from ai_edge_litert import schema_py_generated as schema
 from ai_edge_litert.interpreter import Interpreter, OpResolverType
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError
+from npucore.files.budget import Budget
 from npucore_tflite import parse
 from npucore_tflite.sparsity import Level, Sparsity, densify
 from tools.exactness.litert import pack

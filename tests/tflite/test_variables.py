@@ -30,7 +30,7 @@ def test_runs_that_are_submitted_keep_their_order(rng: Rng) -> None:
 
 
 def test_a_network_that_keeps_state_is_not_compiled_to_a_file(rng: Rng, tmp_path: Path) -> None:
-    from npucore.compilation import compile as compiled
+    from npucore.running.compilation import compile as compiled
 
     path = tmp_path / "mean.tflite"
     path.write_bytes(running_mean(tensor((1, 4), F), tensor((1, 4), F)))

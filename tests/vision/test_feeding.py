@@ -264,7 +264,7 @@ def test_one_channel_is_gray() -> None:
 
 @pytest.mark.parametrize("form", ["fp32", "int8"])
 def test_a_real_network_of_bytes_is_known(shared: object, form: str) -> None:
-    from npucore.session import load
+    from npucore.running.session import load
 
     graph = load(f"{shared}/models/tflite/mlperf_tiny_resnet8_{form}.tflite")
     assert implied(graph, graph.inputs[0]) == BYTE
@@ -284,7 +284,7 @@ FRACTIONS: Mapping[str, Range] = {
 
 @pytest.mark.parametrize("file", FRACTIONS)
 def test_real_networks_of_fractions_are_known(shared: object, file: str) -> None:
-    from npucore.session import load
+    from npucore.running.session import load
 
     graph = load(f"{shared}/models/tflite/{file}")
     assert implied(graph, graph.inputs[0]) is None

@@ -189,7 +189,7 @@ def test_a_person_stands_out(shared: Path) -> None:
 
 
 def test_an_autoencoder_is_none_of_the_kinds(shared: Path) -> None:
-    from npucore.session import load
+    from npucore.running.session import load
     from npucore.vision import heads
 
     graph = load(shared / "models" / "tflite" / "mlperf_tiny_ad01_int8.tflite")

@@ -10,17 +10,17 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.artifact import Artifact
-from npucore.backend import Exported
 from npucore.cli import main
 from npucore.conformance.cases import every_case
+from npucore.contract.backend import Exported
+from npucore.contract.listing import ListedAddress
 from npucore.errors import DeviceError, InvalidModelError
+from npucore.files.artifact import Artifact
 from npucore.graph import Graph
 from npucore.hw.memory import Memory, SimulationError
-from npucore.listing import ListedAddress
 from npucore.ops import Activation
-from npucore.partition import partition
 from npucore.reference import ReferenceBackend
+from npucore.running.partition import partition
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, IMX8MP, Chip

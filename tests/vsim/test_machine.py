@@ -10,12 +10,12 @@ import pytest
 
 import npucore
 from npucore import Graph
-from npucore.backend import DeviceKind, Evidence
 from npucore.cli import main
+from npucore.contract.backend import DeviceKind, Evidence
 from npucore.errors import DeviceError, FallbackError, InputError, UnsupportedError
 from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
-from npucore.session import best_available
+from npucore.running.session import best_available
 from npucore_vsim import VsimBackend, machine
 from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
 from npucore_vsim.diagnose import MODULE, TREE, diagnose

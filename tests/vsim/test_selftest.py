@@ -10,14 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from npucore import measured
-from npucore.backend import Evidence, Finding
 from npucore.cli import main
+from npucore.contract.backend import Evidence, Finding
+from npucore.family import measured
+from npucore.family.measured import Measured
+from npucore.family.rules import Rule
+from npucore.family.selftest import unshown
 from npucore.graph import Graph
-from npucore.measured import Measured
 from npucore.ops import Add
-from npucore.rules import Rule
-from npucore.selftest import unshown
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import CHIPS, Chip
 from npucore_vsim.lower import LOOKUPS

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.backend import Exported
 from npucore.cli import main
+from npucore.contract.backend import Exported
 from npucore.errors import DeviceError, InvalidModelError
 from npucore.hw.ioctl import Linux
 from npucore_vsim import VsimBackend

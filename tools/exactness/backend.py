@@ -17,13 +17,13 @@ from pathlib import Path
 import numpy as np
 
 import npucore
-from npucore.backend import Backend
+from npucore.contract.backend import Backend
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.ops import Broadcast, Softmax
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
-from npucore.session import Session, open_backend
+from npucore.running.session import Session, open_backend
 from npucore.tensor import Array, Tensor
 from npucore.vision.answer import interpret
 from npucore.vision.detect import Detection

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from npucore.atomic import scratch_folder
+from npucore.files.atomic import scratch_folder
 from tools.fuzz.run import fuzz
 from tools.fuzz.seeds import write_seeds
 

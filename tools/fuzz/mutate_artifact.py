@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from npucore import archive
+from npucore.files import archive
 from npucore.tensor import Array
 from tools.fuzz.mutate import WORDS
 

@@ -18,8 +18,6 @@ from typing import Protocol
 
 import numpy as np
 
-from npucore.artifact import Artifact
-from npucore.atomic import scratch_folder
 from npucore.errors import (
     MOST_CHARACTERS,
     DeviceError,
@@ -29,10 +27,12 @@ from npucore.errors import (
     PluginError,
     UnsupportedError,
 )
+from npucore.files.artifact import Artifact
+from npucore.files.atomic import scratch_folder
+from npucore.files.stored_arrays import read_array, read_arrays
 from npucore.graph import Graph
 from npucore.ops.macs import macs
-from npucore.session import Session
-from npucore.stored_arrays import read_array, read_arrays
+from npucore.running.session import Session
 from npucore.tensor import Tensor
 from npucore.vision.image import load_image
 from npucore_tflite import parse

@@ -19,7 +19,7 @@ import numpy as np
 
 from npucore.conformance.litert.file import OperatorSpec, model
 from npucore.errors import NpucoreError
-from npucore.session import Session
+from npucore.running.session import Session
 from npucore.tensor import Array
 from npucore_tflite import parse
 from tools.litert_parity.sample import DTYPES, Draw, Maker, Sample

@@ -6,20 +6,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 ROOMS: Mapping[str, Sequence[str]] = {
-    "npucore/atomic.py": ["tests/core/test_atomic.py"],
-    "npucore/boundary.py": ["tests/core/test_boundary.py"],
-    "npucore/budget.py": ["tests/core/test_budget.py"],
-    "npucore/execution.py": [
+    "npucore/files/atomic.py": ["tests/core/test_atomic.py"],
+    "npucore/files/boundary.py": ["tests/core/test_boundary.py"],
+    "npucore/files/budget.py": ["tests/core/test_budget.py"],
+    "npucore/running/execution.py": [
         "tests/core/test_execution.py",
         "tests/core/test_session.py",
         "tests/core/test_artifact.py",
     ],
-    "npucore/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
-    "npucore/loading.py": ["tests/core/test_file_kinds.py", "tests/onnx/test_shapes.py"],
-    "npucore/open_shapes.py": ["tests/onnx/test_shapes.py", "tests/tflite/test_shapes.py"],
-    "npucore/process.py": ["tests/core/test_execution.py"],
-    "npucore/stored_arrays.py": ["tests/core/test_stored_arrays.py", "tests/cli/test_run.py"],
-    "npucore/streams.py": ["tests/core/test_streams.py", "tests/core/test_execution.py"],
+    "npucore/running/footprint.py": ["tests/core/test_footprint.py", "tests/onnx/test_bombs.py"],
+    "npucore/running/loading.py": ["tests/core/test_file_kinds.py", "tests/onnx/test_shapes.py"],
+    "npucore/running/open_shapes.py": ["tests/onnx/test_shapes.py", "tests/tflite/test_shapes.py"],
+    "npucore/running/process.py": ["tests/core/test_execution.py"],
+    "npucore/files/stored_arrays.py": ["tests/core/test_stored_arrays.py", "tests/cli/test_run.py"],
+    "npucore/running/streams.py": ["tests/core/test_streams.py", "tests/core/test_execution.py"],
     "npucore/graph.py": ["tests/core/test_graph.py"],
     "npucore/hw/": ["tests/hw", "npucore/hw"],
     "npucore/quantize.py": ["npucore/quantize.py", "tests/tflite/test_convolution.py"],

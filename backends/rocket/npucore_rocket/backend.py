@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,
@@ -21,11 +21,11 @@ from npucore.backend import (
     Span,
     Verdict,
 )
+from npucore.contract.listing import Listing
 from npucore.errors import UnsupportedError
+from npucore.family.measured import recall
 from npucore.graph import Graph
 from npucore.hw.ioctl import Linux
-from npucore.listing import Listing
-from npucore.measured import recall
 from npucore.ops import Op
 from npucore.tensor import Array, Tensor
 from npucore_rocket.chip import RK3588

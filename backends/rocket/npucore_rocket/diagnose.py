@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
 from npucore.errors import DeviceError
 from npucore.hw.drm import Release
 from npucore.hw.ioctl import Kernel

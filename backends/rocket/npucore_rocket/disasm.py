@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from npucore.contract.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.errors import InputError
 from npucore.hw.registers import Register
-from npucore.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.tensor import Array
 from npucore_rocket import stream
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE

@@ -18,11 +18,11 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from npucore.backend import Exported
-from npucore.document import Document
+from npucore.contract.backend import Exported
+from npucore.contract.listing import ListedAddress, Listing
 from npucore.errors import InvalidModelError
+from npucore.files.document import Document
 from npucore.hw.arena import ALIGNMENT
-from npucore.listing import ListedAddress, Listing
 from npucore.quantize import Int64s
 from npucore.tensor import Array, Tensor
 from npucore_rocket import stream

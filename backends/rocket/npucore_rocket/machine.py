@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from npucore.backend import DeviceDetail, DeviceKind, Evidence
+from npucore.contract.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore.hw.system import board

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
+from npucore.contract.timeline import Span
 from npucore.hw.ioctl import Kernel
-from npucore.timeline import Span
 
 
 class Notes:

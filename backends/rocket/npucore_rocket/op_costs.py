@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore.backend import OpCost
+from npucore.contract.backend import OpCost
 from npucore.graph import Graph
 from npucore.ops.macs import macs
 from npucore_rocket.cost import Work, work

@@ -8,7 +8,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
 
-from npucore.backend import Job, Program
+from npucore.contract.backend import Job, Program
 from npucore.errors import DeviceError
 from npucore.tensor import Array
 from npucore_rocket.image import Image, Loading

@@ -9,7 +9,7 @@ from typing import Any
 
 from npucore.errors import InputError
 from npucore.evidence import Evidence
-from npucore.rules import trust_of
+from npucore.family.rules import trust_of
 from npucore_rocket.cost import CORE_CLOCK
 from npucore_rocket.form import Form
 from npucore_rocket.machine import AUTO

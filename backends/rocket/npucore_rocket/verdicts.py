@@ -9,10 +9,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from npucore.backend import Evidence, Verdict
+from npucore.contract.backend import Evidence, Verdict
 from npucore.errors import UnsupportedError
+from npucore.family.measured import Measured
 from npucore.graph import Graph
-from npucore.measured import Measured
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.one_scale import one_scale

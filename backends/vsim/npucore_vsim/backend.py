@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,
@@ -20,17 +20,17 @@ from npucore.backend import (
     Program,
     Verdict,
 )
+from npucore.contract.listing import Listing
+from npucore.contract.scheme import Scheme
 from npucore.errors import UnsupportedError
+from npucore.family.measured import recall
+from npucore.family.rules import judge
 from npucore.graph import Graph
 from npucore.hw.ioctl import Linux
-from npucore.listing import Listing
-from npucore.measured import recall
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
 from npucore.rewrite.matrix import matrix
 from npucore.rewrite.one_scale import OneScale, one_scale
-from npucore.rules import judge
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.lower import CHANGEABLE, Layer, lower

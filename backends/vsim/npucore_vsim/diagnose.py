@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import RELEASE, container, listed, read
 from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes

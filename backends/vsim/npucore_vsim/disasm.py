@@ -9,9 +9,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from npucore.contract.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.errors import InputError
 from npucore.hw.descriptors import Descriptor, Field
-from npucore.listing import ListedAddress, ListedTask, ListedWord, Listing
 from npucore.tensor import Array
 from npucore_vsim import stream
 from npucore_vsim.registers import NNDescriptor, TPDescriptor

@@ -20,10 +20,10 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from npucore.backend import Exported
-from npucore.document import Document
+from npucore.contract.backend import Exported
+from npucore.contract.listing import ListedAddress, Listing
 from npucore.errors import InvalidModelError
-from npucore.listing import ListedAddress, Listing
+from npucore.files.document import Document
 from npucore.tensor import Array, Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.disasm import list_descriptor

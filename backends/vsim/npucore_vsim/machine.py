@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from npucore.backend import DeviceDetail, DeviceKind, Evidence
+from npucore.contract.backend import DeviceDetail, DeviceKind, Evidence
 from npucore.errors import DeviceError, InputError
 from npucore.hw.ioctl import Kernel, Linux, as_kernel
 from npucore.hw.system import board

@@ -6,7 +6,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 
-from npucore.backend import Program
+from npucore.contract.backend import Program
 from npucore.errors import DeviceError
 from npucore.tensor import Array
 from npucore_vsim.device import Device

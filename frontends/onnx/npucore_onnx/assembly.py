@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.ops import Broadcast, Op, Quantize, Reshape, Transpose
 from npucore.tensor import Quantization, Shape, Tensor
 from npucore_onnx.constants import check_size

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.tensor import Array
 from npucore_onnx.model import dtype_of, guarded
 from npucore_onnx.package import onnx

@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-from npucore.boundary import judged, read_file
-from npucore.budget import Budget
+from npucore.contract.frontend import Frontend
+from npucore.contract.scheme import Scheme
 from npucore.errors import NpucoreError
-from npucore.frontend import Frontend
+from npucore.files.boundary import judged, read_file
+from npucore.files.budget import Budget
 from npucore.graph import Graph
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.metadata import read_metadata

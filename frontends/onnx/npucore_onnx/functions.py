@@ -7,8 +7,8 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError
+from npucore.files.budget import Budget
 from npucore_onnx.attributes import Reference, read_attributes
 from npucore_onnx.inline import seen_from
 from npucore_onnx.model import DTYPES, guarded, read_nodes, read_opsets

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from npucore.budget import Budget
 from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.graph import Graph
 from npucore.ops import Foreign
 from npucore.quantize import Rounding

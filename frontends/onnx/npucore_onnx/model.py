@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from npucore.boundary import DAMAGE
 from npucore.errors import InvalidModelError, NpucoreError, UnsupportedError
+from npucore.files.boundary import DAMAGE
 from npucore_onnx.attributes import read_attributes
 from npucore_onnx.halves import BFLOAT16, bfloat16
 from npucore_onnx.package import onnx

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from npucore.atomic import scratch_folder
-from npucore.boundary import read_file
+from npucore.contract.scheme import Scheme
 from npucore.errors import InvalidModelError, UnsupportedError
-from npucore.scheme import Scheme
+from npucore.files.atomic import scratch_folder
+from npucore.files.boundary import read_file
 from npucore.tensor import Array, Shape
 from npucore_onnx.model import parse_message
 from npucore_onnx.package import onnx

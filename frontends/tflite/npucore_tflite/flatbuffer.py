@@ -18,9 +18,9 @@ import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 
-from npucore.boundary import DAMAGE
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.boundary import DAMAGE
+from npucore.files.budget import Budget
 from npucore.tensor import Array
 from npucore_tflite.lazy import Lazy
 from npucore_tflite.records import (

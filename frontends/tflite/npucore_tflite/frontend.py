@@ -9,8 +9,8 @@ from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import ClassVar
 
-from npucore.boundary import judged, read_file
-from npucore.budget import Budget
+from npucore.contract.frontend import Frontend
+from npucore.contract.scheme import Scheme
 from npucore.errors import (
     InputError,
     InvalidModelError,
@@ -18,9 +18,9 @@ from npucore.errors import (
     OpenShapeError,
     UnsupportedError,
 )
-from npucore.frontend import Frontend
+from npucore.files.boundary import judged, read_file
+from npucore.files.budget import Budget
 from npucore.graph import Graph
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata

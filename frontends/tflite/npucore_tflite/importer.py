@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from npucore.budget import Budget
 from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.graph import Graph, State
 from npucore.ops import Foreign, Op
 from npucore.quantize import Rounding

@@ -20,7 +20,7 @@ from typing import Any
 import tflite
 from flatbuffers.table import Table
 
-from npucore.boundary import DAMAGE
+from npucore.files.boundary import DAMAGE
 from npucore.metadata import LARGEST_TEXT, Metadata
 
 BUFFER = b"TFLITE_METADATA"

@@ -10,8 +10,8 @@ from typing import Any, NoReturn, TypeVar
 import numpy as np
 import tflite
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.ops import Activation, Broadcast, Op, Reshape
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.evaluate import evaluate, is_constant

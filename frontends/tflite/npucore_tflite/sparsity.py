@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import tflite
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError
+from npucore.files.budget import Budget
 from npucore.tensor import Array, Shape
 
 MOST_LEVELS = 16  # eight axes, each in blocks

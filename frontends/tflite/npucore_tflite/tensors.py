@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import tflite
 
-from npucore.budget import Budget
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.budget import Budget
 from npucore.tensor import Array, Quantization, Shape, Tensor
 from npucore_tflite.records import TensorRecord
 from npucore_tflite.sparsity import densify

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from npucore.conformance.tosa.run import Judge, Result, folders
 from npucore.errors import NpucoreError
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 
 USER_ERROR = 2
 

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.backend import Backend
 from npucore.conformance.error import difference, shape_error
 from npucore.conformance.judge import answer
 from npucore.conformance.maker import Problem
@@ -21,6 +20,7 @@ from npucore.conformance.tosa import file, pair
 from npucore.conformance.tosa.builder import PAIRED, Builder, NotExpressibleError
 from npucore.conformance.tosa.file import NotReadableError, Test
 from npucore.conformance.tosa.operators import BUILDERS
+from npucore.contract.backend import Backend
 from npucore.errors import InputError, NpucoreError
 from npucore.quantize import Rounding
 from npucore.tensor import Array

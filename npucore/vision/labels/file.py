@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from npucore.boundary import read_file
 from npucore.errors import InputError
+from npucore.files.boundary import read_file
 from npucore.vision.labels import lines, structured
 
 NAMELESS = ("", "n/a", "N/A", "???")  # how lists mark the numbers that no class has

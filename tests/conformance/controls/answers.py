@@ -7,7 +7,7 @@ import dataclasses
 
 import numpy as np
 
-from npucore.backend import Program
+from npucore.contract.backend import Program
 from npucore.graph import Graph
 from npucore.ops import Activation, Convolution, Padding
 from npucore.quantize import Rounding

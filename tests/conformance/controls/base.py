@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from npucore.backend import Backend, Capabilities, Program, Verdict
+from npucore.contract.backend import Backend, Capabilities, Program, Verdict
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Convolution, Op

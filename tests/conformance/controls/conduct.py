@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from npucore.backend import Capabilities, Exported, Job, Program, Verdict
+from npucore.contract.backend import Capabilities, Exported, Job, Program, Verdict
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.graph import Graph

@@ -9,7 +9,7 @@ from unittest.mock import patch
 
 import numpy as np
 
-from npucore.backend import Program, Verdict
+from npucore.contract.backend import Program, Verdict
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.reference import ReferenceBackend

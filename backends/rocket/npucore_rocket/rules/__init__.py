@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from npucore.backend import Evidence, Verdict
+from npucore.contract.backend import Evidence, Verdict
 from npucore.evidence import Claim
+from npucore.family.measured import Measured
+from npucore.family.rules import Rule, bytes_per_tensor, constant_matrix
+from npucore.family.rules import judge as judge_by
 from npucore.graph import Graph
-from npucore.measured import Measured
 from npucore.ops import (
     Add,
     BatchMatmul,
@@ -29,8 +31,6 @@ from npucore.ops import (
     StridedSlice,
     Transpose,
 )
-from npucore.rules import Rule, bytes_per_tensor, constant_matrix
-from npucore.rules import judge as judge_by
 from npucore_rocket import facts
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import layers, views

@@ -10,6 +10,7 @@ import math
 
 import numpy as np
 
+from npucore.family.rules import activations
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
@@ -23,7 +24,6 @@ from npucore.ops import (
 )
 from npucore.quantize import inner_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
-from npucore.rules import activations
 from npucore_rocket.chip import MAINLINE, RK3588
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.activation import Activated

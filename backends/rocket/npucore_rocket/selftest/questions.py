@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
 from npucore.hw.registers import Register

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from npucore.backend import Finding
-from npucore.selftest import Case, Outcome, SelfTest, unshown
+from npucore.contract.backend import Finding
+from npucore.family.selftest import Case, Outcome, SelfTest, unshown
 from npucore_rocket.job_error import JobError
 from npucore_rocket.machine import Machine
 from npucore_rocket.rules import RULES

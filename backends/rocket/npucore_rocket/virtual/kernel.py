@@ -10,7 +10,7 @@ import threading
 import weakref
 from collections.abc import Mapping
 
-from npucore.timeline import Span
+from npucore.contract.timeline import Span
 from npucore_rocket.chip import RK3588
 from npucore_rocket.cost import CORE_CLOCK, SUBMIT_SECONDS
 from npucore_rocket.uapi import CREATE_BO, FINI_BO, PREP_BO, SUBMIT

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from npucore.timeline import Span
+from npucore.contract.timeline import Span
 from npucore_rocket.sim import Memory, Task
 from npucore_rocket.virtual.core import Core
 from npucore_rocket.virtual.faults import Effect

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npucore.evidence import Claim
+from npucore.family.rules import Rule, bytes_per_tensor, constant_matrix
 from npucore.ops import (
     Add,
     BatchMatmul,
@@ -28,7 +29,6 @@ from npucore.ops import (
     Subtract,
     Transpose,
 )
-from npucore.rules import Rule, bytes_per_tensor, constant_matrix
 from npucore_vsim import facts
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from npucore.family.rules import activations
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.layer import Convolve, Layer, Lookup, MaxPool, Move, Reshuffle, Turn

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from npucore.family.rules import activations
 from npucore.graph import Graph
 from npucore.ops import (
     Convolution,
@@ -20,7 +21,6 @@ from npucore.ops import (
 )
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
-from npucore.rules import activations
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip

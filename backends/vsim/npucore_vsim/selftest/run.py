@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
+from npucore.family.rules import Rule
+from npucore.family.selftest import Case, Outcome, SelfTest, unshown
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.rules import Rule
-from npucore.selftest import Case, Outcome, SelfTest, unshown
 from npucore_vsim.chip import Chip
 from npucore_vsim.device import Device
 from npucore_vsim.errors import StoppedJobError

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,

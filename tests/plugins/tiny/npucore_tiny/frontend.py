@@ -8,8 +8,8 @@ from typing import ClassVar
 
 import numpy as np
 
+from npucore.contract.frontend import Frontend
 from npucore.errors import InvalidModelError, UnsupportedError
-from npucore.frontend import Frontend
 from npucore.graph import Graph
 from npucore.ops import Logistic, Op, Relu
 from npucore.tensor import Tensor

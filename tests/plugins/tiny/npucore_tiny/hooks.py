@@ -9,7 +9,7 @@ from typing import Any
 
 import npucore
 from npucore import Graph, hookimpl
-from npucore.backend import Program
+from npucore.contract.backend import Program
 
 
 @hookimpl

@@ -13,19 +13,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore import archive, plugins
-from npucore.artifact import Setting, StoredRun
-from npucore.backend import Backend, Exported, Program
-from npucore.boundary import judged
+from npucore import plugins
+from npucore.contract.backend import Backend, Exported, Program
 from npucore.errors import (
     InputError,
     InvalidModelError,
     NpucoreError,
     PluginError,
 )
+from npucore.files import archive
+from npucore.files.artifact import Setting, StoredRun
+from npucore.files.boundary import judged
 from npucore.graph import Graph, Network
-from npucore.partition import Run, ask
-from npucore.process import Owner
+from npucore.running.partition import Run, ask
+from npucore.running.process import Owner
 from npucore.tensor import Array, Tensor
 
 Inputs = Array | Sequence[Array] | Mapping[str, Array]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npucore.backend import (
+from npucore.contract.backend import (
     Availability,
     Backend,
     Capabilities,
@@ -14,24 +14,11 @@ from npucore.backend import (
     Program,
     Verdict,
 )
+from npucore.contract.placement import Placement
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """Where one op runs, and why not where the user would have liked it better."""
-
-    index: int  # position in the graph
-    op: str  # name of the operation
-    name: str  # label of the node
-    backend: str
-    reason: str | None  # what every backend of higher preference said; None for the first choice
-    evidence: str | None  # how well it is known that hardware does this, see `Evidence`
-    note: str | None = None  # what the backend changed to take it
-    macs: int | None = None  # multiply-accumulates of one inference; None for an op without any
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,17 +8,17 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from npucore import archive
-from npucore.backend import Exported
-from npucore.boundary import judged
-from npucore.document import Document
+from npucore.contract.backend import Exported
+from npucore.contract.placement import Placement
 from npucore.errors import InputError, InvalidModelError
+from npucore.files import archive
+from npucore.files.boundary import judged
+from npucore.files.document import Document
+from npucore.files.serialize import Reader, Writer
 from npucore.graph import Graph
 from npucore.metadata import Metadata
 from npucore.ops import Op
-from npucore.partition import Placement
 from npucore.quantize import Rounding
-from npucore.serialize import Reader, Writer
 from npucore.tensor import Array, Tensor
 
 FORMAT = "npucore-artifact"

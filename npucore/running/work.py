@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from npucore.backend import Backend, DeviceKind
+from npucore.contract.backend import Backend, DeviceKind
+from npucore.contract.placement import Placement
 from npucore.graph import Graph
-from npucore.partition import Placement, partition
+from npucore.running.partition import partition
 
 BOARD = "board"
 

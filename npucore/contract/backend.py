@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from npucore.contract.listing import Listing
+from npucore.contract.scheme import Scheme
+from npucore.contract.timeline import Span
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
-from npucore.listing import Listing
 from npucore.ops import Op
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Tensor
-from npucore.timeline import Span
 
 __all__ = [
     "Availability",

@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 from npucore.errors import InputError
-from npucore.process import Owner
+from npucore.running.process import Owner
 
 Result = TypeVar("Result")
 

@@ -18,9 +18,9 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 import numpy as np
 
 from npucore import ops
-from npucore.archive import DTYPES
-from npucore.document import LARGEST, Document
 from npucore.errors import InvalidModelError, UnsupportedError
+from npucore.files.archive import DTYPES
+from npucore.files.document import LARGEST, Document
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import Rounding

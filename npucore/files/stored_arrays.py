@@ -13,8 +13,8 @@ from typing import IO, Any
 
 import numpy as np
 
-from npucore.boundary import judged
 from npucore.errors import InputError
+from npucore.files.boundary import judged
 from npucore.tensor import Array, Shape, Tensor
 
 ENDING, ZIP = ".npy", b"PK"

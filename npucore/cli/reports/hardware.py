@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from pydantic import ConfigDict, RootModel
 
-from npucore.answer_reports import ObjectReport, Report
-from npucore.reports import DeviceReport, WorkReport
+from npucore.cli.reports.answer import ObjectReport, Report
+from npucore.cli.reports.base import DeviceReport, WorkReport
 
 
 class OpCostReport(Report):

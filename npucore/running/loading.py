@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from npucore import archive, file_kinds, open_shapes, plugins
-from npucore.boundary import judged
+from npucore import plugins
+from npucore.contract.frontend import HEAD_BYTES, Frontend
 from npucore.errors import (
     InputError,
     InvalidModelError,
@@ -16,8 +16,10 @@ from npucore.errors import (
     PluginError,
     UnsupportedError,
 )
-from npucore.frontend import HEAD_BYTES, Frontend
+from npucore.files import archive, file_kinds
+from npucore.files.boundary import judged
 from npucore.graph import Graph
+from npucore.running import open_shapes
 from npucore.tensor import Shape
 
 

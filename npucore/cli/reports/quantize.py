@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore.answer_reports import Report
+from npucore.cli.reports.answer import Report
 
 
 class SchemeReport(Report):

@@ -4,15 +4,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import npucore
-from npucore.artifact import Artifact
 from npucore.errors import UnsupportedError
-from npucore.execution import stored
+from npucore.files.artifact import Artifact
 from npucore.graph import Graph
-from npucore.session import FALLBACK, Backends, place, refuse_fallback
+from npucore.running.execution import stored
+from npucore.running.session import FALLBACK, Backends, place, refuse_fallback
 from npucore.tensor import Shape
 
 
@@ -49,6 +49,6 @@ def compile(
         placed.chosen,
         parts.placements,
         tuple(stored(run, indices) for run in parts.runs),
-        npucore.__version__,
+        version("npucore"),
         graph.metadata,
     )

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from npucore.backend import Finding
+from npucore.contract.backend import Finding
 from npucore.errors import DeviceError, InputError, NpucoreError
 from npucore.evidence import Evidence
-from npucore.measured import Measured, record
-from npucore.rules import Rule
+from npucore.family.measured import Measured, record
+from npucore.family.rules import Rule
 
 Answer = tuple[Finding, bool | None]
 """What is said, and whether it is right; None if that is not known."""

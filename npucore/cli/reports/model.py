@@ -3,8 +3,8 @@
 
 from __future__ import annotations
 
-from npucore.answer_reports import Report, TensorReport
-from npucore.reports import WorkReport
+from npucore.cli.reports.answer import Report, TensorReport
+from npucore.cli.reports.base import WorkReport
 
 
 class QuantizationReport(Report):

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.backend import Program
+from npucore.contract.backend import Program
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import stored_range
-from npucore.session import open_backend
+from npucore.running.session import open_backend
 from npucore.tensor import Array, Tensor
 
 JUDGE = "reference"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from npucore.backend import Verdict
+from npucore.contract.backend import Verdict
 from npucore.errors import InputError
 from npucore.evidence import Claim, Evidence
 from npucore.graph import Graph

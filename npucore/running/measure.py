@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.backend import Backend
-from npucore.session import Session
+from npucore.contract.backend import Backend
+from npucore.contract.timeline import Span
+from npucore.running.session import Session
 from npucore.tensor import Array, Tensor
-from npucore.timeline import Span
 
 NANOSECOND = 1e-9
 

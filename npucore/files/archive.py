@@ -24,10 +24,10 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.atomic import replacing
-from npucore.boundary import DAMAGE, read_file
-from npucore.document import Document
 from npucore.errors import InvalidModelError
+from npucore.files.atomic import replacing
+from npucore.files.boundary import DAMAGE, read_file
+from npucore.files.document import Document
 from npucore.tensor import Array
 
 MANIFEST = "manifest.json"

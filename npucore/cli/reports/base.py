@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Models of ``--json``, one for each document; answers are in `npucore.answer_reports`.
+"""Models of ``--json``, one for each document; answers are in `npucore.cli.reports.answer`.
 
 It imports pydantic, which is slow to start: import it where a report is made.
 """
@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import ConfigDict, RootModel
 
-from npucore.answer_reports import AnswerReport, Report, TensorReport
+from npucore.cli.reports.answer import AnswerReport, Report, TensorReport
 
 
 class DeviceReport(Report):

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+from npucore.contract.scheme import Scheme
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.scheme import Scheme
 from npucore.tensor import Array, Shape
 
 HEAD_BYTES = 64

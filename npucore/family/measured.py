@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from npucore.atomic import replacing
-from npucore.document import Document
 from npucore.errors import InputError, InvalidModelError
 from npucore.evidence import Evidence
-from npucore.rules import Rule
+from npucore.family.rules import Rule
+from npucore.files.atomic import replacing
+from npucore.files.document import Document
 
 VERSION = 1
 FOLDER = "npucore"

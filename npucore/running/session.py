@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Any, NoReturn, Self
 
 from npucore import plugins
-from npucore.artifact import Artifact, StoredRun, is_artifact
-from npucore.backend import Backend, DeviceKind
+from npucore.contract.backend import Backend, DeviceKind
+from npucore.contract.placement import Placement
 from npucore.errors import (
     FallbackError,
     InputError,
@@ -21,13 +21,14 @@ from npucore.errors import (
     PluginError,
     UnsupportedError,
 )
-from npucore.execution import Execution, Inputs, Step, compiled, loaded
-from npucore.footprint import require_memory
+from npucore.files.artifact import Artifact, StoredRun, is_artifact
 from npucore.graph import Graph, Network
-from npucore.loading import load as load
-from npucore.partition import Partition, Placement, partition
 from npucore.quantize import Rounding
-from npucore.streams import Streams
+from npucore.running.execution import Execution, Inputs, Step, compiled, loaded
+from npucore.running.footprint import require_memory
+from npucore.running.loading import load as load
+from npucore.running.partition import Partition, partition
+from npucore.running.streams import Streams
 from npucore.tensor import Array, Shape, Tensor
 
 FALLBACK = "reference"
@@ -140,8 +141,8 @@ class Session:
     shapes
         A shape for each input whose dimensions the model's file leaves open.
     memory
-        Bytes that the network may need at run time, as `npucore.footprint` plans them; by default
-        1 GiB. Raises `UnsupportedError` for one that needs more.
+        Bytes that the network may need at run time, as `npucore.running.footprint` plans them; by
+        default 1 GiB. Raises `UnsupportedError` for one that needs more.
     options
         Settings of the backends, each given to those that have it.
     """

@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""The JSON documents that the command line prints."""
