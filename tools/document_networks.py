@@ -17,7 +17,7 @@ from npucore.ops.macs import macs
 from npucore.reference import ReferenceBackend
 from npucore.running.partition import partition
 from npucore.running.session import load
-from npucore.running.work import Work, taken_here, taken_on_boards
+from npucore.running.work import Work, for_board, taken_here, taken_on_boards
 from npucore_rocket import RocketBackend
 from npucore_vsim import VsimBackend
 
@@ -40,7 +40,7 @@ see `npucore quantize`, and on vsim layers whose weights have a scale for each c
 def document(folder: Path) -> str:
     """The whole page."""
     backends = [RocketBackend(device="simulator"), VsimBackend("a311d", device="simulator")]
-    boards = {str(board.trust) for b in backends if (board := b.for_board()) is not None}
+    boards = {str(board.trust) for b in backends if (board := for_board(b)) is not None}
     trust = {str(backend.trust) for backend in backends}
     head = HEAD.format(board=" and ".join(boards), simulator=" and ".join(trust))
     return head + "".join(_row(path, backends) for path in sorted(folder.glob("*.tflite")))

@@ -12,6 +12,7 @@ import npucore
 from benchmarks.prediction.networks import NETWORKS, PUBLISHED_FPS
 from npucore.running.partition import partition
 from npucore.running.session import open_all
+from npucore_rocket import RocketBackend
 from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, SUBMIT_SECONDS, TASK_SECONDS, Work, work
 
 MODELS = {
@@ -47,8 +48,9 @@ def predicted(model: Path, clock: float) -> tuple[float, float, int]:
     total, count, submissions = Work(), 0, 0
     seconds = 0.0
     for run in partition(graph, open_all("rocket", device="simulator")[1]).runs:
-        if run.backend.name != "rocket" or (exported := run.backend.export(run.graph)) is None:
+        if not isinstance(run.backend, RocketBackend):
             continue
+        exported = run.backend.export(run.graph)
         start = 0
         submissions += 1
         for size in exported.arrays["tasks"][:, 2]:

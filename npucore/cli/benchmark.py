@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from npucore.cli import placed, selection, tables
 from npucore.cli.inputs import Inputs, read_inputs
 from npucore.cli.printable import printable
+from npucore.contract.abilities import Predicts
 from npucore.contract.backend import Backend, OpCost
 from npucore.contract.timeline import Span, chrome_trace
 from npucore.errors import InputError
@@ -101,7 +102,8 @@ def _rows(graph: Graph, backends: Sequence[Backend], means: dict[str, float]) ->
     index = {op: number for number, op in enumerate(graph.ops)}
     for run in partition(graph, backends).runs:
         part = rewritten(run)
-        for cost in run.backend.predict(part) or ():
+        costs = run.backend.predict(part) if isinstance(run.backend, Predicts) else ()
+        for cost in costs:
             op = part.ops[cost.op]
             name = f"{op.name} -> {op.label}"
             yield Row(index.get(op), op.name, op.label, run.backend.name, cost, means.get(name))

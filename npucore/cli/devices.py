@@ -22,8 +22,9 @@ def execute(args: argparse.Namespace) -> int:
     """Ask every installed backend that works."""
     from npucore.cli.hardware import every_backend
     from npucore.cli.tables import print_table
+    from npucore.contract.abilities import devices
 
-    found = [(b.name, device) for b in every_backend() for device in b.devices()]
+    found = [(b.name, device) for b in every_backend() for device in devices(b)]
     if args.json:
         from npucore.cli.reports.hardware import DevicesReport, FoundDeviceReport
 

@@ -71,6 +71,7 @@ def _artifact_listing(args: argparse.Namespace) -> Listing:
 
 
 def _run_listing(run: StoredRun) -> Listing | None:
+    from npucore.contract.abilities import ExplainsExports
     from npucore.contract.backend import Exported
     from npucore.running.session import open_backend
 
@@ -78,7 +79,10 @@ def _run_listing(run: StoredRun) -> Listing | None:
         return None
     name = run.backend if run.target is None else f"{run.backend}:{run.target}"
     # Words are words: no device is looked for, let alone one that the file names.
-    return open_backend(name, device="simulator").disassemble_exported(run.content)
+    backend = open_backend(name, device="simulator")
+    if not isinstance(backend, ExplainsExports):
+        return None
+    return backend.disassemble_exported(run.content)
 
 
 def _numbered(task: ListedTask, first_job: int, run: StoredRun, artifact: Artifact) -> ListedTask:
@@ -105,6 +109,7 @@ def _print_json(listing: Listing) -> None:
 
 def _listing(file: str, backend: str | None) -> Listing:
     from npucore import plugins
+    from npucore.contract.abilities import ExplainsWords
     from npucore.errors import InputError, PluginError, UnsupportedError
     from npucore.running.session import open_backend
 
@@ -112,7 +117,8 @@ def _listing(file: str, backend: str | None) -> Listing:
     reasons = []
     for name in [backend] if backend else plugins.names(plugins.BACKENDS):
         try:
-            listing = open_backend(name).disassemble(arrays)
+            asked = open_backend(name)
+            listing = asked.disassemble(arrays) if isinstance(asked, ExplainsWords) else None
         except InputError as error:
             reasons.append(f"{error} ({name})")
         except PluginError:

@@ -12,7 +12,7 @@ from npucore.errors import InputError
 
 if TYPE_CHECKING:
     from npucore.cli.reports.hardware import FindingReport
-    from npucore.contract.backend import Backend, Finding
+    from npucore.contract.backend import Finding
 
 SUMMARY = "Say what is in the way of an NPU, and the remedy; try what is known too little"
 EXAMPLES = """\
@@ -42,14 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Look, perhaps try, print. It is no error that something is missing."""
     from npucore.cli.hardware import every_backend
+    from npucore.contract.abilities import KnowsDevices, TestsItself
 
     if args.option and not args.backend:
         raise InputError("--option: say by --backend whose setting it is")
     backends = list(every_backend(args.backend, **selection.options(args)))
-    found = [(b, finding) for b in backends for finding in b.diagnose()]
+    able = [backend for backend in backends if isinstance(backend, KnowsDevices)]
+    found = [(b.name, finding) for b in able for finding in b.diagnose()]
     tried = None
     if args.self_test:
-        tried = [(b, f) for b in backends for f in b.self_test(_progress) or ()]
+        trying = [backend for backend in backends if isinstance(backend, TestsItself)]
+        tried = [(b.name, f) for b in trying for f in b.self_test(_progress) or ()]
     if args.json:
         _print_json(found, tried)
         return 0
@@ -65,34 +68,32 @@ def _progress(text: str) -> None:
         print(f"\r{text:<79}", end="", file=sys.stderr, flush=True)
 
 
-def _print_findings(found: list[tuple[Backend, Finding]]) -> None:
+def _print_findings(found: list[tuple[str, Finding]]) -> None:
     from npucore.cli.tables import print_table
 
     rows = []
     for backend, finding in found:
         sign = SIGNS.get(finding.state, finding.state)
         remedy = f". {finding.remedy}" if finding.remedy else ""
-        rows.append((backend.name, sign, finding.subject, finding.detail + remedy))
+        rows.append((backend, sign, finding.subject, finding.detail + remedy))
     if rows:
         print_table(("backend", "", "what", "found"), rows)
     else:
         print("no backend needs any hardware")
 
 
-def _print_json(
-    found: list[tuple[Backend, Finding]], tried: list[tuple[Backend, Finding]] | None
-) -> None:
+def _print_json(found: list[tuple[str, Finding]], tried: list[tuple[str, Finding]] | None) -> None:
     from npucore.cli.reports.hardware import DoctorReport
 
     tests = None if tried is None else [_report(*pair) for pair in tried]
     print(DoctorReport(findings=[_report(*p) for p in found], self_test=tests).json_text())
 
 
-def _report(backend: Backend, finding: Finding) -> FindingReport:
+def _report(backend: str, finding: Finding) -> FindingReport:
     from npucore.cli.reports.hardware import FindingReport
 
     return FindingReport(
-        backend=backend.name,
+        backend=backend,
         subject=finding.subject,
         state=finding.state,
         detail=finding.detail,

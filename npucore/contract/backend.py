@@ -5,22 +5,23 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from npucore.contract.listing import Listing
+from npucore.contract.cost import Bound, OpCost
 from npucore.contract.scheme import Scheme
 from npucore.contract.timeline import Span
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.tensor import Array, Tensor
+from npucore.tensor import Array
 
 __all__ = [
     "Availability",
     "Backend",
+    "Bound",
     "Capabilities",
     "DeviceDetail",
     "DeviceKind",
@@ -31,6 +32,7 @@ __all__ = [
     "OpCost",
     "Program",
     "Span",
+    "State",
     "Verdict",
 ]
 
@@ -97,16 +99,25 @@ class DeviceDetail:
     """Something that programs run on: where it is, what it is, and a sentence about it."""
 
     name: str
-    kind: str
+    kind: DeviceKind
     detail: str
+
+
+class State(enum.StrEnum):
+    """How something that was looked at is."""
+
+    OK = "ok"
+    WARNING = "warning"
+    ERROR = "error"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at. *state* is ``ok``, ``warning``, ``error`` or ``unknown``."""
+    """One thing that was looked at, and what to do about it if it is not as it should be."""
 
     subject: str
-    state: str
+    state: State
     detail: str
     remedy: str = ""
 
@@ -120,30 +131,6 @@ class Job:
     def result(self) -> list[Array]:
         """Wait for the outputs, in the order of the graph's. Raises what the device reported."""
         return self._outputs
-
-
-@dataclass(frozen=True, slots=True)
-class OpCost:
-    """What an op is expected to take on one core, without what the driver adds.
-
-    Parameters
-    ----------
-    op
-        Index in the graph.
-    macs
-        Multiply-accumulates of the op, see `npucore.ops.macs`; 0 if it is not made of them.
-    utilisation
-        Those that the hardware does for it as a part of what it could do meanwhile, 0 to 1.
-    bound
-        What takes the most of it, as ``memory``.
-    """
-
-    op: int
-    seconds: float
-    bytes: float
-    macs: int
-    utilisation: float
-    bound: str
 
 
 class Program(ABC):
@@ -173,6 +160,9 @@ class Program(ABC):
 
 class Backend(ABC):
     """One way to run graphs. Subclass it, name it in an entry point, and it is installed.
+
+    Three methods are required. What else a backend may be able to do stands in
+    `npucore.contract.abilities`: it has an ability if it has its methods.
 
     Parameters
     ----------
@@ -216,73 +206,3 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
-
-    def for_board(self) -> Backend | None:
-        """The same backend as it judges for a board of which nothing is measured yet.
-
-        None if it has no boards, or runs on one. Opens nothing.
-        """
-        return None
-
-    def predict(self, graph: Graph) -> list[OpCost] | None:
-        """What each op of a graph is expected to take; None if this backend has no model of it.
-
-        Ops that take nothing, being folded into others, are left out.
-        """
-        return None
-
-    def trace(self) -> list[Span] | None:
-        """What its devices and threads have done since the last call; None if it cannot tell.
-
-        The first call begins to note it.
-        """
-        return None
-
-    def devices(self) -> list[DeviceDetail]:
-        """Every device that it could run on, as `availability` looks for them."""
-        here = self.availability()
-        return [DeviceDetail(self.name, str(here.kind), here.detail)]
-
-    def diagnose(self) -> list[Finding]:
-        """What is in the way of its hardware, each with the remedy. Opens a device for a moment."""
-        return []
-
-    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
-        """Try on the device what is known too little, and keep the result for it.
-
-        None if there is nothing to try. *say* is told about progress. Survives a device that
-        hangs.
-        """
-        return None
-
-    def export(self, graph: Graph) -> Exported | None:
-        """Compile *graph* for a file instead of a device; None if this backend has no such form.
-
-        An artefact then holds the graph itself, and `compile` gets it when that is loaded.
-        """
-        return None
-
-    def load(
-        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
-    ) -> Program:
-        """Make a program of what `export` gave for a graph with these ends.
-
-        Nobody vouches for *exported*: raises `InvalidModelError` for any number out of range.
-        """
-        raise UnsupportedError(f"{self.name} loads no compiled graphs")
-
-    def disassemble_exported(self, exported: Exported) -> Listing | None:
-        """What the hardware's words in *exported* say; None if this backend cannot tell.
-
-        Jobs count from 0, and a task's op is its index in the exported graph. Raises
-        `InvalidModelError` as `load` does.
-        """
-        return None
-
-    def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
-        """What the hardware's words in *arrays* say; None if this backend cannot tell.
-
-        *arrays* holds a file's arrays by name: a raw file is uint8 under the name ``""``. Raises
-        `InputError` for what holds no words of this hardware.
-        """
-        return None

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from npucore.contract.backend import Finding
+from npucore.contract.backend import Finding, State
 from npucore.errors import DeviceError, InputError, NpucoreError
 from npucore.evidence import Evidence
 from npucore.family.measured import Measured, record
@@ -77,7 +77,9 @@ class SelfTest:
         try:
             open_device().close()
         except DeviceError as error:
-            return Finding("self-test", "error", str(error), "npucore doctor says what is missing")
+            return Finding(
+                "self-test", State.ERROR, str(error), "npucore doctor says what is missing"
+            )
         return None
 
     def judge(self, cases: Mapping[str, Sequence[Case]]) -> tuple[list[Finding], Measured]:
@@ -108,21 +110,21 @@ class SelfTest:
             if not outcome.telling:
                 unknown = f"{prefix}every byte of its answer is the same, which proves nothing"
         if unknown:
-            return Finding(subject, "unknown", unknown), None
+            return Finding(subject, State.UNKNOWN, unknown), None
         several = f" in {len(cases)} cases" if len(cases) > 1 else ""
         detail = f"{total} bytes{several} as simulated: confirmed"
-        return Finding(subject, "ok", detail), True
+        return Finding(subject, State.OK, detail), True
 
     def _refuted(self, subject: str, detail: str) -> Answer:
-        return Finding(subject, "error", detail, f"{self.backend} will not use it here"), False
+        return Finding(subject, State.ERROR, detail, f"{self.backend} will not use it here"), False
 
     def keep(self, board: str, measured: Measured) -> Finding:
         """Record what was found for *board*."""
         try:
             record(self.backend, board, measured)
         except (OSError, InputError, ValueError) as error:
-            return Finding("record", "error", str(error))
-        return Finding("record", "ok", f"kept for {board}; please send the report in")
+            return Finding("record", State.ERROR, str(error))
+        return Finding("record", State.OK, f"kept for {board}; please send the report in")
 
 
 def unshown(rules: Iterable[Rule]) -> list[str]:

@@ -14,12 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from npucore import plugins
+from npucore.contract.abilities import Exports
 from npucore.contract.backend import Backend, Exported, Program
 from npucore.errors import (
     InputError,
     InvalidModelError,
     NpucoreError,
     PluginError,
+    UnsupportedError,
 )
 from npucore.files import archive
 from npucore.files.artifact import Setting, StoredRun
@@ -208,8 +210,10 @@ def stored(run: Run, indices: Mapping[Tensor, int]) -> StoredRun:
     Raises `PluginError` for an export that no file can hold.
     """
     graph = rewritten(run)
-    exported = run.backend.export(graph)
-    if exported is None:
+    exported = None
+    if isinstance(run.backend, Exports):
+        exported = run.backend.export(graph)
+    else:
         graph = run.graph  # rewritten when it is loaded
     return StoredRun(
         run.backend.name,
@@ -250,6 +254,8 @@ def loaded(run: StoredRun, backend: Backend) -> Step:
             if not (verdict := ask(backend, op, content)):
                 raise InvalidModelError(f"{op.name} -> {op.label}: {verdict.reason}")
         return compiled(Run(backend, content))
+    if not isinstance(backend, Exports):
+        raise UnsupportedError(f"{backend.name} loads no compiled graphs")
     try:
         program = backend.load(content, run.inputs, run.outputs)
     except NpucoreError:

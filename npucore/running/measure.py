@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from npucore.contract.abilities import Traces
 from npucore.contract.backend import Backend
 from npucore.contract.timeline import Span
 from npucore.running.session import Session
@@ -74,11 +75,13 @@ def measure(
         session.run(inputs)
         latencies.append(now() - start)
     _together(session, inputs, 2 * streams, streams)
-    tracing = [backend for backend in _backends(session) if backend.trace() is not None]
+    tracing = [backend for backend in _backends(session) if isinstance(backend, Traces)]
+    for backend in tracing:
+        backend.start_trace()
     start = now()
     _together(session, inputs, runs, streams)
     passed = now() - start
-    spans = [span for backend in tracing for span in backend.trace() or []]
+    spans = [span for backend in tracing for span in backend.take_trace()]
     return Timing(latencies, runs / passed if passed else 0.0, modelled, spans)
 
 

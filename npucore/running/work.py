@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from npucore.contract.abilities import HasBoards
 from npucore.contract.backend import Backend, DeviceKind
 from npucore.contract.placement import Placement
 from npucore.graph import Graph
@@ -76,9 +77,9 @@ def taken_on_boards(
 
 
 def for_board(backend: Backend) -> Backend | None:
-    """`Backend.for_board`; None from a plugin that breaks at it."""
+    """`HasBoards.for_board`; None without boards, or from a plugin that breaks at it."""
     try:
-        return backend.for_board()
+        return backend.for_board() if isinstance(backend, HasBoards) else None
     except Exception:  # a plugin's fault, whatever it is
         return None
 

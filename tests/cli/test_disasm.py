@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -13,25 +14,30 @@ from npucore.contract.listing import ListedTask, ListedWord, Listing
 from npucore.errors import InputError
 from npucore.tensor import Array
 
-from .conftest import Command, Picky
+from .conftest import HERE, Command, Picky
 
 STRIDES = 0x0201_00000012_1014
 WORD = ListedWord("BLOCK", "REGISTER", 4, 7, {"field": 7})
 
 
-def list_bytes(self: Picky, arrays: Mapping[str, Array]) -> Listing:
-    """One task per array, one word."""
-    if arrays.keys() == {"bad"}:
-        raise InputError("nothing of ours")
-    return Listing(
-        tuple(ListedTask(0, None, (WORD,), (f"{name!r} {a.dtype}",)) for name, a in arrays.items())
-    )
+class Speaking(Picky):
+    """Can disassemble."""
+
+    def disassemble(self, arrays: Mapping[str, Array]) -> Listing:
+        """One task per array, one word."""
+        if arrays.keys() == {"bad"}:
+            raise InputError("nothing of ours")
+        return Listing(
+            tuple(
+                ListedTask(0, None, (WORD,), (f"{name!r} {a.dtype}",)) for name, a in arrays.items()
+            )
+        )
 
 
 @pytest.fixture
-def speaking(monkeypatch: pytest.MonkeyPatch) -> None:
+def speaking(npucore: Command, monkeypatch: pytest.MonkeyPatch) -> None:
     """One of the fake backends can disassemble."""
-    monkeypatch.setattr(Picky, "disassemble", list_bytes)
+    monkeypatch.setattr(sys.modules[HERE], "Picky", Speaking)
 
 
 @pytest.fixture

@@ -128,9 +128,13 @@ class RocketBackend(Backend):
 
         return op_costs(graph, self._compiled(graph), self._set.clock)
 
-    def trace(self) -> list[Span]:
-        """Threads that convert and wait; cores too where the kernel is the virtual one."""
-        return self._notes.collect()
+    def start_trace(self) -> None:
+        """Note threads that convert and wait; cores too where the kernel is the virtual one."""
+        self._notes.start()
+
+    def take_trace(self) -> list[Span]:
+        """What was noted since."""
+        return self._notes.take()
 
     def devices(self) -> list[DeviceDetail]:
         """Boards, the virtual kernel and the simulator."""

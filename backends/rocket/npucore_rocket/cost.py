@@ -21,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from npucore.contract.cost import Bound
 from npucore.hw.registers import Bits, Register
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import dpu as d
@@ -73,12 +74,12 @@ class Work:
         return self.macs / (MACS * clock * seconds) if seconds else 0.0
 
     @property
-    def bound(self) -> str:
-        """What takes the largest part: ``macs``, ``post-processing`` or ``memory``."""
+    def bound(self) -> Bound:
+        """What takes the largest part."""
         parts = {
-            "macs": self.mac_cycles,
-            "post-processing": self.post_cycles,
-            "memory": self.bytes / BYTES_PER_CYCLE,
+            Bound.MACS: self.mac_cycles,
+            Bound.POST: self.post_cycles,
+            Bound.MEMORY: self.bytes / BYTES_PER_CYCLE,
         }
         return max(parts, key=parts.__getitem__)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from npucore.contract.backend import Finding
+from npucore.contract.backend import Finding, State
 from npucore.errors import DeviceError
 from npucore.hw.drm import Release
 from npucore.hw.ioctl import Kernel
@@ -45,24 +45,24 @@ def _chip(kernel: Kernel) -> Iterator[Finding]:
     names = read(kernel, f"{TREE}/compatible")
     if names is None:
         detail = "this machine has no device tree: it is no RK3588 board"
-        yield Finding("chip", "error", detail, "without a board, rocket runs on its simulator")
+        yield Finding("chip", State.ERROR, detail, "without a board, rocket runs on its simulator")
     elif not any(name.startswith(CHIP) for name in names.split("\0")):
         first = names.split("\0")[0]
         detail = f"{first} is no RK3588"
-        yield Finding("chip", "error", detail, "without a board, rocket runs on its simulator")
+        yield Finding("chip", State.ERROR, detail, "without a board, rocket runs on its simulator")
     else:
-        yield Finding("chip", "ok", names.replace("\0", " ").strip())
+        yield Finding("chip", State.OK, names.replace("\0", " ").strip())
 
 
 def _release(kernel: Kernel) -> Finding:
     release = (read(kernel, RELEASE) or "").strip()
     numbers = tuple(map(int, re.findall(r"\d+", release)[:2]))
     if not numbers:
-        return Finding("kernel", "unknown", f"release {release or 'not readable'}")
+        return Finding("kernel", State.UNKNOWN, f"release {release or 'not readable'}")
     if numbers >= FIRST_RELEASE:
-        return Finding("kernel", "ok", f"Linux {release}")
+        return Finding("kernel", State.OK, f"Linux {release}")
     remedy = f"the driver is part of Linux 6.18 and later; {GUIDE}"
-    return Finding("kernel", "error", f"Linux {release} has no rocket driver", remedy)
+    return Finding("kernel", State.ERROR, f"Linux {release} has no rocket driver", remedy)
 
 
 def _device_tree(kernel: Kernel) -> Iterator[Finding]:
@@ -70,19 +70,19 @@ def _device_tree(kernel: Kernel) -> Iterator[Finding]:
     npus = [name for name in found if NPU_NODE.fullmatch(name)]
     if not npus:
         detail = "no npu@ node, or none that can be read"
-        yield Finding("device tree", "unknown", detail, f"enable the NPU's nodes; {GUIDE}")
+        yield Finding("device tree", State.UNKNOWN, detail, f"enable the NPU's nodes; {GUIDE}")
         return
     off = [name for name in npus if not _okay(kernel, f"{TREE}/{name}")]
     state = f"{len(npus) - len(off)} of {len(npus)} NPU cores are enabled"
     remedy = f'set status = "okay" for {", ".join(off)}; {GUIDE}' if off else ""
-    yield Finding("device tree", "warning" if off else "ok", state, remedy)
+    yield Finding("device tree", State.WARNING if off else State.OK, state, remedy)
     iommus = [name for name in found if IOMMU_NODE.fullmatch(name)]
     closed = [name for name in iommus if not _okay(kernel, f"{TREE}/{name}")]
     if closed or not iommus:
         detail = f"disabled: {', '.join(closed)}" if closed else "no node of the NPU's was found"
-        yield Finding("IOMMU", "warning", detail, f"the driver needs them; {GUIDE}")
+        yield Finding("IOMMU", State.WARNING, detail, f"the driver needs them; {GUIDE}")
     else:
-        yield Finding("IOMMU", "ok", f"{len(iommus)} enabled")
+        yield Finding("IOMMU", State.OK, f"{len(iommus)} enabled")
 
 
 def _okay(kernel: Kernel, path: str) -> bool:
@@ -94,11 +94,11 @@ def _okay(kernel: Kernel, path: str) -> bool:
 def _driver(kernel: Kernel) -> Finding:
     bound = [name for name in listed(kernel, CORES) if re.match(r"[0-9a-f]+\.", name)]
     if bound:
-        return Finding("module", "ok", f"rocket drives {', '.join(sorted(bound))}")
+        return Finding("module", State.OK, f"rocket drives {', '.join(sorted(bound))}")
     if listed(kernel, CORES):
-        return Finding("module", "error", "rocket is loaded and drives no core", GUIDE)
+        return Finding("module", State.ERROR, "rocket is loaded and drives no core", GUIDE)
     remedy = "sudo modprobe rocket; the kernel needs CONFIG_DRM_ACCEL_ROCKET=m"
-    return Finding("module", "error", "rocket is not loaded", remedy)
+    return Finding("module", State.ERROR, "rocket is not loaded", remedy)
 
 
 def _node(kernel: Kernel) -> Iterator[Finding]:
@@ -106,20 +106,20 @@ def _node(kernel: Kernel) -> Iterator[Finding]:
     if not found:
         others = [name for name in listed(kernel, NODES) if name.startswith("accel")]
         detail = f"{others[0]} is another driver's" if others else f"there is no {NODES}/accel*"
-        yield Finding("node", "error", detail, "it appears when the driver has found the NPU")
+        yield Finding("node", State.ERROR, detail, "it appears when the driver has found the NPU")
         return
     path = found[0].path
-    yield Finding("node", "ok", path)
+    yield Finding("node", State.OK, path)
     try:
         file = OpenFile(kernel, path)
     except DeviceError as error:
         remedy = "add yourself to the group that owns it (render or video) and log in again"
-        yield Finding("permission", "error", str(error), remedy)
+        yield Finding("permission", State.ERROR, str(error), remedy)
         return
     version = file.version
     file.close()
-    yield Finding("permission", "ok", f"it opens: {file.driver} {version}")
-    yield Finding("driver", "ok", f"{version}: {_beyond_mainline(version)}")
+    yield Finding("permission", State.OK, f"it opens: {file.driver} {version}")
+    yield Finding("driver", State.OK, f"{version}: {_beyond_mainline(version)}")
 
 
 def _beyond_mainline(version: Release) -> str:
@@ -134,16 +134,16 @@ def _beyond_mainline(version: Release) -> str:
 def _clock(kernel: Kernel) -> Finding:
     rate = (read(kernel, CLOCK) or "").strip()
     if rate.isdecimal():
-        return Finding("clock", "ok", f"{int(rate) / 1e6:.0f} MHz")
+        return Finding("clock", State.OK, f"{int(rate) / 1e6:.0f} MHz")
     detail = "not readable; mainline's device tree assigns 200 MHz, vendors run 1000"
-    return Finding("clock", "unknown", detail, f"as root, with debugfs mounted: cat {CLOCK}")
+    return Finding("clock", State.UNKNOWN, detail, f"as root, with debugfs mounted: cat {CLOCK}")
 
 
 def _container(kernel: Kernel) -> Finding:
     inside = container(kernel)
     if inside is None:
-        return Finding("container", "ok", "this does not look like one")
+        return Finding("container", State.OK, "this does not look like one")
     if nodes(kernel):
-        return Finding("container", "ok", "the device has been passed in")
+        return Finding("container", State.OK, "the device has been passed in")
     remedy = "start it with --device /dev/accel/accel0 --group-add GROUP; no --privileged"
-    return Finding("container", "warning", f"{inside} is there: this is one", remedy)
+    return Finding("container", State.WARNING, f"{inside} is there: this is one", remedy)

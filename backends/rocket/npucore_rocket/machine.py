@@ -75,10 +75,10 @@ def machine(choice: object, clock: float) -> Machine:
 def every_device() -> list[DeviceDetail]:
     """Boards that are there, and what is always there."""
     boards = [
-        DeviceDetail(node.path, str(DeviceKind.HARDWARE), f"{len(node.cores)} core(s)")
+        DeviceDetail(node.path, DeviceKind.HARDWARE, f"{len(node.cores)} core(s)")
         for node in nodes(Linux())
     ]
-    simulator = str(DeviceKind.SIMULATOR)
+    simulator = DeviceKind.SIMULATOR
     return [
         *boards,
         DeviceDetail(SIMULATOR, simulator, _why_not() if not boards else "register by register"),

@@ -31,13 +31,17 @@ class Notes:
         track = f"host, {threading.current_thread().name}"
         self._spans.append(Span(track, name, start, clock(), {"lane": lane}))
 
-    def collect(self) -> list[Span]:
-        """Everything since the last call; the first one begins to note."""
+    def start(self) -> None:
+        """Begin to note, and forget what cores have done before."""
+        self._on = True
+        self.take()
+
+    def take(self) -> list[Span]:
+        """Everything since the beginning or the last call."""
         take = getattr(self._kernel, "take_spans", list)
         new: list[Span] = take()
         threads, self._spans = self._spans, []
-        was_on, self._on = self._on, True
-        return [*threads, *map(self._named, new)] if was_on else []
+        return [*threads, *map(self._named, new)]
 
     def _named(self, span: Span) -> Span:
         name = self.names.get(span.facts.get("words", -1))

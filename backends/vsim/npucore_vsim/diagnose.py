@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore.contract.backend import Finding
+from npucore.contract.backend import Finding, State
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import RELEASE, container, listed, read
 from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes
@@ -46,27 +46,27 @@ def _chip(kernel: Kernel) -> Finding:
     remedy = "without a board, vsim runs on its simulator"
     text = read(kernel, TREE)
     if text is None:
-        return Finding("chip", "error", "this machine has no device tree", remedy)
+        return Finding("chip", State.ERROR, "this machine has no device tree", remedy)
     names = text.rstrip("\0").split("\0")
     for name in names:
         if name in CHIPS:
-            return Finding("chip", "ok", f"{name}: vsim:{CHIPS[name]}")
+            return Finding("chip", State.OK, f"{name}: vsim:{CHIPS[name]}")
     detail = f"{names[0]} is none of {', '.join(CHIPS)}"
-    return Finding("chip", "unknown", detail, remedy)
+    return Finding("chip", State.UNKNOWN, detail, remedy)
 
 
 def _release(kernel: Kernel) -> Finding:
     release = (read(kernel, RELEASE) or "").strip()
     if not release:
-        return Finding("kernel", "unknown", "release not readable")
-    return Finding("kernel", "ok", f"Linux {release}; the driver's version is what counts")
+        return Finding("kernel", State.UNKNOWN, "release not readable")
+    return Finding("kernel", State.OK, f"Linux {release}; the driver's version is what counts")
 
 
 def _module(kernel: Kernel) -> Finding:
     if listed(kernel, MODULE):
-        return Finding("module", "ok", "etnaviv is loaded")
+        return Finding("module", State.OK, "etnaviv is loaded")
     remedy = "sudo modprobe etnaviv; the kernel needs CONFIG_DRM_ETNAVIV"
-    return Finding("module", "error", "etnaviv is not loaded", remedy)
+    return Finding("module", State.ERROR, "etnaviv is not loaded", remedy)
 
 
 def _nodes(kernel: Kernel) -> Iterator[Finding]:
@@ -76,20 +76,20 @@ def _nodes(kernel: Kernel) -> Iterator[Finding]:
     for node in found:
         if node.chip is not None and node.core is not None:
             detail = f"{node.path} has vsim:{node.chip.name} as core {node.core.pipe}"
-            yield Finding("node", "ok", detail)
+            yield Finding("node", State.OK, detail)
         else:
-            state = "unknown" if usable else "error"  # one is enough
+            state = State.UNKNOWN if usable else State.ERROR  # one is enough
             yield Finding("node", state, node.why, REMEDIES[node.step])
     if not found:
         remedy = f"it appears when a driver has found a GPU or an NPU; {GUIDE}"
-        yield Finding("node", "error", f"there is no {NODES}/{PREFIX}*", remedy)
+        yield Finding("node", State.ERROR, f"there is no {NODES}/{PREFIX}*", remedy)
 
 
 def _container(kernel: Kernel) -> Finding:
     inside = container(kernel)
     if inside is None:
-        return Finding("container", "ok", "this does not look like one")
+        return Finding("container", State.OK, "this does not look like one")
     if listed(kernel, NODES):
-        return Finding("container", "ok", "a device has been passed in")
+        return Finding("container", State.OK, "a device has been passed in")
     remedy = "start it with --device /dev/dri/renderD128 --group-add GROUP; no --privileged"
-    return Finding("container", "warning", f"{inside} is there: this is one", remedy)
+    return Finding("container", State.WARNING, f"{inside} is there: this is one", remedy)

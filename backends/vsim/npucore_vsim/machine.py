@@ -73,9 +73,9 @@ def machine(choice: object, wanted: Chip | None) -> Machine:
 
 def every_device() -> list[DeviceDetail]:
     """Boards that are there, and what is always there."""
-    simulator, seen = str(DeviceKind.SIMULATOR), nodes(Linux())
+    simulator, seen = DeviceKind.SIMULATOR, nodes(Linux())
     boards = [
-        DeviceDetail(node.path, str(DeviceKind.HARDWARE), _name(node))
+        DeviceDetail(node.path, DeviceKind.HARDWARE, _name(node))
         for node in seen
         if node.core is not None
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from npucore.contract.backend import Finding
+from npucore.contract.backend import Finding, State
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
 from npucore.hw.registers import Register
@@ -51,12 +51,14 @@ class Question:
         try:
             said, as_assumed = self.answer(lab)
         except NpucoreError as error:
-            return Finding(self.subject, "error", str(error))
+            return Finding(self.subject, State.ERROR, str(error))
         except StoppedJobError as stop:
-            return Finding(self.subject, "error", str(stop))
+            return Finding(self.subject, State.ERROR, str(stop))
         if as_assumed:
-            return Finding(self.subject, "ok", f"{said}, as assumed")
-        return Finding(self.subject, "warning", f"{said}: not as assumed", "please send this in")
+            return Finding(self.subject, State.OK, f"{said}, as assumed")
+        return Finding(
+            self.subject, State.WARNING, f"{said}: not as assumed", "please send this in"
+        )
 
 
 def _which(

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""What a backend may be able to do beyond what is required: it has an ability by its methods.
+
+>>> from npucore.reference import ReferenceBackend
+>>> isinstance(ReferenceBackend(), Exports)
+False
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, runtime_checkable
+
+from npucore.contract.backend import (
+    Backend,
+    DeviceDetail,
+    Exported,
+    Finding,
+    OpCost,
+    Program,
+)
+from npucore.contract.listing import Listing
+from npucore.contract.timeline import Span
+from npucore.graph import Graph
+from npucore.tensor import Array, Tensor
+
+
+@runtime_checkable
+class Exports(Protocol):
+    """Compiles graphs for files. The graphs of other backends are stored as they are."""
+
+    def export(self, graph: Graph) -> Exported:
+        """Compile *graph* for a file instead of a device."""
+        ...
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Make a program of what `export` gave for a graph with these ends.
+
+        *exported* comes from a stranger: raises `InvalidModelError` for any number out of range.
+        """
+        ...
+
+
+@runtime_checkable
+class ExplainsExports(Protocol):
+    """Says what the words mean that it exports."""
+
+    def disassemble_exported(self, exported: Exported) -> Listing:
+        """What the words in *exported* say.
+
+        Jobs count from 0, and a task's op is its index in the exported graph. Raises
+        `InvalidModelError` as `Exports.load` does.
+        """
+        ...
+
+
+@runtime_checkable
+class ExplainsWords(Protocol):
+    """Says what words mean that somebody has found in a file or in memory."""
+
+    def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
+        """What the words in *arrays* say; None if they are not of a kind that it reads.
+
+        *arrays* holds a file's arrays by name: a raw file is uint8 under the name ``""``. Raises
+        `InputError` for what holds no words of this hardware.
+        """
+        ...
+
+
+@runtime_checkable
+class HasBoards(Protocol):
+    """Runs on boards, of which there may be none here."""
+
+    def for_board(self) -> Backend | None:
+        """The same backend as it judges for a board of which nothing is measured yet.
+
+        None if it runs on one. Opens nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class KnowsDevices(Protocol):
+    """Finds its hardware, or says what is in the way."""
+
+    def devices(self) -> list[DeviceDetail]:
+        """Every device that it could run on, as `Backend.availability` looks for them."""
+        ...
+
+    def diagnose(self) -> list[Finding]:
+        """What is in the way of its hardware, and the remedies. Opens a device for a moment."""
+        ...
+
+
+@runtime_checkable
+class TestsItself(Protocol):
+    """Asks its hardware what is known too little."""
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """Try on the device what is known too little, and keep the result for it.
+
+        None if there is nothing to try. *say* is told about progress. Survives a device that
+        hangs.
+        """
+        ...
+
+
+@runtime_checkable
+class Predicts(Protocol):
+    """Has a model of how long ops take."""
+
+    def predict(self, graph: Graph) -> list[OpCost]:
+        """What each op of a graph is expected to take.
+
+        Ops that take nothing, being folded into others, are left out.
+        """
+        ...
+
+
+@runtime_checkable
+class Traces(Protocol):
+    """Notes what its devices and threads do."""
+
+    def start_trace(self) -> None:
+        """Begin to note, and forget what was noted before."""
+        ...
+
+    def take_trace(self) -> list[Span]:
+        """What was noted since the beginning or the last call."""
+        ...
+
+
+def devices(backend: Backend) -> list[DeviceDetail]:
+    """Every device that *backend* could run on; what it runs on now if it knows no others."""
+    if isinstance(backend, KnowsDevices):
+        return backend.devices()
+    here = backend.availability()
+    return [DeviceDetail(backend.name, here.kind, here.detail)]
