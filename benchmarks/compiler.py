@@ -24,7 +24,7 @@ from npucore.graph import Graph
 from npucore.running.session import Session, place
 
 # Opened here, since a process does that once: a cold compilation is the first, not the import.
-from npucore_rocket import export, runtime, verdicts  # isort: skip  # noqa: F401
+from npucore_rocket import export, image, lowering  # isort: skip  # noqa: F401
 
 
 MESA_MS = {

@@ -9,14 +9,14 @@ from collections.abc import Sequence
 
 from npucore.contract.backend import Capabilities, Evidence
 from npucore.evidence import Claim, Fact, Outcome
+from npucore.family.machine import SIMULATORS_TRUST
 from npucore.family.rules import Rule
 from npucore_rocket.backend import RocketBackend
+from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
-from npucore_rocket.machine import SIMULATORS_TRUST as ROCKET_TRUST
-from npucore_rocket.rules import RULES as ROCKET_RULES
+from npucore_rocket.rules import rules as rocket_rules
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import DEFAULT
-from npucore_vsim.machine import SIMULATORS_TRUST as VSIM_TRUST
 from npucore_vsim.rules import rules as vsim_rules
 
 HEAD = """\
@@ -68,10 +68,12 @@ CONTRADICTED = """
 def document(name: str) -> str:
     """The whole page of a backend."""
     if name == RocketBackend.name:
-        page = _page(name, "rk3588", ROCKET_TRUST, RocketBackend.capabilities, ROCKET_RULES)
+        page = _page(
+            name, "rk3588", SIMULATORS_TRUST, RocketBackend.capabilities, rocket_rules(RK3588)
+        )
         return page + CONTRADICTED + "".join(map(_contradiction, CONTRADICTIONS))
     rules = vsim_rules(DEFAULT)
-    page = _page(VsimBackend.name, DEFAULT.name, VSIM_TRUST, VsimBackend.capabilities, rules)
+    page = _page(VsimBackend.name, DEFAULT.name, SIMULATORS_TRUST, VsimBackend.capabilities, rules)
     return page + NOTES_ON_VSIM
 
 

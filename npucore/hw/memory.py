@@ -16,6 +16,8 @@ Bytes = npt.NDArray[np.uint8]
 Cube = npt.NDArray[np.generic]
 
 SPACE_BYTES = 1 << 32
+PAGE_BYTES = 4096
+"""What a kernel rounds a buffer up to, and an IOMMU maps."""
 
 
 class SimulationError(DeviceError):

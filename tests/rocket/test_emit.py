@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from npucore.evidence import Evidence
+from npucore.family.code import Address
 from npucore_rocket.chip import RK3588
-from npucore_rocket.emit import Address, Emission, Operands
+from npucore_rocket.emit import Emission, Operands
 from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower

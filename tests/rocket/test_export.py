@@ -16,6 +16,8 @@ import npucore
 from npucore.contract.backend import Exported
 from npucore.contract.listing import ListedAddress
 from npucore.errors import InvalidModelError
+from npucore.family.lanes import Lanes
+from npucore.family.program import FamilyProgram
 from npucore.graph import Graph
 from npucore.reference import ReferenceBackend
 from npucore.running.partition import partition
@@ -25,9 +27,8 @@ from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Job
 from npucore_rocket.errors import StreamError
 from npucore_rocket.export import export, listing, restore
-from npucore_rocket.lanes import Lanes
-from npucore_rocket.program import Compiled
-from npucore_rocket.runtime import RocketProgram
+from npucore_rocket.image import RocketImage
+from npucore_rocket.program import RocketCompiled as Compiled
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 
@@ -72,13 +73,13 @@ def graph() -> Graph:
 
 @pytest.fixture(scope="module")
 def compiled(graph: Graph) -> Compiled:
-    return RocketBackend()._compiled(graph)
+    return RocketBackend().compiled(graph)
 
 
 @pytest.fixture
 def exported(compiled: Compiled) -> Exported:
     """A copy that a test may change."""
-    stored = export(compiled, RK3588)
+    stored = export(compiled)
     arrays = {name: array.copy() for name, array in stored.arrays.items()}
     return Exported(dict(stored.manifest), arrays)
 
@@ -89,7 +90,7 @@ def restored(exported: Exported, graph: Graph) -> Compiled:
 
 def test_everything_comes_back(compiled: Compiled, exported: Exported, graph: Graph) -> None:
     back = restored(exported, graph)
-    for field in fields(Compiled):
+    for field in fields(compiled):
         mine, theirs = getattr(compiled, field.name), getattr(back, field.name)
         if field.name == "constants":
             np.testing.assert_array_equal(mine, theirs)
@@ -106,7 +107,9 @@ def test_a_device_gets_the_same_bytes(compiled: Compiled, exported: Exported, gr
     image = np.random.default_rng(0).integers(-128, 128, (1, 8, 8, 1), np.int8)
     devices = FakeDevice(), FakeDevice()
     for device, program in zip(devices, (compiled, restored(exported, graph)), strict=True):
-        RocketProgram(program, Lanes(partial(FakeDevice.itself, device))).submit([image])
+        FamilyProgram(RocketImage, program, Lanes(partial(FakeDevice.itself, device))).submit(
+            [image]
+        )
     assert devices[0].jobs == devices[1].jobs
     for address, data in devices[0].buffers.items():
         np.testing.assert_array_equal(data, devices[1].buffers[address])
@@ -226,6 +229,6 @@ def test_any_number_may_be_wrong(exported: Exported, graph: Graph) -> None:
         flat[rng.integers(flat.size)] ^= 1 << rng.integers(8)
         changed = Exported(exported.manifest, {**exported.arrays, name: array})
         try:
-            RocketProgram(restored(changed, graph), Lanes(FakeDevice))
+            FamilyProgram(RocketImage, restored(changed, graph), Lanes(FakeDevice))
         except (InvalidModelError, StreamError):
             continue

@@ -12,7 +12,7 @@ import pytest
 
 from npucore.errors import DeviceError
 from npucore_rocket import uapi
-from npucore_rocket.job_error import JobError
+from npucore_rocket.job_error import RocketJobError as JobError
 from npucore_rocket.registers.dpu_stages import DPU_OUT_CVT_SCALE as SCALE
 from npucore_rocket.stream import OFFSET_MASK
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel

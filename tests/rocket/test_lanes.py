@@ -18,9 +18,9 @@ import pytest
 
 import npucore
 from npucore.errors import DeviceError, InputError
+from npucore.family.lanes import Lanes
 from npucore_rocket import RocketBackend
 from npucore_rocket.device import Job
-from npucore_rocket.lanes import Lanes
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
 from tests.rocket.boards import BUFFERS, digits, held, run, sample, session, wanted
 

@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from npucore.contract.backend import Evidence, Finding
+from npucore.family.rules import judge
 from npucore.family.selftest import unshown
 from npucore.graph import Graph
 from npucore.ops import Convolution
 from npucore_rocket import RocketBackend, stream
+from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
@@ -31,13 +33,15 @@ from npucore_rocket.registers.dpu_stages import (
     DPU_OUT_CVT_SCALE,
     DPU_OUT_CVT_SHIFT,
 )
-from npucore_rocket.rules import NOTHING_MEASURED, RULES, judge
+from npucore_rocket.rules import NO_LAYER, rules
 from npucore_rocket.selftest import graphs
 from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.sim import Rounding, SimulationError
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
 from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, VirtualKernel
 from tests.rocket.boards import held
+
+RULES = rules(RK3588)
 
 
 @pytest.fixture(autouse=True)
@@ -274,7 +278,7 @@ def test_what_a_board_has_refuted_is_refused() -> None:
     graph = graphs.RULES["clamp below"]()
     verdict = RocketBackend(device=kernel, trust="paper").supports(graph.ops[0], graph)
     assert verdict.reason == "the board's self-test has refuted it: clamp below"
-    assert judge(graph.ops[0], graph, Evidence.SIBLING, NOTHING_MEASURED).reason is None
+    assert judge(RULES, graph.ops[0], graph, Evidence.SIBLING, NO_LAYER).reason is None
 
 
 def test_the_simulator_has_nothing_to_try() -> None:

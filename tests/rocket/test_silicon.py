@@ -14,9 +14,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket.chip import RK3588
-from npucore_rocket.emit import Address, Emission, Operands
+from npucore_rocket.emit import Emission, Operands
 from npucore_rocket.emit.cna import data_entries
 from npucore_rocket.layout import pack_coefficients, pack_weights
 from npucore_rocket.link import assemble

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from npucore_rocket.chip import RK3588
+from npucore.hw.memory import PAGE_BYTES
 from npucore_rocket.errors import StreamError
 from npucore_rocket.sim import SimulationError
 from npucore_rocket.validate.kinds import TABLES
@@ -39,7 +39,7 @@ def judged(shared: Path, page_bytes: int) -> list[tuple[str, StreamError | None]
 
 
 def test_mesas_jobs_pass_or_are_refused_for_a_listed_fault(shared: Path) -> None:
-    jobs = judged(shared, RK3588.page_bytes)
+    jobs = judged(shared, PAGE_BYTES)
     assert len(jobs) > 200
     found = {(name, error.place.removeprefix("task 0: ")) for name, error in jobs if error}
     listed = {
@@ -56,7 +56,7 @@ def test_mesas_jobs_pass_or_are_refused_for_a_listed_fault(shared: Path) -> None
 
 
 def test_mesas_biases_are_read_beyond_their_buffers_but_within_their_pages(shared: Path) -> None:
-    by_page = {name for name, error in judged(shared, RK3588.page_bytes) if error}
+    by_page = {name for name, error in judged(shared, PAGE_BYTES) if error}
     by_byte = [(name, error) for name, error in judged(shared, 1) if error and name not in by_page]
     assert len(by_byte) > 50
     assert {error.place for _, error in by_byte} == {

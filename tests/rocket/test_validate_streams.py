@@ -9,13 +9,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from npucore.family.code import Bytes
+from npucore.family.lanes import Lanes
+from npucore.family.program import FamilyProgram
 from npucore.graph import Graph
 from npucore_rocket import stream
 from npucore_rocket.chip import RK3588
-from npucore_rocket.device import Bytes
 from npucore_rocket.device import Job as DeviceJob
 from npucore_rocket.errors import StreamError
-from npucore_rocket.lanes import Lanes
+from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
 from npucore_rocket.lower import lower
 from npucore_rocket.plan import planned
@@ -23,7 +25,6 @@ from npucore_rocket.program import compile_graph
 from npucore_rocket.registers import BLOCKS, by_name
 from npucore_rocket.registers.cna import CNA_S_POINTER
 from npucore_rocket.registers.ppu import PPU_S_POINTER
-from npucore_rocket.runtime import RocketProgram
 from npucore_rocket.stream import OFFSET_MASK, TARGET_SHIFT, Start, Words
 from npucore_rocket.validate import validate_job
 from tests.rocket.damage import changed, value, with_fields
@@ -255,21 +256,21 @@ class Recorder:
 def test_a_program_with_a_bad_task_is_never_made() -> None:
     op = convolution((9, 10, 24), 40, 3)
     graph = Graph((op,), (op.input,), op.outputs)
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
-    RocketProgram(compiled, Lanes(Recorder))
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
+    FamilyProgram(RocketImage, compiled, Lanes(Recorder))
     task = compiled.jobs[0][0]
     bad = replace(task, code=Code(task.code.words[:-1], task.code.relocations))
     device = Recorder()
     with pytest.raises(StreamError, match="a task ends with its start word"):
-        RocketProgram(replace(compiled, jobs=((bad,),)), Lanes(lambda: device))
+        FamilyProgram(RocketImage, replace(compiled, jobs=((bad,),)), Lanes(lambda: device))
     assert device.submitted == 0
 
 
 def test_words_written_over_others_are_found_in_memory() -> None:
     op = convolution((112, 112, 32), 64, 1)
     graph = Graph((op,), (op.input,), op.outputs)
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
     first, second = compiled.jobs[0]
     bad = (first, replace(second, offset=first.offset + 64))
     with pytest.raises(StreamError):
-        RocketProgram(replace(compiled, jobs=(bad,)), Lanes(Recorder))
+        FamilyProgram(RocketImage, replace(compiled, jobs=(bad,)), Lanes(Recorder))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from npucore.family.code import ACTIVATIONS, COMMANDS, CONSTANTS
 from npucore.graph import Graph
 from npucore.ops import Activation, Add, Convolution, Op, Padding
 from npucore.tensor import Array, Quantization, Tensor
@@ -14,7 +15,7 @@ from npucore_rocket.chip import RK3588
 from npucore_rocket.link import link
 from npucore_rocket.lower import lower
 from npucore_rocket.plan import planned
-from npucore_rocket.program import ACTIVATIONS, COMMANDS, CONSTANTS, compile_graph
+from npucore_rocket.program import compile_graph
 from npucore_rocket.stream import Words
 from npucore_rocket.validate import Buffer, Fetch, validate_job
 
@@ -107,7 +108,7 @@ def job_of(name: str, op: Op) -> Job:
 def linked(graph: Graph) -> Job:
     """The job of a graph of one op, at addresses that a kernel could give."""
     (op,) = graph.ops
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)})
+    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
     sizes = {
         CONSTANTS: compiled.constants.nbytes,
         ACTIVATIONS: compiled.activations_bytes,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from npucore_rocket.program import COMMANDS, CONSTANTS
+from npucore.family.code import COMMANDS, CONSTANTS
 from npucore_rocket.sim import Device, Memory, Task
 from tools.faults.jobs import Job
 

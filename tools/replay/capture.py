@@ -11,7 +11,7 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from npucore_rocket.chip import RK3588
+from npucore.hw.memory import PAGE_BYTES
 from npucore_rocket.sim import Device, Memory, Options, Task
 
 Bytes = npt.NDArray[np.uint8]
@@ -116,8 +116,8 @@ class Replay:
         memory = Memory()
         outputs = {job["out_bos"][0] for job in capture.submit["jobs"]}
         for buffer in capture.submit["bos"]:
-            pages = -(-buffer["size"] // RK3588.page_bytes)
-            data = np.zeros(pages * RK3588.page_bytes, np.uint8)
+            pages = -(-buffer["size"] // PAGE_BYTES)
+            data = np.zeros(pages * PAGE_BYTES, np.uint8)
             data[: buffer["size"]] = capture.arrays[f"s0_bo{buffer['handle']}"]
             if buffer["handle"] in outputs:
                 data[:] = FILL

@@ -7,20 +7,11 @@ Source: rocket hardware reference 8.8.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from npucore.family.placing import View
 from npucore.graph import Graph
 from npucore.ops import Concatenation, Op, Reshape, Split, StridedSlice, Transpose
 from npucore.tensor import Tensor
 from npucore_rocket.maps import map_shape
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """Some channels of *root*, from *channel* on."""
-
-    root: Tensor
-    channel: int = 0
 
 
 def cuts(op: Split | StridedSlice) -> tuple[int, ...] | None:
@@ -61,7 +52,7 @@ def views(graph: Graph) -> dict[Tensor, View]:
         if isinstance(op, Concatenation):
             target, channel = found.get(op.output, View(op.output)), 0
             for operand in op.operands:
-                found[operand] = View(target.root, target.channel + channel)
+                found[operand] = _channels(target, op.output, channel)
                 channel += operand.shape[-1]
     for tensor in graph.inputs:
         found.setdefault(tensor, View(tensor))
@@ -76,5 +67,12 @@ def _of(op: Op, found: dict[Tensor, View]) -> list[View]:
         return [found[op.input]]
     if isinstance(op, Split | StridedSlice):
         source = found[op.inputs[0]]
-        return [View(source.root, source.channel + first) for first in cuts(op) or ()]
+        return [_channels(source, op.inputs[0], first) for first in cuts(op) or ()]
     return [View(tensor) for tensor in op.outputs]
+
+
+def _channels(view: View, tensor: Tensor, first: int) -> View:
+    """The channels of *tensor*, which *view* is, from *first* on: as many bytes in a pixel."""
+    shape = map_shape(tensor)
+    assert shape is not None  # or the rules had refused the op
+    return View(view.root, view.offset + first * shape.pixels)

@@ -22,11 +22,12 @@ class Chip:
         int8 kernels and channels of one tile of packed weights of a direct convolution.
     depthwise_group
         int8 channels of one tile of packed weights of a depthwise convolution.
-    page_bytes
-        What the kernel rounds a buffer up to, and the IOMMU maps.
+    compatible
+        What device trees call the chip.
     """
 
     name: str
+    compatible: str
     cores: int
     cbuf_banks: int
     cbuf_bank_bytes: int
@@ -34,7 +35,6 @@ class Chip:
     kernel_group: int
     channel_tile: int
     depthwise_group: int
-    page_bytes: int
 
     @property
     def cbuf_bytes(self) -> int:
@@ -65,6 +65,7 @@ MAINLINE = Kernel(name="mainline", ppu_interrupt=False)
 
 RK3588 = Chip(
     name="rk3588",
+    compatible="rockchip,rk3588",
     cores=3,
     cbuf_banks=12,
     cbuf_bank_bytes=32 * 1024,
@@ -72,6 +73,7 @@ RK3588 = Chip(
     kernel_group=32,
     channel_tile=32,
     depthwise_group=64,
-    page_bytes=4096,
 )
 """Source: TRM chapter 36; Mesa src/gallium/drivers/rocket; all its captured streams agree."""
+
+CHIPS = {chip.name: chip for chip in (RK3588,)}

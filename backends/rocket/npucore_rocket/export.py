@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: MIT
 """Compiled graphs <-> JSON and arrays, for artefacts.
 
-==============  ======================  ========================================================
-``words``       (W,) uint64             the tasks' words in order, addresses left out
-``tasks``       (T, 3) int64            job, op in the graph, number of words
-``relocations`` (R, 4) int64            task, word in it, buffer (index of `BUFFERS`), offset
-``constants``   (C,) uint8              weights and coefficients, as the NPU reads them
-==============  ======================  ========================================================
+===============  ============  ==================================================
+``words``        (W,) uint64   the tasks' words in order, addresses left out
+``tasks``        (T, 3) int64  job, op in the graph, number of words
+``relocations``  (R, 4) int64  task, word in it, buffer (index of `BUFFERS`), offset
+===============  ============  ==================================================
 
-The manifest has the chip, the bytes of activations, and where the inputs and outputs lie among
-them; their shapes are those of the tensors that the artefact has.
+The rest is every family's: `npucore.family.export`.
 """
 
 from __future__ import annotations
@@ -20,36 +18,26 @@ import numpy as np
 
 from npucore.contract.backend import Exported
 from npucore.contract.listing import ListedAddress, Listing
-from npucore.errors import InvalidModelError
-from npucore.files.document import Document
+from npucore.family.code import ACTIVATIONS, COMMANDS, CONSTANTS, Address, Compiled
+from npucore.family.export import Stored, exported, without_ends
 from npucore.hw.arena import ALIGNMENT
 from npucore.quantize import Int64s
-from npucore.tensor import Array, Tensor
+from npucore.tensor import Tensor
 from npucore_rocket import stream
 from npucore_rocket.chip import Chip
 from npucore_rocket.disasm import WORD_BYTES, list_task
-from npucore_rocket.emit import Address
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
 from npucore_rocket.maps import map_shape
-from npucore_rocket.program import (
-    ACTIVATIONS,
-    COMMANDS,
-    CONSTANTS,
-    Compiled,
-    CompiledTask,
-    Port,
-)
-from npucore_rocket.quantize import zero_point
+from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.stream import Strange, Words, Write
 
-VERSION = 1
-BUFFERS = (CONSTANTS, ACTIVATIONS, COMMANDS)
-LARGEST_BYTES = 1 << 31  # of activations: a wrong size must not become an allocation beyond reason
+BACKEND = "rocket"
 DTYPES = (np.int8, np.uint8)
+BUFFERS = (CONSTANTS, ACTIVATIONS, COMMANDS)
 
 
-def export(compiled: Compiled, chip: Chip) -> Exported:
+def export(compiled: RocketCompiled) -> Exported:
     """A compiled graph for a file."""
     tasks = [(number, task) for number, job in enumerate(compiled.jobs) for task in job]
     offsets, end = _offsets(task.code.words.size for _, task in tasks)
@@ -60,21 +48,9 @@ def export(compiled: Compiled, chip: Chip) -> Exported:
         for number, (_, task) in enumerate(tasks)
         for place, address in task.code.relocations
     ]
-    return Exported(
-        {
-            "version": VERSION,
-            "chip": chip.name,
-            "activations_bytes": compiled.activations_bytes,
-            "inputs": [port.offset for port in compiled.inputs],
-            "outputs": [port.offset for port in compiled.outputs],
-        },
-        {
-            "words": np.concatenate([np.zeros(0, np.uint64), *(t.code.words for _, t in tasks)]),
-            "tasks": np.array(rows, np.int64).reshape(-1, 3),
-            "relocations": np.array(holes, np.int64).reshape(-1, 4),
-            "constants": compiled.constants,
-        },
-    )
+    words = np.concatenate([np.zeros(0, np.uint64), *(task.code.words for _, task in tasks)])
+    arrays = {"words": words, "tasks": np.array(rows, np.int64).reshape(-1, 3)}
+    return exported(compiled, arrays, holes)
 
 
 def _offsets(counts: Iterable[int]) -> tuple[list[int], int]:
@@ -88,36 +64,35 @@ def _offsets(counts: Iterable[int]) -> tuple[list[int], int]:
 
 def restore(
     exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor], chip: Chip
-) -> Compiled:
+) -> RocketCompiled:
     """Undo `export` for a graph with these ends.
 
     Every number is checked: `InvalidModelError` for one that is out of range. What the words make
     the NPU do is not judged here.
     """
-    manifest = Document(exported.manifest, "rocket")
-    _check_version(manifest, chip)
-    size = manifest["activations_bytes"].integer(0, LARGEST_BYTES)
-    constants = _array(exported, "constants", np.uint8, 1)
-    jobs, end = _jobs(exported, {CONSTANTS: constants.size, ACTIVATIONS: size})
+    stored = Stored.read(exported, BACKEND, chip.name)
+    jobs, end = _jobs(stored)
     return Compiled(
+        chip=chip,
         jobs=jobs,
-        constants=constants,
-        inputs=_ports(manifest["inputs"], inputs, size),
-        outputs=_ports(manifest["outputs"], outputs, size),
-        activations_bytes=size,
+        constants=stored.constants,
+        inputs=stored.ports("inputs", inputs, _span, "map"),
+        outputs=stored.ports("outputs", outputs, _span, "map"),
+        activations_bytes=stored.activations_bytes,
         commands_bytes=end,
     )
 
 
+def _span(tensor: Tensor) -> int:
+    shape = map_shape(tensor)
+    if shape is None or tensor.dtype not in DTYPES:
+        raise ValueError(f"{tensor.dtype}{tensor.shape} is no feature map")
+    return shape.bytes_for(shape.channels)
+
+
 def listing(exported: Exported, chip: Chip) -> Listing:
     """What the words say, with the addresses that they wait for. Raises as `restore` does."""
-    manifest = Document(exported.manifest, "rocket")
-    _check_version(manifest, chip)
-    sizes = {
-        CONSTANTS: _array(exported, "constants", np.uint8, 1).size,
-        ACTIVATIONS: manifest["activations_bytes"].integer(0, LARGEST_BYTES),
-    }
-    jobs, _ = _jobs(exported, sizes)
+    jobs = restore(without_ends(exported), (), (), chip).jobs
     return Listing(
         tuple(
             list_task(number, task.op, stream.decode(task.code.words), _listed(task.code))
@@ -131,24 +106,16 @@ def _listed(code: Code) -> dict[int, ListedAddress]:
     return {place: ListedAddress(a.buffer, a.offset) for place, a in code.relocations}
 
 
-def _check_version(manifest: Document, chip: Chip) -> None:
-    if manifest["version"].integer() != VERSION:
-        manifest["version"].invalid(f"{VERSION}, the version that is known here")
-    if manifest["chip"].text() != chip.name:
-        manifest["chip"].invalid(chip.name)
-
-
-def _jobs(
-    exported: Exported, sizes: dict[str, int]
-) -> tuple[tuple[tuple[CompiledTask, ...], ...], int]:
+def _jobs(stored: Stored) -> tuple[tuple[CompiledJob, ...], int]:
     """The jobs, and the bytes of the buffer of commands."""
-    words, rows = _array(exported, "words", np.uint64, 1), _tasks(exported)
+    words, rows = stored.array("words", np.uint64, 1), _tasks(stored)
     counts = [int(count) for count in rows[:, 2]]
-    _require(sum(counts) == words.size, f"{words.size} words, but tasks of {sum(counts)}")
+    stored.require(sum(counts) == words.size, f"{words.size} words, but tasks of {sum(counts)}")
     starts = np.cumsum([0, *counts])
     offsets, end = _offsets(counts)
-    holes = _relocations(exported, rows, sizes | {COMMANDS: end})
-    _check_words(words, words[starts[holes[:, 0]] + holes[:, 1]])
+    sizes = stored.sizes | {COMMANDS: end}
+    holes = stored.relocations(rows[:, 2], [sizes[name] for name in BUFFERS], ("task", "word"))
+    _check_words(stored, words, words[starts[holes[:, 0]] + holes[:, 1]])
     pointers: list[list[tuple[int, Address]]] = [[] for _ in counts]
     for task, place, buffer, offset in holes.tolist():
         pointers[task].append((place, Address(BUFFERS[buffer], offset)))
@@ -159,66 +126,23 @@ def _jobs(
     return tuple(tuple(job) for job in jobs.values()), end
 
 
-def _tasks(exported: Exported) -> Int64s:
-    rows = _array(exported, "tasks", np.int64, 2, columns=3)
+def _tasks(stored: Stored) -> Int64s:
+    rows = stored.array("tasks", np.int64, 2, columns=3)
     jobs = rows[:, 0]
-    _require(
+    stored.require(
         not len(rows) or (jobs[0] == 0 and bool(np.isin(np.diff(jobs), (0, 1)).all())),
         "tasks whose jobs are not in order",
     )
-    _require(bool((rows[:, 1] >= 0).all()), "a task of an op below 0")
-    _require(bool((rows[:, 2] > 0).all()), "a task without words")
+    stored.require(bool((rows[:, 1] >= 0).all()), "a task of an op below 0")
+    stored.require(bool((rows[:, 2] > 0).all()), "a task without words")
     return rows
 
 
-def _relocations(exported: Exported, tasks: Int64s, sizes: dict[str, int]) -> Int64s:
-    holes = _array(exported, "relocations", np.int64, 2, columns=4)
-    task, place, buffer, offset = holes.T
-    _require(bool(((task >= 0) & (task < len(tasks))).all()), "an address for no task")
-    _require(bool(((place >= 0) & (place < tasks[task, 2])).all()), "an address for no word")
-    _require(bool(((buffer >= 0) & (buffer < len(BUFFERS))).all()), "an address in no buffer")
-    limits = np.array([sizes[name] for name in BUFFERS])
-    _require(bool(((offset >= 0) & (offset < limits[buffer])).all()), "an address out of range")
-    _require(len(np.unique(holes[:, :2], axis=0)) == len(holes), "two addresses for a word")
-    return holes
-
-
-def _check_words(words: Words, holes: Words) -> None:
+def _check_words(stored: Stored, words: Words, holes: Words) -> None:
     """Every word says something, and those that wait for an address write 0 until then."""
     for item in stream.decode(np.unique(words)):
         if isinstance(item, Strange):
-            raise InvalidModelError(f"rocket: the word {item.word:#018x}: {item.reason}")
+            stored.invalid(f"the word {item.word:#018x}: {item.reason}")
     for item in stream.decode(np.unique(holes)):
         if not isinstance(item, Write) or item.value:
-            raise InvalidModelError(f"rocket: an address for the word {item.word:#018x}")
-
-
-def _ports(offsets: Document, tensors: Sequence[Tensor], size: int) -> tuple[Port, ...]:
-    given = offsets.items()
-    _require(len(given) == len(tensors), f"{len(given)} maps for {len(tensors)} tensors")
-    return tuple(_port(*pair, size) for pair in zip(given, tensors, strict=True))
-
-
-def _port(offset: Document, tensor: Tensor, size: int) -> Port:
-    shape, dtype = map_shape(tensor), tensor.dtype
-    if shape is None or dtype not in DTYPES:
-        raise InvalidModelError(f"rocket: {tensor.name}: {dtype}{tensor.shape} is no feature map")
-    start = offset.integer(0, size - 1)
-    end = start + shape.bytes_for(shape.channels)
-    _require(end <= size, f"{tensor.name} ends at {end} of {size} bytes")
-    return Port(tensor.name, tensor.shape, dtype, zero_point(tensor), shape, start)
-
-
-def _array(
-    exported: Exported, name: str, dtype: type[np.generic], rank: int, columns: int | None = None
-) -> Array:
-    array = exported.arrays.get(name)
-    if array is None or array.dtype != dtype or array.ndim != rank:
-        raise InvalidModelError(f"rocket: no {np.dtype(dtype)} array {name!r} of rank {rank}")
-    _require(columns is None or array.shape[-1] == columns, f"{name} of shape {array.shape}")
-    return array
-
-
-def _require(condition: bool, why: str) -> None:
-    if not condition:
-        raise InvalidModelError(f"rocket: {why}")
+            stored.invalid(f"an address for the word {item.word:#018x}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from npucore.errors import DeviceError
+from npucore.family.device import JobError
 from npucore_rocket.disasm import list_task
 from npucore_rocket.registers.cna import (
     CNA_CONV_CON1,
@@ -31,27 +31,14 @@ TELLING = (
 )
 
 
-class JobError(DeviceError):
-    """A job that did not run, or did not end; the device is opened again for the next inference.
-
-    Parameters
-    ----------
-    op
-        What it computes.
-    number, jobs
-        Which one of how many of the inference.
-    why
-        A clause.
-    words
-        Of its tasks, addresses filled in; `lines` has them register by register.
-    """
+class RocketJobError(JobError):
+    """With the *words* of its tasks, addresses filled in; `lines` has them register by register."""
 
     def __init__(self, op: str, number: int, jobs: int, why: str, words: Sequence[Words]) -> None:
-        self.op, self.number, self.why, self.words = op, number, why, tuple(words)
+        self.words = tuple(words)
         shown = ", ".join(self._registers())
-        super().__init__(
-            f"{op}: job {number} of {jobs}, {len(words)} task(s), {why}; its registers: {shown}"
-        )
+        said = f"{len(words)} task(s), {why}; its registers: {shown}"
+        super().__init__(op, number, jobs, why, said)
 
     @property
     def lines(self) -> tuple[str, ...]:

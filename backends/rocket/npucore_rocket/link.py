@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
-from npucore_rocket.emit import Address, Emission, Kind, Pointer, Write
+from npucore_rocket.emit import Emission, Kind, Pointer, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import OFFSET_BITS, Words
@@ -86,5 +87,5 @@ def link(code: Code, bases: Mapping[str, int]) -> Words:
     """The words for buffers at these addresses."""
     words = code.words.copy()
     for place, address in code.relocations:
-        words[place] |= np.uint64(bases[address.buffer] + address.offset << OFFSET_BITS)
+        words[place] |= np.uint64(address.at(bases) << OFFSET_BITS)
     return words

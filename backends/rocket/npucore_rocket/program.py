@@ -3,21 +3,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from npucore.errors import UnsupportedError
+from npucore.family.code import ACTIVATIONS, CONSTANTS, Address, Compiled, Port
+from npucore.family.placing import Use, View, place_views
 from npucore.graph import Graph
-from npucore.hw.arena import ALIGNMENT, Lifetime, place
-from npucore.tensor import Shape, Tensor
-from npucore_rocket.alias import View, views
-from npucore_rocket.emit import Address, Emission, Operands
+from npucore.hw.arena import ALIGNMENT
+from npucore.tensor import Tensor
+from npucore_rocket.alias import views
+from npucore_rocket.chip import Chip
+from npucore_rocket.emit import Emission, Operands
 from npucore_rocket.layout import (
-    ATOM,
     COEFFICIENT_CHANNELS,
     COEFFICIENTS,
     Int8s,
@@ -31,21 +31,10 @@ from npucore_rocket.lower import Layer
 from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import Geometry, Plan
-from npucore_rocket.quantize import fixed_scale, zero_point
+from npucore_rocket.quantize import fixed_scale
 
-CONSTANTS = "constants"
-ACTIVATIONS = "activations"
-COMMANDS = "commands"
 BIAS_BYTES = 4  # for each channel
 COEFFICIENT_BYTES = COEFFICIENTS.itemsize // COEFFICIENT_CHANNELS
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A map in the buffer of activations."""
-
-    shape: MapShape
-    offset: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,63 +46,78 @@ class CompiledTask:
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """An input or an output: how the caller sees it, and where the NPU has it."""
+CompiledJob = tuple[CompiledTask, ...]
+"""The tasks of one plan, in order, which share its weights."""
 
-    name: str
-    shape: Shape
-    dtype: np.dtype[Any]
-    zero_point: int  # as the chip sees it
-    map: MapShape
-    offset: int  # in the buffer of activations
+RocketCompiled = Compiled[Chip, CompiledJob]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
-    """Everything that a device needs, still independent of addresses.
-
-    *jobs* holds the tasks of one plan each, in order; tasks of one job share its weights.
-    """
-
-    jobs: tuple[tuple[CompiledTask, ...], ...]
-    constants: npt.NDArray[np.uint8]
-    inputs: tuple[Port, ...]
-    outputs: tuple[Port, ...]
-    activations_bytes: int
-    commands_bytes: int
-
-
-def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]]) -> Compiled:
+def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]], chip: Chip) -> RocketCompiled:
     """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
     pairs = [(index, plan) for index, mine in plans.items() for plan in mine]
     every = [plan for _, plan in pairs]
-    places, activations_bytes = _place_maps(graph, every)
+    placed = place_views(_views(graph, every), list(_uses(graph, every)))
     constants = _Constants(every)
-    jobs: list[tuple[CompiledTask, ...]] = []
+    jobs: list[CompiledJob] = []
     end = 0
     for index, plan in pairs:
         job = []
-        emission = _emission(plan, _operands(plan, places, constants))
+        emission = _emission(plan, _operands(plan, placed.offsets, constants))
         for code in assemble(emission, plan.tasks):
             job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
         jobs.append(tuple(job))
     return Compiled(
+        chip=chip,
         jobs=tuple(jobs),
         constants=constants.data,
-        inputs=tuple(_port(tensor, places) for tensor in graph.inputs),
-        outputs=tuple(_port(tensor, places) for tensor in graph.outputs),
-        activations_bytes=activations_bytes,
+        inputs=tuple(Port(tensor, placed.offsets[tensor]) for tensor in graph.inputs),
+        outputs=tuple(Port(tensor, placed.offsets[tensor]) for tensor in graph.outputs),
+        activations_bytes=placed.size_bytes,
         commands_bytes=end,
     )
 
 
-def _port(tensor: Tensor, places: Mapping[Tensor, Place]) -> Port:
-    place = places[tensor]
-    return Port(
-        tensor.name, tensor.shape, tensor.dtype, zero_point(tensor), place.shape, place.offset
-    )
+def _views(graph: Graph, plans: Sequence[Plan]) -> dict[Tensor, View]:
+    found = views(graph)
+    for plan in plans:  # maps of its own that an op takes detours by
+        for tensor in (plan.layer.source, plan.layer.destination):
+            found.setdefault(tensor, View(tensor))
+    return found
+
+
+def _uses(graph: Graph, plans: Sequence[Plan]) -> Iterator[Use]:
+    """Inputs keep their bytes for good: the padding in their last channels is written only once."""
+    for step, plan in enumerate(plans):
+        for tensor, channels in _used(plan.layer, plan.sizes):
+            yield Use(tensor, _shape(tensor).bytes_for(channels), step)
+    for tensor in graph.inputs:
+        for step in (-1, len(plans)):
+            yield _whole(tensor, step)
+    for tensor in graph.outputs:
+        yield _whole(tensor, len(plans))
+
+
+def _whole(tensor: Tensor, step: int) -> Use:
+    shape = _shape(tensor)
+    return Use(tensor, shape.bytes_for(shape.channels), step)
+
+
+def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
+    """The maps of a layer, and how many channels it reads or writes."""
+    written = layer.first_channel + sizes.written_channels
+    read = layer.source_channel + sizes.channels
+    maps = [(layer.source, read), (layer.destination, written)]
+    if layer.addend is not None:
+        maps.append((layer.addend.tensor, written))
+    return maps
+
+
+def _shape(tensor: Tensor) -> MapShape:
+    shape = map_shape(tensor)
+    if shape is None:
+        raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
+    return shape
 
 
 class _Constants:
@@ -137,7 +141,7 @@ def _constant_bytes(plan: Plan) -> tuple[int, int]:
     return plan.sizes.weight_bytes, plan.sizes.written_channels * each
 
 
-def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants) -> Operands:
+def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: _Constants) -> Operands:
     layer, addend = plan.layer, plan.layer.addend
     weight_bytes, coefficient_bytes = _constant_bytes(plan)
     weights, room = constants.room(weight_bytes)
@@ -147,18 +151,18 @@ def _operands(plan: Plan, places: Mapping[Tensor, Place], constants: _Constants)
     _pack_coefficients(layer, plan.numbers, room)
     source = layer.source_channel * layer.source_shape.pixels
     return Operands(
-        source=Address(ACTIVATIONS, places[layer.source].offset + source),
-        destination=_address(layer.destination, layer, places),
+        source=Address(ACTIVATIONS, offsets[layer.source] + source),
+        destination=_address(layer.destination, layer, offsets),
         weights=weights,
         bias=bias,
-        addend=None if addend is None else _address(addend.tensor, layer, places),
+        addend=None if addend is None else _address(addend.tensor, layer, offsets),
     )
 
 
-def _address(tensor: Tensor, layer: Layer, places: Mapping[Tensor, Place]) -> Address:
+def _address(tensor: Tensor, layer: Layer, offsets: Mapping[Tensor, int]) -> Address:
     """Where a map of the destination's shape has the channels that the layer computes."""
     start = layer.first_channel * layer.destination_shape.pixels
-    return Address(ACTIVATIONS, places[tensor].offset + start)
+    return Address(ACTIVATIONS, offsets[tensor] + start)
 
 
 def _pack_coefficients(layer: Layer, numbers: Requantization, out: Int8s) -> None:
@@ -173,63 +177,3 @@ def _emission(plan: Plan, operands: Operands) -> Emission:
     addend = plan.layer.addend
     scale = None if addend is None else fixed_scale(addend.scale)
     return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale)
-
-
-def _place_maps(graph: Graph, plans: Sequence[Plan]) -> tuple[dict[Tensor, Place], int]:
-    """Where every map lies; views share the bytes of their root.
-
-    Inputs keep theirs for good, since the padding in their last channels is written only once.
-    """
-    found = views(graph)
-    for plan in plans:  # maps of its own that an op takes detours by
-        for tensor in (plan.layer.source, plan.layer.destination):
-            found.setdefault(tensor, View(tensor))
-    inputs = {found[tensor].root for tensor in graph.inputs}
-    outputs = {found[tensor].root for tensor in graph.outputs}
-    needed: dict[Tensor, int] = {}
-    first: dict[Tensor, int] = {}
-    last: dict[Tensor, int] = {}
-    for step, plan in enumerate(plans):
-        for tensor, channels in _used(plan.layer, plan.sizes):
-            view = found[tensor]
-            size_bytes = _shape(tensor).bytes_for(view.channel + channels)
-            needed[view.root] = max(needed.get(view.root, 0), size_bytes)
-            first.setdefault(view.root, step)
-            last[view.root] = step
-    for tensor in (*inputs, *outputs):
-        shape = _shape(tensor)
-        needed[tensor] = max(needed.get(tensor, 0), shape.bytes_for(shape.channels))
-        last[tensor] = len(plans)
-    first |= dict.fromkeys(inputs, -1)
-    tensors = list(needed)
-    pieces = [Lifetime(needed[t], first.get(t, -1), last[t]) for t in tensors]
-    offsets, total = place(pieces)
-    offset = dict(zip(tensors, offsets, strict=True))
-    places = {
-        tensor: _place(tensor, view, offset[view.root])
-        for tensor, view in found.items()
-        if view.root in offset
-    }
-    return places, total
-
-
-def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
-    """The maps of a layer, and how many channels it reads or writes."""
-    written = layer.first_channel + sizes.written_channels
-    read = layer.source_channel + sizes.channels
-    maps = [(layer.source, read), (layer.destination, written)]
-    if layer.addend is not None:
-        maps.append((layer.addend.tensor, written))
-    return maps
-
-
-def _place(tensor: Tensor, view: View, offset: int) -> Place:
-    shape = _shape(tensor)
-    return Place(shape, offset + view.channel // ATOM * shape.pixels * ATOM)
-
-
-def _shape(tensor: Tensor) -> MapShape:
-    shape = map_shape(tensor)
-    if shape is None:
-        raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
-    return shape

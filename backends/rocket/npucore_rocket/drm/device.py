@@ -9,10 +9,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from npucore.errors import DeviceError
+from npucore.family.code import Bytes
+from npucore.family.device import StoppedJobError
 from npucore.hw.ioctl import Kernel
+from npucore.hw.memory import PAGE_BYTES
 from npucore_rocket import uapi
-from npucore_rocket.chip import RK3588
-from npucore_rocket.device import Bytes, Job, StoppedJobError
+from npucore_rocket.device import Job
 from npucore_rocket.drm.file import Bo, OpenFile
 from npucore_rocket.drm.jobs import Requests
 from npucore_rocket.layout import ceil_to
@@ -49,20 +51,18 @@ class DrmDevice:
 
     def _guard(self) -> None:
         """Keep address 0 unused: words there hang a sibling chip, and the first buffer gets it."""
-        self.file.create(RK3588.page_bytes, mapped=False)
+        self.file.create(PAGE_BYTES, mapped=False)
 
     def allocate(self, size_bytes: int) -> tuple[int, Bytes]:
         """Whole pages, wherever the kernel puts them."""
-        bo = self.file.create(ceil_to(size_bytes, RK3588.page_bytes))
+        bo = self.file.create(ceil_to(size_bytes, PAGE_BYTES))
         self._bos[bo.address] = bo
         return bo.address, bo.data
 
     def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> DrmSubmission:
         """Make the request, with a page for each job; raises `DeviceError` for a job gone wrong."""
         missing = len(jobs) - len(self._pages)
-        self._pages += [
-            self.file.create(RK3588.page_bytes, mapped=False).handle for _ in range(missing)
-        ]
+        self._pages += [self.file.create(PAGE_BYTES, mapped=False).handle for _ in range(missing)]
         requests = Requests(jobs, self._bos, self._pages[: len(jobs)], self._int_mask)
         for bo in self._bos.values():
             self.file.hand_over(bo.handle)

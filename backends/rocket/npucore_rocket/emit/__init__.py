@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npucore_rocket.emit import cna, core, dpu, dpu_rdma
-from npucore_rocket.emit.write import Address, Emission, Kind, Operands, Pointer, Write
+from npucore_rocket.emit.write import Emission, Kind, Operands, Pointer, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.cna import CNA_CBUF_CON0, CNA_CONV_CON1
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_CTRL, CNA_DCOMP_REGNUM
@@ -21,7 +21,6 @@ from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_S_POINTER
 
 __all__ = [
     "ORDER",
-    "Address",
     "Emission",
     "Kind",
     "Operands",

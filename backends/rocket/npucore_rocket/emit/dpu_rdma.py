@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from npucore_rocket.emit.write import Address, Emission, Kind, Pointer, Write
+from npucore.family.code import Address
+from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
 from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu_rdma as r

@@ -6,22 +6,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.plan import Geometry
 from npucore_rocket.quantize import FixedScale
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """A place in a buffer whose own address is known only when the program is loaded."""
-
-    buffer: str
-    offset: int
-
-    def __add__(self, more: int) -> Address:
-        return Address(self.buffer, self.offset + more)
 
 
 @dataclass(frozen=True, slots=True)

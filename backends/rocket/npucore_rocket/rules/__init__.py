@@ -9,12 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from npucore.contract.backend import Evidence, Verdict
 from npucore.evidence import Claim
-from npucore.family.measured import Measured
 from npucore.family.rules import Rule, bytes_per_tensor, constant_matrix
-from npucore.family.rules import judge as judge_by
-from npucore.graph import Graph
 from npucore.ops import (
     Add,
     BatchMatmul,
@@ -22,7 +18,6 @@ from npucore.ops import (
     Convolution,
     FullyConnected,
     Mean,
-    Op,
     Pad,
     Pooling,
     Quantize,
@@ -32,6 +27,7 @@ from npucore.ops import (
     Transpose,
 )
 from npucore_rocket import facts
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import layers, views
 
@@ -42,27 +38,31 @@ WEIGHTED = (Convolution, FullyConnected)
 WINDOWED = (Convolution, FullyConnected, Mean, Pooling)
 
 
-def rules(chip: str) -> tuple[Rule, ...]:
+NO_LAYER = "is not lowered to the convolution engine"
+
+
+def rules(chip: Chip) -> tuple[Rule, ...]:
     """Those of one chip, in order; how well each is known follows from the facts."""
 
     def known(what: str) -> Claim:
-        return facts.FACTS.claim(what, chip)
+        return facts.FACTS.claim(what, chip.name)
 
+    limits = layers.Limits(chip)
     layer, parts = known(facts.CONVOLUTION), known(facts.PARTS)
     return (
         Rule((BatchMatmul,), constant_matrix, layer),
         Rule((*LAYERS, *CUTS, *MOVES), bytes_per_tensor, layer),
         Rule((*LAYERS, *CUTS), layers.maps, layer),
-        *_layers(known),
+        *_layers(limits, known),
         Rule(MOVES, views.nothing_moved, layer),
         Rule((Split, StridedSlice), views.cut_at_atoms, parts),
         Rule((Concatenation,), views.no_activation, layer),
-        Rule((Concatenation,), views.side_by_side, parts),
+        Rule((Concatenation,), views.Joints(limits).side_by_side, parts),
         Rule((Pad,), views.folded_border, layer),
     )
 
 
-def _layers(known: Callable[[str], Claim]) -> tuple[Rule, ...]:
+def _layers(limits: layers.Limits, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
     layer, channel_scales = known(facts.CONVOLUTION), known(facts.CHANNEL_SCALES)
     large, over_many = facts.LARGE_KERNELS, facts.LARGE_KERNELS_OF_MANY_CHANNELS
     return (
@@ -76,7 +76,7 @@ def _layers(known: Callable[[str], Claim]) -> tuple[Rule, ...]:
         Rule(WEIGHTED, layers.scale_per_channel, channel_scales, layers.has_channel_scales),
         Rule(WEIGHTED, layers.kernel_bytes, layer),
         Rule((FullyConnected,), layers.rows_of_pixels, layer),
-        Rule(WEIGHTED, layers.kernels_in_turns, known(facts.PART_GROUPS), layers.in_turns),
+        Rule(WEIGHTED, layers.kernels_in_turns, known(facts.PART_GROUPS), limits.in_turns),
         Rule((Convolution, Pooling), layers.window, layer),
         Rule(WINDOWED, layers.large_window, known(large), layers.is_large),
         Rule(
@@ -94,23 +94,5 @@ def _layers(known: Callable[[str], Claim]) -> tuple[Rule, ...]:
     )
 
 
-RULES = rules(facts.RK3588)
-PART_OF_A_GROUP = next(rule for rule in RULES if rule.refuse is layers.kernels_in_turns)
-"""The rule whose claim is that kernels may end inside a group."""
-_RULES_OF: dict[type[Op], tuple[Rule, ...]] = {
-    kind: tuple(rule for rule in RULES if kind in rule.kinds)
-    for kind in (*LAYERS, *CUTS, *MOVES, BatchMatmul)
-}
-
-
-NOTHING_MEASURED = Measured()
-NO_LAYER = "is not lowered to the convolution engine"
-
-
-def judge(op: Op, graph: Graph, trust: Evidence, measured: Measured = NOTHING_MEASURED) -> Verdict:
-    """The first refusal, or the weakest evidence of the rules that apply; at least *trust*.
-
-    What the board itself has confirmed is as good as shown; what it has refuted is refused.
-    """
-    mine = _RULES_OF.get(type(op), ())
-    return judge_by(mine, op, graph, trust, NO_LAYER, measured.known)
+PART_OF_A_GROUP = layers.kernels_in_turns.__name__.replace("_", " ")
+"""The name of the rule whose claim is that kernels may end inside a group."""

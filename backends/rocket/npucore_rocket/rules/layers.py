@@ -7,6 +7,7 @@ Limits are those of the fields (rocket hardware reference 5.12).
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +25,7 @@ from npucore.ops import (
 )
 from npucore.quantize import inner_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
-from npucore_rocket.chip import MAINLINE, RK3588
+from npucore_rocket.chip import MAINLINE, Chip
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.activation import Activated
 from npucore_rocket.lower.fully_connected import LARGEST_KERNEL, LARGEST_STRIDE, Window
@@ -214,14 +215,20 @@ def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
     return None if size <= LARGEST_KERNEL_BYTES else f"{size} bytes of weights for one channel"
 
 
-def in_turns(op: Convolution | FullyConnected) -> bool:
-    kernels = op.weights.shape[0]
-    if isinstance(op, FullyConnected):
-        over = _window(op)
-        return not together(over.source, over.kernel, kernels, RK3588)
-    if op.depthwise and op.output.shape[3] == op.input.shape[3]:
-        return False
-    return not together(MapShape(*op.input.shape[1:]), op.kernel, kernels, RK3588)
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What depends on the chip."""
+
+    chip: Chip
+
+    def in_turns(self, op: Convolution | FullyConnected) -> bool:
+        kernels = op.weights.shape[0]
+        if isinstance(op, FullyConnected):
+            over = _window(op)
+            return not together(over.source, over.kernel, kernels, self.chip)
+        if op.depthwise and op.output.shape[3] == op.input.shape[3]:
+            return False
+        return not together(MapShape(*op.input.shape[1:]), op.kernel, kernels, self.chip)
 
 
 def kernels_in_turns(op: Convolution | FullyConnected, graph: Graph) -> str | None:

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from npucore.graph import Graph
 from npucore.ops import (
     Add,
@@ -22,7 +24,7 @@ from npucore_rocket.alias import cuts, stays
 from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS, direct
 from npucore_rocket.lower.fully_connected import vanishes
-from npucore_rocket.rules.layers import PADDING_THAT_RAN, in_turns
+from npucore_rocket.rules.layers import PADDING_THAT_RAN, Limits
 
 WEIGHTED = (Convolution, FullyConnected)
 MATRIX = (Add, BatchMatmul, Convolution, FullyConnected)  # ops that become direct convolutions
@@ -50,33 +52,43 @@ def cut_at_atoms(op: Split | StridedSlice, graph: Graph) -> str | None:
     return _lonely(op, graph)
 
 
-def side_by_side(op: Concatenation, graph: Graph) -> str | None:
-    """Channels of layers that may write straight into the result, one behind the other.
+@dataclass(frozen=True, slots=True)
+class Joints:
+    """Rules that depend on the chip, by its *limits*."""
 
-    A layer writes whole groups of 32 channels (64 if depthwise), so that only the last operand may
-    have others or have kernels in turns, and every operand must be written by a layer and be
-    concatenated once.
-    """
-    if op.axis != len(op.output.shape) - 1:
-        return f"it concatenates along axis {op.axis}, not channels"
-    for number, operand in enumerate(op.operands):
-        writer = graph.writer.get(operand)
-        if not isinstance(writer, LAYERS):
-            return f"{operand.name} is not written by a layer of the NPU"
-        depthwise = isinstance(writer, Convolution) and writer.depthwise
-        group = DEPTHWISE_GROUP if depthwise or not isinstance(writer, MATRIX) else KERNEL_GROUP
-        last = number == len(op.operands) - 1
-        if operand.shape[-1] % group and not last:
-            return f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
-        weighted = direct(writer, graph)
-        if isinstance(weighted, WEIGHTED) and in_turns(weighted) and not last:
-            return f"{operand.name} is written in turns, which takes {ATOM} channels of the next"
-        if not operand.q.same_as(op.output.q):
-            return f"{operand.name} has another quantization than the result"
-        readers = [o for o in graph.readers[operand] if isinstance(o, Concatenation)]
-        if len(readers) > 1 or op.operands.count(operand) > 1 or operand in graph.outputs:
-            return f"{operand.name} is wanted in two places"
-    return None
+    limits: Limits
+
+    def side_by_side(self, op: Concatenation, graph: Graph) -> str | None:
+        """Channels of layers that may write straight into the result, one behind the other.
+
+        A layer writes whole groups of 32 channels (64 if depthwise), so that only the last operand
+        may have others or have kernels in turns, and every operand must be written by a layer and
+        be concatenated once.
+        """
+        if op.axis != len(op.output.shape) - 1:
+            return f"it concatenates along axis {op.axis}, not channels"
+        for number, operand in enumerate(op.operands):
+            writer = graph.writer.get(operand)
+            if not isinstance(writer, LAYERS):
+                return f"{operand.name} is not written by a layer of the NPU"
+            depthwise = isinstance(writer, Convolution) and writer.depthwise
+            group = DEPTHWISE_GROUP if depthwise or not isinstance(writer, MATRIX) else KERNEL_GROUP
+            last = number == len(op.operands) - 1
+            if operand.shape[-1] % group and not last:
+                return (
+                    f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
+                )
+            weighted = direct(writer, graph)
+            if isinstance(weighted, WEIGHTED) and self.limits.in_turns(weighted) and not last:
+                return (
+                    f"{operand.name} is written in turns, which takes {ATOM} channels of the next"
+                )
+            if not operand.q.same_as(op.output.q):
+                return f"{operand.name} has another quantization than the result"
+            readers = [o for o in graph.readers[operand] if isinstance(o, Concatenation)]
+            if len(readers) > 1 or op.operands.count(operand) > 1 or operand in graph.outputs:
+                return f"{operand.name} is wanted in two places"
+        return None
 
 
 def no_activation(op: Concatenation, graph: Graph) -> str | None:

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 from npucore.contract.backend import Finding, State
 from npucore.errors import NpucoreError
+from npucore.family.device import JobError, StoppedJobError
 from npucore.graph import Graph
 from npucore.hw.registers import Register
-from npucore_rocket.device import StoppedJobError
 from npucore_rocket.form import CAUTIOUS, Form
-from npucore_rocket.job_error import JobError
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CBUF_CON1,

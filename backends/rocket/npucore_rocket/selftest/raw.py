@@ -7,9 +7,11 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from npucore.family.code import Bytes
+from npucore.family.device import Device
 from npucore.hw.registers import Register
 from npucore_rocket import stream
-from npucore_rocket.device import Bytes, Device, Job
+from npucore_rocket.device import Job
 from npucore_rocket.registers import by_offset, dpu, dpu_rdma, dpu_stages
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import Words
@@ -111,14 +113,14 @@ def _reader(source: int) -> list[Register]:
     ]
 
 
-def copied(device: Device, ppu: bool) -> bool:
+def copied(device: Device[Job], ppu: bool) -> bool:
     """Whether a copy is right. The device is closed. Raises what it raises."""
     given = _noise(LANES if ppu else PIXELS * LANES, 1)
     found = _run(device, lambda ins, out: (pool if ppu else fly)(ins[0], out), [given])
     return found == given.tobytes()
 
 
-def added(device: Device) -> bool:
+def added(device: Device[Job]) -> bool:
     """Whether a sum is right, halves to even. The device is closed. Raises what it raises."""
     maps = [_noise(PIXELS * LANES, seed) for seed in (1, 2)]
     found = _run(device, lambda ins, out: add(ins[0], ins[1], out), maps)
@@ -131,7 +133,7 @@ def _noise(size: int, seed: int) -> Bytes:
 
 
 def _run(
-    device: Device, words_for: Callable[[Sequence[int], int], Words], given: Sequence[Bytes]
+    device: Device[Job], words_for: Callable[[Sequence[int], int], Words], given: Sequence[Bytes]
 ) -> bytes:
     """Run one task on maps of one size; what it writes. The device is closed."""
     try:

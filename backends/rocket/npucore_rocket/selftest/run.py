@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npucore.contract.backend import Finding
+from npucore.family.device import JobError
+from npucore.family.machine import Machine
 from npucore.family.selftest import Case, Outcome, SelfTest, unshown
-from npucore_rocket.job_error import JobError
-from npucore_rocket.machine import Machine
-from npucore_rocket.rules import RULES
+from npucore_rocket.chip import Chip
+from npucore_rocket.rules import rules
 from npucore_rocket.selftest import graphs, trial
 from npucore_rocket.selftest.lab import Compile, Lab
 from npucore_rocket.selftest.questions import QUESTIONS
@@ -17,7 +18,7 @@ from npucore_rocket.selftest.questions import QUESTIONS
 BACKEND = "rocket"
 
 
-def run(machine: Machine, compile_as: Compile, say: Callable[[str], None]) -> list[Finding]:
+def run(machine: Machine[Chip], compile_as: Compile, say: Callable[[str], None]) -> list[Finding]:
     """Rules below `shown` and those with a case, then open questions; keeps what rules did.
 
     *compile_as* has to take rules of any evidence. A device that hangs fails its case alone.
@@ -25,7 +26,7 @@ def run(machine: Machine, compile_as: Compile, say: Callable[[str], None]) -> li
     lab, test = Lab(machine, compile_as), SelfTest(BACKEND, JobError, say)
     if away := test.away(machine.open):
         return [away]
-    names = dict.fromkeys([*unshown(RULES), *graphs.RULES])
+    names = dict.fromkeys([*unshown(rules(machine.chip)), *graphs.RULES])
     findings, measured = test.judge({name: _cases(name, lab) for name in names})
     for question in QUESTIONS:
         say(f"question: {question.subject}")

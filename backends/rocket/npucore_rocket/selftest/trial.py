@@ -8,15 +8,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from npucore.family.code import Bytes
+from npucore.family.device import Device
+from npucore.family.image import Loading
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.hw.registers import Register
 from npucore_rocket import stream
-from npucore_rocket.device import Bytes, Device, SimDevice
+from npucore_rocket.device import Job
+from npucore_rocket.device import simulated as simulated_device
 from npucore_rocket.drm.device import DrmDevice
-from npucore_rocket.image import Image, Loading
+from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
-from npucore_rocket.program import Compiled
+from npucore_rocket.program import RocketCompiled
 from npucore_rocket.selftest.graphs import sample
 from npucore_rocket.sim import Options, Rounding
 from npucore_rocket.stream import OFFSET_BITS, OFFSET_MASK, Words
@@ -52,11 +56,15 @@ def adding(register: Register) -> Change:
 
 
 def outputs(
-    compiled: Compiled, graph: Graph, device: Device, change: Change = same, joined: bool = False
+    compiled: RocketCompiled,
+    graph: Graph,
+    device: Device[Job],
+    change: Change = same,
+    joined: bool = False,
 ) -> bytes:
     """Run once; all outputs. The device is closed. Raises `DeviceError`."""
     try:
-        image = Image(_changed(compiled, change), device, Loading(joined, checked=False))
+        image = RocketImage(_changed(compiled, change), device, Loading(joined, checked=False))
         image.start([sample(graph)])
         image.wait()
         found = b"".join(array.tobytes() for array in image.results())
@@ -67,17 +75,17 @@ def outputs(
 
 
 def simulated(
-    compiled: Compiled,
+    compiled: RocketCompiled,
     graph: Graph,
     change: Change = same,
     rounding: Rounding = Rounding.HALF_EVEN,
     joined: bool = False,
 ) -> bytes:
     """What the simulator makes of it."""
-    return outputs(compiled, graph, SimDevice(Options(rounding)), change, joined)
+    return outputs(compiled, graph, simulated_device(Options(rounding)), change, joined)
 
 
-def _changed(compiled: Compiled, change: Change) -> Compiled:
+def _changed(compiled: RocketCompiled, change: Change) -> RocketCompiled:
     if change is same:
         return compiled
     jobs = tuple(

@@ -7,34 +7,40 @@ import contextlib
 import threading
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from npucore.contract.backend import Job, Program
 from npucore.errors import DeviceError
+from npucore.family.code import Compiled
+from npucore.family.device import Device
+from npucore.family.image import AnyImage, Image, Loading
+from npucore.family.lanes import Lane, Lanes
+from npucore.family.trace import Notes
 from npucore.tensor import Array
-from npucore_rocket.image import Image, Loading
-from npucore_rocket.lanes import Lane, Lanes
-from npucore_rocket.noted import Notes
-from npucore_rocket.program import Compiled
+
+MakeImage = Callable[[Any, Device[Any], Loading], AnyImage]
 
 
-class RocketProgram(Program):
+class FamilyProgram(Program):
     """From any thread, on as many lanes at once as there are.
 
-    Raises `StreamError` for tasks that must not run, `DeviceError` for what a device refuses or
-    fails; a lane that has failed is opened again for the next inference.
+    *image* loads *compiled* onto a device, and raises `DeviceError` for jobs that must not run.
+    Running raises `DeviceError` for what a device refuses or fails; a lane that has failed is
+    opened again for the next inference.
     """
 
     def __init__(
         self,
-        compiled: Compiled,
+        image: MakeImage,
+        compiled: Compiled[Any, Any],
         lanes: Lanes,
         loading: Loading | None = None,
         notes: Notes | None = None,
     ) -> None:
-        self._compiled, self._lanes = compiled, lanes
+        self._make, self._compiled, self._lanes = image, compiled, lanes
         self._loading, self._notes = loading or Loading(), notes or Notes(None)
         self._closed = False
-        self._under_way: weakref.WeakSet[RocketJob] = weakref.WeakSet()
+        self._under_way: weakref.WeakSet[LaneJob] = weakref.WeakSet()
         self.in_flight = len(lanes.every)
         lanes.join()
         try:
@@ -50,7 +56,7 @@ class RocketProgram(Program):
         """Convert, run all jobs, convert back."""
         return self.submit(inputs).result()
 
-    def submit(self, inputs: Sequence[Array]) -> RocketJob:
+    def submit(self, inputs: Sequence[Array]) -> LaneJob:
         """Convert and queue all jobs; waits only while no lane is free.
 
         If this thread itself keeps the lanes busy, its oldest inference is waited for.
@@ -65,12 +71,12 @@ class RocketProgram(Program):
         except BaseException:
             self._lanes.put(lane)
             raise
-        job = RocketJob(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
+        job = LaneJob(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
         self._under_way.add(job)
         self._lanes.remember(job)
         return job
 
-    def _finish(self, lane: Lane, image: Image) -> list[Array]:
+    def _finish(self, lane: Lane, image: AnyImage) -> list[Array]:
         with self._failing(lane):
             clock = lane.device.clock_ns
             with self._notes.span("wait for the NPU", lane.number, clock):
@@ -87,12 +93,12 @@ class RocketProgram(Program):
             lane.close()
             raise
 
-    def _image(self, lane: Lane) -> Image:
+    def _image(self, lane: Lane) -> AnyImage:
         """The program as it lies on a lane; loaded if it is not there."""
         found = lane.loaded.get(self)
         if isinstance(found, Image):
             return found
-        lane.loaded[self] = image = Image(self._compiled, lane.device, self._loading)
+        lane.loaded[self] = image = self._make(self._compiled, lane.device, self._loading)
         self._notes.names.update(image.names())
         return image
 
@@ -121,7 +127,7 @@ class RocketProgram(Program):
         self._lanes.leave()
 
 
-class RocketJob(Job):
+class LaneJob(Job):
     """An inference under way; its lane is free again when it has been waited for."""
 
     def __init__(self, finish: Callable[[], list[Array]], free: Callable[[], None]) -> None:

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 from npucore.errors import DeviceError
-from npucore_rocket.device import Device
+from npucore.family.device import Device
 
 
 class Loadable(Protocol):
@@ -38,13 +38,13 @@ class Endable(Protocol):
 class Lane:
     """A device, opened when it is needed, and what programs have loaded onto it."""
 
-    def __init__(self, number: int, open_device: Callable[[], Device]) -> None:
+    def __init__(self, number: int, open_device: Callable[[], Device[Any]]) -> None:
         self.number, self._open = number, open_device
-        self._device: Device | None = None
+        self._device: Device[Any] | None = None
         self.loaded: dict[object, Loadable] = {}
 
     @property
-    def device(self) -> Device:
+    def device(self) -> Device[Any]:
         """The device. Raises `DeviceError` if it cannot be opened."""
         if self._device is None:
             self._device = self._open()
@@ -67,7 +67,7 @@ class Lanes:
     """
 
     def __init__(
-        self, open_device: Callable[[], Device], count: int = 1, modelled: bool = False
+        self, open_device: Callable[[], Device[Any]], count: int = 1, modelled: bool = False
     ) -> None:
         self.modelled = modelled
         self.every = tuple(Lane(number, open_device) for number in range(count))

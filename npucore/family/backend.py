@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: MIT
+"""The facade of every family: judge, compile, run, export, predict, trace, look for devices."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+from npucore.contract.backend import (
+    Availability,
+    Backend,
+    DeviceDetail,
+    DeviceKind,
+    Exported,
+    Finding,
+    OpCost,
+    Program,
+    Span,
+    Verdict,
+)
+from npucore.contract.listing import Listing
+from npucore.errors import InputError
+from npucore.evidence import Evidence
+from npucore.family.lanes import Lanes
+from npucore.family.machine import (
+    BOARDS_TRUST,
+    SIMULATOR,
+    ChipT,
+    Driver,
+    Machine,
+    every_device,
+    machine,
+)
+from npucore.family.measured import recall
+from npucore.family.settings import read_settings, storable
+from npucore.family.trace import Notes
+from npucore.graph import Graph
+from npucore.hw.ioctl import Kernel, Linux
+from npucore.ops import Op
+from npucore.tensor import Tensor
+
+# Whoever only asks what is available, as every command does, needs none of these.
+if TYPE_CHECKING:
+    from npucore.family.code import Compiled
+    from npucore.family.image import AnyImage, Loading
+    from npucore.family.judging import Judge
+    from npucore.family.predict import Work
+    from npucore.family.program import FamilyProgram
+
+LoweredT = TypeVar("LoweredT")
+CompiledT = TypeVar("CompiledT", bound="Compiled[Any, Any]")
+
+
+class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
+    """A family gives its chips and driver, rules, lowering, emission and layout; see below.
+
+    Methods that it has to give are abstract; what they need they import themselves, so that
+    looking for a device loads no compiler.
+    """
+
+    chips: ClassVar[Mapping[str, Any]]
+    """By name; the first one is the default. `targets` are their names."""
+    driver: ClassVar[Any]
+    clock: ClassVar[float]
+    """Of the NPU in Hz, where the user says nothing."""
+    lanes_option: ClassVar[str]
+    """The setting that says how many devices are kept busy at once."""
+    trust: Evidence
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.set = read_settings(options, self.clock, self.lanes_option)
+        self.settings = {key: value for key, value in options.items() if storable(value)}
+        driver: Driver[ChipT] = self.driver
+        wanted = None if target is None else self.chips[target]
+        self.machine: Machine[ChipT] = machine(driver, self.set.device, wanted, self.set.clock)
+        self.chip: ChipT = self.machine.chip
+        self.trust = self.set.trust or self.machine.trust
+        self.measured = recall(self.name, self.machine.board)
+        if self.set.lanes > self.machine.lanes:
+            there = f"but the NPU has {self.machine.lanes}"
+            raise InputError(f"{self.lanes_option} {self.set.lanes}, {there}")
+        self.lanes = Lanes(self.machine.open, self.set.lanes, self.machine.modelled)
+        self._notes = Notes(self.machine.kernel)
+
+    # ---- what a family gives --------------------------------------------------------------
+
+    @abstractmethod
+    def judge(self) -> Judge[LoweredT]:
+        """Rules and lowering for the chip, at this backend's trust."""
+
+    @abstractmethod
+    def assemble(self, graph: Graph, lowered: Mapping[int, LoweredT]) -> CompiledT:
+        """Place maps, plan, and emit; *lowered* by index of the op. Raises `UnsupportedError`."""
+
+    @abstractmethod
+    def loading(self, names: tuple[str, ...]) -> Loading:
+        """How programs go onto a device; *names* are those of the ops."""
+
+    @abstractmethod
+    def image(self, compiled: CompiledT, device: Any, loading: Loading) -> AnyImage:
+        """Load *compiled* onto *device*. Raises `DeviceError`."""
+
+    @abstractmethod
+    def encode(self, compiled: CompiledT) -> Exported:
+        """A compiled graph for a file."""
+
+    @abstractmethod
+    def decode(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> CompiledT:
+        """Undo `encode` for a graph with these ends. Raises `InvalidModelError`."""
+
+    @abstractmethod
+    def listing(self, exported: Exported) -> Listing:
+        """What the words say, addresses still symbolic. Raises as `decode` does."""
+
+    @abstractmethod
+    def works(self, compiled: CompiledT) -> Iterable[tuple[int, Work]]:
+        """The work of every task that a model of the chip covers, with the index of its op."""
+
+    @abstractmethod
+    def findings(self, kernel: Kernel) -> list[Finding]:
+        """What is in the way of a board, in the order in which things have to be right."""
+
+    @abstractmethod
+    def examine(self, say: Callable[[str], None]) -> list[Finding]:
+        """Run the self-test on the device, and keep what it finds."""
+
+    # ---- what follows from it -------------------------------------------------------------
+
+    @cached_property
+    def _judge(self) -> Judge[LoweredT]:
+        return self.judge()
+
+    def availability(self) -> Availability:
+        """The board, if there is one; else the simulator, and why."""
+        return Availability(self.machine.kind, self.machine.detail)
+
+    def for_board(self) -> Backend | None:
+        """At a board's trust, without what any board's self-test has found."""
+        if self.machine.kind is DeviceKind.HARDWARE:
+            return None
+        there = {"device": SIMULATOR, "trust": BOARDS_TRUST}
+        return type(self)(self.chip.name, **{**self.settings, **there})
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """The rules, then whether the op's numbers fit the chip."""
+        return self._judge(op, graph).verdict
+
+    def compiled(self, graph: Graph) -> CompiledT:
+        """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
+        return self.assemble(graph, self._judge.lowered(graph))
+
+    def compile(self, graph: Graph) -> Program:
+        """Lower, plan and emit; then fill the memory of every lane."""
+        names = tuple(f"{op.name} -> {op.label}" for op in graph.ops)
+        return self.program(self.compiled(graph), names)
+
+    def program(self, compiled: CompiledT, names: tuple[str, ...] = ()) -> FamilyProgram:
+        """Fill the memory of every lane."""
+        from npucore.family.program import FamilyProgram
+
+        loading = self.loading(names)
+        return FamilyProgram(self.image, compiled, self.lanes, loading, self._notes)
+
+    def predict(self, graph: Graph) -> list[OpCost]:
+        """From the words, at the clock that was set."""
+        from npucore.family.predict import op_costs
+
+        return op_costs(graph, self.works(self.compiled(graph)), self.set.clock)
+
+    def start_trace(self) -> None:
+        """Note threads that convert and wait; cores too where the kernel is the virtual one."""
+        self._notes.start()
+
+    def take_trace(self) -> list[Span]:
+        """What was noted since."""
+        return self._notes.take()
+
+    def devices(self) -> list[DeviceDetail]:
+        """Boards, the simulator and the virtual kernel."""
+        driver: Driver[ChipT] = self.driver
+        return every_device(driver)
+
+    def diagnose(self) -> list[Finding]:
+        """From the chip to the container."""
+        return self.findings(self.machine.kernel or Linux())
+
+    def self_test(self, say: Callable[[str], None]) -> list[Finding] | None:
+        """On a board or the virtual kernel; what is found about rules is kept for that board."""
+        return None if self.machine.kernel is None else self.examine(say)
+
+    def export(self, graph: Graph) -> Exported:
+        """Lower, plan and emit."""
+        return self.encode(self.compiled(graph))
+
+    def load(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> Program:
+        """Check every number, then fill the memory of every lane."""
+        return self.program(self.decode(exported, inputs, outputs))
+
+    def disassemble_exported(self, exported: Exported) -> Listing:
+        """Say what the words do, addresses still symbolic."""
+        return self.listing(exported)

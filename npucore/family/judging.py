@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: MIT
+"""Whether an op goes on the NPU, and what it becomes there: decided once for each context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
+from weakref import WeakKeyDictionary
+
+from npucore.contract.backend import Verdict
+from npucore.errors import UnsupportedError
+from npucore.evidence import Evidence
+from npucore.family.measured import Measured
+from npucore.family.rules import Rule, judge
+from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.rewrite.one_scale import OneScale, one_scale
+
+LoweredT_co = TypeVar("LoweredT_co", covariant=True)
+LoweredT = TypeVar("LoweredT")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Judged(Generic[LoweredT]):
+    """What the rules say of an op, and what one that is taken becomes; None if nothing."""
+
+    verdict: Verdict
+    lowered: LoweredT | None = None
+
+
+class Lowering(Protocol[LoweredT_co]):
+    """What a family does with an op that its rules take."""
+
+    otherwise: str
+    """Why an op is refused that no rule applies to, as ``has no layer``."""
+
+    @property
+    def rules(self) -> Sequence[Rule]:
+        """Those of the chip, in order."""
+        ...
+
+    def context(self, op: Op, graph: Graph) -> Hashable | None:
+        """All that verdict and lowering take from the graph; None if that may be anything."""
+        ...
+
+    def direct(self, op: Op, graph: Graph) -> Op:
+        """The op as rules and lowering want it, as a product by a constant matrix."""
+        ...
+
+    def lower(self, op: Op, graph: Graph) -> LoweredT_co | None:
+        """What the op becomes; None for one that becomes nothing.
+
+        Raises `UnsupportedError` if its numbers do not fit the chip.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """The least evidence that is taken, and what the board itself has confirmed and refuted."""
+
+    least: Evidence
+    measured: Measured
+
+
+class Judge(Generic[LoweredT]):
+    """Judges ops and remembers: a graph is judged as a whole, then each of its runs.
+
+    With *requantize*, weights with a scale per channel are given one scale first. *grade* may
+    change the verdict on an op that has been lowered, by what became of it.
+    """
+
+    def __init__(
+        self,
+        lowering: Lowering[LoweredT],
+        trust: Trust,
+        requantize: bool,
+        grade: Callable[[Verdict, LoweredT, Trust], Verdict] | None = None,
+    ) -> None:
+        self._lowering, self._trust, self._requantize = lowering, trust, requantize
+        self._grade = grade
+        self._of_kind: dict[type[Op], Sequence[Rule]] = {}
+        self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
+        self._by_context: WeakKeyDictionary[Op, dict[Hashable, Judged[LoweredT]]]
+        self._by_context = WeakKeyDictionary()
+        self._by_graph: WeakKeyDictionary[Graph, dict[Op, Judged[LoweredT]]] = WeakKeyDictionary()
+
+    def __call__(self, op: Op, graph: Graph) -> Judged[LoweredT]:
+        """The rules, then whether the op's numbers fit the chip."""
+        context = self._lowering.context(op, graph)
+        if context is None:
+            of_graph = self._by_graph.setdefault(graph, {})
+            if op not in of_graph:
+                of_graph[op] = self._judge(op, graph)
+            return of_graph[op]
+        of_op = self._by_context.setdefault(op, {})
+        if context not in of_op:
+            of_op[context] = self._judge(op, graph)
+        return of_op[context]
+
+    def lowered(self, graph: Graph) -> dict[int, LoweredT]:
+        """What the ops of a graph become, by their index.
+
+        Raises `UnsupportedError` for one that is not taken.
+        """
+        found = {}
+        for index, op in enumerate(graph.ops):
+            judged = self(op, graph)
+            if not judged.verdict:
+                raise UnsupportedError(f"{op.name} -> {op.label}: {judged.verdict.reason}")
+            if judged.lowered is not None:
+                found[index] = judged.lowered
+        return found
+
+    def _judge(self, op: Op, graph: Graph) -> Judged[LoweredT]:
+        taken = self._lowering.direct(op, graph)
+        changed = self._change(taken)
+        taken = taken if changed is None else changed.op
+        rules, known = self._rules(type(taken)), self._trust.measured.known
+        verdict = judge(rules, taken, graph, self._trust.least, self._lowering.otherwise, known)
+        if not verdict:
+            return Judged(verdict)
+        try:
+            lowered = self._lowering.lower(taken, graph)
+        except UnsupportedError as error:
+            return Judged(Verdict(str(error)))
+        if self._grade is not None and lowered is not None:
+            verdict = self._grade(verdict, lowered, self._trust)
+        note = verdict.note if changed is None else changed.note
+        return Judged(replace(verdict, note=note), lowered)
+
+    def _rules(self, kind: type[Op]) -> Sequence[Rule]:
+        """Those that may speak of ops of a kind, in order."""
+        if kind not in self._of_kind:
+            mine = tuple(rule for rule in self._lowering.rules if issubclass(kind, rule.kinds))
+            self._of_kind[kind] = mine
+        return self._of_kind[kind]
+
+    def _change(self, op: Op) -> OneScale | None:
+        """What becomes of an op whose weights the user wants requantized."""
+        if not self._requantize:
+            return None
+        if op not in self._changed:
+            self._changed[op] = one_scale(op)
+        return self._changed[op]

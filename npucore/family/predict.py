@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""What ops are expected to take, from the work that a family's cost model sees in their tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol, Self, TypeVar
+
+from npucore.contract.cost import Bound, OpCost
+from npucore.graph import Graph
+from npucore.ops.macs import macs
+
+
+class Work(Protocol):
+    """What one or several tasks ask of the hardware."""
+
+    @property
+    def bytes(self) -> float:
+        """Read and written together."""
+        ...
+
+    @property
+    def bound(self) -> Bound:
+        """What takes the largest part of the time."""
+        ...
+
+    def __add__(self, other: Self, /) -> Self: ...
+
+    def seconds(self, clock: float) -> float:
+        """On one core at *clock* Hz, without the driver's part."""
+        ...
+
+    def utilisation(self, clock: float) -> float:
+        """The part of the MAC array's time that is used, 0 to 1."""
+        ...
+
+
+WorkT = TypeVar("WorkT", bound=Work)
+
+
+def op_costs(graph: Graph, tasks: Iterable[tuple[int, WorkT]], clock: float) -> list[OpCost]:
+    """In the order of execution, at *clock* Hz; *tasks* are pairs of an op's index and its work."""
+    found: dict[int, WorkT] = {}
+    seconds: dict[int, float] = {}
+    for op, work in tasks:
+        found[op] = found[op] + work if op in found else work
+        seconds[op] = seconds.get(op, 0.0) + work.seconds(clock)
+    return [
+        OpCost(
+            op,
+            seconds[op],
+            total.bytes,
+            macs(graph.ops[op]) or 0,
+            total.utilisation(clock),
+            total.bound,
+        )
+        for op, total in found.items()
+    ]
