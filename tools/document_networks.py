@@ -39,7 +39,8 @@ see `npucore quantize`, and on vsim layers whose weights have a scale for each c
 
 def document(folder: Path) -> str:
     """The whole page."""
-    backends = [RocketBackend(device="simulator"), VsimBackend("a311d", device="simulator")]
+    rocket, vsim = RocketBackend(device="simulator"), VsimBackend("a311d", device="simulator")
+    backends: list[Backend] = [rocket, vsim]
     boards = {str(board.trust) for b in backends if (board := for_board(b)) is not None}
     trust = {str(backend.trust) for backend in backends}
     head = HEAD.format(board=" and ".join(boards), simulator=" and ".join(trust))

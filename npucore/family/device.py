@@ -31,15 +31,16 @@ class JobError(DeviceError):
     op
         What it computes.
     number, jobs
-        Which one of how many of the inference.
+        Which one of how many of the inference; None if the driver does not say.
     why
         A clause.
     said
         *why* with what else is known of the job.
     """
 
-    def __init__(self, op: str, number: int, jobs: int, why: str, said: str = "") -> None:
-        super().__init__(f"{op}: job {number} of {jobs}, {said or why}")
+    def __init__(self, op: str, number: int | None, jobs: int, why: str, said: str = "") -> None:
+        which = "" if number is None else f"job {number} of {jobs}, "
+        super().__init__(f"{op}: {which}{said or why}")
         self.op, self.number, self.why = op, number, why
 
 

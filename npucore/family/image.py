@@ -61,7 +61,7 @@ class Image(ABC, Generic[ChipT, JobT, RequestT]):
         self.memory = {name: memory for name, (_, memory) in buffers.items()}
         self.memory[CONSTANTS][: compiled.constants.size] = compiled.constants
         requests = self.link()
-        self._submission = device.prepare(requests, read_back=(self.bases[COMMANDS],))
+        self.submission = device.prepare(requests, read_back=(self.bases[COMMANDS],))
         activations = self.memory[ACTIVATIONS]
         self.inputs = [self.view(activations, port) for port in compiled.inputs]
         self.outputs = [self.view(activations, port) for port in compiled.outputs]
@@ -94,7 +94,7 @@ class Image(ABC, Generic[ChipT, JobT, RequestT]):
         """Convert and queue. Raises `DeviceError`, `JobError` where the op is known."""
         self._convert(inputs)
         try:
-            self._submission.start()
+            self.submission.start()
         except StoppedJobError as stop:
             raise self.stopped(stop) from stop
 
@@ -106,7 +106,7 @@ class Image(ABC, Generic[ChipT, JobT, RequestT]):
     def wait(self) -> None:
         """Wait, and check what has run. Raises as `start` does."""
         try:
-            self._submission.finish()
+            self.submission.finish()
             self.check()
         except StoppedJobError as stop:
             raise self.stopped(stop) from stop

@@ -61,6 +61,8 @@ class FamilyProgram(Program):
 
         If this thread itself keeps the lanes busy, its oldest inference is waited for.
         """
+        if self._closed:
+            raise DeviceError("the program is closed")
         lane = self._lanes.take()
         try:
             with self._failing(lane):

@@ -11,7 +11,7 @@ import pytest
 
 import npucore
 from npucore_vsim.backend import VsimBackend
-from npucore_vsim.program import Compiled
+from npucore_vsim.program import VsimCompiled as Compiled
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from tests.vsim.captures import LAYERS, MESA, Capture, capture
 

@@ -15,6 +15,9 @@ from npucore.conformance.cases import every_case
 from npucore.contract.backend import Exported
 from npucore.contract.listing import ListedAddress
 from npucore.errors import DeviceError, InvalidModelError
+from npucore.family.code import Address
+from npucore.family.lanes import Lanes
+from npucore.family.program import FamilyProgram
 from npucore.files.artifact import Artifact
 from npucore.graph import Graph
 from npucore.hw.memory import Memory, SimulationError
@@ -27,12 +30,12 @@ from npucore_vsim.chip import A311D, CHIPS, IMX8MP, Chip
 from npucore_vsim.emit.commands import commands
 from npucore_vsim.export import export, listing, restore
 from npucore_vsim.extents import extents
-from npucore_vsim.job import Address, Job
-from npucore_vsim.program import Compiled
-from npucore_vsim.runtime import VsimProgram
+from npucore_vsim.image import VsimImage
+from npucore_vsim.job import Job
+from npucore_vsim.program import VsimCompiled as Compiled
 from npucore_vsim.sim.device import Device as SimulatedChip
 from npucore_vsim.sim.nn import Cores
-from npucore_vsim.simulator import SimDevice
+from npucore_vsim.simulator import simulated
 from tests.vsim.boards import network, sample, wanted
 from tests.vsim.test_plan import convolution
 
@@ -47,7 +50,7 @@ def compiled() -> Compiled:
 @pytest.fixture
 def exported(compiled: Compiled) -> Exported:
     """A copy that a test may change."""
-    stored = export(compiled, A311D)
+    stored = export(compiled)
     arrays = {name: array.copy() for name, array in stored.arrays.items()}
     return Exported(dict(stored.manifest), arrays)
 
@@ -75,7 +78,7 @@ def test_everything_that_is_compiled_comes_back(chip: Chip) -> None:
         if not case.quick or not all(backend.supports(op, graph) for op in graph.ops):
             continue
         made = backend.compiled(graph)
-        assert same(made, restored(export(made, chip), graph, chip)), case.id
+        assert same(made, restored(export(made), graph, chip)), case.id
         seen += 1
     assert seen > 150
 
@@ -228,7 +231,7 @@ def test_any_bit_may_be_wrong(exported: Exported) -> None:
         flat[rng.integers(flat.size)] ^= 1 << rng.integers(8)
         changed = Exported(exported.manifest, {**exported.arrays, name: array})
         try:
-            program = VsimProgram(restored(changed), lambda: SimDevice(A311D))
+            program = FamilyProgram(VsimImage, restored(changed), Lanes(lambda: simulated(A311D)))
             program.run([sample()])
         except (InvalidModelError, DeviceError):
             refused += 1

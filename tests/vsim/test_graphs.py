@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from npucore import Graph
+from npucore.family.code import ACTIVATIONS
 from npucore.ops import Add, Concatenation, Op
 from npucore_vsim.backend import VsimBackend
-from npucore_vsim.program import ACTIVATIONS
 from tests.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")

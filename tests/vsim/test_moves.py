@@ -11,6 +11,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from npucore import Graph
+from npucore.family.code import Address
 from npucore.ops import (
     Absolute,
     Activation,
@@ -29,7 +30,6 @@ from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.emit.fields import between
 from npucore_vsim.emit.tp import move
-from npucore_vsim.job import Address
 from npucore_vsim.lower.layer import Move
 from npucore_vsim.maps import MapShape
 from tests.vsim import compared

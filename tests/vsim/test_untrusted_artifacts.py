@@ -30,8 +30,8 @@ def test_extents_below_a_begin_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
         return {name: Extent(-65, each.end) for name, each in extents(descriptor, chip).items()}
 
     graph = network()
-    stored = export(VsimBackend().compiled(graph), A311D)
-    monkeypatch.setattr("npucore_vsim.export.extents", below)
+    stored = export(VsimBackend().compiled(graph))
+    monkeypatch.setattr("npucore_vsim.validate.extents.extents", below)
     with pytest.raises(InvalidModelError, match="reaches byte"):
         restore(stored, graph.inputs, graph.outputs, A311D)
 

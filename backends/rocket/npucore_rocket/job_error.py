@@ -43,7 +43,7 @@ class RocketJobError(JobError):
     @property
     def lines(self) -> tuple[str, ...]:
         """All registers of all tasks, for people."""
-        tasks = [list_task(self.number, None, decode(words), {}) for words in self.words]
+        tasks = [list_task(self.number or 0, None, decode(words), {}) for words in self.words]
         return tuple(line for task in tasks for line in task.lines)
 
     def _registers(self) -> Iterator[str]:

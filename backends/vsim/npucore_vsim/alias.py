@@ -7,9 +7,9 @@ Source: vsim hardware reference 7.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import accumulate
 
+from npucore.family.placing import View
 from npucore.graph import Graph
 from npucore.ops import (
     Concatenation,
@@ -32,14 +32,6 @@ from npucore_vsim.maps import is_map, same_order, stored_shape
 
 OVERRUNNING = (Convolution, FullyConnected, Mean, Pooling)
 LARGEST_OFFSET = 8  # of a convolution's image: what a field of 4 bits holds
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class View:
-    """A part of *root*, *offset* bytes from its beginning."""
-
-    root: Tensor
-    offset: int = 0
 
 
 def folded(op: Pad, graph: Graph) -> bool:

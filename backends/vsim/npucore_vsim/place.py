@@ -7,9 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from npucore.hw.arena import Lifetime, place
+from npucore.family.placing import Use, View, place_views
 from npucore.tensor import Tensor
-from npucore_vsim.alias import View
 from npucore_vsim.rows import alignment
 
 
@@ -55,50 +54,36 @@ def places(
     largest = max((step.written_bytes for step in steps if step.sum), default=0)
     step = alignment(0, largest)
     while True:
-        made = _places(found, step, steps, inputs, outputs)
+        made = _placed(found, step, steps, inputs, outputs)
         if not any(each.sum for each in steps) or step >= alignment(made.size_bytes, largest):
             return made
         step *= 2
 
 
-def _places(
+def _placed(
     found: Mapping[Tensor, View],
     step: int,
     steps: Sequence[Access],
     inputs: Sequence[Tensor],
     outputs: Sequence[Tensor],
 ) -> Places:
-    needed: dict[Tensor, int] = {}
-    first: dict[Tensor, int] = {}
-    last: dict[Tensor, int] = {}
-
-    def use(tensor: Tensor, size: int, number: int) -> None:
+    def use(tensor: Tensor, size: int, number: int) -> Use:
+        """The whole root has a place, whichever part of it is used."""
         view = found.get(tensor, View(tensor))
-        root, end = view.root, view.offset + size
-        needed[root] = max(needed.get(root, 0), end, root.elements)
-        first[root] = min(first.get(root, number), number)
-        last[root] = max(last.get(root, number), number)
+        return Use(tensor, max(size, view.root.elements - view.offset), number)
 
+    uses: list[Use] = []
     for number, access in enumerate(steps):
-        for tensor in access.reads:
-            use(tensor, tensor.elements, number)
+        uses += (use(tensor, tensor.elements, number) for tensor in access.reads)
         target, size = access.target, access.written_bytes
         if access.sum:
             size = room(found.get(target, View(target)), target, step)
-        use(target, size, number)
-    for tensor in inputs:
-        use(tensor, tensor.elements, -1)
-    for tensor in outputs:
-        use(tensor, tensor.elements, len(steps))
-    roots = list(needed)
-    pieces = [Lifetime(needed[root], first[root], last[root]) for root in roots]
-    offsets, end = place(pieces, step)
-    offset = dict(zip(roots, offsets, strict=True))
-    tensors = {*found, *roots, *(t for each in steps for t in (*each.reads, each.target))}
-    seen = {tensor: found.get(tensor, View(tensor)) for tensor in tensors}
-    kept = {t: offset[view.root] + view.offset for t, view in seen.items() if view.root in offset}
+        uses.append(use(target, size, number))
+    uses += (use(tensor, tensor.elements, -1) for tensor in inputs)
+    uses += (use(tensor, tensor.elements, len(steps)) for tensor in outputs)
+    placed = place_views(found, uses, step)
     behind = step if any(each.sum for each in steps) else 0  # the last row that a sum reads
-    return Places(kept, end + behind, step, found)
+    return Places(placed.offsets, placed.size_bytes + behind, step, found)
 
 
 def _up(size: int, step: int) -> int:

@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from npucore.errors import UnsupportedError
+from npucore.family.code import ACTIVATIONS, CONSTANTS, Address, Compiled, Port
 from npucore.graph import Graph
-from npucore.tensor import Shape, Tensor
+from npucore.tensor import Tensor
 from npucore_vsim import plan
 from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
@@ -20,7 +21,8 @@ from npucore_vsim.emit import nn, tp
 from npucore_vsim.emit.fields import between
 from npucore_vsim.emit.lookup import TABLE_ADDRESS, lookup
 from npucore_vsim.emit.pool import max_pool
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
+from npucore_vsim.link import commands_bytes
 from npucore_vsim.lower.add import doubled, folded
 from npucore_vsim.lower.layer import Convolve, Layer, Lookup, MaxPool, Move, Reshuffle, Turn
 from npucore_vsim.maps import stored_shape
@@ -28,32 +30,16 @@ from npucore_vsim.place import Access, Places, places
 from npucore_vsim.quantize import zero_point
 from npucore_vsim.rows import Distance, columns
 
-CONSTANTS, ACTIVATIONS, COMMANDS = "constants", "activations", "commands"
 
+class VsimCompiled(Compiled[Chip, Job]):
+    """Jobs of the NN and TP cores, which run as one command stream."""
 
-@dataclass(frozen=True, slots=True)
-class Port:
-    """An input or an output: how the caller sees it, and where it is, in the same order."""
+    __slots__ = ()
 
-    name: str
-    shape: Shape
-    dtype: str
-    offset: int  # in the buffer of activations
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Compiled:
-    """Everything that a device needs, still independent of addresses.
-
-    *ops* has for every job the index of the graph's op, None for a transpose at the border.
-    """
-
-    jobs: tuple[Job, ...]
-    ops: tuple[int | None, ...]
-    constants: Bytes
-    inputs: tuple[Port, ...]
-    outputs: tuple[Port, ...]
-    activations_bytes: int
+    @property
+    def ops(self) -> tuple[int | None, ...]:
+        """For every job the index of the graph's op, None for a transpose at the border."""
+        return tuple(job.op for job in self.jobs)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,7 +52,7 @@ class _Step:
     writes: tuple[Tensor, int]
 
 
-def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -> Compiled:
+def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -> VsimCompiled:
     """Place images, then plan, encode and emit every layer; *layers* by index of the op."""
     inputs = {tensor: _raw(tensor) for tensor in graph.inputs}
     outputs = {tensor: _raw(tensor) for tensor in graph.outputs}
@@ -74,24 +60,18 @@ def compile_graph(graph: Graph, layers: Mapping[int, list[Layer]], chip: Chip) -
     accesses = [_access(step) for step in steps]
     where = places(graph.once(views, chip), accesses, [*inputs.values()], [*outputs.values()])
     constants = _Constants()
-    jobs: list[Job] = []
-    ops: list[int | None] = []
-    for step in steps:
-        made = _jobs(step, where, constants, chip)
-        jobs += made
-        ops += [step.op] * len(made)
-    return Compiled(
-        jobs=tuple(jobs),
-        ops=tuple(ops),
-        constants=constants.joined(),
-        inputs=tuple(_port(t, where.offsets[raw]) for t, raw in inputs.items()),
-        outputs=tuple(_port(t, where.offsets[outputs[t]]) for t in graph.outputs),
-        activations_bytes=where.size_bytes,
+    jobs = tuple(
+        replace(job, op=step.op) for step in steps for job in _jobs(step, where, constants, chip)
     )
-
-
-def _port(tensor: Tensor, offset: int) -> Port:
-    return Port(tensor.name, tensor.shape, str(tensor.dtype), offset)
+    return VsimCompiled(
+        chip=chip,
+        jobs=jobs,
+        constants=constants.joined(),
+        inputs=tuple(Port(t, where.offsets[raw]) for t, raw in inputs.items()),
+        outputs=tuple(Port(t, where.offsets[outputs[t]]) for t in graph.outputs),
+        activations_bytes=where.size_bytes,
+        commands_bytes=commands_bytes(jobs),
+    )
 
 
 def _raw(tensor: Tensor) -> Tensor:

@@ -8,10 +8,10 @@ those at the borders of every network are.
 
 from __future__ import annotations
 
-from npucore_vsim.coefs.kernels import Bytes
+from npucore.family.code import Address, Bytes
 from npucore_vsim.emit import tp
 from npucore_vsim.emit.fields import between
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.maps import MapShape
 
 RECEIPT = "receipt"  # the buffer

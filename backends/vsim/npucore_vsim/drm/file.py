@@ -83,6 +83,10 @@ class OpenFile(Node):
         self._handles.add(new.handle)
         return Bo(new.handle, address, data)
 
+    def release(self, bo: Bo) -> None:
+        """Give a buffer back; its memory is unmapped with the last view of it."""
+        self._forget(bo.handle)
+
     def prepare(self, bo: Bo, deadline: uapi.Timespec) -> None:
         """Wait until the CPU may read and write."""
         op = uapi.PREP_READ | uapi.PREP_WRITE

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from npucore.family.code import Address
 from npucore_vsim.chip import Chip
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.maps import MapShape
 from npucore_vsim.registers import TPDescriptor
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npucore.family.code import Address
 from npucore_vsim.chip import Chip
 from npucore_vsim.emit.fields import Fields, Places, between, loops, shared, whole_window
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.lower.layer import Lookup
 from npucore_vsim.maps import MapShape
 

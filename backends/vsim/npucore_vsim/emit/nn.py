@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 from npucore.errors import UnsupportedError
+from npucore.family.code import Address
 from npucore_vsim.chip import Chip
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.lower.layer import Convolve
 from npucore_vsim.plan import KERNEL_CACHE_START, Caches, Tiling
 from npucore_vsim.quantize import Multiplier, multiplier

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from npucore.family.code import Address
 from npucore_vsim.chip import Chip
 from npucore_vsim.emit.fields import Fields, Places, between, loops, shared, window
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.lower.layer import MaxPool
 
 BY_TWO = 3

@@ -6,6 +6,7 @@ Source: vsim hardware reference 8: Mesa's jobs, and those of VeriSilicon's compi
 
 from __future__ import annotations
 
+from npucore.family.code import Address
 from npucore_vsim.chip import Chip
 from npucore_vsim.emit.fields import (
     Places,
@@ -18,7 +19,7 @@ from npucore_vsim.emit.fields import (
     whole_window,
     window,
 )
-from npucore_vsim.job import Address, Job
+from npucore_vsim.job import Job
 from npucore_vsim.lower.layer import Move, Reshuffle, Turn
 from npucore_vsim.maps import MapShape
 

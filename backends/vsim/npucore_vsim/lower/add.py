@@ -10,10 +10,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from npucore.family.placing import View
 from npucore.graph import Graph
 from npucore.ops import Add
 from npucore.tensor import Tensor
-from npucore_vsim.alias import View, views
+from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
 from npucore_vsim.lower.constant import has_constant, with_constant

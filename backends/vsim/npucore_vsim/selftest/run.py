@@ -8,33 +8,37 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 
 from npucore.contract.backend import Finding
+from npucore.family.device import Device, JobError
+from npucore.family.lanes import Lanes
+from npucore.family.machine import Machine
+from npucore.family.program import FamilyProgram
 from npucore.family.rules import Rule
 from npucore.family.selftest import Case, Outcome, SelfTest, unshown
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore_vsim.chip import Chip
-from npucore_vsim.device import Device
-from npucore_vsim.errors import StoppedJobError
-from npucore_vsim.machine import Machine
-from npucore_vsim.program import Compiled
+from npucore_vsim.image import VsimImage
+from npucore_vsim.program import VsimCompiled
 from npucore_vsim.rules import rules
-from npucore_vsim.runtime import VsimProgram
 from npucore_vsim.selftest.cases import CASES
 from npucore_vsim.selftest.graphs import samples
 from npucore_vsim.selftest.shown import SHOWN, plain
-from npucore_vsim.simulator import SimDevice
+from npucore_vsim.simulator import simulated
 
 BACKEND = "vsim"
 PLAIN = "a plain convolution"
-Compile = Callable[[Graph], Compiled]
+Compile = Callable[[Graph], VsimCompiled]
+OpenDevice = Callable[[], Device[list[int]]]
 
 
-def run(machine: Machine, compile_graph: Compile, say: Callable[[str], None]) -> list[Finding]:
+def run(
+    machine: Machine[Chip], compile_graph: Compile, say: Callable[[str], None]
+) -> list[Finding]:
     """A plain convolution and, if that is right, every rule below `shown`; keeps what was found.
 
     *compile_graph* has to take rules of any evidence. A job that hangs fails its rule alone.
     """
-    test, lab = SelfTest(BACKEND, StoppedJobError, say), Lab(machine, compile_graph)
+    test, lab = SelfTest(BACKEND, JobError, say), Lab(machine, compile_graph)
     if away := test.away(machine.open):
         return [away]
     first, right = test.ask(PLAIN, lab.cases({"": plain()}))
@@ -78,7 +82,7 @@ def _speaks(rule: Rule, op: Op) -> bool:
 class Lab:
     """A device for every case, and the compiler."""
 
-    machine: Machine
+    machine: Machine[Chip]
     compile: Compile
 
     def of_rule(self, name: str) -> list[Case]:
@@ -92,13 +96,15 @@ class Lab:
     def _trial(self, graph: Graph) -> Callable[[], Outcome]:
         def outcome() -> Outcome:
             compiled = self.compile(graph)
-            wanted = _outputs(compiled, graph, lambda: SimDevice(self.machine.chip))
+            wanted = _outputs(compiled, graph, lambda: simulated(self.machine.chip))
             return Outcome(_outputs(compiled, graph, self.machine.open), wanted)
 
         return outcome
 
 
-def _outputs(compiled: Compiled, graph: Graph, open_device: Callable[[], Device]) -> bytes:
+def _outputs(
+    compiled: VsimCompiled, graph: Graph, open_device: Callable[[], Device[list[int]]]
+) -> bytes:
     """Run once; all outputs."""
-    with closing(VsimProgram(compiled, open_device)) as program:
+    with closing(FamilyProgram(VsimImage, compiled, Lanes(open_device))) as program:
         return b"".join(array.tobytes() for array in program.run(samples(graph)))

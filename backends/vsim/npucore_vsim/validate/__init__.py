@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: MIT
 """Whether the jobs of a stranger's file can run: judged before any device sees them.
 
-`npucore_vsim.export` holds descriptors against their buffers; here coefficients are read as a core
-reads them, and what they say is held against the same buffers: how long the streams are, how many
-kernels they have, how far behind (never before) the output's address they write, and that no sum
-leaves 32 bits. Nothing may be written over coefficients. What loads, runs.
+`npucore_vsim.validate.extents` holds descriptors against their buffers; here coefficients are read
+as a core reads them, and what they say is held against the same buffers: how long the streams are,
+how many kernels they have, how far behind (never before) the output's address they write, and that
+no sum leaves 32 bits. Nothing may be written over coefficients. What loads, runs.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from contextlib import contextmanager
 import numpy as np
 
 from npucore.errors import InvalidModelError
+from npucore.family.code import ACTIVATIONS, CONSTANTS, Address
 from npucore.hw.memory import Memory, SimulationError
-from npucore_vsim.chip import Chip
-from npucore_vsim.job import Address, Job
-from npucore_vsim.program import ACTIVATIONS, CONSTANTS, Compiled
+from npucore_vsim.job import Job
+from npucore_vsim.program import VsimCompiled
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import tp
 from npucore_vsim.sim.nn import Cores, NNEngine, Writes
@@ -38,9 +38,9 @@ ONLY_IN = {
 """Which buffer a field's address has to be in: nobody writes to what is judged only here."""
 
 
-def validate(compiled: Compiled, chip: Chip) -> None:
+def validate(compiled: VsimCompiled) -> None:
     """Raise `InvalidModelError` for jobs that a device would stop at, or that reach too far."""
-    memory = Memory()
+    chip, memory = compiled.chip, Memory()
     memory.map(BASES[ACTIVATIONS], np.zeros(max(compiled.activations_bytes, 1), np.uint8))
     if compiled.constants.size:
         memory.map(BASES[CONSTANTS], np.array(compiled.constants))
@@ -101,7 +101,7 @@ def _check_tiles(job: TPDescriptor) -> None:
         raise ValueError(f"{tiles} tiles, at most {MOST_TILES} are accepted")
 
 
-def _check_writes(writes: Writes, begin: Address, compiled: Compiled) -> None:
+def _check_writes(writes: Writes, begin: Address, compiled: VsimCompiled) -> None:
     low, end = begin.offset + writes.first, begin.offset + writes.end
     if low < begin.offset or end > compiled.activations_bytes:
         raise ValueError(

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: MIT
+"""How long a job takes at least, as far as facts go: the MACs of the NN cores.
+
+Each NN core does 64 MACs of 8 bits a cycle (vsim hardware reference, section 1: seen in the maker's
+model). What zeros save that are skipped, and how fast memory and the TP cores are, is not
+published. So jobs of the TP cores have no cost here, and a convolution takes what is said or
+longer. The clock of 800 MHz is a guess of the hardware reference for the A311D.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from npucore.contract.cost import Bound
+from npucore_vsim.chip import Chip
+from npucore_vsim.registers import NNDescriptor
+
+CORE_CLOCK = 8e8  # Hz
+MACS = 64  # of one NN core for each cycle
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one or several jobs of the NN cores do. *bytes* are those of images, each once."""
+
+    macs: float
+    cycles: float
+    bytes: float
+
+    def __add__(self, other: Work) -> Work:
+        return Work(self.macs + other.macs, self.cycles + other.cycles, self.bytes + other.bytes)
+
+    def seconds(self, clock: float) -> float:
+        """At *clock* Hz, at least."""
+        return self.cycles / clock
+
+    def utilisation(self, clock: float) -> float:
+        """All of the MACs' time: nothing else is counted."""
+        return 1.0 if self.cycles else 0.0
+
+    @property
+    def bound(self) -> Bound:
+        """What is counted."""
+        return Bound.MACS
+
+
+def work(job: NNDescriptor, chip: Chip) -> Work:
+    """Of a convolution, each core computing its share of the kernels."""
+    depth = 1 if job.depthwise else job.kernel_z_size
+    taps = job.kernel_xy_size * job.kernel_y_size * depth
+    pixels = job.out_image_x_size * job.out_image_y_size
+    kernels = job.out_image_z_size
+    share = -(-kernels // chip.cores)
+    size = job.in_image_x_size * job.in_image_y_size * job.kernel_z_size + pixels * kernels
+    return Work(pixels * taps * kernels, pixels * taps * share / MACS, float(size))
