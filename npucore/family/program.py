@@ -88,10 +88,10 @@ class FamilyProgram(Program):
 
     @contextlib.contextmanager
     def _failing(self, lane: Lane) -> Iterator[None]:
-        """A lane whose device fails is thrown away."""
+        """A lane is thrown away whose device fails, or whose jobs are left for an interrupt."""
         try:
             yield
-        except DeviceError:
+        except (DeviceError, KeyboardInterrupt):
             lane.close()
             raise
 

@@ -109,7 +109,7 @@ def test_what_the_chip_would_choke_on_comes_back_as_an_error(
     device = EtnavivDevice(kernel, NODE, A311D)
     device.allocate(1)
     with pytest.raises(DeviceError, match=said):
-        device.submit(words)
+        device.wait(device.submit(words))
     assert not kernel.sync_files
     device.close()
 
@@ -131,7 +131,7 @@ def test_a_closed_device_says_so(kernel: VirtualKernel) -> None:
     with pytest.raises(DeviceError, match="it is closed"):
         device.allocate(1)
     with pytest.raises(DeviceError, match="it is closed"):
-        device.submit([])
+        device.wait(device.submit([]))
 
 
 def test_memory_goes_with_the_device_and_its_views(kernel: VirtualKernel) -> None:
