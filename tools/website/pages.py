@@ -136,7 +136,5 @@ def title(path: Path) -> str:
 def index_of_decisions() -> str:
     """A page that lists all decisions."""
     lines = [f"- [{title(path)}]({path.name})" for path in decisions()]
-    about = (
-        "Why npucore is built as it is: the context of each decision, the decision, its price."
-    )
+    about = "Why npucore is built as it is: the context of each decision, the decision, its price."
     return "\n".join(["# Decisions", "", about, "", *lines, ""])
