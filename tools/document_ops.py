@@ -6,9 +6,9 @@ from __future__ import annotations
 import inspect
 from collections import defaultdict
 
-from npucore.ops import Op
-from npucore.reference import ReferenceBackend
-from npucore.reference.judged import BY_LITERT, BY_ONNX, UNCONFIRMED
+from npucore.ops import every_op
+from npucore.reference.judged import unconfirmed
+from npucore.reference.kernels import OPS, kernels
 from npucore_tflite.control import READERS
 from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
 from tools.litert_parity.builtins import operators
@@ -45,16 +45,16 @@ def table() -> str:
         returns = inspect.get_annotations(builder)["return"]
         sources[str(returns)].append(operator)
     rows = []
-    for kind in sorted(Op.__subclasses__(), key=lambda kind: kind.name):
+    for name, kind in every_op().items():
         meaning = " ".join((kind.__doc__ or "").split("\n\n")[0].split())
-        exact = "yes" if kind.name in ReferenceBackend.capabilities.ops else "no"
-        paper = ", ".join(dtype.__name__ for dtype in UNCONFIRMED.get(kind.name, ()))
-        judged = "proven" if kind.name in BY_LITERT | BY_ONNX else "paper"
+        exact = "yes" if name in OPS else "no"
+        paper = ", ".join(dtype.__name__ for dtype in unconfirmed(name)) if name in OPS else ""
+        judged = "proven" if name in OPS and kernels(name).JUDGE else "paper"
         evidence = f"{judged}; {paper}: paper" if paper else judged
-        alone = "(inserted by frontends)" if kind.name == "broadcast" else "(ONNX only)"
+        alone = "(inserted by frontends)" if name == "broadcast" else "(ONNX only)"
         read = ", ".join(sorted(sources[kind.__name__])) or alone
         rows.append(
-            f"| `{kind.name}` | {meaning.replace('|', '&#124;')} | {read} | {exact} | {evidence} |"
+            f"| `{name}` | {meaning.replace('|', '&#124;')} | {read} | {exact} | {evidence} |"
         )
     return "\n".join(rows)
 

@@ -29,12 +29,8 @@ from npucore.tensor import Array, Quantization, Tensor
 LARGEST_RANK = 32  # what numpy 1.26 has
 LARGEST_BYTES = 1 << 31  # of a tensor: a wrong size must not become an allocation beyond reason
 
-UNSTORED = (Op, ops.Branch, ops.Foreign, ops.Loop)  # they hold graphs, or what nothing reads
-KINDS = {
-    kind.name: kind
-    for kind in vars(ops).values()
-    if isinstance(kind, type) and issubclass(kind, Op) and kind not in UNSTORED
-}
+UNSTORED = (ops.Branch, ops.Foreign, ops.Loop)  # they hold graphs, or what nothing reads
+KINDS = {name: kind for name, kind in ops.every_op().items() if kind not in UNSTORED}
 
 T = TypeVar("T")
 

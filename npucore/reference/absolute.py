@@ -7,10 +7,13 @@ import numpy as np
 
 from npucore.ops import Absolute
 from npucore.quantize import Int64s, Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import lookup, rescaled
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.uint8,)
 
 
 def refuse(op: Absolute) -> str | None:

@@ -7,8 +7,11 @@ import numpy as np
 
 from npucore.ops import Argmax
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.int64,)
 
 
 def refuse(op: Argmax) -> str | None:

@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -21,106 +20,11 @@ from npucore.contract.backend import (
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.quantize import Rounding
 from npucore.reference import judged
 from npucore.reference.kernel import Kernel
+from npucore.reference.kernels import OPS, kernels
 from npucore.reference.memory import keep_freed_memory
 from npucore.tensor import Array, Tensor
-
-OPS = [
-    "absolute",
-    "add",
-    "argmax",
-    "batch_matmul",
-    "batch_to_space",
-    "bitcast",
-    "branch",
-    "broadcast",
-    "cast",
-    "complex_part",
-    "concatenation",
-    "convolution",
-    "convolution_3d",
-    "cumulative",
-    "depth_to_space",
-    "dequantize",
-    "detection_postprocess",
-    "div",
-    "einsum",
-    "equal",
-    "erf",
-    "exp",
-    "floor",
-    "floor_div",
-    "fourier",
-    "fully_connected",
-    "gather",
-    "gather_elements",
-    "gather_nd",
-    "grid_sample",
-    "gru",
-    "hswish",
-    "l2_normalize",
-    "leaky_relu",
-    "less",
-    "local_response",
-    "log",
-    "log_softmax",
-    "logistic",
-    "loop",
-    "lstm",
-    "maximum",
-    "mean",
-    "minimum",
-    "mul",
-    "non_max_suppression",
-    "normalize",
-    "one_hot",
-    "pack",
-    "pad",
-    "pairwise",
-    "pointwise",
-    "pooling",
-    "power",
-    "prelu",
-    "quantize",
-    "reduce",
-    "reduce_max",
-    "reduce_sum",
-    "relu",
-    "reshape",
-    "resize",
-    "resize_bilinear",
-    "reverse",
-    "rnn",
-    "round",
-    "rsqrt",
-    "scatter",
-    "select",
-    "softmax",
-    "space_to_batch",
-    "split",
-    "sqrt",
-    "strided_slice",
-    "subtract",
-    "tanh",
-    "top_k",
-    "transpose",
-    "transpose_convolution",
-    "unpack",
-]
-
-
-class _KernelModule(Protocol):
-    """What a file of this folder that is named after an op provides."""
-
-    def refuse(self, op: Op) -> str | None:
-        """Why the CPU cannot compute *op*, or None. Cheap, and never raises."""
-        ...
-
-    def prepare(self, op: Op, rounding: Rounding) -> Kernel:
-        """Everything that can be done before the first input arrives."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -158,7 +62,7 @@ class ReferenceProgram(Program):
             ends = {slots[t] for t in (*op.inputs, *op.outputs)} - kept
             steps.append(
                 _Step(
-                    _module(op).prepare(op, self._graph.rounding),
+                    kernels(op.name).prepare(op, self._graph.rounding),
                     tuple(slots[t] for t in op.inputs),
                     tuple(slots[t] for t in op.outputs),
                     tuple(t.dtype for t in op.outputs),
@@ -211,7 +115,7 @@ class ReferenceBackend(Backend):
         """Every op that has a kernel, in the dtypes that the kernel knows."""
         if op.name not in self.capabilities.ops:
             return Verdict(f"there is no kernel for {op.name}")
-        if reason := _module(op).refuse(op):
+        if reason := kernels(op.name).refuse(op):
             return Verdict(reason)
         return Verdict(evidence=judged.evidence(op))
 
@@ -222,8 +126,3 @@ class ReferenceBackend(Backend):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
         with np.errstate(all="ignore"):
             return ReferenceProgram(graph)
-
-
-def _module(op: Op) -> _KernelModule:
-    module: _KernelModule = importlib.import_module(f"npucore.reference.{op.name}")
-    return module

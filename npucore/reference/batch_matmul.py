@@ -8,9 +8,19 @@ import numpy as np
 from npucore.ops import BatchMatmul
 from npucore.quantize import Rounding, multiplier
 from npucore.reference.fixed_point import rescale_wide
-from npucore.reference.kernel import FLOATS, STORED, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import (
+    FLOATS,
+    STORED,
+    Judge,
+    Kernel,
+    dtypes_refusal,
+    quantized_refusal,
+)
 from npucore.reference.table import rescaled, saturate
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.uint8,)
 
 
 def refuse(op: BatchMatmul) -> str | None:

@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import Bitcast
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Bitcast) -> str | None:

@@ -12,8 +12,10 @@ from npucore.ops import Branch, Foreign
 from npucore.ops.base import Body
 from npucore.quantize import Rounding
 from npucore.reference.body import program, refuse_body
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Branch) -> str | None:

@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import Cast
 from npucore.quantize import Rounding, stored_range
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Cast) -> str | None:

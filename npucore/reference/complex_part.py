@@ -10,9 +10,10 @@ import numpy as np
 from npucore.ops import ComplexPart
 from npucore.ops.complex_part import Part
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
 
+JUDGE = Judge.LITERT
 FUNCTIONS: Mapping[Part, Callable[[Array], Array]] = {
     Part.REAL: np.real,
     Part.IMAGINARY: np.imag,

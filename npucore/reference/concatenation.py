@@ -7,9 +7,11 @@ import numpy as np
 
 from npucore.ops import Activation, Concatenation
 from npucore.quantize import Int64s, Rounding, round_half_away
-from npucore.reference.kernel import BYTES, Kernel, SingleKernel, quantized_refusal
+from npucore.reference.kernel import BYTES, Judge, Kernel, SingleKernel, quantized_refusal
 from npucore.reference.table import lookup, real_function
 from npucore.tensor import Array, Tensor
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Concatenation) -> str | None:

@@ -14,7 +14,7 @@ from numpy.lib.stride_tricks import as_strided
 from npucore.ops import Convolution
 from npucore.quantize import Rounding
 from npucore.reference.hybrid import is_hybrid, prepare_hybrid_convolution, real_twin
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.weights import (
     FloatFinish,
     Prepared,
@@ -24,6 +24,7 @@ from npucore.reference.weights import (
 from npucore.reference.window import padded, windows
 from npucore.tensor import Array, Tensor
 
+JUDGE = Judge.LITERT
 BLOCK_ELEMENTS = 64 * 1024  # of float32 at a time: columns and sums stay in the L2 cache
 DEPTHWISE_ELEMENTS = 48 * 1024  # of sums at a time
 LARGEST_BYTES = 1 << 28  # of a padded map, or of one row of columns

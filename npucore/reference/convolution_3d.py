@@ -10,9 +10,10 @@ import numpy as np
 
 from npucore.ops import Convolution3d
 from npucore.quantize import REAL_BOUNDS, Rounding
-from npucore.reference.kernel import Kernel, dtypes_refusal
+from npucore.reference.kernel import Judge, Kernel, dtypes_refusal
 from npucore.tensor import Array
 
+JUDGE = Judge.LITERT
 Box = tuple[slice, slice, slice]
 
 

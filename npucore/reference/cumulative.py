@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import Cumulative
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Cumulative) -> str | None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from npucore.ops import DepthToSpace
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: DepthToSpace) -> str | None:

@@ -7,9 +7,11 @@ import numpy as np
 
 from npucore.ops import Dequantize
 from npucore.quantize import Rounding
-from npucore.reference.kernel import STORED, Kernel, quantized_refusal
+from npucore.reference.kernel import STORED, Judge, Kernel, quantized_refusal
 from npucore.reference.table import every_value
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Dequantize) -> str | None:

@@ -12,9 +12,10 @@ import numpy as np
 
 from npucore.ops import DetectionPostprocess
 from npucore.quantize import Rounding
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import BYTES, Judge, Kernel
 from npucore.tensor import Array, Tensor
 
+JUDGE = Judge.LITERT
 KNOWN_BYTES = 1 << 26  # of overlaps that are kept for the next class
 MOST_OVERLAPS = 1 << 31
 

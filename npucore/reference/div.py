@@ -8,7 +8,9 @@ import numpy as np
 from npucore.ops import Div
 from npucore.quantize import Rounding
 from npucore.reference.binary import prepare_real
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Div) -> str | None:

@@ -9,8 +9,10 @@ import numpy as np
 
 from npucore.ops import Einsum
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Einsum) -> str | None:

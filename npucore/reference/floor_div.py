@@ -8,7 +8,10 @@ import numpy as np
 from npucore.ops import Activation, FloorDiv
 from npucore.quantize import Rounding
 from npucore.reference.binary import INTEGERS, prepare_real
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.int64,)
 
 
 def refuse(op: FloorDiv) -> str | None:

@@ -14,9 +14,11 @@ from npucore.quantize import (
     round_half_away,
 )
 from npucore.reference.hybrid import is_hybrid, prepare_hybrid_layer
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.weights import prepare_weights, refuse_weights
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: FullyConnected) -> str | None:

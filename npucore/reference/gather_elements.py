@@ -8,8 +8,10 @@ import numpy as np
 from npucore.errors import InputError
 from npucore.ops import GatherElements
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: GatherElements) -> str | None:

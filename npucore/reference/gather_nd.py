@@ -8,8 +8,10 @@ import numpy as np
 from npucore.errors import InputError
 from npucore.ops import GatherNd
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: GatherNd) -> str | None:

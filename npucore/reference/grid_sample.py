@@ -11,9 +11,10 @@ import numpy as np
 from npucore.ops import GridSample
 from npucore.ops.grid_sample import GridBorder, GridMode
 from npucore.quantize import Float64s, Int64s, Rounding
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
 from npucore.tensor import Array
 
+JUDGE = Judge.ONNX
 CUBIC = -0.75  # Keys' parameter; source: ONNX reference implementation of GridSample
 
 

@@ -8,11 +8,12 @@ import numpy as np
 from npucore.ops import HSwish
 from npucore.quantize import Int64s, Rounding, multiplier
 from npucore.reference.fixed_point import rounding_shift
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import BYTES, Judge, Kernel
 from npucore.reference.table import StoredFunction, lookup
 from npucore.reference.unary import prepare_unary, refuse_unary
 from npucore.tensor import Array, Tensor
 
+JUDGE = Judge.LITERT
 INPUT_BITS = 7  # by which stored numbers are shifted up: 8 bits become 15 and a sign
 GATE_SCALE = np.array(3 / 32768, np.float32)  # of the int16 that holds clamp(x, -3, 3)
 INT16_MIN, INT16_MAX = -(1 << 15), (1 << 15) - 1

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Callable
 
 import numpy as np
@@ -20,9 +21,16 @@ an operand.
 SingleKernel = Callable[..., Array]
 """A kernel of an op with one result."""
 
+
+class Judge(enum.StrEnum):
+    """An independent implementation that has given a kernel's answers."""
+
+    LITERT = "LiteRT"
+    ONNX = "ONNX Runtime, or ONNX's node tests"  # which bytes are not compared with
+
+
 FLOATS: tuple[type[np.generic], ...] = (np.float32, np.float64)
 BYTES: tuple[type[np.generic], ...] = (np.int8, np.uint8)
-
 
 STORED: tuple[type[np.generic], ...] = (*BYTES, np.int16)
 """Dtypes of stored integers; int16 is symmetric."""

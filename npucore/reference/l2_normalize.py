@@ -8,10 +8,12 @@ import numpy as np
 from npucore.ops import L2Normalize
 from npucore.quantize import Rounding
 from npucore.reference.fixed_point import high_mul, rescale, rounding_shift
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: L2Normalize) -> str | None:

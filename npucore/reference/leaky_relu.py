@@ -7,10 +7,12 @@ import numpy as np
 
 from npucore.ops import LeakyRelu
 from npucore.quantize import Int64s, Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import lookup, real_function, rescaled
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: LeakyRelu) -> str | None:

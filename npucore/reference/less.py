@@ -8,7 +8,10 @@ import numpy as np
 from npucore.ops import Less
 from npucore.quantize import Rounding
 from npucore.reference.comparison import refuse_comparison
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import BYTES, Judge, Kernel
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = BYTES
 
 
 def refuse(op: Less) -> str | None:

@@ -7,11 +7,13 @@ import numpy as np
 
 from npucore.ops import LogSoftmax
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.reduce import log_sum_exp
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: LogSoftmax) -> str | None:

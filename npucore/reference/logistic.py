@@ -7,10 +7,12 @@ import numpy as np
 
 from npucore.ops import Logistic
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.unary import prepare_unary, refuse_fixed
 from npucore.reference.wide import wide_logistic
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Logistic) -> str | None:

@@ -8,8 +8,10 @@ import numpy as np
 from npucore.ops import Loop
 from npucore.quantize import Rounding
 from npucore.reference.body import program, refuse_body
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Loop) -> str | None:

@@ -8,10 +8,12 @@ import numpy as np
 from npucore.ops import Mean
 from npucore.quantize import Rounding, multiplier
 from npucore.reference.fixed_point import rescale
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Mean) -> str | None:

@@ -8,7 +8,9 @@ import numpy as np
 from npucore.ops import Minimum
 from npucore.quantize import Rounding
 from npucore.reference.binary import refuse_binary
-from npucore.reference.kernel import Kernel, is_stored
+from npucore.reference.kernel import Judge, Kernel, is_stored
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Minimum) -> str | None:

@@ -9,8 +9,10 @@ from npucore.ops import Mul
 from npucore.quantize import Int64s, Rounding, multiplier
 from npucore.reference.binary import prepare_real, prepare_stored, refuse_binary
 from npucore.reference.fixed_point import rescale
-from npucore.reference.kernel import Kernel, is_stored
+from npucore.reference.kernel import Judge, Kernel, is_stored
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Mul) -> str | None:

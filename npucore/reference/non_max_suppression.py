@@ -10,8 +10,10 @@ import numpy as np
 
 from npucore.ops import NonMaxSuppression
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, dtypes_refusal
+from npucore.reference.kernel import Judge, Kernel, dtypes_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: NonMaxSuppression) -> str | None:

@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import Normalize
 from npucore.quantize import Rounding
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Normalize) -> str | None:

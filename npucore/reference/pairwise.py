@@ -13,9 +13,10 @@ from npucore.quantize import Int64s, Rounding, multiplier
 from npucore.reference.binary import prepare_stored, refuse_binary
 from npucore.reference.comparison import refuse_comparison
 from npucore.reference.fixed_point import rescale
-from npucore.reference.kernel import Kernel, is_stored
+from npucore.reference.kernel import Judge, Kernel, is_stored
 from npucore.tensor import Array, Tensor
 
+JUDGE = Judge.ONNX
 LEFT_SHIFT = 7  # bits by which both operands are shifted up before they meet
 Function = Callable[[Array, Array], Array]
 INTEGERS_ONLY = frozenset(

@@ -10,10 +10,11 @@ import numpy as np
 from npucore.ops import Pointwise, PointwiseFunction
 from npucore.quantize import Rounding
 from npucore.reference.functions import REAL
-from npucore.reference.kernel import Kernel, is_stored
+from npucore.reference.kernel import Judge, Kernel, is_stored
 from npucore.reference.unary import prepare_unary, refuse_unary
 from npucore.tensor import Array
 
+JUDGE = Judge.ONNX
 INTEGER: Mapping[PointwiseFunction, Callable[[Array], Array]] = {
     PointwiseFunction.BITWISE_NOT: np.bitwise_not,
     PointwiseFunction.NEGATIVE: np.negative,

@@ -9,11 +9,12 @@ import numpy as np
 
 from npucore.ops import Pooling, PoolingType
 from npucore.quantize import REAL_BOUNDS, Rounding, activation_bounds, stored_range
-from npucore.reference.kernel import STORED, Kernel, SingleKernel, dtypes_refusal
+from npucore.reference.kernel import STORED, Judge, Kernel, SingleKernel, dtypes_refusal
 from npucore.reference.table import every_value
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
 
+JUDGE = Judge.LITERT
 MOST_PASSES = 1 << 16  # over the results, one for each element of a window
 _Overlap = tuple[slice, slice]  # of the output and of the input, along one axis
 

@@ -7,7 +7,9 @@ import numpy as np
 
 from npucore.ops import Power
 from npucore.quantize import Rounding
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Power) -> str | None:

@@ -7,9 +7,11 @@ import numpy as np
 
 from npucore.ops import Prelu
 from npucore.quantize import Rounding
-from npucore.reference.kernel import BYTES, FLOATS, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import BYTES, FLOATS, Judge, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import rescaled, saturate
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Prelu) -> str | None:

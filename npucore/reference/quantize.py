@@ -7,9 +7,11 @@ import numpy as np
 
 from npucore.ops import Quantize
 from npucore.quantize import Int64s, Rounding, round_half_away
-from npucore.reference.kernel import STORED, Kernel, dtypes_refusal, quantized_refusal
+from npucore.reference.kernel import STORED, Judge, Kernel, dtypes_refusal, quantized_refusal
 from npucore.reference.table import lookup, real_function, rescaled, saturate
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Quantize) -> str | None:

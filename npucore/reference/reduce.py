@@ -9,8 +9,10 @@ import numpy as np
 
 from npucore.ops import Reduce, Reduction
 from npucore.quantize import Rounding
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal, is_stored, moved_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal, is_stored, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Reduce) -> str | None:

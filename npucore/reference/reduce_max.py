@@ -7,8 +7,11 @@ import numpy as np
 
 from npucore.ops import ReduceMax
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import BYTES, Judge, Kernel, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = BYTES
 
 
 def refuse(op: ReduceMax) -> str | None:

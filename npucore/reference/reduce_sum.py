@@ -11,10 +11,12 @@ from npucore.ops import ReduceSum
 from npucore.quantize import Rounding, multiplier, round_half_away
 from npucore.reference.binary import INTEGERS
 from npucore.reference.fixed_point import rescale
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal, is_stored
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal, is_stored
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: ReduceSum) -> str | None:

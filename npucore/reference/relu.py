@@ -7,10 +7,12 @@ import numpy as np
 
 from npucore.ops import Relu
 from npucore.quantize import REAL_BOUNDS, Int64s, Rounding, activation_bounds
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import lookup, rescaled
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Relu) -> str | None:

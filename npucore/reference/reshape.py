@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from npucore.ops import Reshape
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Reshape) -> str | None:

@@ -9,10 +9,11 @@ import numpy as np
 
 from npucore.ops import ResizeBilinear
 from npucore.quantize import Int64s, Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.unary import refuse_unary
 from npucore.tensor import Array
 
+JUDGE = Judge.LITERT
 UNIT = 1 << 10  # the distance of two pixels in fixed point
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Rnn
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.recurrence import (
     clipped,
     gates,
@@ -19,6 +19,8 @@ from npucore.reference.recurrence import (
     steps,
 )
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: Rnn) -> str | None:

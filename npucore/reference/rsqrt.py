@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import Rsqrt
 from npucore.quantize import Rounding
-from npucore.reference.kernel import FLOATS, Kernel, dtypes_refusal
+from npucore.reference.kernel import FLOATS, Judge, Kernel, dtypes_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Rsqrt) -> str | None:

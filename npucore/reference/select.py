@@ -7,7 +7,9 @@ import numpy as np
 
 from npucore.ops import Select
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Select) -> str | None:

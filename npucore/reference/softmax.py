@@ -11,12 +11,13 @@ from npucore.ops import Softmax
 from npucore.quantize import Int64s, Rounding, multiplier, stored_range
 from npucore.reference.fixed_point import high_mul
 from npucore.reference.fixed_softmax import INPUT_BITS, exp_of_negative, normalized, rounding_sum
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_fixed
 from npucore.reference.wide import wide_softmax
 from npucore.tensor import Array, Tensor
 
+JUDGE = Judge.LITERT
 OUTPUT_SCALE = 1 / 256
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 from npucore.ops import SpaceToBatch
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
 from npucore.reference.window import padded
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: SpaceToBatch) -> str | None:

@@ -7,8 +7,10 @@ import itertools
 
 from npucore.ops import Split
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Split) -> str | None:

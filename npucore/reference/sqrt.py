@@ -7,10 +7,13 @@ import numpy as np
 
 from npucore.ops import Sqrt
 from npucore.quantize import Int64s, Rounding
-from npucore.reference.kernel import BYTES, Kernel
+from npucore.reference.kernel import BYTES, Judge, Kernel
 from npucore.reference.table import lookup
 from npucore.reference.unary import prepare_unary, refuse_unary
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.uint8,)
 
 
 def refuse(op: Sqrt) -> str | None:

@@ -8,9 +8,11 @@ import numpy as np
 from npucore.ops import Subtract
 from npucore.quantize import Int64s, Rounding
 from npucore.reference.binary import prepare_real, prepare_stored, refuse_binary
-from npucore.reference.kernel import Kernel, is_stored
+from npucore.reference.kernel import Judge, Kernel, is_stored
 from npucore.reference.sum import Addends
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Subtract) -> str | None:

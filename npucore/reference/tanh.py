@@ -7,10 +7,12 @@ import numpy as np
 
 from npucore.ops import Tanh
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.unary import prepare_unary, refuse_fixed
 from npucore.reference.wide import wide_tanh
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: Tanh) -> str | None:

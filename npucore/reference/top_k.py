@@ -7,8 +7,10 @@ import numpy as np
 
 from npucore.ops import TopK
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.tensor import Array
+
+JUDGE = Judge.ONNX
 
 
 def refuse(op: TopK) -> str | None:

@@ -8,9 +8,11 @@ import numpy as np
 from npucore.ops import TransposeConvolution
 from npucore.quantize import Rounding
 from npucore.reference.convolution import LARGEST_BYTES
-from npucore.reference.kernel import Kernel
+from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.weights import prepare_weights, refuse_weights
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
 
 
 def refuse(op: TransposeConvolution) -> str | None:

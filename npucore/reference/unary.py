@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""What functions of one operand share: tables for bytes, numpy for floats."""
+"""Functions of one operand: tables for bytes, numpy for floats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 from npucore.ops import Op
 from npucore.quantize import Rounding
+from npucore.reference.error_function import erf
 from npucore.reference.kernel import (
     BYTES,
     FLOATS,
     STORED,
+    Judge,
     Kernel,
     dtypes_refusal,
     quantized_refusal,
@@ -50,3 +53,30 @@ def refuse_fixed(op: Op, source: Tensor, output: Tensor) -> str | None:
     if output.dtype == np.int16 and float(output.q.scale) != 2.0**-15:
         return f"an int16 result of scale {float(output.q.scale)}, wanted 1/32768"
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class Unary:
+    """The kernels of an op that is *function* of every number, as `prepare_unary` has it."""
+
+    function: Callable[[Array], Array]
+    wide: bool = False  # whether int16 is taken as well
+    JUDGE: Judge | None = Judge.ONNX
+
+    def refuse(self, op: Op) -> str | None:
+        """Why the CPU cannot compute *op*, or None."""
+        return refuse_unary(op, op.inputs[0], op.outputs[0], wide=self.wide)
+
+    def prepare(self, op: Op, rounding: Rounding) -> Kernel:
+        """A table for bytes, numpy for floats."""
+        return prepare_unary(op.inputs[0], op.outputs[0], self.function, rounding)
+
+
+UNARY: Mapping[str, Unary] = {
+    "erf": Unary(erf),
+    "exp": Unary(np.exp, wide=True),
+    "floor": Unary(np.floor),
+    "log": Unary(np.log),
+    "round": Unary(np.rint),
+}
+"""Name of an op -> its kernels, where there is nothing more to say than its function."""

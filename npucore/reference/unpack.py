@@ -7,8 +7,11 @@ import numpy as np
 
 from npucore.ops import Unpack
 from npucore.quantize import Rounding
-from npucore.reference.kernel import Kernel, moved_refusal
+from npucore.reference.kernel import Judge, Kernel, moved_refusal
 from npucore.tensor import Array
+
+JUDGE = Judge.LITERT
+UNCONFIRMED = (np.int64,)
 
 
 def refuse(op: Unpack) -> str | None:

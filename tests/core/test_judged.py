@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,9 +11,14 @@ from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Absolute
 from npucore.reference import ReferenceBackend
-from npucore.reference.backend import OPS
-from npucore.reference.judged import BY_LITERT, BY_ONNX, evidence
+from npucore.reference.judged import evidence, unconfirmed
+from npucore.reference.kernel import Judge
+from npucore.reference.kernels import OPS, kernels
 from npucore.tensor import Quantization, Tensor
+
+
+class Stranger(Absolute):
+    name: ClassVar[str] = "stranger"
 
 
 def absolute(dtype: type) -> Absolute:
@@ -23,8 +28,8 @@ def absolute(dtype: type) -> Absolute:
 
 
 def test_an_op_that_nobody_judged_is_paper() -> None:
-    x = Tensor("x", (1,), np.dtype(np.float32))
-    assert evidence(SimpleNamespace(name="stranger", inputs=(x,), outputs=(x,))) is Evidence.PAPER
+    x, y = (Tensor(name, (1,), np.dtype(np.float32)) for name in "xy")
+    assert evidence(Stranger(input=x, output=y)) is Evidence.PAPER
 
 
 def test_a_judged_op_is_proven_in_the_dtypes_that_were_judged() -> None:
@@ -34,6 +39,11 @@ def test_a_judged_op_is_proven_in_the_dtypes_that_were_judged() -> None:
         assert ReferenceBackend().supports(op, graph).evidence is wanted
 
 
-def test_only_ops_of_the_reference_are_named() -> None:
-    assert set(OPS) >= BY_LITERT | BY_ONNX
-    assert not BY_LITERT & BY_ONNX
+def test_every_op_of_the_reference_says_who_judged_it() -> None:
+    unjudged = {name for name in OPS if kernels(name).JUDGE is None}
+    assert unjudged == set(), "compare it with LiteRT or ONNX Runtime, then set its JUDGE"
+
+
+def test_bytes_that_onnx_never_judged_are_not_listed_again() -> None:
+    listed = {name for name in OPS if unconfirmed(name)}
+    assert all(kernels(name).JUDGE is Judge.LITERT for name in listed)

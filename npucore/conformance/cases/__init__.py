@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import importlib
 import pkgutil
+from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 
@@ -23,6 +24,9 @@ SHARED = (
 def every_case() -> tuple[Case, ...]:
     """All cases about single ops, in the order of the ops' names."""
     names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in SHARED)
-    return tuple(
-        case for name in names for case in importlib.import_module(f"{__name__}.{name}").cases()
-    )
+    return tuple(case for name in names for case in cases_of(name))
+
+
+def cases_of(op: str) -> Iterator[Case]:
+    """The cases about the op of that name."""
+    yield from importlib.import_module(f"{__name__}.{op}").cases()
