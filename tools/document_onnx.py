@@ -16,7 +16,7 @@ from typing import Any
 from npucore.errors import InputError, UnsupportedError
 from npucore.onnx.backend import NpucoreBackend, NpucoreRep
 from npucore_onnx.fold import FOLDERS, KNOWN
-from npucore_onnx.ops import BUILDERS
+from npucore_onnx.ops import builders
 from npucore_onnx.qdq import COMPUTED, MOVED
 from npucore_onnx.qoperator import REWRITES
 
@@ -123,7 +123,7 @@ def document(judged: list[Judged]) -> str:
 
 def _operators() -> str:
     rows = []
-    for (domain, name), builder in sorted(BUILDERS.items()):
+    for (domain, name), builder in sorted(builders().items()):
         meaning = (builder.__doc__ or "").split("\n")[0].rstrip(".")
         rows.append(f"| {f'{domain}.' if domain else ''}{name} | {meaning} |")
     quantized = ", ".join(f"{d}.{n}" if d else n for d, n in sorted(REWRITES))

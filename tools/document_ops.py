@@ -10,7 +10,7 @@ from npucore.ops import every_op
 from npucore.reference.judged import unconfirmed
 from npucore.reference.kernels import OPS, kernels
 from npucore_tflite.control import READERS
-from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
+from npucore_tflite.ops import builders, folders, refusal
 from tools.litert_parity.builtins import operators
 
 HEAD = """\
@@ -41,7 +41,7 @@ How each compares with LiteRT's reference kernels, dtype by dtype, stands in
 def table() -> str:
     """One row for each op."""
     sources: dict[str, list[str]] = defaultdict(list)
-    for operator, builder in BUILDERS.items():
+    for operator, builder in builders().items():
         returns = inspect.get_annotations(builder)["return"]
         sources[str(returns)].append(operator)
     rows = []
@@ -63,9 +63,9 @@ def builtins() -> str:
     """One row for each of TFLite's builtin operators."""
     rows = []
     for name in operators():
-        if name in READERS or name in BUILDERS:
+        if name in READERS or name in builders():
             state = "read"
-        elif name in FOLDERS:
+        elif name in folders():
             state = "read, where constants say what it gives"
         else:
             state = f"refused: {refusal(name)}"
@@ -75,7 +75,7 @@ def builtins() -> str:
 
 def document() -> str:
     """The whole page."""
-    folded = ", ".join(sorted(FOLDERS))
+    folded = ", ".join(sorted(folders()))
     return (
         f"{HEAD}{table()}\n\n"
         f"Computed when the file is read, where their operands are constant: {folded}.\n\n"

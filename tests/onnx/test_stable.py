@@ -17,7 +17,7 @@ import pytest
 
 from npucore.tensor import Array
 from npucore_onnx import parse
-from npucore_onnx.ops import OWN
+from npucore_onnx.ops import own
 from tests.onnx.runtime import reference
 from tests.onnx.write import single
 
@@ -161,7 +161,7 @@ def test_every_other_body_was_looked_at() -> None:
         if schema.domain == ""
         and (schema.function_opset_versions or schema.context_dependent_function_opset_versions)
     }
-    assert found - OWN.keys() <= BODIES
+    assert found - own().keys() <= BODIES
 
 
 @pytest.mark.parametrize("name", ["Attention", "SoftmaxCrossEntropyLoss"])

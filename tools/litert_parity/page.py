@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 
 from npucore_tflite.control import READERS
-from npucore_tflite.ops import BUILDERS, FOLDERS
+from npucore_tflite.ops import builders, folders
 from tools.litert_parity.builtins import operators
 from tools.litert_parity.judge import DIFFERS, EQUAL, REFUSED, UNKNOWN, Judged, judge
 from tools.litert_parity.sample import DTYPES
@@ -45,9 +45,9 @@ def _table(judged: list[Judged]) -> str:
 def _summary(judged: list[Judged]) -> str:
     counts = Counter(j.status for j in judged)
     names = {j.operator for j in judged if j.status != UNKNOWN}
-    read = names & {*BUILDERS, *FOLDERS, *READERS}
+    read = names & {*builders(), *folders(), *READERS}
     every = operators()
-    known = [name for name in every if name in {*BUILDERS, *FOLDERS, *READERS}]
+    known = [name for name in every if name in {*builders(), *folders(), *READERS}]
     return (
         f"{len(read)} of {len(names)} operators that LiteRT runs on these samples are read; of "
         f"their {counts[EQUAL] + counts[REFUSED] + counts[DIFFERS]} dtypes {counts[EQUAL]} are "

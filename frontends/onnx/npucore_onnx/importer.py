@@ -28,8 +28,8 @@ from npucore_onnx.halves import BFLOAT16, FLOAT16, NOTE, is_half, widened
 from npucore_onnx.inline import graphs_of, live
 from npucore_onnx.node import Node, NotConstantError
 from npucore_onnx.normalise import normalised
-from npucore_onnx.ops import BUILDERS, GENERALLY
-from npucore_onnx.ops.affine import BITS
+from npucore_onnx.ops import builders
+from npucore_onnx.ops.affine import BITS, GENERALLY
 from npucore_onnx.qoperator import rewritten
 from npucore_onnx.records import EndRecord, ModelRecord, NodeRecord, Operand
 from npucore_onnx.schemas import check_attributes
@@ -211,7 +211,7 @@ class Importer:
         node = Node(record, operands, stored, self.assembly)
         node.reserve(sum(v.tensor.elements for v in operands if v and v.data is not None))
         results: Value | tuple[Value, ...] | None = fold(node)
-        if results is None and (builder := BUILDERS.get((record.domain, record.operator))):
+        if results is None and (builder := builders().get((record.domain, record.operator))):
             results = builder(node)
         if results is not None:
             self._store(record, results)

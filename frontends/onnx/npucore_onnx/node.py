@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import numpy as np
@@ -251,3 +251,8 @@ class Node:
     def in_order(self, shape: Shape, order: Order) -> Shape:
         """A shape as ONNX has it, in the order of a tensor."""
         return in_order(shape, order)
+
+
+Builder = Callable[[Node], Value | tuple[Value, ...]]
+Operators = Mapping[str, Builder]
+"""Name of an operator -> what reads it; of a domain beside ONNX's own, ``domain.name``."""

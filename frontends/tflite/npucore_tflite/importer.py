@@ -17,7 +17,7 @@ from npucore.tensor import Shape, Tensor
 from npucore_tflite import control
 from npucore_tflite.node import Node
 from npucore_tflite.open_inputs import bound_shape
-from npucore_tflite.ops import BUILDERS, FOLDERS, refusal
+from npucore_tflite.ops import builders, folders, refusal
 from npucore_tflite.records import ModelRecord, OperatorRecord, Signature
 from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
@@ -181,7 +181,7 @@ class Importer:
         if record.name in control.READERS:
             yield from control.READERS[record.name](self, record)
             return
-        builder, folder = BUILDERS.get(record.name), FOLDERS.get(record.name)
+        builder, folder = builders().get(record.name), folders().get(record.name)
         if builder is None and folder is None:
             why = refusal(record.name)
             raise UnsupportedError(f"operator {record.index} is {record.name}: {why}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
@@ -260,3 +260,11 @@ def result_shapes(kind: type[Op], fields: dict[str, Any]) -> tuple[Shape, ...]:
     for name, value in (defaults | fields).items():
         object.__setattr__(probe, name, value)
     return probe.infer_shapes()
+
+
+Builder = Callable[[Node], Op]
+Operators = Mapping[str, Builder]
+"""Name of an operator -> the function that reads it into an op."""
+
+Folders = Mapping[str, Callable[[Node], Tensor | None]]
+"""Name of an operator -> what computes its result when the file is read, if it can."""

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Add
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.chain import chain
 from npucore_onnx.ops.mul import scaled
 from npucore_onnx.value import Value
@@ -24,3 +24,10 @@ def sum_(node: Node) -> Value:
 def mean_of(node: Node) -> Value:
     """Additions one after the other, divided by their number."""
     return scaled(node, chain(node, Add), 1 / len(node.operands))
+
+
+OPERATORS: Operators = {
+    "Add": add,
+    "Mean": mean_of,
+    "Sum": sum_,
+}

@@ -19,11 +19,13 @@ from npucore.ops import Add, Cast, Div, Maximum, Minimum, Mul, Op, Round, Subtra
 from npucore.tensor import Array, Shape, Tensor
 from npucore_onnx.constants import NIBBLE_RANGES
 from npucore_onnx.model import DTYPES
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 BITS = "npucore.bits"  # attribute: the type of the stored integers, if their dtype is wider
 REAL = np.dtype(np.float32)
+GENERALLY = "npucore"
+"""The domain of operators that this frontend has put in the place of others."""
 FUNCTIONS: Mapping[type[Op], Callable[..., Any]] = {
     Subtract: np.subtract,
     Mul: np.multiply,
@@ -125,3 +127,9 @@ def _folded(kind: type[Op], a: Tensor, b: Tensor) -> Tensor:
     function = FUNCTIONS[kind]
     data: Array = np.array(function(np.asarray(a.data), np.asarray(b.data)), order="C")
     return Tensor(a.name, data.shape, data.dtype, None, data)
+
+
+OPERATORS: Operators = {
+    f"{GENERALLY}.DequantizeLinear": dequantize_generally,
+    f"{GENERALLY}.QuantizeLinear": quantize_generally,
+}

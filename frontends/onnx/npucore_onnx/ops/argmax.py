@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Argmax, StridedSlice, Subtract
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.subtract import negated
 from npucore_onnx.value import Value, plain
 
@@ -44,3 +44,9 @@ def _largest(node: Node, value: Value) -> Value:
         shape = tuple(1 if a == axis else n for a, n in enumerate(value.shape))
         place = node.assembly.reshaped(place, shape)
     return Value.of(place)
+
+
+OPERATORS: Operators = {
+    "ArgMax": argmax,
+    "ArgMin": argmin,
+}

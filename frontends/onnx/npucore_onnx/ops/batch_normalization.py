@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Add, Mul, Op
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -40,3 +40,6 @@ def _per_channel(node: Node, numbers: Array, value: Value) -> Value:
     shape = (len(numbers), *[1] * (value.rank - 2))
     data = numbers.astype(value.dtype).reshape(shape if value.rank > 1 else (1,))
     return Value.of(Tensor(f"{node.label}/constant", data.shape, data.dtype, None, data))
+
+
+OPERATORS: Operators = {"BatchNormalization": batch_normalization}

@@ -10,7 +10,7 @@ import numpy as np
 
 from npucore.ops import Add, FullyConnected
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -60,3 +60,6 @@ def _unpacked(packed: Array, bits: int) -> Array:
     apart = (packed[..., None] >> shifts) & ((1 << bits) - 1)
     numbers: Array = apart.reshape(*packed.shape[:-1], -1).astype(np.float32)
     return numbers
+
+
+OPERATORS: Operators = {"com.microsoft.MatMulNBits": matmul_of_blocks}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value, plain
 
 
@@ -33,3 +33,9 @@ def tile(node: Node) -> Value:
     repeated = node.assembly.broadcast(Value.of(source), tuple(wide), plain(len(wide)))
     shape = tuple(size * count for size, count in zip(value.shape, counts, strict=True))
     return Value.of(node.assembly.reshaped(repeated, shape))
+
+
+OPERATORS: Operators = {
+    "Expand": expand,
+    "Tile": tile,
+}

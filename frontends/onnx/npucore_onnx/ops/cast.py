@@ -6,7 +6,7 @@ from __future__ import annotations
 from npucore.ops import Cast
 from npucore_onnx.halves import computed
 from npucore_onnx.model import dtype_of
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -25,3 +25,9 @@ def cast_like(node: Node) -> Value:
     if value.dtype == dtype:
         return value
     return node.emit(Cast, value.order, dtype=dtype, input=value.tensor)
+
+
+OPERATORS: Operators = {
+    "Cast": cast,
+    "CastLike": cast_like,
+}

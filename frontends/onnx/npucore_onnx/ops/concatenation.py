@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from npucore.ops import Concatenation
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value, plain
 
 
@@ -30,3 +30,6 @@ def concatenation(node: Node) -> Value:
         Concatenation, node.label, first.dtype, first.quantization, **fields
     )
     return Value(tensor, order)
+
+
+OPERATORS: Operators = {"Concat": concatenation}

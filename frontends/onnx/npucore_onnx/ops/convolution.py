@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Cast, Convolution
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.bias import bias_of
 from npucore_onnx.ops.integer import centred, is_constant_zero, plain_bytes
 from npucore_onnx.ops.window import as_map, as_value, spatial_rank, window
@@ -85,3 +85,9 @@ def _convolution(
         activation=node.activation,
     )
     return as_value(node, result.tensor, rank)
+
+
+OPERATORS: Operators = {
+    "Conv": convolution,
+    "ConvInteger": convolution_integer,
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Any
 
 from npucore.ops import Cumulative
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -32,3 +32,9 @@ def _cumulative(node: Node, *, product: bool) -> Value:
         product=product,
         **flags,
     )
+
+
+OPERATORS: Operators = {
+    "CumProd": cumulative_product,
+    "CumSum": cumulative_sum,
+}

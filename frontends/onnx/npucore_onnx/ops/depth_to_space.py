@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import DepthToSpace, Transpose
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import NHWC, Value
 
 
@@ -33,3 +33,9 @@ def space_to_depth(node: Node) -> Value:
     moved = node.moved(Transpose, input=split, permutation=places).tensor
     shape = (n, h // block, w // block, block * block * c)
     return Value(node.assembly.reshaped(moved, shape), NHWC)
+
+
+OPERATORS: Operators = {
+    "DepthToSpace": depth_to_space,
+    "SpaceToDepth": space_to_depth,
+}

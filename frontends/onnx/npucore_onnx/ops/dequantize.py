@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Dequantize
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 FLOAT = np.dtype(np.float32)
@@ -22,3 +22,6 @@ def dequantized(node: Node, value: Value) -> Value:
     label = f"{node.label}/real"
     tensor = node.assembly.emit(Dequantize, label, FLOAT, input=value.tensor)
     return Value(tensor, value.order)
+
+
+OPERATORS: Operators = {"DequantizeLinear": dequantize}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Div, Pairwise, PairwiseFunction
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -20,3 +20,9 @@ def reciprocal(node: Node) -> Value:
     """1 divided by the operand."""
     value = node.value(0)
     return node.emit(Div, value.order, a=node.number(1, value.tensor), b=value.tensor)
+
+
+OPERATORS: Operators = {
+    "Div": div,
+    "Reciprocal": reciprocal,
+}

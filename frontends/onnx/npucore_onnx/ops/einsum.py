@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Einsum
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 LARGEST_NAMES = 52  # that numpy takes
@@ -43,3 +43,6 @@ def _names(node: Node, term: str, rank: int) -> tuple[int, ...]:
     node.require(count >= 0 and (bool(dots) or count == 0), f"{term!r} names {rank} axes")
     rest = (FIRST_ELLIPSIS + place for place in range(count - 1, -1, -1))
     return (*map(ord, head), *rest, *map(ord, tail))
+
+
+OPERATORS: Operators = {"Einsum": einsum}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Equal
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.select import inverted
 from npucore_onnx.value import Value
 
@@ -24,3 +24,9 @@ def is_nan(node: Node) -> Value:
     value = node.value(0)
     same = node.emit(Equal, value.order, dtype=BOOL, a=value.tensor, b=value.tensor)
     return inverted(node, same)
+
+
+OPERATORS: Operators = {
+    "Equal": equal,
+    "IsNaN": is_nan,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Floor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.subtract import negated
 from npucore_onnx.value import Value
 
@@ -21,3 +21,9 @@ def ceil(node: Node) -> Value:
 
 def _floor(node: Node, value: Value) -> Value:
     return node.emit(Floor, value.order, input=value.tensor)
+
+
+OPERATORS: Operators = {
+    "Ceil": ceil,
+    "Floor": floor,
+}

@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Add, BatchMatmul, Cast, FullyConnected
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.batch_matmul import product
 from npucore_onnx.ops.bias import bias_of, is_bias
 from npucore_onnx.ops.integer import centred, is_constant_zero, plain_bytes
@@ -108,3 +108,10 @@ def _plus(node: Node, value: Value, beta: float) -> Value:
         return value
     (a, b), order = node.alike(value, scaled(node, node.value(2), beta))
     return node.emit(Add, order, a=a, b=b)
+
+
+OPERATORS: Operators = {
+    "Gemm": gemm,
+    "MatMul": matmul,
+    "MatMulInteger": matmul_integer,
+}

@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Concatenation, Gather, GatherNd, StridedSlice
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value, plain
 
 
@@ -103,3 +103,10 @@ def compress(node: Node) -> Value:
     axis = node.axis(node.integer("axis", 0), value.rank)
     node.require(len(marks) <= value.shape[axis], f"{len(marks)} marks for {value.shape[axis]}")
     return picked(node, value, axis, np.flatnonzero(marks))
+
+
+OPERATORS: Operators = {
+    "Compress": compress,
+    "Gather": gather,
+    "GatherND": gather_nd,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import GatherElements
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -13,3 +13,6 @@ def gather_elements(node: Node) -> Value:
     source = node.tensor(0)
     axis = node.axis(node.integer("axis", 0), len(source.shape))
     return node.moved(GatherElements, input=source, indices=node.tensor(1), axis=axis)
+
+
+OPERATORS: Operators = {"GatherElements": gather_elements}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from npucore.ops import GridSample
 from npucore.ops.grid_sample import GridBorder, GridMode
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 MODES = {
@@ -30,3 +30,6 @@ def grid_sample(node: Node) -> Value:
         border=GridBorder(border),
         aligned=bool(node.integer("align_corners", 0)),
     )
+
+
+OPERATORS: Operators = {"GridSample": grid_sample}

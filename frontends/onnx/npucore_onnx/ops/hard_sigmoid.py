@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Activation, Add, Minimum
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.mul import scaled
 from npucore_onnx.value import Value
 
@@ -15,3 +15,6 @@ def hard_sigmoid(node: Node) -> Value:
     beta = node.number(node.real("beta", 0.5), value.tensor)
     moved = node.emit(Add, value.order, a=value.tensor, b=beta, activation=Activation.RELU)
     return node.emit(Minimum, value.order, a=moved.tensor, b=node.number(1, moved.tensor))
+
+
+OPERATORS: Operators = {"HardSigmoid": hard_sigmoid}

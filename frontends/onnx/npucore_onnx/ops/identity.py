@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -25,3 +25,9 @@ def dropout(node: Node) -> tuple[Value, ...]:
     mask = np.broadcast_to(np.True_, value.shape)
     kept = Tensor(node.result_name(1), value.shape, mask.dtype, None, mask)
     return value, Value.of(kept)
+
+
+OPERATORS: Operators = {
+    "Dropout": dropout,
+    "Identity": identity,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Absolute, Div, L2Normalize, Maximum, ReduceSum
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.softmax import last
 from npucore_onnx.value import Value
 
@@ -27,3 +27,6 @@ def lp_normalization(node: Node) -> Value:
     floor = node.emit(Maximum, a=total, b=node.number(TINY, total))
     (a, b), _ = node.alike(Value.of(source), floor)
     return node.emit(Div, order, a=a, b=b)
+
+
+OPERATORS: Operators = {"LpNormalization": lp_normalization}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import LocalResponse
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.softmax import last
 from npucore_onnx.value import Value
 
@@ -24,3 +24,6 @@ def local_response(node: Node) -> Value:
         alpha=node.real("alpha", 1e-4) / size,
         beta=node.real("beta", 0.75),
     )
+
+
+OPERATORS: Operators = {"LRN": local_response}

@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Lstm, RecurrentFunction
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.recurrence import Direction, added, both_ways, halves, lengths, sequence
 from npucore_onnx.value import Value
 
@@ -55,3 +55,6 @@ def _coupled(node: Node, tensor: Tensor) -> Tensor:
     gates[FORGET] = -gates[0]
     data = np.concatenate(gates)
     return Tensor(tensor.name, data.shape, data.dtype, None, data)
+
+
+OPERATORS: Operators = {"LSTM": lstm}

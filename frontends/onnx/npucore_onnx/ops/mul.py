@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Mul
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -20,3 +20,6 @@ def scaled(node: Node, value: Value, factor: float) -> Value:
         return value
     tensor = value.tensor
     return node.emit(Mul, value.order, a=tensor, b=node.number(factor, tensor))
+
+
+OPERATORS: Operators = {"Mul": mul}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from npucore.ops import Add, Mean, Mul, Normalize, Rsqrt, Subtract
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 SMALLEST = 1e-9  # what MeanVarianceNormalization adds to the spread, ONNX operator schema
@@ -119,3 +119,12 @@ def _per_channel(node: Node, position: int, value: Value) -> Value:
         data = np.asarray(tensor.data, value.dtype)
         tensor = dataclasses.replace(tensor, data=data, dtype=value.dtype)
     return Value.of(tensor)
+
+
+OPERATORS: Operators = {
+    "GroupNormalization": group_normalization,
+    "InstanceNormalization": instance_normalization,
+    "LayerNormalization": layer_normalization,
+    "MeanVarianceNormalization": mean_variance_normalization,
+    "RMSNormalization": rms_normalization,
+}

@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Argmax, Cast, Gather, OneHot
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.softmax import over_last
 from npucore_onnx.value import Value
 
@@ -57,3 +57,9 @@ def _picked(node: Node, tensor: Tensor, place: int) -> Tensor:
     which = Tensor(f"{place}", (1,), INDICES, None, index)
     label = f"{tensor.name}/{place}"
     return node.assembly.emit(Gather, label, tensor.dtype, input=tensor, indices=which, axis=0)
+
+
+OPERATORS: Operators = {
+    "Hardmax": hardmax,
+    "OneHot": one_hot,
+}

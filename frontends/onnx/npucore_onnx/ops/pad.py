@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from npucore.ops import Pad
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.gather import picked
 from npucore_onnx.value import Value
 
@@ -67,3 +67,6 @@ def _borders(node: Node, value: Value) -> tuple[list[int], list[int]]:
     for place, axis in enumerate(axes):
         before[axis], after[axis] = numbers[place], numbers[place + len(axes)]
     return before, after
+
+
+OPERATORS: Operators = {"Pad": pad}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from npucore.ops import Pairwise, PairwiseFunction
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 BOOL = np.dtype(np.bool_)
@@ -57,3 +57,14 @@ def bit_shift(node: Node) -> Value:
 def greater_or_equal(node: Node) -> Value:
     """The function `less_equal`, the operands exchanged."""
     return joined(node, node.value(1), node.value(0), PairwiseFunction.LESS_EQUAL, BOOL)
+
+
+OPERATORS: Operators = {
+    "BitShift": bit_shift,
+    "BitwiseAnd": pairwise(PairwiseFunction.BITWISE_AND),
+    "BitwiseOr": pairwise(PairwiseFunction.BITWISE_OR),
+    "BitwiseXor": pairwise(PairwiseFunction.BITWISE_XOR),
+    "GreaterOrEqual": greater_or_equal,
+    "LessOrEqual": pairwise(PairwiseFunction.LESS_EQUAL, BOOL),
+    "Mod": mod,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import StridedSlice
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 FORMATS = ("bgr", "rgb")
@@ -26,3 +26,9 @@ def picture(node: Node) -> Value:
     rows, columns, channels = value.shape
     fields = {"begin": (0, 0, 2), "sizes": (rows, columns, channels), "strides": (1, 1, -1)}
     return node.moved(StridedSlice, input=node.tensor(0), **fields)
+
+
+OPERATORS: Operators = {
+    "com.microsoft.extensions.DecodeImage": picture,
+    "com.microsoft.extensions.EncodeImage": picture,
+}

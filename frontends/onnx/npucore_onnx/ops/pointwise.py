@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from npucore.ops import Pointwise, PointwiseFunction
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 SELU = (1.67326319217681884765625, 1.05070102214813232421875)  # ONNX operator schema Selu
@@ -67,3 +67,31 @@ def is_inf(node: Node) -> Value:
     }
     fields: dict[str, Any] = {"function": PointwiseFunction.IS_INF, **signs}
     return node.emit(Pointwise, value.order, dtype=BOOL, input=value.tensor, **fields)
+
+
+OPERATORS: Operators = {
+    "Acos": pointwise(PointwiseFunction.ACOS),
+    "Acosh": pointwise(PointwiseFunction.ACOSH),
+    "Asin": pointwise(PointwiseFunction.ASIN),
+    "Asinh": pointwise(PointwiseFunction.ASINH),
+    "Atan": pointwise(PointwiseFunction.ATAN),
+    "Atanh": pointwise(PointwiseFunction.ATANH),
+    "BitwiseNot": pointwise(PointwiseFunction.BITWISE_NOT),
+    "Celu": pointwise(PointwiseFunction.CELU, "alpha"),
+    "Cos": pointwise(PointwiseFunction.COS),
+    "Cosh": pointwise(PointwiseFunction.COSH),
+    "Elu": pointwise(PointwiseFunction.ELU, "alpha"),
+    "Gelu": gelu,
+    "IsInf": is_inf,
+    "Mish": pointwise(PointwiseFunction.MISH),
+    "Selu": selu,
+    "Shrink": shrink,
+    "Sign": pointwise(PointwiseFunction.SIGN),
+    "Sin": pointwise(PointwiseFunction.SIN),
+    "Sinh": pointwise(PointwiseFunction.SINH),
+    "Softplus": pointwise(PointwiseFunction.SOFTPLUS),
+    "Softsign": pointwise(PointwiseFunction.SOFTSIGN),
+    "Swish": pointwise(PointwiseFunction.SWISH, "alpha"),
+    "Tan": pointwise(PointwiseFunction.TAN),
+    "ThresholdedRelu": pointwise(PointwiseFunction.THRESHOLDED_RELU, "alpha"),
+}

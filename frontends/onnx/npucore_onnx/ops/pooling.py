@@ -7,7 +7,7 @@ import dataclasses
 
 from npucore.ops import Mean, Pad, Padding, Pooling, PoolingType, ReduceMax
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.window import Window, as_map, as_value, spatial_rank, window
 from npucore_onnx.value import Value
 
@@ -102,3 +102,11 @@ def _with_border(node: Node, source: Tensor, seen: Window) -> tuple[Tensor, Wind
 
 def _size(source: Tensor) -> tuple[int, int]:
     return source.shape[1], source.shape[2]
+
+
+OPERATORS: Operators = {
+    "AveragePool": average_pooling,
+    "GlobalAveragePool": global_average_pooling,
+    "GlobalMaxPool": global_max_pooling,
+    "MaxPool": max_pooling,
+}

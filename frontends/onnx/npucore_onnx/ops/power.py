@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Cast, Mul, Power, Sqrt
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 REAL = np.dtype(np.float64)
@@ -34,3 +34,6 @@ def _real(node: Node, value: Value) -> Value:
     if value.dtype == REAL:
         return value
     return node.emit(Cast, value.order, dtype=REAL, input=value.tensor)
+
+
+OPERATORS: Operators = {"Pow": power}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Quantize
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -16,3 +16,6 @@ def quantize(node: Node) -> Value:
 def quantized(node: Node, value: Value) -> Value:
     """Real numbers as the node stores its results."""
     return node.emit(Quantize, value.order, input=value.tensor)
+
+
+OPERATORS: Operators = {"QuantizeLinear": quantize}

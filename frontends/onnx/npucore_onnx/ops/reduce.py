@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Reduce, Reduction
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.reduction import reduced
 from npucore_onnx.value import Value
 
@@ -26,3 +26,10 @@ def reduce_min(node: Node) -> Value:
 def reduce_log_sum_exp(node: Node) -> Value:
     """The function `log_sum_exp`, without overflow."""
     return reduced(node, Reduce, node.value(0), function=Reduction.LOG_SUM_EXP)
+
+
+OPERATORS: Operators = {
+    "ReduceLogSumExp": reduce_log_sum_exp,
+    "ReduceMin": reduce_min,
+    "ReduceProd": reduce_prod,
+}

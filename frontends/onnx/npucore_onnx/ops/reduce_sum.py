@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Absolute, Mul, ReduceSum, Sqrt
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.reduction import reduced
 from npucore_onnx.value import Value
 
@@ -31,3 +31,11 @@ def reduce_l2(node: Node) -> Value:
     """The root of the sum of squares."""
     total = reduce_sum_square(node)
     return node.emit(Sqrt, total.order, input=total.tensor)
+
+
+OPERATORS: Operators = {
+    "ReduceL1": reduce_l1,
+    "ReduceL2": reduce_l2,
+    "ReduceSum": reduce_sum,
+    "ReduceSumSquare": reduce_sum_square,
+}

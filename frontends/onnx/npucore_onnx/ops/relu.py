@@ -6,7 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.ops import Activation, Maximum, Minimum, Relu
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.qdq import ACTIVATIONS
 from npucore_onnx.value import Value
 
@@ -47,3 +47,9 @@ def _computed_bounds(node: Node) -> Value:
             (a, b), order = node.alike(value, bound)
             value = node.emit(kind, order, a=a, b=b)
     return value
+
+
+OPERATORS: Operators = {
+    "Clip": clip,
+    "Relu": relu,
+}

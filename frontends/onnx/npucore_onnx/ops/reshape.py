@@ -7,7 +7,7 @@ import math
 
 from npucore.tensor import Shape
 from npucore_onnx.constants import check_size
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -69,3 +69,11 @@ def _reshaped(node: Node, shape: Shape) -> Value:
     if shape == value.shape:
         return value
     return Value.of(node.assembly.reshaped(node.tensor(0), shape))
+
+
+OPERATORS: Operators = {
+    "Flatten": flatten,
+    "Reshape": reshape,
+    "Squeeze": squeeze,
+    "Unsqueeze": unsqueeze,
+}

@@ -10,7 +10,7 @@ import numpy as np
 from npucore.ops import Add, Cast, Floor, FullyConnected, Resize, ResizeBilinear
 from npucore.tensor import Array, Tensor
 from npucore_onnx.interpolation import Axis, Method, elements, nearest, shown_by, weights
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.gather import picked
 from npucore_onnx.ops.softmax import last
 from npucore_onnx.value import NHWC, Value
@@ -136,3 +136,9 @@ def _by_matrix(node: Node, value: Value, axis: int, matrix: Array, rounded: bool
         return result
     above = node.emit(Add, a=result.tensor, b=node.number(0.5, result.tensor)).tensor
     return node.emit(Cast, order, dtype=dtype, input=node.emit(Floor, input=above).tensor)
+
+
+OPERATORS: Operators = {
+    "Resize": resize,
+    "Upsample": upsample,
+}

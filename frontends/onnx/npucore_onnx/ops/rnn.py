@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from npucore.ops import RecurrentFunction, Rnn
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.recurrence import Direction, added, both_ways, halves, lengths, sequence
 from npucore_onnx.value import Value
 
@@ -30,3 +30,6 @@ def rnn(node: Node) -> tuple[Value, ...]:
         )
 
     return both_ways(node, 1, make)
+
+
+OPERATORS: Operators = {"RNN": rnn}

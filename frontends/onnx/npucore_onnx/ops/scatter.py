@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Concatenation, Scatter, ScatterMode
 from npucore.tensor import Array, Shape, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 MODES = {
@@ -64,3 +64,10 @@ def _scattered(node: Node, indices: Tensor, updates: Tensor) -> Value:
     x = node.tensor(0)
     updates = dataclasses.replace(updates) if updates is x else updates
     return node.moved(Scatter, input=x, indices=indices, updates=updates, mode=MODES[name])
+
+
+OPERATORS: Operators = {
+    "Scatter": scatter_elements,
+    "ScatterElements": scatter_elements,
+    "ScatterND": scatter_nd,
+}

@@ -10,7 +10,7 @@ import numpy as np
 
 from npucore.ops import Select
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value, plain
 
 
@@ -65,3 +65,13 @@ def triangle(node: Node) -> Value:
     zero = dataclasses.replace(node.number(0, x))
     fields: dict[str, Any] = {"condition": condition, "a": x, "b": zero}
     return node.emit(Select, plain(len(x.shape)), dtype=x.dtype, **fields)
+
+
+OPERATORS: Operators = {
+    "And": logical_and,
+    "Not": logical_not,
+    "Or": logical_or,
+    "Trilu": triangle,
+    "Where": select,
+    "Xor": logical_xor,
+}

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from npucore.ops import Softmax
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Order, Value, plain
 
 
@@ -42,3 +42,6 @@ def last(value: Value, axis: int) -> Order:
     others = [a for a in range(value.rank) if a != axis]
     places = {a: place for place, a in enumerate([*others, axis])}
     return tuple(places[a] for a in range(value.rank))
+
+
+OPERATORS: Operators = {"Softmax": softmax}

@@ -8,7 +8,7 @@ import dataclasses
 from npucore.ops import Split
 from npucore.tensor import Tensor
 from npucore_onnx.constants import check_size
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -42,3 +42,6 @@ def _even(node: Node, size: int, count: int) -> list[int]:
     each = -(-size // count)
     sizes = [each] * (count - 1)
     return [*sizes, size - sum(sizes)]
+
+
+OPERATORS: Operators = {"Split": split}

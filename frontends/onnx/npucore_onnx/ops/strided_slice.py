@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import StridedSlice
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -37,3 +37,6 @@ def slices(node: Node, value: Value) -> tuple[list[int], list[int], list[int]]:
         begin[place] = taken.start if taken else 0
         sizes[place], strides[place] = len(taken), step
     return begin, sizes, strides
+
+
+OPERATORS: Operators = {"Slice": strided_slice}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Subtract
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -23,3 +23,9 @@ def negated(node: Node, value: Value) -> Value:
     """0 minus *value*."""
     tensor = value.tensor
     return node.emit(Subtract, value.order, dtype=value.dtype, a=node.number(0, tensor), b=tensor)
+
+
+OPERATORS: Operators = {
+    "Neg": negative,
+    "Sub": subtract,
+}

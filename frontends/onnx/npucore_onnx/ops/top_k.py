@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import TopK
 from npucore.tensor import Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.softmax import last
 from npucore_onnx.value import Value
 
@@ -31,3 +31,6 @@ def top_k(node: Node) -> tuple[Value, Value]:
     largest = bool(node.integer("largest", 1))
     node.assembly.add(TopK(input=source, results=results, count=count, largest=largest))
     return Value(results[0], order), Value(results[1], order)
+
+
+OPERATORS: Operators = {"TopK": top_k}

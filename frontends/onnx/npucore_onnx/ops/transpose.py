@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.value import Value
 
 
@@ -13,3 +13,6 @@ def transpose(node: Node) -> Value:
     wanted = node.integers("perm", list(range(value.rank))[::-1])
     node.require(sorted(wanted) == list(range(value.rank)), f"perm {wanted} of {value.shape}")
     return Value(value.tensor, tuple(value.order[axis] for axis in wanted))
+
+
+OPERATORS: Operators = {"Transpose": transpose}

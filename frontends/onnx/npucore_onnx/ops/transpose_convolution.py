@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Concatenation, Padding, StridedSlice, TransposeConvolution
 from npucore.tensor import Array, Tensor
-from npucore_onnx.node import Node
+from npucore_onnx.node import Node, Operators
 from npucore_onnx.ops.window import as_map, as_value, pads, pair, spatial_rank
 from npucore_onnx.value import Value
 
@@ -119,3 +119,6 @@ def _channels(node: Node, source: Tensor, chosen: slice) -> Tensor:
         return source
     fields = {"begin": (0, 0, 0, chosen.start), "sizes": (*source.shape[:3], count)}
     return node.moved(StridedSlice, input=source, strides=(1,) * 4, **fields).tensor
+
+
+OPERATORS: Operators = {"ConvTranspose": transpose_convolution}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Add
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def add(node: Node) -> Add:
@@ -19,3 +19,6 @@ def add(node: Node) -> Add:
         b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {"ADD": add}

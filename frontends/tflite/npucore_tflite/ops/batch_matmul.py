@@ -7,7 +7,7 @@ import numpy as np
 import tflite
 
 from npucore.ops import BatchMatmul
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def batch_matmul(node: Node) -> BatchMatmul:
@@ -27,3 +27,6 @@ def batch_matmul(node: Node) -> BatchMatmul:
         transpose_a=options["AdjX"],
         transpose_b=options["AdjY"],
     )
+
+
+OPERATORS: Operators = {"BATCH_MATMUL": batch_matmul}

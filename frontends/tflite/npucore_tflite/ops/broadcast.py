@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Broadcast, Op, Reshape
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Folders, Node, Operators
 from npucore_tflite.tensors import check_size
 
 
@@ -43,3 +43,13 @@ def fold_zeros_like(node: Node) -> Tensor:
     check_size(x.shape, x.dtype, node.where)
     data = np.broadcast_to(np.zeros((), x.dtype), x.shape)
     return Tensor(node.output.name, x.shape, x.dtype, None, data)
+
+
+OPERATORS: Operators = {
+    "BROADCAST_TO": broadcast_to,
+    "FILL": fill,
+    "TILE": tile,
+}
+
+
+FOLDERS: Folders = {"ZEROS_LIKE": fold_zeros_like}

@@ -10,7 +10,7 @@ import tflite
 
 from npucore.ops import Cast, Op, Pairwise, PairwiseFunction, ReduceSum, Reshape
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def bucketize(node: Node) -> Op:
@@ -35,3 +35,6 @@ def bucketize(node: Node) -> Op:
     counted = node.emit(Cast, "counted", dtype=np.dtype(np.int32), input=reached)
     total = node.make(ReduceSum, input=counted, axes=(len(x.shape),), keep_axes=False)
     return dataclasses.replace(total)
+
+
+OPERATORS: Operators = {"BUCKETIZE": bucketize}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Cast
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def cast(node: Node) -> Cast:
@@ -13,3 +13,6 @@ def cast(node: Node) -> Cast:
         Cast,
         input=node.input(0),
     )
+
+
+OPERATORS: Operators = {"CAST": cast}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Concatenation
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def concatenation(node: Node) -> Concatenation:
@@ -18,3 +18,6 @@ def concatenation(node: Node) -> Concatenation:
         axis=node.axis(options["Axis"], len(node.input(0).shape)),
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {"CONCATENATION": concatenation}

@@ -11,7 +11,7 @@ import tflite
 
 from npucore.ops import Convolution
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.padding import map_size, padding
 
 OPTIONS = (
@@ -74,3 +74,9 @@ def _one_channel_each(node: Node, weights: Tensor) -> Tensor:
     node.reserve(weights.elements)
     data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
     return dataclasses.replace(weights, shape=data.shape, data=data, quantization=quantization)
+
+
+OPERATORS: Operators = {
+    "CONV_2D": convolution,
+    "DEPTHWISE_CONV_2D": depthwise_convolution,
+}

@@ -8,7 +8,7 @@ from typing import Any
 import tflite
 
 from npucore.ops import Convolution3d
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.padding import same_padding
 
 AXES = ("D", "H", "W")
@@ -74,3 +74,9 @@ def _options(node: Node) -> tuple[dict[str, Any], Any, Any]:
     if min(*stride, *dilation) < 1:
         node.invalid(f"stride {stride}, dilation {dilation}")
     return options, stride, dilation
+
+
+OPERATORS: Operators = {
+    "CONV_3D": convolution_3d,
+    "CONV_3D_TRANSPOSE": transpose_convolution_3d,
+}

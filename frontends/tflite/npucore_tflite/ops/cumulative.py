@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Cumulative
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def cumulative_sum(node: Node) -> Cumulative:
@@ -19,3 +19,6 @@ def cumulative_sum(node: Node) -> Cumulative:
         exclusive=bool(options["Exclusive"]),
         reverse=bool(options["Reverse"]),
     )
+
+
+OPERATORS: Operators = {"CUMSUM": cumulative_sum}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import dataclasses
 
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Folders, Node
 
 
 def fold_densify(node: Node) -> Tensor | None:
@@ -17,3 +17,6 @@ def fold_densify(node: Node) -> Tensor | None:
     if source.dtype != node.output.dtype:
         node.invalid(f"{source.dtype} becomes {node.output.dtype}")
     return dataclasses.replace(node.output, shape=source.shape, data=source.data)
+
+
+FOLDERS: Folders = {"DENSIFY": fold_densify}

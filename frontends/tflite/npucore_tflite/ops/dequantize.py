@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Dequantize
 from npucore.tensor import Array, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Folders, Node, Operators
 
 
 def dequantize(node: Node) -> Dequantize:
@@ -43,3 +43,9 @@ def _real(source: Tensor, data: Array) -> Array:
     centred = data.astype(np.int64) - q.zero_point.reshape(shape)
     real: Array = centred.astype(np.float32) * q.scale.reshape(shape)
     return real
+
+
+OPERATORS: Operators = {"DEQUANTIZE": dequantize}
+
+
+FOLDERS: Folders = {"DEQUANTIZE": fold_dequantize}

@@ -12,7 +12,7 @@ import numpy as np
 from npucore.ops import DetectionPostprocess
 from npucore.tensor import Tensor
 from npucore_tflite.flatbuffer import read_flexbuffer
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 REQUIRED: dict[str, type[Any]] = {
     "max_detections": int,
@@ -60,3 +60,6 @@ def detection_postprocess(node: Node) -> DetectionPostprocess:
 def _shaped(tensor: Tensor, shape: tuple[int, ...]) -> Tensor:
     """LiteRT writes float32 of these shapes, whatever the file declares."""
     return dataclasses.replace(tensor, shape=shape, dtype=np.dtype(np.float32), quantization=None)
+
+
+OPERATORS: Operators = {"TFLite_Detection_PostProcess": detection_postprocess}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Op, Pad, Reshape, StridedSlice
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def dilate(node: Node) -> Op:
@@ -34,3 +34,6 @@ def dilate(node: Node) -> Op:
             StridedSlice, label, like=x, input=flat, begin=ends[0], sizes=sizes, strides=ends[1]
         )
     return node.finish(x)
+
+
+OPERATORS: Operators = {"DILATE": dilate}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Div
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def div(node: Node) -> Div:
@@ -19,3 +19,6 @@ def div(node: Node) -> Div:
         b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {"DIV": div}

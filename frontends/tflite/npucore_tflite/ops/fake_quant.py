@@ -7,7 +7,7 @@ import numpy as np
 import tflite
 
 from npucore.ops import Add, Floor, Maximum, Minimum, Mul, Op, Subtract
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def fake_quant(node: Node) -> Op:
@@ -34,3 +34,6 @@ def _nudged(low: float, high: float, narrow: bool, bits: int) -> tuple[float, fl
     zero = np.float32(first) - np.float32(low) / scale
     nudged = min(max(int(np.floor(zero + 0.5)), first), last)
     return float((first - nudged) * scale), float((last - nudged) * scale), float(scale)
+
+
+OPERATORS: Operators = {"FAKE_QUANT": fake_quant}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import FloorDiv
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def floor_div(node: Node) -> FloorDiv:
@@ -15,3 +15,6 @@ def floor_div(node: Node) -> FloorDiv:
         a=a,
         b=b,
     )
+
+
+OPERATORS: Operators = {"FLOOR_DIV": floor_div}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from npucore.ops import ComplexPart, Fourier
 from npucore.ops.complex_part import Part
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def fourier(node: Node) -> Fourier:
@@ -25,3 +25,11 @@ def part_of(part: Part) -> Callable[[Node], ComplexPart]:
         return node.make(ComplexPart, input=node.input(0), part=part)
 
     return build
+
+
+OPERATORS: Operators = {
+    "COMPLEX_ABS": part_of(Part.ABSOLUTE),
+    "IMAG": part_of(Part.IMAGINARY),
+    "REAL": part_of(Part.REAL),
+    "RFFT2D": fourier,
+}

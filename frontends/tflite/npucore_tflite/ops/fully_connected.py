@@ -7,7 +7,7 @@ import tflite
 
 from npucore.ops import FullyConnected
 from npucore.tensor import Shape
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 OPTIONS = (
     "FusedActivationFunction",
@@ -42,3 +42,6 @@ def _shape(node: Node, *, keep: bool) -> Shape:
     if keep and shape[-1:] == weights[1:]:
         return (*shape[:-1], weights[0])
     return elements // weights[1], weights[0]
+
+
+OPERATORS: Operators = {"FULLY_CONNECTED": fully_connected}

@@ -8,7 +8,7 @@ import tflite
 
 from npucore.ops import Concatenation, Gather, GatherNd, Op, Reshape, Transpose
 from npucore.tensor import Array, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 REFLECT = 0  # tflite.MirrorPadMode
 
@@ -82,3 +82,10 @@ def _mirrored(node: Node, size: int, before: int, after: int, *, edge: bool) -> 
         np.arange(size, dtype=np.int32), (before, after), "symmetric" if edge else "reflect"
     )
     return Tensor("places", places.shape, places.dtype, None, places)
+
+
+OPERATORS: Operators = {
+    "EMBEDDING_LOOKUP": embedding_lookup,
+    "GATHER": gather,
+    "MIRROR_PAD": mirror_pad,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import GatherNd
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def gather_nd(node: Node) -> GatherNd:
@@ -14,3 +14,6 @@ def gather_nd(node: Node) -> GatherNd:
         input=node.input(0),
         indices=node.input(1),
     )
+
+
+OPERATORS: Operators = {"GATHER_ND": gather_nd}

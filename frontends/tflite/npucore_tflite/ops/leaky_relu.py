@@ -8,7 +8,7 @@ import math
 import tflite
 
 from npucore.ops import LeakyRelu
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def leaky_relu(node: Node) -> LeakyRelu:
@@ -17,3 +17,6 @@ def leaky_relu(node: Node) -> LeakyRelu:
     if not math.isfinite(alpha):
         node.invalid(f"alpha {alpha}")
     return node.make(LeakyRelu, input=node.input(0), alpha=alpha)
+
+
+OPERATORS: Operators = {"LEAKY_RELU": leaky_relu}

@@ -12,7 +12,7 @@ import tflite
 
 from npucore.ops import Lstm, Op, RecurrentFunction
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.ops.recurrence import (
     IDENTITY,
     declared,
@@ -166,3 +166,10 @@ def _peepholes(node: Node, place: int, *, coupled: bool) -> Tensor | None:
         return None
     order = [forget if coupled else first, output, forget]
     return stacked(node, order, (-1 if coupled else 1, 1, 1))
+
+
+OPERATORS: Operators = {
+    "BIDIRECTIONAL_SEQUENCE_LSTM": both_ways_lstm,
+    "LSTM": lstm,
+    "UNIDIRECTIONAL_SEQUENCE_LSTM": sequence_lstm,
+}

@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.ops import Reshape, Select
 from npucore.tensor import Shape, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def matrix_diagonal(node: Node) -> Select:
@@ -44,3 +44,9 @@ def _set(node: Node, diagonal: Tensor, matrix: Tensor, shape: Shape) -> Select:
 def _zeros(shape: Shape, like: Tensor) -> Tensor:
     data = np.broadcast_to(np.zeros((), like.dtype), shape)
     return Tensor("zeros", shape, like.dtype, like.quantization, data)
+
+
+OPERATORS: Operators = {
+    "MATRIX_DIAG": matrix_diagonal,
+    "MATRIX_SET_DIAG": matrix_set_diagonal,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Maximum
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def maximum(node: Node) -> Maximum:
@@ -15,3 +15,9 @@ def maximum(node: Node) -> Maximum:
         a=a,
         b=b,
     )
+
+
+OPERATORS: Operators = {
+    "MAXIMUM": maximum,
+    "STABLEHLO_MAXIMUM": maximum,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Minimum
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def minimum(node: Node) -> Minimum:
@@ -15,3 +15,9 @@ def minimum(node: Node) -> Minimum:
         a=a,
         b=b,
     )
+
+
+OPERATORS: Operators = {
+    "MINIMUM": minimum,
+    "STABLEHLO_MINIMUM": minimum,
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Mul
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def mul(node: Node) -> Mul:
@@ -19,3 +19,6 @@ def mul(node: Node) -> Mul:
         b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {"MUL": mul}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from npucore.ops import NonMaxSuppression, Op
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def non_max_suppression(node: Node) -> Op:
@@ -49,3 +49,9 @@ def _made(
     node.before.append(op)
     node.several([shaped[place] for place in keep])
     return op
+
+
+OPERATORS: Operators = {
+    "NON_MAX_SUPPRESSION_V4": non_max_suppression,
+    "NON_MAX_SUPPRESSION_V5": soft_non_max_suppression,
+}

@@ -18,7 +18,7 @@ from npucore.ops import (
     Relu,
     Sqrt,
 )
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.padding import map_size, padding
 
 
@@ -75,3 +75,11 @@ def l2_pooling(node: Node) -> Op:
         return node.make(Sqrt, input=mean)
     root = node.emit(Sqrt, "root", input=mean)
     return node.make(Relu, input=root, activation=activation)
+
+
+OPERATORS: Operators = {
+    "L2_NORMALIZATION": l2_normalization,
+    "L2_POOL_2D": l2_pooling,
+    "LOCAL_RESPONSE_NORMALIZATION": local_response,
+    "LOG_SOFTMAX": log_softmax,
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import OneHot
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def one_hot(node: Node) -> OneHot:
@@ -21,3 +21,6 @@ def one_hot(node: Node) -> OneHot:
         depth=node.integer(1),
         axis=node.axis(axis, len(indices.shape) + 1),
     )
+
+
+OPERATORS: Operators = {"ONE_HOT": one_hot}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Pad
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def pad(node: Node) -> Pad:
@@ -26,3 +26,9 @@ def pad(node: Node) -> Pad:
         after=tuple(counts[:, 1].tolist()),
         value=value,
     )
+
+
+OPERATORS: Operators = {
+    "PAD": pad,
+    "PADV2": pad,
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from npucore.ops import Pairwise, PairwiseFunction
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def pairwise(function: PairwiseFunction, *, exchanged: bool = False) -> Callable[[Node], Pairwise]:
@@ -19,3 +19,18 @@ def pairwise(function: PairwiseFunction, *, exchanged: bool = False) -> Callable
         return node.make(Pairwise, a=a, b=b, function=function)
 
     return build
+
+
+OPERATORS: Operators = {
+    "ATAN2": pairwise(PairwiseFunction.ATAN2),
+    "BITWISE_XOR": pairwise(PairwiseFunction.BITWISE_XOR),
+    "FLOOR_MOD": pairwise(PairwiseFunction.FLOOR_MOD),
+    "GREATER_EQUAL": pairwise(PairwiseFunction.LESS_EQUAL, exchanged=True),
+    "LESS_EQUAL": pairwise(PairwiseFunction.LESS_EQUAL),
+    "LOGICAL_AND": pairwise(PairwiseFunction.BITWISE_AND),
+    "LOGICAL_OR": pairwise(PairwiseFunction.BITWISE_OR),
+    "NOT_EQUAL": pairwise(PairwiseFunction.NOT_EQUAL),
+    "RIGHT_SHIFT": pairwise(PairwiseFunction.SHIFT_RIGHT),
+    "SQUARED_DIFFERENCE": pairwise(PairwiseFunction.SQUARED_DIFFERENCE),
+    "STABLEHLO_SHIFT_LEFT": pairwise(PairwiseFunction.SHIFT_LEFT),
+}

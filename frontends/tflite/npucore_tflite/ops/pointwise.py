@@ -8,7 +8,7 @@ from collections.abc import Callable
 import tflite
 
 from npucore.ops import Maximum, Minimum, Op, Pointwise, PointwiseFunction
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def pointwise(function: PointwiseFunction) -> Callable[[Node], Pointwise]:
@@ -39,3 +39,15 @@ def relu_0_to_1(node: Node) -> Op:
         node.unsupported(f"a clamp from 0 to 1 of {x.dtype}")
     positive = node.emit(Maximum, "positive", a=x, b=node.number(0, x))
     return node.make(Minimum, a=positive, b=node.number(1, positive))
+
+
+OPERATORS: Operators = {
+    "CEIL": pointwise(PointwiseFunction.CEIL),
+    "COS": pointwise(PointwiseFunction.COS),
+    "ELU": pointwise(PointwiseFunction.ELU),
+    "GELU": gelu,
+    "NEG": pointwise(PointwiseFunction.NEGATIVE),
+    "RELU_0_TO_1": relu_0_to_1,
+    "SIGN": pointwise(PointwiseFunction.SIGN),
+    "SIN": pointwise(PointwiseFunction.SIN),
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Pooling, PoolingType
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.padding import map_size, padding
 
 
@@ -44,3 +44,9 @@ def _pooling(node: Node, kind: PoolingType) -> Pooling:
         padding=padding(node, options["Padding"], map_size(node), kernel, stride),
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {
+    "AVERAGE_POOL_2D": average_pooling,
+    "MAX_POOL_2D": max_pooling,
+}

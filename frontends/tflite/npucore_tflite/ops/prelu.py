@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Prelu
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def prelu(node: Node) -> Prelu:
@@ -15,3 +15,6 @@ def prelu(node: Node) -> Prelu:
         input=node.input(0),
         alpha=alpha,
     )
+
+
+OPERATORS: Operators = {"PRELU": prelu}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Quantize
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def quantize(node: Node) -> Quantize:
@@ -13,3 +13,6 @@ def quantize(node: Node) -> Quantize:
         Quantize,
         input=node.input(0),
     )
+
+
+OPERATORS: Operators = {"QUANTIZE": quantize}

@@ -9,7 +9,7 @@ from typing import Any
 import tflite
 
 from npucore.ops import Reduce, ReduceMax, ReduceSum, Reduction
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def reduce_sum(node: Node) -> ReduceSum:
@@ -38,3 +38,13 @@ def axes_of(node: Node) -> dict[str, Any]:
     keep = node.options(tflite.ReducerOptions, "KeepDims")["KeepDims"]
     chosen = tuple(sorted({node.axis(axis, rank) for axis in axes}))
     return {"input": node.input(0), "axes": chosen, "keep_axes": bool(keep)}
+
+
+OPERATORS: Operators = {
+    "REDUCE_ALL": reduce(Reduction.ALL),
+    "REDUCE_ANY": reduce(Reduction.ANY),
+    "REDUCE_MAX": reduce_max,
+    "REDUCE_MIN": reduce(Reduction.MIN),
+    "REDUCE_PROD": reduce(Reduction.PRODUCT),
+    "SUM": reduce_sum,
+}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Activation, Relu
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def relu(node: Node) -> Relu:
@@ -24,3 +24,10 @@ def relu_n1_to_1(node: Node) -> Relu:
 
 def _relu(node: Node, activation: Activation) -> Relu:
     return node.make(Relu, input=node.input(0), activation=activation)
+
+
+OPERATORS: Operators = {
+    "RELU": relu,
+    "RELU6": relu6,
+    "RELU_N1_TO_1": relu_n1_to_1,
+}

@@ -9,7 +9,7 @@ import tflite
 
 from npucore.ops import Reshape
 from npucore.tensor import Shape
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def reshape(node: Node) -> Reshape:
@@ -54,3 +54,10 @@ def expand_dims(node: Node) -> Reshape:
 
 def _reshaped(node: Node, shape: Shape) -> Reshape:
     return node.make(Reshape, shape=shape, input=node.input(0))
+
+
+OPERATORS: Operators = {
+    "EXPAND_DIMS": expand_dims,
+    "RESHAPE": reshape,
+    "SQUEEZE": squeeze,
+}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Resize
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def resize(node: Node) -> Resize:
@@ -21,3 +21,6 @@ def resize(node: Node) -> Resize:
         align_corners=options["AlignCorners"],
         half_pixel_centers=options["HalfPixelCenters"],
     )
+
+
+OPERATORS: Operators = {"RESIZE_NEAREST_NEIGHBOR": resize}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import ResizeBilinear
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def resize_bilinear(node: Node) -> ResizeBilinear:
@@ -21,3 +21,6 @@ def resize_bilinear(node: Node) -> ResizeBilinear:
         align_corners=options["AlignCorners"],
         half_pixel_centers=options["HalfPixelCenters"],
     )
+
+
+OPERATORS: Operators = {"RESIZE_BILINEAR": resize_bilinear}

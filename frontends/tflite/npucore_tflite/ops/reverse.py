@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Reverse
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def reverse(node: Node) -> Reverse:
@@ -27,3 +27,9 @@ def reverse_sequence(node: Node) -> Reverse:
         axes=(node.axis(options["SeqDim"], rank),),
         batch_axis=node.axis(options["BatchDim"], rank),
     )
+
+
+OPERATORS: Operators = {
+    "REVERSE_SEQUENCE": reverse_sequence,
+    "REVERSE_V2": reverse,
+}

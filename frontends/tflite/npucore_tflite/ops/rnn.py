@@ -10,7 +10,7 @@ import tflite
 
 from npucore.ops import Op, Rnn
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.ops.recurrence import (
     IDENTITY,
     declared,
@@ -96,3 +96,10 @@ def _direction(
     run_first(node, op)
     node.states.append((before, results[1]))
     return results[0]
+
+
+OPERATORS: Operators = {
+    "BIDIRECTIONAL_SEQUENCE_RNN": both_ways_rnn,
+    "RNN": rnn,
+    "UNIDIRECTIONAL_SEQUENCE_RNN": sequence_rnn,
+}

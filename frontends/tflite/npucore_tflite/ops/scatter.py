@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.ops import Add, Broadcast, Maximum, Minimum, Reshape, Scatter, ScatterMode
 from npucore.tensor import Shape, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.tensors import check_size
 
 
@@ -93,3 +93,15 @@ def _filled(node: Node, shape: Shape, like: Tensor, number: float) -> Tensor:
     check_size(shape, like.dtype, node.where)
     data = np.broadcast_to(np.array(number).astype(like.dtype), shape)
     return Tensor("start", shape, like.dtype, like.quantization, data)
+
+
+OPERATORS: Operators = {
+    "DYNAMIC_UPDATE_SLICE": dynamic_update_slice,
+    "SCATTER_ND": scatter_nd,
+    "SEGMENT_SUM": segment_sum,
+    "SPARSE_TO_DENSE": sparse_to_dense,
+    "UNSORTED_SEGMENT_MAX": unsorted_segments(ScatterMode.MAX),
+    "UNSORTED_SEGMENT_MIN": unsorted_segments(ScatterMode.MIN),
+    "UNSORTED_SEGMENT_PROD": unsorted_segments(ScatterMode.MULTIPLY),
+    "UNSORTED_SEGMENT_SUM": unsorted_segments(ScatterMode.ADD),
+}

@@ -7,7 +7,7 @@ import dataclasses
 
 from npucore.ops import Reshape, Select
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def select_v2(node: Node) -> Select:
@@ -37,3 +37,10 @@ def logical_not(node: Node) -> Select:
     """LOGICAL_NOT: false where the operand is true."""
     x = node.input(0)
     return node.make(Select, condition=x, a=node.number(0, x), b=node.number(1, x))
+
+
+OPERATORS: Operators = {
+    "LOGICAL_NOT": logical_not,
+    "SELECT": select,
+    "SELECT_V2": select_v2,
+}

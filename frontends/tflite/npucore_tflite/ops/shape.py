@@ -8,7 +8,7 @@ import math
 import numpy as np
 
 from npucore.tensor import Array, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Folders, Node
 from npucore_tflite.tensors import check_size
 
 
@@ -74,3 +74,12 @@ def constant(node: Node, data: Array) -> Tensor:
     """The node's result."""
     data = np.array(data, order="C")
     return Tensor(node.output.name, data.shape, data.dtype, None, data)
+
+
+FOLDERS: Folders = {
+    "BROADCAST_ARGS": fold_broadcast_args,
+    "RANGE": fold_range,
+    "RANK": fold_rank,
+    "SHAPE": fold_shape,
+    "WHERE": fold_where,
+}

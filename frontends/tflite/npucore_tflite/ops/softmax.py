@@ -9,7 +9,7 @@ import numpy as np
 import tflite
 
 from npucore.ops import Softmax
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def softmax(node: Node) -> Softmax:
@@ -31,3 +31,6 @@ def _check_output(node: Node) -> None:
         node.unsupported(f"a softmax with an output scale of {scale}, wanted 1/256")
     if zero != np.iinfo(dtype).min:
         node.unsupported(f"a softmax with an output zero point of {zero}")
+
+
+OPERATORS: Operators = {"SOFTMAX": softmax}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Padding, SpaceToBatch
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def space_to_batch(node: Node) -> SpaceToBatch:
@@ -19,3 +19,6 @@ def block_and_border(node: Node) -> tuple[tuple[int, int], Padding]:
     if block.shape != (2,) or border.shape != (2, 2):
         node.unsupported(f"blocks of {block.size} axes")
     return (int(block[0]), int(block[1])), Padding(*border.reshape(-1).tolist())
+
+
+OPERATORS: Operators = {"SPACE_TO_BATCH_ND": space_to_batch}

@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Op, Reshape, Transpose
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.padding import map_size
 
 
@@ -24,3 +24,6 @@ def space_to_depth(node: Node) -> Op:
     turned = node.emit(Transpose, "turned", like=x, input=split, permutation=order)
     shape = (n, h // block, w // block, block * block * c)
     return node.make(Reshape, shape=shape, input=turned)
+
+
+OPERATORS: Operators = {"SPACE_TO_DEPTH": space_to_depth}

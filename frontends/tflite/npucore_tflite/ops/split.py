@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Split
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def split(node: Node) -> Split:
@@ -26,3 +26,9 @@ def split_v(node: Node) -> Split:
     rest = tensor.shape[axis] - sum(size for size in sizes if size != -1)
     found = tuple(rest if size == -1 else size for size in sizes)
     return node.make(Split, input=tensor, axis=axis, sizes=found)
+
+
+OPERATORS: Operators = {
+    "SPLIT": split,
+    "SPLIT_V": split_v,
+}

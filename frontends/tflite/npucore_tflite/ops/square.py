@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.ops import Add, Mul, Op
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def square(node: Node) -> Mul:
@@ -19,3 +19,9 @@ def add_n(node: Node) -> Op:
     for number, other in enumerate(others):
         total = node.emit(Add, f"sum{number}", a=total, b=other)
     return node.finish(total)
+
+
+OPERATORS: Operators = {
+    "ADD_N": add_n,
+    "SQUARE": square,
+}

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from npucore.ops import Add, Mul
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def add_plainly(node: Node) -> Add:
@@ -24,3 +24,9 @@ def _plain(node: Node) -> tuple[Tensor, ...]:
     if any(tensor.quantization is not None for tensor in (*node.all_inputs(), node.output)):
         node.unsupported("stored integers: TFLite computes them whatever they stand for")
     return node.alike(node.input(0), node.input(1))
+
+
+OPERATORS: Operators = {
+    "STABLEHLO_ADD": add_plainly,
+    "STABLEHLO_MULTIPLY": multiply_plainly,
+}

@@ -8,7 +8,7 @@ from typing import Any
 import tflite
 
 from npucore.ops import Op, Reshape, StridedSlice
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 MASKS = ("BeginMask", "EndMask", "EllipsisMask", "NewAxisMask", "ShrinkAxisMask")
 
@@ -119,3 +119,9 @@ def slice_(node: Node) -> StridedSlice:
     return node.make(
         StridedSlice, input=node.input(0), begin=begin, sizes=taken, strides=(1,) * len(shape)
     )
+
+
+OPERATORS: Operators = {
+    "SLICE": slice_,
+    "STRIDED_SLICE": strided_slice,
+}

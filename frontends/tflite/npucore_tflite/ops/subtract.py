@@ -6,7 +6,7 @@ from __future__ import annotations
 import tflite
 
 from npucore.ops import Subtract
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 
 def subtract(node: Node) -> Subtract:
@@ -19,3 +19,6 @@ def subtract(node: Node) -> Subtract:
         b=b,
         activation=node.activation(options["FusedActivationFunction"]),
     )
+
+
+OPERATORS: Operators = {"SUB": subtract}

@@ -24,7 +24,7 @@ from npucore.ops import (
     StridedSlice,
 )
 from npucore.tensor import Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 from npucore_tflite.ops.recurrence import real
 
 
@@ -75,3 +75,6 @@ def _window(
     )
     operands = (kept, column)
     return node.emit(Concatenation, "window", dtype=x.dtype, operands=operands, axis=2)
+
+
+OPERATORS: Operators = {"SVDF": svdf}

@@ -9,7 +9,7 @@ import tflite
 
 from npucore.ops import Activation, Padding, TransposeConvolution
 from npucore.tensor import Shape, Tensor
-from npucore_tflite.node import Node
+from npucore_tflite.node import Node, Operators
 
 RUNTIME_PADDINGS = {1: tflite.Padding.SAME, 2: tflite.Padding.VALID}  # TfLitePadding
 
@@ -83,3 +83,9 @@ def _cut(size: int, kernel: int, wanted: int, stride: int, scheme: int) -> tuple
     surplus = (size - 1) * stride + kernel - wanted
     before = max(surplus, 0) // 2 if scheme == tflite.Padding.SAME else 0
     return before, surplus - before
+
+
+OPERATORS: Operators = {
+    "Convolution2DTransposeBias": transpose_convolution_bias,
+    "TRANSPOSE_CONV": transpose_convolution,
+}
