@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The cases: one file for every op, of the op's name."""
+"""One file for every op, of the op's name: ``cases()``, and ``tflite`` if LiteRT can be asked."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pkgutil
 from collections.abc import Iterator
 
 from npucore.conformance.case import Case
+from npucore.conformance.litert.forms import Form
+from npucore.ops import Op, every_op
 
 SHARED = (
     "elementwise",
@@ -23,10 +25,22 @@ SHARED = (
 @functools.cache
 def every_case() -> tuple[Case, ...]:
     """All cases about single ops, in the order of the ops' names."""
-    names = sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in SHARED)
-    return tuple(case for name in names for case in cases_of(name))
+    return tuple(case for name in _names() for case in cases_of(name))
 
 
 def cases_of(op: str) -> Iterator[Case]:
     """The cases about the op of that name."""
     yield from importlib.import_module(f"{__name__}.{op}").cases()
+
+
+def tflite_form(op: Op) -> Form | None:
+    """How *op* is written into a TFLite file; None for what nobody has said."""
+    if every_op().get(op.name) is not type(op) or op.name not in _names():
+        return None
+    form: Form | None = getattr(importlib.import_module(f"{__name__}.{op.name}"), "tflite", None)
+    return form
+
+
+@functools.cache
+def _names() -> list[str]:
+    return sorted(m.name for m in pkgutil.iter_modules(__path__) if m.name not in SHARED)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import Quantities, binary
+from npucore.conformance.litert.forms import plain
 from npucore.ops import Prelu
 
 QUANTITIES: tuple[Quantities, ...] = (
@@ -19,3 +20,6 @@ QUANTITIES: tuple[Quantities, ...] = (
 def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every pair of bytes."""
     yield from binary(Prelu, QUANTITIES, dtypes=("int8", "float32"), names=("input", "alpha"))
+
+
+tflite = plain("PRELU", "input", "alpha")

@@ -63,8 +63,8 @@ def _run(model: bytes, inputs: Sequence[Array], kernels: Kernels) -> list[Array]
 
 def as_tflite(graph: Graph) -> bytes | None:
     """The graph as the bytes of a .tflite file; None if TFLite has no form of one of its ops."""
+    from npucore.conformance.cases import tflite_form
     from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
-    from npucore.conformance.litert.writers import WRITERS
 
     specs: dict[Tensor, TensorSpec] = {}
 
@@ -79,7 +79,7 @@ def as_tflite(graph: Graph) -> bytes | None:
 
     operators: list[OperatorSpec] = []
     for op in graph.ops:
-        write = WRITERS.get(type(op))
+        write = tflite_form(op)
         written = None if write is None else write(op, spec)
         if written is None:
             return None
