@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import gc
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ settings.load_profile("busy")
 
 # Before numpy is imported: its BLAS starts a thread for every core, which spin while others work.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numpy as np  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared"
 
@@ -35,6 +38,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no folder ../shared with models and photos beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def rng(request: pytest.FixtureRequest) -> np.random.Generator:
+    """Random numbers that are the same for a test case every time."""
+    return np.random.default_rng(zlib.crc32(request.node.name.encode()))
 
 
 @pytest.fixture
