@@ -26,8 +26,6 @@ class PointwiseFunction(enum.StrEnum):
     COS = "cos"
     COSH = "cosh"
     ELU = "elu"  # x if x > 0 else a * (exp(x) - 1)
-    GELU = "gelu"  # x / 2 * (1 + erf(x / sqrt(2)))
-    GELU_TANH = "gelu_tanh"  # x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3)))
     IS_INF = "is_inf"  # +inf unless a is 0, -inf unless b is 0
     MISH = "mish"  # x * tanh(softplus(x))
     NEGATIVE = "negative"

@@ -3,14 +3,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from npucore.ops import PointwiseFunction
 from npucore.quantize import Float64s
-from npucore.reference.error_function import erfc
 
 Function = Callable[[Float64s, float, float], Float64s]
 
@@ -41,21 +39,12 @@ def _sigmoid(x: Float64s) -> Float64s:
 
 
 def _mish(x: Float64s) -> Float64s:
-    return _times(x, np.tanh(softplus(x)))
+    return times(x, np.tanh(softplus(x)))
 
 
-def _times(x: Float64s, share: Float64s) -> Float64s:
+def times(x: Float64s, share: Float64s) -> Float64s:
     """A product in which a share of 0 wins over an infinite number."""
     return np.where(share == 0, 0.0, x * share)
-
-
-def _gelu(x: Float64s) -> Float64s:
-    return _times(x, erfc(-x / math.sqrt(2)) / 2)
-
-
-def _gelu_tanh(x: Float64s) -> Float64s:
-    inner = math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)
-    return _times(x, (1 + np.tanh(inner)) / 2)
 
 
 def _shrink(x: Float64s, alpha: float, beta: float) -> Float64s:
@@ -78,8 +67,6 @@ REAL: Mapping[PointwiseFunction, Function] = {
     PointwiseFunction.COS: _only(np.cos),
     PointwiseFunction.COSH: _only(np.cosh),
     PointwiseFunction.ELU: lambda x, alpha, beta: _elu(x, alpha),
-    PointwiseFunction.GELU: _only(_gelu),
-    PointwiseFunction.GELU_TANH: _only(_gelu_tanh),
     PointwiseFunction.MISH: _only(_mish),
     PointwiseFunction.NEGATIVE: _only(np.negative),
     PointwiseFunction.SELU: lambda x, alpha, beta: beta * _elu(x, alpha),
@@ -89,7 +76,7 @@ REAL: Mapping[PointwiseFunction, Function] = {
     PointwiseFunction.SINH: _only(np.sinh),
     PointwiseFunction.SOFTPLUS: _only(softplus),
     PointwiseFunction.SOFTSIGN: _only(_softsign),
-    PointwiseFunction.SWISH: lambda x, alpha, beta: _times(x, _sigmoid(alpha * x)),
+    PointwiseFunction.SWISH: lambda x, alpha, beta: times(x, _sigmoid(alpha * x)),
     PointwiseFunction.TAN: _only(np.tan),
     PointwiseFunction.THRESHOLDED_RELU: lambda x, alpha, beta: np.where(x > alpha, x, 0.0),
 }

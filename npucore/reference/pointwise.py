@@ -34,8 +34,7 @@ def refuse(op: Pointwise) -> str | None:
         return None if known else f"{op.function} of {op.input.dtype}"
     if op.function not in REAL:
         return f"{op.function} of {op.input.dtype}"
-    wide = op.function in (PointwiseFunction.GELU, PointwiseFunction.GELU_TANH)
-    return refuse_unary(op, op.input, op.output, wide=wide)
+    return refuse_unary(op, op.input, op.output)
 
 
 def prepare(op: Pointwise, rounding: Rounding) -> Kernel:

@@ -157,8 +157,6 @@ CASES += [
     *((n, [f(3, 40)], {}) for n in ("Celu", "Elu", "Selu", "Softplus", "Softsign", "Sign")),
     *((n, [f(3, 40)], {"alpha": 0.7}) for n in ("Elu", "ThresholdedRelu")),
     ("Mish", [f(3, 40)], {"opset": 18}),
-    ("Gelu", [f(3, 40)], {"opset": 20}),
-    ("Gelu", [f(3, 40)], {"opset": 20, "approximate": "tanh"}),
     ("Shrink", [f(3, 40)], {"bias": 0.2, "lambd": 0.4}),
     ("IsInf", [np.where(bools(9, 9), f(9, 9), np.float32("inf"))], BOOL),
     *((n, PAIR, {"computed": 2} | BOOL) for n in ("LessOrEqual", "GreaterOrEqual")),

@@ -50,14 +50,6 @@ def shrink(node: Node) -> Value:
     return emitted(node, node.value(0), PointwiseFunction.SHRINK, bias, limit)
 
 
-def gelu(node: Node) -> Value:
-    """The function `gelu`, or `gelu_tanh` where the node asks for it."""
-    approximate = node.text("approximate", "none")
-    node.require(approximate in ("none", "tanh"), f"an approximation {approximate!r}")
-    chosen = PointwiseFunction.GELU_TANH if approximate == "tanh" else PointwiseFunction.GELU
-    return emitted(node, node.value(0), chosen)
-
-
 def is_inf(node: Node) -> Value:
     """The function `is_inf`, of both signs or of one."""
     value = node.value(0)
@@ -81,7 +73,6 @@ OPERATORS: Operators = {
     "Cos": pointwise(PointwiseFunction.COS),
     "Cosh": pointwise(PointwiseFunction.COSH),
     "Elu": pointwise(PointwiseFunction.ELU, "alpha"),
-    "Gelu": gelu,
     "IsInf": is_inf,
     "Mish": pointwise(PointwiseFunction.MISH),
     "Selu": selu,

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""CEIL, COS, ELU, GELU, NEG, SIGN, SIN, and RELU_0_TO_1."""
+"""CEIL, COS, ELU, NEG, SIGN, SIN, and RELU_0_TO_1."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-
-import tflite
 
 from npucore.ops import Maximum, Minimum, Op, Pointwise, PointwiseFunction
 from npucore_tflite.node import Node, Operators
@@ -25,13 +23,6 @@ def pointwise(function: PointwiseFunction) -> Callable[[Node], Pointwise]:
     return build
 
 
-def gelu(node: Node) -> Pointwise:
-    """GELU, exact or by the hyperbolic tangent."""
-    approximate = node.options(tflite.GeluOptions, "Approximate")["Approximate"]
-    function = PointwiseFunction.GELU_TANH if approximate else PointwiseFunction.GELU
-    return node.make(Pointwise, input=node.input(0), function=function)
-
-
 def relu_0_to_1(node: Node) -> Op:
     """RELU_0_TO_1 of floats."""
     x = node.input(0)
@@ -45,7 +36,6 @@ OPERATORS: Operators = {
     "CEIL": pointwise(PointwiseFunction.CEIL),
     "COS": pointwise(PointwiseFunction.COS),
     "ELU": pointwise(PointwiseFunction.ELU),
-    "GELU": gelu,
     "NEG": pointwise(PointwiseFunction.NEGATIVE),
     "RELU_0_TO_1": relu_0_to_1,
     "SIGN": pointwise(PointwiseFunction.SIGN),
