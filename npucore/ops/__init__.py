@@ -39,6 +39,7 @@ from npucore.ops.fully_connected import FullyConnected as FullyConnected
 from npucore.ops.gather import Gather as Gather
 from npucore.ops.gather_elements import GatherElements as GatherElements
 from npucore.ops.gather_nd import GatherNd as GatherNd
+from npucore.ops.gelu import Gelu as Gelu
 from npucore.ops.grid_sample import GridSample as GridSample
 from npucore.ops.gru import Gru as Gru
 from npucore.ops.hswish import HSwish as HSwish
