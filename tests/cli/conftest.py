@@ -93,7 +93,7 @@ class Careful(Reference):
         return Careful(self.target, trust=Evidence.SHOWN)
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
-        if self.trust > Evidence.SIBLING:
+        if self.trust is not None and self.trust > Evidence.SIBLING:
             return Verdict("needs trust=sibling")
         if isinstance(op, Softmax):
             return Verdict("no softmax in this chip")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from npucore.cli import main
-from tests.onnx.write import model, node
+from tests.onnx.write import Ends, model, node
 
 
 def network(path: Path) -> Path:
@@ -31,7 +31,7 @@ def network(path: Path) -> Path:
     constants = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     constants |= {name: rng.normal(size=8).astype(np.float32) for name in "sbm"}
     constants["v"] = np.ones(8, np.float32)
-    ends = {"x": (np.float32, ["batch", 3, 12, 12])}
+    ends: Ends = {"x": (np.float32, ["batch", 3, 12, 12])}
     path.write_bytes(model(nodes, ends, {"y": np.float32}, constants))
     return path
 

@@ -12,12 +12,13 @@ import pytest
 from npucore import plugins
 from npucore.conformance.console import run
 from npucore.conformance.report import ConformanceReport
+from npucore.contract.backend import Backend
 from tests.conformance.controls import CONTROLS, Sound
 
 
 @pytest.fixture(autouse=True)
 def _installed(monkeypatch: pytest.MonkeyPatch) -> None:
-    kinds = [Sound, *(kind for kind, _ in CONTROLS.values())]
+    kinds: list[type[Backend]] = [Sound, *(kind for kind, _ in CONTROLS.values())]
     entries = [EntryPoint(k.name, f"{k.__module__}:{k.__name__}", plugins.BACKENDS) for k in kinds]
     entries.append(EntryPoint("reference", "npucore.reference:ReferenceBackend", plugins.BACKENDS))
     entries.append(EntryPoint("tflite", "npucore_tflite:TFLiteFrontend", plugins.FRONTENDS))

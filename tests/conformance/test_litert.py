@@ -7,7 +7,7 @@ import pytest
 
 from npucore.conformance.cases import every_case
 from npucore.conformance.graphs import every_graph
-from npucore.conformance.judged import digests
+from npucore.conformance.judged import digested, digests
 from npucore.conformance.litert import oracle
 
 pytest.importorskip("ai_edge_litert", reason="the oracle, LiteRT, is not installed")
@@ -17,7 +17,7 @@ from tools import digests as tool  # it needs LiteRT
 
 def test_the_digests_are_litert_s() -> None:
     wanted = {op: (count, crc) for op, (count, crc) in digests().items()}
-    found = tool.digested((*every_case(), *every_graph()), tool.litert)
+    found = digested((*every_case(), *every_graph()), tool.litert)
     assert found == wanted, "run: python -m tools.digests > npucore/conformance/digests.json"
 
 

@@ -48,7 +48,7 @@ def written(
             "outputs": ["result-0"], **place,
         }
     )  # fmt: skip
-    block = {"inputs": ["input-0"], "outputs": ["result-0"], "shapes": []}
+    block: dict[str, Any] = {"inputs": ["input-0"], "outputs": ["result-0"], "shapes": []}
     block |= {"operators": operators, "tensors": tensors}
     folder.mkdir(parents=True)
     (folder / "test.json").write_text(json.dumps({"regions": [{"blocks": [block]}]}))

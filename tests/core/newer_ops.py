@@ -73,13 +73,13 @@ def newer_ops() -> Iterator[Op]:
         yield kind(**{"input": t(2, 3), "output": t(2, 3), **fields})
     yield ops.Pairwise(**PAIR, function=ops.PairwiseFunction.ATAN2)
     yield ops.Reduce(input=t(2, 3), output=t(2), axes=(1,), function=ops.Reduction.MIN)
-    for made, fields in (
+    several: tuple[tuple[type[Op], dict[str, Any]], ...] = (
         (ops.TopK, TOP), (ops.Scatter, SCATTER), (ops.GatherElements, ELEMENTS), (ops.OneHot, HOT),
         (ops.Einsum, SUM), (ops.GridSample, GRID), (ops.Lstm, LSTM), (ops.Gru, GRU),
         (ops.Rnn, RNN), (ops.Convolution3d, CUBE), (ops.NonMaxSuppression, BOXES),
         (ops.Fourier, FOURIER),
-    ):  # fmt: skip
-        kind: Any = made
+    )  # fmt: skip
+    for kind, fields in several:
         yield kind(**fields)
 
 

@@ -20,9 +20,9 @@ def t(*shape: int) -> Tensor:
     return Tensor("t", shape, np.dtype(np.float32))
 
 
-MAP = {"input": t(1, 4, 4, 6), "output": t(1, 4, 4, 6)}
-CONV = {"input": t(1, 4, 4, 6), "weights": t(6, 3, 3, 6), "output": t(1, 2, 2, 6)}
-DECONV = {"input": t(1, 4, 4, 6), "weights": t(5, 3, 3, 6), "output": t(1, 6, 6, 5)}
+MAP: dict[str, Any] = {"input": t(1, 4, 4, 6), "output": t(1, 4, 4, 6)}
+CONV: dict[str, Any] = {"input": t(1, 4, 4, 6), "weights": t(6, 3, 3, 6), "output": t(1, 2, 2, 6)}
+DECONV: dict[str, Any] = {"input": t(1, 4, 4, 6), "weights": t(5, 3, 3, 6), "output": t(1, 6, 6, 5)}
 DETECT: dict[str, Any] = {
     "boxes": t(1, 9, 4),
     "scores": t(1, 9, 3),

@@ -80,7 +80,7 @@ def test_a_false_seal_hides_no_damage(digits: Path) -> None:
     for place in rng.integers(43, len(data) - archive.SEAL_BYTES, size=500):
         damaged = bytearray(data[: -archive.SEAL_BYTES])
         damaged[place] ^= 1 << int(rng.integers(8))
-        digits.write_bytes(sealed(damaged))
+        digits.write_bytes(sealed(bytes(damaged)))
         attempt(digits)
 
 
@@ -157,8 +157,9 @@ def test_any_value_of_a_manifest_may_be_wrong(path: Path) -> None:
     document, _ = archive.read(path)
     steps = [s for s in places(document.value) if s[0] != "members"]
     outcomes = []
+    wrong: tuple[object, ...] = (None, -1, 1 << 40, "name", [], {"name": "target"})
     for place in steps:
-        for value in (None, -1, 1 << 40, "name", [], {"name": "target"}):
+        for value in wrong:
             path.write_bytes(whole)
             forged(path, place, value)
             outcomes.append(attempt(path))

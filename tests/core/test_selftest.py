@@ -57,7 +57,9 @@ SAME = outcome(b"aaa", b"aaa")
     ],
     ids=["right", "twice", "wrong", "hangs", "lost", "lost and wrong", "constant", "none"],
 )
-def test_a_rule_is_confirmed_if_all_of_its_cases_are_right(runs, right, detail) -> None:
+def test_a_rule_is_confirmed_if_all_of_its_cases_are_right(
+    runs: list[Callable[[], Outcome]], right: bool | None, detail: str
+) -> None:
     test = SelfTest(BACKEND, HangsError, lambda text: None)
     cases = [Case(f"case {number}", run) for number, run in enumerate(runs)]
     (finding,), found = test.judge({"a": cases})

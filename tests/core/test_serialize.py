@@ -28,6 +28,7 @@ from tests.core.numeric_ops import numeric_ops
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 Q = Quantization.per_tensor(0.05, 3)
+WRONG: tuple[object, ...] = (None, -1, 0, 1 << 62, 1.5, "", "nan", [], {}, [0], True)
 
 
 def tensor(*shape: int, dtype: str = "int8", data: Array | None = None) -> Tensor:
@@ -290,13 +291,13 @@ def test_any_value_may_be_wrong(op: Op) -> None:
     document, tensors, arrays = written(graph_of(op))
     whole = [document, tensors]
     for path in leaves(whole):
-        for value in (None, -1, 0, 1 << 62, 1.5, "", "nan", [], {}, [0], True):
+        for value in WRONG:
             broken = copy.deepcopy(whole)
             at: Any = broken
             for step in path[:-1]:
                 at = at[step]
             at[path[-1]] = value
             try:
-                read(*broken, arrays)
+                read(broken[0], broken[1], arrays)
             except InvalidModelError:
                 continue

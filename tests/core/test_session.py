@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,15 +14,17 @@ import npucore
 from npucore.errors import FallbackError, InputError, PluginError, UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Add, Logistic, Relu, Reshape
-from npucore.tensor import Tensor
+from npucore.tensor import Array, Tensor
 from tests.core.graphs import F32, Picky, PickyProgram, chain, diamond, likes, tensor
 
+Inputs = Array | Sequence[Array] | Mapping[str, Array]
 X = np.array([-1, 0, 1, 2], np.float32)
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 
 
-def expected(x: np.ndarray) -> np.ndarray:
-    return np.maximum(x, 0) + 1 / (1 + np.exp(-1 / (1 + np.exp(-x))))
+def expected(x: Array) -> Array:
+    gate: Array = 1 / (1 + np.exp(-1 / (1 + np.exp(-x))))
+    return np.maximum(x, 0) + gate
 
 
 def test_a_path_is_enough() -> None:
@@ -44,7 +47,7 @@ def test_a_network_cut_into_many_runs_gives_the_same_bytes() -> None:
 
 
 @pytest.mark.parametrize("inputs", [X, [X], (X,), {"x": X}], ids=["array", "list", "tuple", "dict"])
-def test_inputs_come_in_every_wrapping(inputs: object) -> None:
+def test_inputs_come_in_every_wrapping(inputs: Inputs) -> None:
     with npucore.Session(diamond()) as session:
         np.testing.assert_allclose(session.run(inputs)[0], expected(X), rtol=1e-6)
 
@@ -58,7 +61,7 @@ def test_inputs_come_in_every_wrapping(inputs: object) -> None:
         ({"y": X}, r"inputs named \['y'\], wanted \['x'\]"),
     ],
 )
-def test_a_wrong_input_is_named_with_what_was_wanted(inputs: object, sentence: str) -> None:
+def test_a_wrong_input_is_named_with_what_was_wanted(inputs: Inputs, sentence: str) -> None:
     with npucore.Session(diamond()) as session, pytest.raises(InputError, match=sentence):
         session.run(inputs)
 

@@ -126,4 +126,4 @@ def test_a_field_cannot_hide_what_every_register_has() -> None:
     with pytest.raises(TypeError, match=r"WRONG\.word"):
 
         class WRONG(Register, offset=0):
-            word = Bits(4, 0)  # type: ignore[assignment]  # that is the test
+            word = Bits(4, 0)

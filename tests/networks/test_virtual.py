@@ -62,7 +62,7 @@ def test_jobs_of_several_tasks_give_the_same(shared: Path) -> None:
     for tasks in ("one", "joined"):
         with npucore.Session(graph, "rocket", device=VirtualKernel(), tasks=tasks) as session:
             found.append(session.run(inputs)[0])
-    np.testing.assert_array_equal(*found)
+    np.testing.assert_array_equal(found[0], found[1])
 
 
 def test_four_streams_on_three_cores(shared: Path) -> None:

@@ -42,7 +42,7 @@ def chain(operator: str, count: int) -> Sequence[Any]:
     return [node(operator, [f"y{i}"] * 2, f"y{i + 1}", **AXIS[operator]) for i in range(count)]
 
 
-AXIS: dict[str, dict[str, int]] = {"Concat": {"axis": 0}, "Add": {}}
+AXIS: dict[str, dict[str, Any]] = {"Concat": {"axis": 0}, "Add": {}}
 S = {"s": sizes(MANY)}
 ONE = np.ones(1, FLOAT)
 WIDE = {"w": np.ones((1, 1, 2, 2), FLOAT)}

@@ -27,7 +27,7 @@ CHANNELS_LAST: dict[str, dict[str, Any]] = {
 def quantized(operator: str, rng: Rng, **attributes: Any) -> tuple[bytes, dict[str, Array]]:
     """A file of one operator on an uint8 map, and its input."""
     x = draw(rng, np.uint8, 2, SIDE, SIDE, SIDE)
-    constants: dict[str, Array] = {"sx": np.float32(0.071), "zx": np.uint8(120)}
+    constants: dict[str, Array | np.generic] = {"sx": np.float32(0.071), "zx": np.uint8(120)}
     constants |= {"sy": np.float32(0.05), "zy": np.uint8(117)}
     names = ["x", "sx", "zx"]
     if operator == "QLinearConv":
@@ -57,11 +57,10 @@ def test_the_pool_of_another_name(rng: Rng) -> None:
 def test_a_softmax_is_that_of_the_operator_set_that_it_names(rng: Rng) -> None:
     """Before 13 it goes over all axes from one on."""
     x = draw(rng, np.uint8, 4, 5, 6)
-    constants = {"s": np.float32(0.05), "z": np.uint8(5), "sy": np.float32(1 / 256)}
+    constants = {"s": np.float32(0.05), "sy": np.float32(1 / 256)}
+    zeros = {"z": np.uint8(5), "zy": np.uint8(0)}
     made = node("QLinearSoftmax", ["x", "s", "z", "sy", "zy"], domain=MICROSOFT, opset=11, axis=1)
-    data = model(
-        [made], {"x": (np.uint8, x.shape)}, {"y": np.uint8}, constants | {"zy": np.uint8(0)}
-    )
+    data = model([made], {"x": (np.uint8, x.shape)}, {"y": np.uint8}, {**constants, **zeros})
     (probabilities,) = reference(parse(data), {"x": x})
     sums = probabilities.reshape(4, -1).sum(axis=1) / 256
     np.testing.assert_allclose(sums, 1, atol=15 / 256)  # 30 roundings

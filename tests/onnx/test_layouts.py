@@ -93,7 +93,8 @@ def test_a_convolution_takes_in_what_follows(rng: Rng, clamp: str) -> None:
         node("BatchNormalization", ["a", "s", "b", "m", "v"], "c"),
         node(clamp, ["c", "low", "high"] if clamp == "Clip" else ["c"], "y"),
     ]
-    constants = {"w": weights(rng, 6, 3, 3, 3), "low": np.float32(0), "high": np.float32(6)}
+    constants: dict[str, Array | np.generic] = {"w": weights(rng, 6, 3, 3, 3)}
+    constants |= {"low": np.float32(0), "high": np.float32(6)}
     constants |= {name: weights(rng, 6) for name in "sbm"}
     constants["v"] = np.abs(weights(rng, 6)) + np.float32(0.1)
     ends = {"x": (np.float32, [1, 3, 8, 8])}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from npucore.tensor import Array
 from tests.onnx.runtime import assert_equals_runtime
 from tests.onnx.stored import BYTES, STEPS, Rng, draw, zero
 from tests.onnx.write import MICROSOFT, model, node
@@ -28,7 +29,11 @@ def test_probabilities_of_the_quantized_operator(rng: Rng, dtype: Any, steps: fl
 def test_accumulators_are_results(rng: Rng, operator: str) -> None:
     shape, held = ((1, 6, 9, 8), (5, 6, 3, 3)) if "Conv" in operator else ((4, 50), (50, 7))
     x, weights = draw(rng, np.uint8, *shape), draw(rng, np.uint8, *held)
-    constants = {"w": weights, "zx": np.uint8(7), "zw": np.uint8(130)}
+    constants: dict[str, Array | np.generic] = {
+        "w": weights,
+        "zx": np.uint8(7),
+        "zw": np.uint8(130),
+    }
     made = node(operator, ["x", "w", "zx", "zw"])
     data = model([made], {"x": (np.uint8, shape)}, {"y": np.int32}, constants)
     assert_equals_runtime(data, {"x": x})
@@ -51,7 +56,9 @@ def test_quantized_operators_of_microsoft(rng: Rng, operator: str) -> None:
     numbers = {"a": (0.071, 3), "b": (0.113, 77), "y": (0.153, 20)}
     if operator == "QLinearSigmoid":
         numbers["y"] = (0.0042, 2)
-    names, constants, inputs = [], {}, {}
+    names: list[str] = []
+    constants: dict[str, Array | np.generic] = {}
+    inputs: dict[str, Array] = {}
     for name in order:
         constants |= {f"s{name}": np.float32(numbers[name][0])}
         constants |= {f"z{name}": np.uint8(numbers[name][1])}
@@ -66,7 +73,8 @@ def test_quantized_operators_of_microsoft(rng: Rng, operator: str) -> None:
 
 def test_products_of_matrices(rng: Rng) -> None:
     a, b = draw(rng, np.uint8, 5, 40), draw(rng, np.uint8, 40, 30)
-    constants = {"sa": np.float32(0.1), "za": np.uint8(3), "sb": np.float32(0.02)}
+    constants: dict[str, Array | np.generic] = {"sa": np.float32(0.1), "za": np.uint8(3)}
+    constants |= {"sb": np.float32(0.02)}
     constants |= {"zb": np.uint8(120), "sy": np.float32(0.8), "zy": np.uint8(60)}
     made = node("QLinearMatMul", ["a", "sa", "za", "b", "sb", "zb", "sy", "zy"])
     ends = {"a": (np.uint8, a.shape), "b": (np.uint8, b.shape)}

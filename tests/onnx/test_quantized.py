@@ -186,7 +186,7 @@ def convolution(
         operands.append("bias")
     made = graph.node("Conv", operands, pads=[1, 1, 1, 1], group=groups)
     if clamp is not None:
-        graph.constants |= {"low": np.float32(0), "high": np.float32(6)}
+        graph.constants |= {"low": np.array(0, np.float32), "high": np.array(6, np.float32)}
         made = graph.node(clamp, [made, "low", "high"] if clamp == "Clip" else [made])
     return graph.file(made, output[0], zero(dtype, output[1]), dtype), x
 
@@ -218,7 +218,7 @@ def test_the_rule_of_rounding_is_exact(rng: Rng) -> None:
 
 def test_an_input_means_what_its_first_reader_takes_it_for(rng: Rng) -> None:
     [x] = parse(convolution(rng, np.uint8)[0]).inputs
-    assert (float(x.q.scale), int(x.q.zero_point)) == (np.float32(0.05), 3)
+    assert (float(x.q.scale), int(x.q.zero_point)) == (float(np.float32(0.05)), 3)
 
 
 def test_another_meaning_of_the_same_bytes_is_a_reshape(rng: Rng) -> None:

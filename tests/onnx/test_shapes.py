@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,9 +12,9 @@ import pytest
 import npucore
 from npucore.errors import InputError, OpenShapeError, UnsupportedError
 from npucore_onnx import parse
-from tests.onnx.write import changed, model, node
+from tests.onnx.write import Ends, changed, model, node
 
-OPEN = {"x": (np.float32, ["N", 3, "height", 8])}
+OPEN: Ends = {"x": (np.float32, ["N", 3, "height", 8])}
 FLAT = [
     node("Shape", ["x"], "shape"),
     node("Gather", ["shape", "zero"], "batch"),
@@ -53,7 +54,7 @@ def test_dimensions_that_stay_open_are_named(tmp_path: Path) -> None:
         npucore.load(path)
 
 
-LENGTHS = {"signal": (np.float32, ["batch", "samples"]), "h": (np.float32, [1, "batch", 4])}
+LENGTHS: Ends = {"signal": (np.float32, ["batch", "samples"]), "h": (np.float32, [1, "batch", 4])}
 
 
 def sound_model() -> bytes:
@@ -163,9 +164,8 @@ def test_an_output_s_shape_is_what_is_computed() -> None:
 @pytest.mark.parametrize("opset", [8, 11, 13, 17, 21, 23, 24])
 def test_operator_sets_from_old_to_new(opset: int) -> None:
     attribute = opset < 13
-    made = node(
-        "Squeeze", ["x"] if attribute else ["x", "axes"], **{"axes": [0]} if attribute else {}
-    )
+    options: dict[str, Any] = {"axes": [0]} if attribute else {}
+    made = node("Squeeze", ["x"] if attribute else ["x", "axes"], **options)
     constants = {} if attribute else {"axes": np.array([0])}
     data = model([made], {"x": (np.float32, [1, 3])}, {"y": np.float32}, constants, opset)
     assert parse(data).outputs[0].shape == (3,)

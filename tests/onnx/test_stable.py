@@ -30,11 +30,11 @@ RELATIVE, ABSOLUTE = 1e-5, 1e-7
 
 
 def erf(x: Array) -> Array:
-    return np.vectorize(math.erf)(x)
+    return np.asarray(np.vectorize(math.erf)(x))
 
 
 def erfc(x: Array) -> Array:
-    return np.vectorize(math.erfc)(x)
+    return np.asarray(np.vectorize(math.erfc)(x))
 
 
 def softplus(x: Array) -> Array:
@@ -51,12 +51,12 @@ def sigmoid(x: Array) -> Array:
 
 def normal(x: Array, axes: tuple[int, ...], epsilon: float = 1e-5) -> Array:
     centred = x - x.mean(axes, keepdims=True)
-    return centred / np.sqrt((centred**2).mean(axes, keepdims=True) + epsilon)
+    return np.asarray(centred / np.sqrt((centred**2).mean(axes, keepdims=True) + epsilon))
 
 
 def log_softmax(x: Array) -> Array:
     low = x - x.max(-1, keepdims=True)
-    return low - np.log(np.exp(low).sum(-1, keepdims=True))
+    return np.asarray(low - np.log(np.exp(low).sum(-1, keepdims=True)))
 
 
 SELU = (1.67326319217681884765625, 1.05070102214813232421875)

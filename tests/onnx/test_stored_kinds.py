@@ -27,7 +27,7 @@ def file(nodes: list[Any], x: Array, opset: int, **held: Array) -> bytes:
 
 
 def there_and_back(axis: int | None = None, **attributes: Any) -> list[Any]:
-    options = {} if axis is None else {"axis": axis}
+    options: dict[str, Any] = {} if axis is None else {"axis": axis}
     return [
         node("QuantizeLinear", ["x", "s", "z"], "q", **options, **attributes),
         node("DequantizeLinear", ["q", "s", "z"], "y", **options, **attributes),
@@ -119,7 +119,7 @@ def test_floats_of_16_bits_are_computed_in_32(dtype: Any) -> None:
     assert got.dtype == half
     assert graph.notes == ("16-bit floats are computed in float32",)
     # sums of another order end on the other side of a half now and then: one step in the last place
-    step = float(ml_dtypes.finfo(half).eps)
+    step = float(ml_dtypes.finfo(half).eps)  # type: ignore[no-untyped-call]  # as it is shipped
     np.testing.assert_allclose(got.astype(F), want.astype(F), step)
     assert np.count_nonzero(got != want) <= 0.02 * want.size
 

@@ -16,6 +16,9 @@ from npucore.tensor import Array, Shape
 OPSET = 17
 MICROSOFT = "com.microsoft"
 
+Ends = Mapping[str, tuple[Any, Sequence[int | str] | None]]
+"""Name of an input -> its dtype, and its shape, open axes by name."""
+
 
 def node(
     operator: str, inputs: Sequence[str], *outputs: str, domain: str = "", **attrs: Any
@@ -29,9 +32,9 @@ def node(
 
 def model(
     nodes: Sequence[Any],
-    inputs: Mapping[str, tuple[Any, Sequence[int | str] | None]],
+    inputs: Ends,
     outputs: Mapping[str, Any],
-    constants: Mapping[str, Array] | None = None,
+    constants: Mapping[str, Array | np.generic] | None = None,
     opset: int = OPSET,
 ) -> bytes:
     """A file: inputs with dtype and shape, outputs with dtype, constants by name."""

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 import flatbuffers
 import numpy as np
+import numpy.typing as npt
 import pytest
 import tflite
 
@@ -26,7 +27,7 @@ class Writer:
     def __init__(self) -> None:
         self.b = flatbuffers.Builder(1 << 16)
 
-    def integers(self, values: np.ndarray) -> int:
+    def integers(self, values: npt.ArrayLike) -> int:
         """A vector of int32."""
         return int(self.b.CreateNumpyVector(np.asarray(values, np.int32)))
 

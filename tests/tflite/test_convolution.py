@@ -60,7 +60,7 @@ BYTES = pytest.mark.parametrize("dtype", ["int8", "uint8"])
 KINDS = pytest.mark.parametrize("depthwise", [False, True], ids=["full", "depthwise"])
 
 
-def named(cases: dict[str, dict[str, Any]]) -> Any:
+def named(cases: dict[str, dict[str, Any]]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("changes", cases.values(), ids=cases.keys())
 
 

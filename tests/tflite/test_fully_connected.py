@@ -135,8 +135,8 @@ def test_exact_rounding_per_channel_is_that_of_xnnpack(rng: Rng, changes: dict[s
 @pytest.mark.parametrize(("dtype", "zeros"), EDGES.values(), ids=EDGES.keys())
 def test_zero_points_at_the_edges(rng: Rng, dtype: str, zeros: tuple[int, int, int]) -> None:
     multiplier = 1 / (200 * 40 if dtype == "uint8" else 150 * 40**0.5)
-    changes = {"limit": 255, "bias": 900, "multiplier": multiplier}
-    assert_equals_litert(*build(rng, dtype, zeros=zeros, **changes))
+    made = build(rng, dtype, zeros=zeros, limit=255, bias=900, multiplier=multiplier)
+    assert_equals_litert(*made)
 
 
 @pytest.mark.parametrize("activation", ["relu", "relu6", "relu_n1_to_1"])

@@ -85,8 +85,9 @@ def test_any_number_of_channels(rng: Rng, operator: str, dtype: str, channels: i
 def test_a_fused_activation_clamps(
     rng: Rng, operator: str, dtype: str, activation: str, scale: float
 ) -> None:
-    changes = {"kernel": (2, 1), "activation": activation, "quantization": (scale, -20)}
-    model, x = pool(operator, dtype, **changes)
+    model, x = pool(
+        operator, dtype, kernel=(2, 1), activation=activation, quantization=(scale, -20)
+    )
     assert_equals_litert(model, draw(rng, x))
 
 

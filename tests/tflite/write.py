@@ -16,6 +16,21 @@ pytest.importorskip("ai_edge_litert", reason="the writer and oracle, LiteRT, is 
 
 from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
 
+__all__ = [
+    "ACTIVATIONS",
+    "SAME",
+    "VALID",
+    "OperatorSpec",
+    "TensorSpec",
+    "constant",
+    "draw",
+    "every_byte",
+    "every_pair",
+    "model",
+    "single",
+    "tensor",
+]
+
 SAME, VALID = 0, 1
 ACTIVATIONS = {"none": 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
 

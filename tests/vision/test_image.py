@@ -97,8 +97,8 @@ def test_gray_without_a_range_is_refused(tmp_path: Path, value: float) -> None:
         load_image(tmp_path / "x.tif")
 
 
-MODES = ("1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "LA", "PA")
-MODES += ("RGBa", "RGBX", "I;16", "I;16L", "I;16B", "I;16N")
+MODES = ["1", "L", "P", "RGB", "RGBA", "CMYK", "YCbCr", "LAB", "HSV", "I", "F", "LA", "PA"]
+MODES += ["RGBa", "RGBX", "I;16", "I;16L", "I;16B", "I;16N"]
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -30,7 +30,7 @@ Reply = dict[str, Any]
 
 
 def one_object(answer: Reply) -> bool:
-    return answer["kind"] == "detection" and len(answer["objects"]) == 1
+    return bool(answer["kind"] == "detection" and len(answer["objects"]) == 1)
 
 
 def of_class(number: int) -> Callable[[Reply], bool]:
@@ -43,7 +43,7 @@ def points(count: int) -> Callable[[Reply], bool]:
 
 def shares(answer: Reply) -> bool:
     found = {part["index"]: part["share"] for part in answer["classes"]}
-    return abs(found[2] - 0.5) < 0.05 and abs(found[4] - 0.5) < 0.05
+    return bool(abs(found[2] - 0.5) < 0.05 and abs(found[4] - 0.5) < 0.05)
 
 
 KINDS: dict[str, tuple[Callable[[], bytes], Callable[[Reply], bool], str]] = {

@@ -146,8 +146,9 @@ def test_an_alphabet_keeps_its_spaces_and_marks(tmp_path: Path) -> None:
 )
 def test_known_sets_are_taken_if_their_number_fits(answer: Answer, first: str, last: str) -> None:
     found = choose(answer, Metadata())
-    total = answer.total  # type: ignore[union-attr]
-    assert (found.labels[0], found.labels[total - 1]) == (first, last)
+    assert isinstance(answer, Classes | Objects | Segments)
+    assert answer.total is not None
+    assert (found.labels[0], found.labels[answer.total - 1]) == (first, last)
     assert "which fit" in found.note
 
 

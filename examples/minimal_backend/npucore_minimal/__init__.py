@@ -7,18 +7,19 @@ one gives each a file of its own. Replace them one by one; `npucore conformance 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 
 import npucore
-from npucore.hw.registers import Bits, Register
+from npucore.hw.registers import Bits, Register, Source
 from npucore.ops import Add, Op
 from npucore.quantize import activation_bounds
 from npucore.tensor import Array, Tensor
 
 # ---- registers: data, each field with its source ------------------------------------------------
 
-INVENTED = "invented for this example"
+INVENTED = Source("invented for this example", npucore.Evidence.PAPER)
 
 
 class SRC_A(Register, offset=0x00):
@@ -61,6 +62,7 @@ class GO(Register, offset=0x1C):
 REGISTERS = {r.offset: r for r in (SRC_A, SRC_B, DST, SIZE, ZERO, FACTOR, CLAMP, GO)}
 FRACTION_BITS = 12
 LARGEST_FACTOR = 15.99  # 16 bits of 2**-12
+R = TypeVar("R", bound=Register)
 
 # ---- rules: what the NPU takes, and why not -----------------------------------------------------
 
@@ -130,15 +132,20 @@ class Simulator:
             if isinstance(register, GO):
                 self._add()
 
+    def _register(self, kind: type[R]) -> R:
+        register = self.state[kind]
+        assert isinstance(register, kind)
+        return register
+
     def _add(self) -> None:
-        size, zero, factor = (self.state[kind] for kind in (SIZE, ZERO, FACTOR))
+        size, zero, factor = self._register(SIZE), self._register(ZERO), self._register(FACTOR)
         kind = np.uint8 if size.unsigned else np.int8
-        total = np.int64(1) << (FRACTION_BITS - 1)  # half: round to nearest
-        for source, name in ((SRC_A, "a"), (SRC_B, "b")):
-            start = self.state[source].address
+        total: Array = np.array(1 << (FRACTION_BITS - 1))  # half: round to nearest
+        a, b = self._register(SRC_A).address, self._register(SRC_B).address
+        for start, offset, weight in ((a, zero.a, factor.a), (b, zero.b, factor.b)):
             x = self.memory[start : start + size.elements].view(kind).astype(np.int64)
-            total = total + (x - getattr(zero, name)) * getattr(factor, name)
-        clamp, start = self.state[CLAMP], self.state[DST].address
+            total = total + (x - offset) * weight
+        clamp, start = self._register(CLAMP), self._register(DST).address
         out = np.clip((total >> FRACTION_BITS) + zero.out, clamp.low, clamp.high)
         self.memory[start : start + size.elements] = out.astype(kind).view(np.uint8)
 

@@ -8,7 +8,7 @@ import itertools
 import threading
 import time
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import numpy as np
 
@@ -39,7 +39,7 @@ class StaleOutput(Sound):
 class Race(Sound):
     def program(self, graph: Graph) -> Program:
         class Racing(Wrapped):
-            staged: ClassVar[list[Array]] = []
+            staged: Sequence[Array] = ()
 
             def run(self, inputs: Sequence[Array]) -> list[Array]:
                 self.staged = [np.array(a) for a in inputs]
@@ -156,7 +156,7 @@ class ClosesOnce(Sound):
 class MixesJobs(Sound):
     def program(self, graph: Graph) -> Program:
         class Mixing(Wrapped):
-            last: ClassVar[list[Array]] = []
+            last: Sequence[Array] = ()
 
             def submit(self, inputs: Sequence[Array]) -> Job:
                 self.last = self.run(inputs)
@@ -164,7 +164,7 @@ class MixesJobs(Sound):
 
                 class Late(Job):
                     def result(self) -> list[Array]:
-                        return program.last
+                        return list(program.last)
 
                 return Late([])
 

@@ -40,7 +40,7 @@ def sure(rows: int, classes: int, at: int, index: int) -> made.Floats:
 
 
 @pytest.mark.parametrize(
-    "unit", [np.float32(1), np.float32([320, 240, 320, 240])], ids=["relative", "pixels"]
+    "unit", [np.float32(1), np.array([320, 240, 320, 240], np.float32)], ids=["relative", "pixels"]
 )
 def test_ultraface_gives_corners_and_a_background(unit: Array) -> None:
     rng = np.random.default_rng(0)

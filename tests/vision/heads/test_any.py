@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from npucore.cli.answers import lines, report
+from npucore.tensor import Array, Shape
 from npucore.vision import heads
 from npucore.vision.answer import interpret
 from npucore.vision.drawing import annotate, drawn
@@ -15,8 +16,23 @@ from npucore.vision.feeding import Placement
 from npucore.vision.kinds import Tensors, moved
 from tests.vision.heads import made
 
-IMAGES = [(1, 64, 64, 3), (1, 3, 64, 64), (1, 3, 32, 96), (1, 640), (1, 1, 28, 28), (3, 64, 64)]
-SHAPES = [(1, 84, 7), (1, 7, 84), (1, 84, 85), (1, 252, 9), (1, 30, 6), (1, 30, 7), (1, 84, 39)]
+IMAGES: list[Shape] = [
+    (1, 64, 64, 3),
+    (1, 3, 64, 64),
+    (1, 3, 32, 96),
+    (1, 640),
+    (1, 1, 28, 28),
+    (3, 64, 64),
+]
+SHAPES: list[Shape] = [
+    (1, 84, 7),
+    (1, 7, 84),
+    (1, 84, 85),
+    (1, 252, 9),
+    (1, 30, 6),
+    (1, 30, 7),
+    (1, 84, 39),
+]
 SHAPES += [(1, 896, 16), (1, 896, 1), (1, 1, 17, 3), (1, 6, 56), (1, 195), (1, 63), (1, 1)]
 SHAPES += [(1, 500, 4), (1, 500, 2), (1, 64, 64, 1), (1, 3, 64, 64), (1, 10, 4), (1, 10), (1,)]
 SHAPES += [(1, 24, 8, 8), (1, 24, 4, 4), (1, 64, 8, 8), (1, 12, 5), (1, 100, 92), (1, 100, 4), ()]
@@ -25,7 +41,7 @@ PHOTO = Image.new("RGB", (50, 30), (90, 90, 90))
 
 
 def values(rng: np.random.Generator, shape: tuple[int, ...]) -> made.Floats:
-    drawn_ = [rng.normal(size=shape) * 10, rng.random(shape), rng.random(shape) * 600]
+    drawn_: list[Array] = [rng.normal(size=shape) * 10, rng.random(shape), rng.random(shape) * 600]
     drawn_ += [np.zeros(shape), rng.integers(0, 80, shape)]
     return np.asarray(drawn_[rng.integers(len(drawn_))], np.float32)
 

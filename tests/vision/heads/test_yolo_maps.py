@@ -42,7 +42,8 @@ def distances() -> made.Floats:
     """(N, 4) left, top, right, bottom of every cell's box, in strides."""
     y, x, stride = np.array(made.cells(), np.float32).T
     ymin, xmin, ymax, xmax = np.array(made.boxes(), np.float32).T
-    return np.stack([x - xmin, y - ymin, xmax - x, ymax - y], axis=1) / stride[:, None]
+    sides = np.stack([x - xmin, y - ymin, xmax - x, ymax - y], axis=1)
+    return np.asarray(sides / stride[:, None], np.float32)
 
 
 SURE = made.scores(len(made.cells()))

@@ -42,7 +42,7 @@ def test_a_row_for_every_cell(
 ) -> None:
     rows = made.rows8(form, relative)
     output = (rows.T if last else rows)[np.newaxis]
-    options = {} if last else {"properties": {"names": "{0: 'a', 1: 'b', 2: 'c'}"}}
+    options: dict[str, Any] = {} if last else {"properties": {"names": "{0: 'a', 1: 'b', 2: 'c'}"}}
     graph = made.network([output], image, **options)
     answer = interpret(graph, [output], classes=3)
     assert isinstance(answer, Objects)
