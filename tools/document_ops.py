@@ -19,8 +19,9 @@ HEAD = """\
 Written by `python -m tools.document_ops` from the docstrings of `npucore/ops`; not edited by hand.
 
 An operation is one class in one file of `npucore/ops`; the file of the same name in
-`npucore/reference` computes it, and the one in `frontends/*/ops` reads it from a file. Names follow
-Mesa's `pipe_ml_operation_type` where it has one. What ONNX's operators become is listed in
+`npucore/reference` computes it, and the one in `frontends/*/ops` reads it from a file; functions of
+one number may be lines of the tables in `unary.py` there. Names follow Mesa's
+`pipe_ml_operation_type` where it has one. What ONNX's operators become is listed in
 [onnx-operators.md](onnx-operators.md).
 
 | operation | meaning | read from TFLite | reference | evidence |
