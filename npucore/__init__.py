@@ -6,6 +6,9 @@
 >>> with npucore.Session(graph, backend="rocket") as session:   # doctest: +SKIP
 ...     outputs = session.run(array)
 
+A function for everything that the command line does, as ``npucore.explain`` and
+``npucore.benchmark``, is described in ``docs/python.md``.
+
 Names are imported when they are first used, so that ``npucore --help`` stays fast.
 """
 
@@ -21,6 +24,8 @@ TYPE_CHECKING = False  # as type checkers know it: `typing` takes longer than al
 if TYPE_CHECKING:
     from typing import Any
 
+    from npucore.conformance.console import judge_backend
+    from npucore.conformance.new_backend import new_backend
     from npucore.contract.backend import (
         Availability,
         Backend,
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
     )
     from npucore.contract.frontend import Frontend
     from npucore.contract.placement import Placement
+    from npucore.demo.evaluate import run_demo
     from npucore.errors import (
         DeviceError,
         FallbackError,
@@ -47,9 +53,18 @@ if TYPE_CHECKING:
     from npucore.graph import Graph
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
+    from npucore.running.benchmark import Benchmark, benchmark
     from npucore.running.compilation import compile
+    from npucore.running.diagnosis import devices, diagnose, self_test
+    from npucore.running.disassembly import disassemble
+    from npucore.running.explanation import Explanation, explain
+    from npucore.running.installed import backends, frontends
     from npucore.running.session import Session, load
+    from npucore.running.summary import Summary, summarize
     from npucore.tensor import Quantization, Tensor
+    from npucore.vision.detection import DetectedFrame, Detections, detect
+    from npucore.vision.inference import Inference, run
+    from npucore.vision.quantization import Quantized, quantize_model
 
 __version__ = "0.1.0"
 
@@ -67,6 +82,18 @@ _HOMES = {
         "Verdict",
     ),
     "running.compilation": ("compile",),
+    "running.benchmark": ("Benchmark", "benchmark"),
+    "running.diagnosis": ("devices", "diagnose", "self_test"),
+    "running.disassembly": ("disassemble",),
+    "running.explanation": ("Explanation", "explain"),
+    "running.installed": ("backends", "frontends"),
+    "running.summary": ("Summary", "summarize"),
+    "vision.detection": ("DetectedFrame", "Detections", "detect"),
+    "vision.inference": ("Inference", "run"),
+    "vision.quantization": ("Quantized", "quantize_model"),
+    "demo.evaluate": ("run_demo",),
+    "conformance.console": ("judge_backend",),
+    "conformance.new_backend": ("new_backend",),
     "errors": (
         "DeviceError",
         "FallbackError",
@@ -92,14 +119,19 @@ __all__ = [
     "Artifact",
     "Availability",
     "Backend",
+    "Benchmark",
     "Capabilities",
+    "DetectedFrame",
+    "Detections",
     "DeviceError",
     "DeviceKind",
     "Evidence",
+    "Explanation",
     "Exported",
     "FallbackError",
     "Frontend",
     "Graph",
+    "Inference",
     "InputError",
     "InvalidModelError",
     "Job",
@@ -108,15 +140,32 @@ __all__ = [
     "PluginError",
     "Program",
     "Quantization",
+    "Quantized",
     "Rounding",
     "Session",
+    "Summary",
     "Tensor",
     "UnsupportedError",
     "Verdict",
     "__version__",
+    "backends",
+    "benchmark",
     "compile",
+    "detect",
+    "devices",
+    "diagnose",
+    "disassemble",
+    "explain",
+    "frontends",
     "hookimpl",
+    "judge_backend",
     "load",
+    "new_backend",
+    "quantize_model",
+    "run",
+    "run_demo",
+    "self_test",
+    "summarize",
 ]
 
 

@@ -20,10 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Import every backend and print what it says of itself."""
-    from npucore import plugins
     from npucore.cli import installed
+    from npucore.running.installed import backends
 
-    found = list(installed.installed(plugins.BACKENDS, installed.backend_details))
+    found = backends()
     if args.json:
         installed.print_json(found)
     else:

@@ -45,16 +45,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Place, compile, measure, print."""
-    from npucore.cli import benchmark
+    from npucore.cli import inputs, timing
+    from npucore.errors import InputError
+    from npucore.files.artifact import Artifact
+    from npucore.files.atomic import check_writable
+    from npucore.running.benchmark import benchmark
 
-    for name in ("cores", "clock"):
-        if (value := vars(args)[name]) is not None:
-            args.option = [*args.option, f"{name}={value}"]
-    done = benchmark.run(args)
+    network = selection.network(args)
+    if isinstance(network, Artifact):
+        raise InputError(f"{args.model}: bench wants a model, not a compiled artefact")
     if args.trace:
-        benchmark.write_trace(args.trace, done.timing.spans)
+        check_writable(args.trace)
+    given = inputs.read(network, args) if args.input else None
+    done = benchmark(
+        network,
+        args.backend,
+        runs=args.runs,
+        streams=args.streams,
+        inputs=None if given is None else given.arrays,
+        **selection.settings(args),
+        **selection.options(args, cores=args.cores, clock=args.clock),
+    )
+    if args.trace:
+        done.write_trace(args.trace)
+    fed = [] if given is None else given.told
     if args.json:
-        print(benchmark.report(done, args).json_text())
+        print(timing.report(done, args.model, args.runs, fed).json_text())
     else:
-        benchmark.print_text(done, args)
+        timing.print_text(done, fed)
     return 0

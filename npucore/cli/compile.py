@@ -41,24 +41,17 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.errors import InputError
     from npucore.files.atomic import check_writable
     from npucore.running.compilation import compile
-    from npucore.running.session import load
+    from npucore.running.loading import load
 
     check_writable(args.output)
     graph = load(args.model, args.frontend, selection.shapes(args), args.signature)
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")
-    artifact = compile(
-        graph,
-        args.backend,
-        fallback=selection.fallback(args),
-        strict=args.strict,
-        rounding=args.rounding,
-        memory=args.memory,
-        **selection.options(args),
-    )
+    settings, options = selection.settings(args), selection.options(args)
+    artifact = compile(graph, args.backend, **settings, **options)
     size_bytes = artifact.write(args.output)
     if args.json:
-        print(_report(args, artifact, size_bytes).json_text())
+        print(_report(args.model, args.output, artifact, size_bytes).json_text())
         return 0
     for index, run in enumerate(artifact.runs):
         form = "as a graph" if _is_graph(run) else "compiled"
@@ -79,14 +72,15 @@ def _name(run: StoredRun) -> str:
     return run.backend if run.target is None else f"{run.backend}:{run.target}"
 
 
-def _report(args: argparse.Namespace, artifact: Artifact, size_bytes: int) -> reports.CompileReport:
+def _report(model: str, output: str, artifact: Artifact, size_bytes: int) -> reports.CompileReport:
     from npucore.cli import placed
     from npucore.cli.reports import base as reports
+    from npucore.running.work import counts
 
     return reports.CompileReport(
-        model=args.model,
+        model=model,
         backend=",".join(artifact.chosen),
-        output=args.output,
+        output=output,
         size_bytes=size_bytes,
         runs=[
             reports.StoredRunReport(
@@ -97,6 +91,6 @@ def _report(args: argparse.Namespace, artifact: Artifact, size_bytes: int) -> re
             )
             for run in artifact.runs
         ],
-        placed=placed.counts(artifact.placements, artifact.chosen),
+        placed=counts(artifact.placements, artifact.chosen),
         fallbacks=placed.fallback_reports(artifact.placements, artifact.chosen),
     )

@@ -6,6 +6,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from npucore.cli import selection
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -48,13 +50,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Run the suite, print the summary."""
-    from npucore.conformance.console import run
+    from npucore.conformance.console import judge_backend
     from npucore.errors import InputError
 
     for file in (args.html, args.junit, None if args.json == STDOUT else args.json):
         if file is not None and not _parent(file).is_dir():
             raise InputError(f"{file}: {_parent(file)} is no folder")
-    report = run(_words(args), quiet=args.json == STDOUT)
+    report = judge_backend(
+        args.backend,
+        quick=args.quick,
+        keyword=args.k,
+        models=args.models,
+        gaps=args.gaps,
+        json=None if args.json == STDOUT else args.json,
+        html=args.html,
+        junit=args.junit,
+        quiet=args.json == STDOUT,
+        **selection.options(args),
+    )
     if args.json == STDOUT:
         print(report.json_text())
     else:
@@ -68,23 +81,3 @@ def _parent(file: str) -> Path:
     from pathlib import Path
 
     return Path(file).absolute().parent
-
-
-def _words(args: argparse.Namespace) -> list[str]:
-    """The same for pytest."""
-    from npucore.cli import selection
-
-    words = [f"--npu-backend={args.backend}"]
-    words += [f"--npu-option={key}={value}" for key, value in selection.options(args).items()]
-    given = {
-        "--npu-models": args.models,
-        "--npu-gaps": args.gaps,
-        "--npu-json": None if args.json == STDOUT else args.json,
-        "--npu-html": args.html,
-        "--junit-xml": args.junit,
-        "-k": args.k,
-    }
-    for option, value in given.items():
-        if value is not None:
-            words += [option, value] if option == "-k" else [f"{option}={value}"]
-    return words + ["--npu-quick"] * args.quick

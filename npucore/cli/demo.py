@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from npucore.cli import selection
 
 if TYPE_CHECKING:
-    from npucore.demo.evaluate import Digits, Score, Skipped
+    from npucore.cli.reports import base as reports
+    from npucore.demo.evaluate import Demonstration, Digits, Score
 
 SUMMARY = "Recognise handwritten digits on every installed backend, side by side"
 EXAMPLES = """\
@@ -37,52 +38,45 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Measure every backend; those that the user names must work, the others may be skipped."""
-    from npucore import plugins
-    from npucore.demo.evaluate import Score, Skipped, evaluate, evaluate_installed, load_digits
+    from npucore.demo.evaluate import run_demo
 
-    digits = load_digits()
-    names = args.backend or [*plugins.names(plugins.BACKENDS)]
-    settings = selection.options_of_some(args, names)
-    results: list[Score | Skipped] = []
-    if args.backend:
-        for backend in selection.chosen(args):
-            with _progress(backend.name, len(digits.labels)) as progress:
-                results.append(evaluate(digits, backend, progress=progress))
+    with _progress() as progress:
+        done = run_demo(args.backend, progress=progress, **selection.options(args))
+    if args.json:
+        print(_report(done).json_text())
     else:
-        for name in names:
-            with _progress(name, len(digits.labels)) as progress:
-                results.append(evaluate_installed(digits, name, progress, **settings))
-    scores = [result for result in results if isinstance(result, Score)]
-    skipped = [result for result in results if isinstance(result, Skipped)]
-    (_print_json if args.json else _print_text)(digits, scores, skipped)
+        _print_text(done)
     return 0
 
 
 @contextmanager
-def _progress(name: str, total: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing anywhere else."""
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar for the backend that runs on a terminal, nothing anywhere else."""
     if not sys.stderr.isatty():
-        yield lambda done: None
+        yield lambda name, done, total: None
         return
     from rich.console import Console
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task(name, total=total)
-        yield lambda done: progress.update(task, completed=done)
+        task = progress.add_task("")
+        yield lambda name, done, total: progress.update(
+            task, description=name, completed=done, total=total
+        )
 
 
-def _print_text(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
+def _print_text(done: Demonstration) -> None:
     from npucore.cli import tables
     from npucore.cli.printable import printable
 
-    if scores:
-        _print_digits(digits, scores[0])
-        tables.print_table(("", *(score.backend for score in scores)), _rows(digits, scores))
+    if scores := done.scores:
+        _print_digits(done.digits, scores[0])
+        rows = _rows(len(done.digits.labels), scores)
+        tables.print_table(("", *(score.backend for score in scores)), rows)
         print()
     for score in scores:
         print(printable(_where(score)))
-    for result in skipped:
+    for result in done.skipped:
         print(printable(f"{result.backend} is left out: {' '.join(result.reason.split())}"))
     print(NOTE)
 
@@ -101,8 +95,7 @@ def _print_digits(digits: Digits, score: Score) -> None:
     print()
 
 
-def _rows(digits: Digits, scores: list[Score]) -> list[list[str]]:
-    total = len(digits.labels)
+def _rows(total: int, scores: Sequence[Score]) -> list[list[str]]:
     return [
         ["accuracy", *(f"{score.accuracy:.2%}" for score in scores)],
         ["samples", *(f"{len(score.predictions)} of {total}" for score in scores)],
@@ -117,9 +110,9 @@ def _rows(digits: Digits, scores: list[Score]) -> list[list[str]]:
 
 def _placed(score: Score) -> dict[str, int]:
     """Ops by backend, its own first."""
-    from npucore.cli import placed
+    from npucore.running.work import counts
 
-    return placed.counts(score.placement, [score.backend])
+    return counts(score.placement, [score.backend])
 
 
 def _where(score: Score) -> str:
@@ -129,7 +122,7 @@ def _where(score: Score) -> str:
     return f"{score.backend} ({score.device.kind}, {score.device.detail}): {ops}"
 
 
-def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> None:
+def _report(done: Demonstration) -> reports.DemoReport:
     from npucore.cli.reports import base as reports
 
     columns = [
@@ -141,14 +134,13 @@ def _print_json(digits: Digits, scores: list[Score], skipped: list[Skipped]) -> 
             milliseconds=score.seconds * 1e3,
             placed=_placed(score),
         )
-        for score in scores
+        for score in done.scores
     ]
-    left_out = [reports.SkippedReport(backend=r.backend, reason=r.reason) for r in skipped]
-    report = reports.DemoReport(
-        network=digits.graph.name,
-        samples=len(digits.labels),
+    left_out = [reports.SkippedReport(backend=r.backend, reason=r.reason) for r in done.skipped]
+    return reports.DemoReport(
+        network=done.digits.graph.name,
+        samples=len(done.digits.labels),
         backends=columns,
         skipped=left_out,
         note=NOTE,
     )
-    print(report.json_text())

@@ -42,7 +42,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Go through all frames, draw, print."""
     from npucore.cli import detection
+    from npucore.errors import InputError
+    from npucore.vision.detection import NoDetectorError, detect
 
-    if args.cores is not None:
-        args.option = [*args.option, f"cores={args.cores}"]
-    return detection.run(args)
+    network = selection.network(args)
+    if len(network.inputs) != 1:
+        raise InputError(f"{args.model} has {len(network.inputs)} inputs, wanted one image")
+    found = detect(
+        network,
+        args.source,
+        args.backend,
+        reading=feeding.reading(args),
+        feeding=feeding.options(args),
+        streams=args.streams,
+        frames=args.frames,
+        **selection.settings(args),
+        **selection.options(args, cores=args.cores),
+    )
+    try:
+        told = detection.tell(found, args.out, args.json)
+    except NoDetectorError as error:
+        what = f"it gives {error.kind}; if it is, say so by --head"
+        raise InputError(f"{args.model} is no detector: {what}") from error
+    if args.json:
+        print(detection.report(found, told, args.model, args.source).json_text())
+    else:
+        detection.print_end(found, told)
+    return 0

@@ -20,11 +20,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Ask every installed backend that works."""
-    from npucore.cli.hardware import every_backend
+    from npucore.cli.printable import complain
     from npucore.cli.tables import print_table
-    from npucore.contract.abilities import devices
+    from npucore.running.diagnosis import devices
 
-    found = [(b.name, device) for b in every_backend() for device in devices(b)]
+    found = devices(say=complain)
     if args.json:
         from npucore.cli.reports.hardware import DevicesReport, FoundDeviceReport
 

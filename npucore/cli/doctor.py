@@ -41,18 +41,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Look, perhaps try, print. It is no error that something is missing."""
-    from npucore.cli.hardware import every_backend
-    from npucore.contract.abilities import KnowsDevices, TestsItself
+    from npucore.cli.printable import complain
+    from npucore.running.diagnosis import diagnose, every_backend, self_test
 
     if args.option and not args.backend:
         raise InputError("--option: say by --backend whose setting it is")
-    backends = list(every_backend(args.backend, **selection.options(args)))
-    able = [backend for backend in backends if isinstance(backend, KnowsDevices)]
-    found = [(b.name, finding) for b in able for finding in b.diagnose()]
-    tried = None
-    if args.self_test:
-        trying = [backend for backend in backends if isinstance(backend, TestsItself)]
-        tried = [(b.name, f) for b in trying for f in b.self_test(_progress) or ()]
+    backends = list(every_backend(args.backend, say=complain, **selection.options(args)))
+    found = diagnose(backends)
+    tried = self_test(backends, say=_progress) if args.self_test else None
     if args.json:
         _print_json(found, tried)
         return 0

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from npucore.cli import selection
@@ -13,10 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from npucore.cli.reports import base as reports
-    from npucore.contract.backend import Backend
     from npucore.contract.placement import Placement
     from npucore.graph import Graph
-    from npucore.running.work import Work
+    from npucore.running.explanation import Explanation
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
@@ -37,70 +35,32 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """A model's placements, and the work that each backend takes."""
-
-    model: str
-    chosen: tuple[str, ...]
-    placements: tuple[Placement, ...]
-    runs: int
-    works: list[Work]
-    graph: Graph | None = None  # of a model; an artefact has none
-
-
 def execute(args: argparse.Namespace) -> int:
     """Judge every op without compiling anything, or say how an artefact's were judged."""
-    from npucore.cli import placed
-    from npucore.errors import FallbackError
+    from npucore.errors import FallbackError, InputError
+    from npucore.files.artifact import Artifact
+    from npucore.running.explanation import explain
 
-    done = _explained(args)
-    (_print_json if args.json else _print_text)(done)
-    if args.strict and (strays := placed.fallbacks(done.placements, done.chosen)):
+    network = selection.network(args, unread=True)
+    if isinstance(network, Artifact):
+        selection.refuse(args, "board")
+    if args.board and args.trust is not None:
+        raise InputError("--board asks for what a board trusts by default: leave --trust out")
+    fallback, options = selection.fallback(args), selection.options(args)
+    with selection.spelled("board"):
+        done = explain(network, args.backend, fallback=fallback, board=args.board, **options)
+    if args.json:
+        print(_report(args.model, done).json_text())
+    else:
+        _print_text(done)
+    if args.strict and (strays := done.fallbacks):
         raise FallbackError(
             f"{len(strays)} of {len(done.placements)} ops would not run on {', '.join(done.chosen)}"
         )
     return 0
 
 
-def _explained(args: argparse.Namespace) -> Explained:
-    from npucore.cli import placed
-    from npucore.files.artifact import Artifact
-    from npucore.running.partition import Unplaced, partition
-    from npucore.running.session import open_all
-
-    network = selection.network(args, unread=True)
-    if isinstance(network, Artifact):
-        selection.refuse(args, "board")
-        runs = len(network.runs)
-        return Explained(args.model, network.chosen, network.placements, runs, [])
-    fallback, options = selection.fallback(args), selection.options(args)
-    chosen, every = open_all(args.backend, fallback, **options)
-    if args.board:
-        boards = _on_boards(chosen, args)
-        chosen, every = open_all(boards, fallback, **options)
-    if fallback is not None:  # without a fallback, say which ops remain
-        every = [*every, Unplaced()]
-    parts = partition(network, every)
-    names, placements = tuple(backend.name for backend in chosen), parts.placements
-    works = placed.works(network, placements, chosen, every, args.board)
-    return Explained(args.model, names, placements, len(parts.runs), works, network)
-
-
-def _on_boards(chosen: Sequence[Backend], args: argparse.Namespace) -> list[Backend]:
-    """The same backends as on a board. Raises `InputError` if none of them has any."""
-    from npucore.errors import InputError
-    from npucore.running.work import for_board
-
-    if args.trust is not None:
-        raise InputError("--board asks for what a board trusts by default: leave --trust out")
-    found = [for_board(backend) or backend for backend in chosen]
-    if not any(board.trust is not None for board in found):
-        raise InputError(f"--board: {', '.join(b.name for b in chosen)} has no boards")
-    return found
-
-
-def _print_text(done: Explained) -> None:
+def _print_text(done: Explanation) -> None:
     from npucore.cli import placed
     from npucore.cli.printable import printable
 
@@ -143,7 +103,7 @@ def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
     return reports.ChangedReport(**fields)
 
 
-def _print_json(done: Explained) -> None:
+def _report(model: str, done: Explanation) -> reports.ExplainReport:
     from dataclasses import asdict
 
     from npucore.cli import placed
@@ -151,16 +111,15 @@ def _print_json(done: Explained) -> None:
 
     summary = reports.ExplainSummary(
         ops=len(done.placements),
-        by_backend=placed.counts(done.placements, done.chosen),
-        macs=placed.macs(done.placements, done.chosen),
+        by_backend=done.ops,
+        macs=done.macs,
         work=placed.work_reports(done.works),
-        fallbacks=len(placed.fallbacks(done.placements, done.chosen)),
+        fallbacks=len(done.fallbacks),
         runs=done.runs,
     )
-    report = reports.ExplainReport(
-        model=done.model,
+    return reports.ExplainReport(
+        model=model,
         backend=",".join(done.chosen),
         ops=[_placement(asdict(placement)) for placement in done.placements],
         summary=summary,
     )
-    print(report.json_text())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from npucore.vision.feeding import Options
+    from npucore.vision.reading import Reading
 
 RESIZES = ("letterbox", "stretch", "crop")
 LAYOUTS = ("nhwc", "nchw")
@@ -76,3 +77,10 @@ def options(args: argparse.Namespace) -> Options:
         args.layout,
         args.rate,
     )
+
+
+def reading(args: argparse.Namespace, top: int = 1) -> Reading:
+    """How outputs are read, from the command line; *top* classes are listed."""
+    from npucore.vision.reading import Reading
+
+    return Reading(args.labels, top, args.threshold, args.head, args.task)

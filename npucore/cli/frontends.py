@@ -20,10 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Import every frontend and print what it says of itself."""
-    from npucore import plugins
     from npucore.cli import installed
+    from npucore.running.installed import frontends
 
-    found = list(installed.installed(plugins.FRONTENDS, installed.frontend_details))
+    found = frontends()
     if args.json:
         installed.print_json(found)
     else:

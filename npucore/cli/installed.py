@@ -1,68 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""Every installed plugin, imported and asked; a broken one says why and harms nothing."""
+"""Installed plugins as text and as a report."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
-from typing import Literal
+from dataclasses import asdict
 
-from npucore import plugins
 from npucore.cli.printable import printable
 from npucore.cli.tables import print_table
-from npucore.errors import PluginError
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What a working plugin says of itself."""
-
-    detail: str
-    kind: str | None = None
-    device: str | None = None
-    ops: dict[str, int] | None = None
-    targets: list[str] | None = None
-    options: dict[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Installed:
-    """A plugin and whether it works."""
-
-    name: str
-    value: str
-    status: Literal["ok", "broken"]
-    details: Details = field(default_factory=lambda: Details(""))
-
-
-def backend_details(name: str) -> Details:
-    """Import a backend and look what there is to run on."""
-    kind = plugins.load_backend(name)
-    here = kind().availability()
-    told = kind.capabilities
-    options = {str(key): str(line) for key, line in kind.options.items()}
-    ops = {str(op): int(bound) for op, bound in sorted(told.ops.items())}
-    return Details(
-        str(told.summary), str(here.kind), str(here.detail), ops, list(kind.targets), options
-    )
-
-
-def frontend_details(name: str) -> Details:
-    """Import a frontend."""
-    return Details(str(plugins.load_frontend(name).summary))
-
-
-def installed(group: str, details: Callable[[str], Details]) -> Iterator[Installed]:
-    """Every plugin of *group* by name."""
-    for name, entries in plugins.names(group).items():
-        value = " and ".join(entry.value for entry in entries)
-        try:
-            yield Installed(name, value, "ok", details(name))
-        except PluginError as error:
-            yield Installed(name, value, "broken", Details(str(error)))
-        except (Exception, SystemExit) as error:  # a plugin's fault, whatever it is
-            why = f"{type(error).__name__}: {error}"
-            yield Installed(name, value, "broken", Details(why))
+from npucore.running.installed import Installed
 
 
 def print_json(found: list[Installed]) -> None:

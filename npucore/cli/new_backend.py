@@ -25,10 +25,10 @@ def execute(args: argparse.Namespace) -> int:
     import json
     from pathlib import Path
 
-    from npucore.conformance.new_backend import write
+    from npucore.conformance.new_backend import default_folder, new_backend
 
-    folder = Path(args.folder or f"npucore-{args.name.replace('_', '-')}")
-    written = write(args.name, folder)
+    folder = Path(args.folder) if args.folder else default_folder(args.name)
+    written = new_backend(args.name, folder)
     if args.json:
         print(json.dumps({"folder": str(folder), "files": [str(path) for path in written]}))
         return 0

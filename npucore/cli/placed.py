@@ -8,29 +8,12 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from npucore.contract.placement import Placement
+from npucore.running.work import Work, counts, fallbacks, macs, percent
 
 if TYPE_CHECKING:
     from npucore.cli.reports import base as reports
-    from npucore.contract.backend import Backend
-    from npucore.graph import Graph
-    from npucore.running.work import Work
 
 MOST_REASONS = 3
-
-
-def counts(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
-    """Ops by backend: those that the user has *chosen* in order, even with 0; then the others.
-
-    >>> counts([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
-    {'npu': 0, 'reference': 1}
-    """
-    found = Counter(p.backend for p in placement)
-    return {name: found[name] for name in dict.fromkeys([*chosen, *found])}
-
-
-def fallbacks(placement: Sequence[Placement], chosen: Sequence[str]) -> list[Placement]:
-    """The ops that none of the *chosen* backends takes."""
-    return [p for p in placement if p.backend not in chosen]
 
 
 def fallback_reports(
@@ -45,14 +28,6 @@ def fallback_reports(
     ]
 
 
-def macs(placement: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
-    """Multiply-accumulates by backend, in the order of `counts`."""
-    found: Counter[str] = Counter()
-    for p in placement:
-        found[p.backend] += p.macs or 0
-    return {name: found[name] for name in counts(placement, chosen)}
-
-
 def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     """Each backend's share in ops and in multiply-accumulates, and why some ops fell back.
 
@@ -61,8 +36,6 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
     """
-    from npucore.running.work import percent
-
     (first, number), *others = counts(placement, chosen).items()
     work = macs(placement, chosen)
     total = sum(work.values())
@@ -91,29 +64,9 @@ def _listed(reasons: Counter[str]) -> str:
     return "; ".join(shown)
 
 
-def works(
-    graph: Graph,
-    placement: Sequence[Placement],
-    chosen: Sequence[Backend],
-    every: Sequence[Backend],
-    on_board: bool = False,
-) -> list[Work]:
-    """The work of those of *chosen* that ask for evidence, here, and on a board if this is none.
-
-    With *on_board*, *placement* speaks of boards already.
-    """
-    from npucore.running.work import taken_here, taken_on_boards
-
-    asking = [backend for backend in chosen if backend.trust is not None]
-    if on_board:
-        return taken_here(placement, asking, "board")
-    return [*taken_here(placement, asking), *taken_on_boards(graph, asking, every)]
-
-
 def lines(works: Sequence[Work]) -> Iterator[str]:
     """The same, a line for each backend.
 
-    >>> from npucore.running.work import Work
     >>> print(*lines([Work("npu", "board", "shown", 3, 4, 9, 10)]))
     npu: on a board 90% of the work, 3 of 4 ops (trust=shown)
     """

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def printable(text: str) -> str:
     r"""*text* without anything that would move the cursor or change a colour.
@@ -20,3 +22,8 @@ def short(name: str) -> str:
     'conv/Relu6'
     """
     return name.partition(";")[0] or name
+
+
+def complain(text: str) -> None:
+    """Say on stderr what is wrong with something that is not needed."""
+    print(printable(f"npucore: {text}"), file=sys.stderr)

@@ -4,8 +4,14 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
+from time import perf_counter
+from typing import TYPE_CHECKING
 
 from npucore.cli import feeding, selection
+
+if TYPE_CHECKING:
+    from npucore.vision.inference import Inference
 
 SUMMARY = "Run a network on a photo or on arrays, and print its answer"
 EXAMPLES = """\
@@ -67,35 +73,58 @@ def count(text: str) -> int:
 
 def execute(args: argparse.Namespace) -> int:
     """Load, compile, run, write what was asked for, print."""
-    from npucore.cli import inference, outputs
+    from npucore.cli import inference, inputs, side_by_side
+    from npucore.errors import InputError
+    from npucore.running.options import of_each
+    from npucore.vision.inference import run
 
-    _check_destinations(args)
+    _check_destinations(args.save, args.annotate)
+    names, options = [args.backend], [selection.options(args)]
     if args.each:
-        from npucore.cli import side_by_side
-
-        return side_by_side.execute(args)
-    done = inference.infer(args)
-    if args.save:
-        outputs.save(args.save, done.network.outputs, done.arrays)
-    if args.annotate and done.given.image is not None:
-        from npucore.vision.drawing import annotate, save_image
-
-        save_image(annotate(done.given.image, done.answer, done.names.labels), args.annotate)
-    if args.json:
-        print(inference.report(done, args).json_text())
+        side_by_side.check(args.backend or [], args.save, args.annotate)
+        names, options = args.backend, of_each(options[0], args.backend)
+    reading, start = feeding.reading(args, args.top), perf_counter()
+    network = selection.network(args)
+    load_seconds = perf_counter() - start
+    reading.check(network)
+    given = inputs.read(network, args)
+    if args.annotate and given.image is None:
+        raise InputError("--annotate draws onto a photo, but no input is one")
+    settings = {**selection.settings(args), "reading": reading, "runs": args.runs}
+    done = []
+    for name, own in zip(names, options, strict=True):
+        one = run(network, given, name, **settings, **own)
+        done.append(replace(one, seconds=replace(one.seconds, load=load_seconds)))
+    _write(done[0], args.save, args.annotate)
+    if args.each:
+        side_by_side.show(args.model, names, done, args.json)
+    elif args.json:
+        print(inference.report(done[0], args.model, args.annotate).json_text())
     else:
-        print("\n".join(inference.text(done, args.annotate)))
+        print("\n".join(inference.text(done[0], args.annotate)))
     return 0
 
 
-def _check_destinations(args: argparse.Namespace) -> None:
+def _write(done: Inference, save: str | None, annotate: str | None) -> None:
+    from npucore.cli import outputs
+
+    if save:
+        outputs.save(save, done.network.outputs, done.outputs)
+    if annotate and done.inputs.image is not None:
+        from npucore.vision import drawing
+
+        image = drawing.annotate(done.inputs.image, done.answer, done.names.labels)
+        drawing.save_image(image, annotate)
+
+
+def _check_destinations(save: str | None, annotate: str | None) -> None:
     """Complain before the work rather than after it."""
     from npucore.cli import outputs
 
-    outputs.check_path(args.save)
-    if args.annotate:
+    outputs.check_path(save)
+    if annotate:
         from npucore.files.atomic import check_writable
         from npucore.vision.drawing import image_format
 
-        image_format(args.annotate)
-        check_writable(args.annotate)
+        image_format(annotate)
+        check_writable(annotate)

@@ -6,13 +6,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from npucore.errors import InputError
 
 if TYPE_CHECKING:
-    from npucore.contract.backend import Backend
     from npucore.files.artifact import Artifact
     from npucore.graph import Graph
 
@@ -20,9 +19,13 @@ NOBODY = "none"
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 DEFAULT_IS_BEST = "default: the best available"
 
-# What `Session` and `open_backend` call their own parameters: no backend's option has these names.
-TAKEN = {"self", "model", "name", "target", "backend"}
-TAKEN |= {"fallback", "strict", "rounding", "shapes", "memory"}
+OF_MODELS = ("backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust")
+"""Arguments that an artefact leaves no choice for."""
+
+# What functions that take backends' options call their own parameters: no option has these names.
+TAKEN = {"self", "model", "name", "target", "backend", "backends", "inputs", "source", "say"}
+TAKEN |= {"fallback", "strict", "rounding", "shapes", "memory", "board", "runs", "streams"}
+TAKEN |= {"frames", "reading", "feeding", "frontend", "signature", "progress"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -129,28 +132,42 @@ def _names(text: str) -> list[str]:
 
 
 def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifact:
-    """What MODEL names: a model's graph, or an artefact.
+    """What MODEL names: a model's graph, or an artefact. Notes about it are printed.
 
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
     """
-    from npucore.cli import open_shapes
     from npucore.files.artifact import Artifact, is_artifact
+    from npucore.vision import open_shapes
 
-    if not is_artifact(args.model):
-        return noted(open_shapes.load(args, shapes(args), unread))
-    refuse(
-        args, "backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust"
+    if is_artifact(args.model):
+        refuse(args, *OF_MODELS)
+        return Artifact.read(args.model)
+    return open_shapes.load(
+        args.model,
+        lambda name: _file(args, name),
+        frontend=args.frontend,
+        shapes=shapes(args),
+        signature=getattr(args, "signature", None),
+        rate=getattr(args, "rate", None),
+        unread=unread,
+        say=note,
     )
-    return Artifact.read(args.model)
 
 
-def noted(graph: Graph) -> Graph:
-    """*graph*, once its notes are printed."""
+def _file(args: argparse.Namespace, name: str) -> str | None:
+    """What the user gives for the input of a name, by --input or as SOURCE."""
+    given: list[str] = list(getattr(args, "input", None) or [])
+    if (source := getattr(args, "source", None)) is not None:
+        given.append(source)
+    named = [text.removeprefix(f"{name}=") for text in given if text.startswith(f"{name}=")]
+    return next(iter([*named, *given]), None)
+
+
+def note(text: str) -> None:
+    """Say something about a model."""
     from npucore.cli.printable import printable
 
-    for note in graph.notes:
-        print(printable(f"note: {note}"), file=sys.stderr)
-    return graph
+    print(printable(f"note: {text}"), file=sys.stderr)
 
 
 def refuse(args: argparse.Namespace, *names: str) -> None:
@@ -160,12 +177,31 @@ def refuse(args: argparse.Namespace, *names: str) -> None:
             raise InputError(f"--{name}: {args.model} is compiled and placed already")
 
 
-def chosen(args: argparse.Namespace) -> list[Backend]:
-    """The backends that the user wants, opened, without the fallback."""
-    from npucore.running.session import best_available, open_backend
+@contextlib.contextmanager
+def spelled(*names: str) -> Iterator[None]:
+    """Errors about arguments *names* of a function, ``backend: ...``, as the user spells them.
 
-    names = args.backend or [best_available()]
-    return [open_backend(name, **options(args)) for name in names]
+    >>> with spelled("board"):
+    ...     raise InputError("board: npu has no boards")
+    Traceback (most recent call last):
+    npucore.errors.InputError: --board: npu has no boards
+    """
+    try:
+        yield
+    except InputError as error:
+        if str(error).partition(":")[0] in names:
+            raise InputError(f"--{error}") from error
+        raise
+
+
+def settings(args: argparse.Namespace) -> dict[str, Any]:
+    """What `Session` is told beside a model, a backend and options."""
+    return {
+        "fallback": fallback(args),
+        "strict": args.strict,
+        "rounding": args.rounding,
+        "memory": args.memory,
+    }
 
 
 def fallback(args: argparse.Namespace) -> str | None:
@@ -187,10 +223,14 @@ def shapes(args: argparse.Namespace) -> dict[str, tuple[int, ...]]:
     return found
 
 
-def options(args: argparse.Namespace) -> dict[str, Any]:
-    """Settings by name. Raises `InputError` for what is no KEY=VALUE."""
+def options(args: argparse.Namespace, **more: object) -> dict[str, Any]:
+    """Settings by name; those *more* that are not None have arguments of their own.
+
+    Raises `InputError` for what is no KEY=VALUE.
+    """
     found: dict[str, Any] = {}
-    for text in args.option:
+    own = [f"{name}={value}" for name, value in more.items() if value is not None]
+    for text in (*args.option, *own):
         key, equals, value = text.partition("=")
         if not equals or not key:
             raise InputError(f"--option {text}: wanted KEY=VALUE")
@@ -199,22 +239,4 @@ def options(args: argparse.Namespace) -> dict[str, Any]:
         found[key] = value
     if args.trust is not None:
         found["trust"] = args.trust
-    return found
-
-
-def options_of_some(args: argparse.Namespace, names: Sequence[str]) -> dict[str, Any]:
-    """Settings by name, for backends that run one after the other.
-
-    Raises `UnsupportedError` for one that none of them has.
-    """
-    from npucore.errors import PluginError, UnsupportedError
-    from npucore.plugins import load_backend
-
-    found, known = options(args), set[str]()
-    for name in names if found else ():
-        with contextlib.suppress(PluginError):  # who runs it says so
-            known |= set(load_backend(name.partition(":")[0]).options)
-    for key in found:
-        if key not in known:
-            raise UnsupportedError(f"no option {key!r} in {', '.join(names)}")
     return found

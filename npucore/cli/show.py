@@ -10,9 +10,8 @@ from npucore.cli import selection
 
 if TYPE_CHECKING:
     from npucore.cli.reports import model as model_reports
-    from npucore.graph import Graph
     from npucore.ops import Op
-    from npucore.running.work import Work
+    from npucore.running.summary import Summary
     from npucore.tensor import Tensor
 
 SUMMARY = "Show the inputs, outputs and ops of a model"
@@ -39,36 +38,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Print the model; a backend is asked only if one is named."""
-    from npucore.running.session import load
+    from npucore.running.loading import load
+    from npucore.running.summary import summarize
 
     shapes = selection.shapes(args)
     graph = load(args.model, args.frontend, shapes, args.signature, unread=True)
-    selection.noted(graph)
-    works = _works(graph, args) if args.backend else []
+    for note in graph.notes:
+        selection.note(note)
+    options = selection.options(args) if args.backend else {}
+    done = summarize(graph, args.backend, **options)
     if args.json:
-        print(_report(args.model, graph, works).json_text())
+        print(_report(args.model, done).json_text())
     else:
-        _print_text(graph, works)
+        _print_text(done)
     return 0
 
 
-def _works(graph: Graph, args: argparse.Namespace) -> list[Work]:
-    """The work that the named backends take."""
-    from npucore.cli import placed
-    from npucore.running.partition import Unplaced, partition
-    from npucore.running.session import open_all
-
-    chosen, every = open_all(args.backend, **selection.options(args))
-    every = [*every, Unplaced()]
-    return placed.works(graph, partition(graph, every).placements, chosen, every)
-
-
-def _print_text(graph: Graph, works: list[Work]) -> None:
-    from npucore.cli import census, placed, tables
+def _print_text(done: Summary) -> None:
+    from npucore.cli import placed, tables
     from npucore.cli.printable import printable
-    from npucore.ops.macs import macs
-    from npucore.running import footprint
+    from npucore.running.footprint import mebibytes
 
+    graph = done.graph
     ends = [("input", t) for t in graph.inputs] + [("output", t) for t in graph.outputs]
     for end, tensor in ends:
         print(printable(f"{end:<7} {tensor.name}  {tensor.dtype} {tensor.shape}{_scale(tensor)}"))
@@ -76,21 +67,20 @@ def _print_text(graph: Graph, works: list[Work]) -> None:
     columns = ("#>", "op", "name", "input", "output", "attributes", "constants>", "MACs>")
     tables.print_table(columns, [_row(index, op) for index, op in enumerate(graph.ops)])
     print()
-    print(", ".join(f"{count} {name}" for name, count in census.kinds(graph).items()) or "no ops")
-    total = sum(macs(op) or 0 for op in graph.ops)
-    parameters = sum(tensor.size_bytes for tensor in census.constants(graph))
-    print(f"{len(graph.ops)} ops, {total:,} MACs, {parameters:,} bytes of parameters")
-    plan = footprint.footprint(graph)
-    kept, peak = map(footprint.mebibytes, (plan.prepared_bytes, plan.peak_bytes))
-    print(printable(f"memory at run time: {kept} of constants, {peak} of values at {plan.peak_op}"))
-    for line in placed.lines(works):
+    print(", ".join(f"{count} {name}" for name, count in done.ops.items()) or "no ops")
+    parameters = f"{done.parameters_bytes:,} bytes of parameters"
+    print(f"{len(graph.ops)} ops, {done.macs:,} MACs, {parameters}")
+    kept, peak = map(mebibytes, (done.memory.prepared_bytes, done.memory.peak_bytes))
+    where = done.memory.peak_op
+    print(printable(f"memory at run time: {kept} of constants, {peak} of values at {where}"))
+    for line in placed.lines(done.works):
         print(line)
 
 
 def _row(index: int, op: Op) -> tuple[str, ...]:
-    from npucore.cli import census
     from npucore.cli.printable import short
     from npucore.ops.macs import macs
+    from npucore.running import census
 
     constant = sum(tensor.size_bytes for tensor in op.inputs if tensor.is_constant)
     work = macs(op)
@@ -118,12 +108,13 @@ def _scale(tensor: Tensor) -> str:
     return f"  scale {float(tensor.q.scale):.9g}, zero point {int(tensor.q.zero_point)}"
 
 
-def _report(model: str, graph: Graph, works: list[Work]) -> model_reports.ShowReport:
-    from npucore.cli import census, placed
+def _report(model: str, done: Summary) -> model_reports.ShowReport:
+    from npucore.cli import placed
     from npucore.cli.reports import model as model_reports
     from npucore.ops.macs import macs
-    from npucore.running import footprint
+    from npucore.running import census
 
+    graph = done.graph
     return model_reports.ShowReport(
         model=model,
         inputs=[_operand(tensor) for tensor in graph.inputs],
@@ -141,12 +132,12 @@ def _report(model: str, graph: Graph, works: list[Work]) -> model_reports.ShowRe
             for index, op in enumerate(graph.ops)
         ],
         totals=model_reports.TotalsReport(
-            ops=census.kinds(graph),
-            macs=sum(macs(op) or 0 for op in graph.ops),
-            parameters_bytes=sum(tensor.size_bytes for tensor in census.constants(graph)),
-            memory_bytes=footprint.footprint(graph).total_bytes,
+            ops=done.ops,
+            macs=done.macs,
+            parameters_bytes=done.parameters_bytes,
+            memory_bytes=done.memory.total_bytes,
         ),
-        work=placed.work_reports(works),
+        work=placed.work_reports(done.works),
     )
 
 

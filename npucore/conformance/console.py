@@ -9,7 +9,8 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from npucore.errors import InputError
 
@@ -17,6 +18,41 @@ if TYPE_CHECKING:
     from npucore.conformance.report import ConformanceReport
 
 NEEDED = ("pytest", "hypothesis", "jinja2")
+
+
+def judge_backend(
+    backend: str,
+    *,
+    quick: bool = False,
+    keyword: str | None = None,
+    models: str | Path | None = None,
+    gaps: str | Path | None = None,
+    json: str | Path | None = None,
+    html: str | Path | None = None,
+    junit: str | Path | None = None,
+    quiet: bool = True,
+    **options: Any,
+) -> ConformanceReport:
+    """Run the conformance suite on *backend*, ``name`` or ``name:target``, with its *options*.
+
+    *quick* takes a sample of the cases, *keyword* those whose ids match as with pytest's ``-k``.
+    *models* is a folder of networks to judge as well, *gaps* a file of known failures instead of
+    the backend's own. *json*, *html* and *junit* are files for the report. Unless *quiet* progress
+    is shown on a terminal. Raises `InputError` if pytest, hypothesis or jinja2 is not installed,
+    and for what pytest cannot understand.
+    """
+    words = [f"--npu-backend={backend}"]
+    words += [f"--npu-option={key}={value}" for key, value in options.items()]
+    given = {
+        "--npu-models": models,
+        "--npu-gaps": gaps,
+        "--npu-json": json,
+        "--npu-html": html,
+        "--junit-xml": junit,
+    }
+    words += [f"{option}={value}" for option, value in given.items() if value is not None]
+    words += [] if keyword is None else ["-k", keyword]
+    return run(words + ["--npu-quick"] * quick, quiet)
 
 
 def run(words: Sequence[str], quiet: bool) -> ConformanceReport:

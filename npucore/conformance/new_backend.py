@@ -40,6 +40,20 @@ def files(name: str) -> Iterator[tuple[Path, str]]:
         yield Path(target.format(name=name)), text
 
 
+def default_folder(name: str) -> Path:
+    """Where the backend *name* goes by default: below the folder that one is in."""
+    return Path(f"npucore-{name.replace('_', '-')}")
+
+
+def new_backend(name: str, folder: str | Path | None = None) -> list[Path]:
+    """Write the skeleton of a backend called *name*, a distribution that works; return its files.
+
+    *folder* is new, by default ``npucore-NAME``. Raises `InputError` for one that exists or cannot
+    be written, and for a name that is no word of small letters, digits and ``_``.
+    """
+    return write(name, default_folder(name) if folder is None else Path(folder))
+
+
 def write(name: str, folder: Path) -> list[Path]:
     """Write the files below *folder*, which must not exist yet; return their paths."""
     found = list(files(name))

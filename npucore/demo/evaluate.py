@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from time import perf_counter
@@ -14,10 +14,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from npucore import plugins
 from npucore.contract.backend import Availability, Backend
 from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
+from npucore.running.options import of_each
 from npucore.running.partition import partition
 from npucore.running.session import FALLBACK, Session, load, open_backend
 from npucore.tensor import Array
@@ -110,6 +112,51 @@ def refusal(graph: Graph, backend: Backend) -> str | None:
             return None
         reasons[(placement.reason or "no reason given").removeprefix(f"{backend.name}: ")] += 1
     return next((reason for reason, _ in reasons.most_common(1)), "the network has no ops")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Demonstration:
+    """The network and its samples, how each backend did, and those that run nothing of it."""
+
+    digits: Digits
+    scores: tuple[Score, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def run_demo(
+    backend: Sequence[str] | str | None = None,
+    *,
+    progress: Callable[[str, int, int], None] = lambda name, done, total: None,
+    **options: Any,
+) -> Demonstration:
+    """Recognise the digits inside the package on every backend, one after the other.
+
+    Those that *backend* names must work; of all installed ones, which are meant without it, those
+    that fail are skipped. Each has those *options* that it knows. *progress* is called with a
+    backend's name, the samples that are done and all. Raises `UnsupportedError` for an option that
+    none of them has.
+    """
+    digits, results = load_digits(), list[Score | Skipped]()
+    if backend is None:
+        names = [*plugins.names(plugins.BACKENDS)]
+        opened: list[Backend | None] = [None] * len(names)
+        settings = of_each(options, names)
+    else:
+        names = [backend] if isinstance(backend, str) else list(backend)
+        settings = of_each(options, names)
+        opened = [open_backend(n, **own) for n, own in zip(names, settings, strict=True)]
+    total = len(digits.labels)
+    for name, one, own in zip(names, opened, settings, strict=True):
+
+        def told(done: int, name: str = name) -> None:
+            progress(name, done, total)
+
+        if one is None:
+            results.append(evaluate_installed(digits, name, told, **own))
+        else:
+            results.append(evaluate(digits, one, progress=told))
+    scores = tuple(result for result in results if isinstance(result, Score))
+    return Demonstration(digits, scores, tuple(r for r in results if isinstance(r, Skipped)))
 
 
 def evaluate_installed(

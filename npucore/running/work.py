@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,47 @@ def percent(part: int, whole: int) -> str:
     """
     whole_percent, tenth = divmod(1000 * part // whole, 10)
     return f"{whole_percent}.{tenth}%" if tenth else f"{whole_percent}%"
+
+
+def counts(placements: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
+    """Ops by backend: those that the user has *chosen* in order, even with 0; then the others.
+
+    >>> counts([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
+    {'npu': 0, 'reference': 1}
+    """
+    found = Counter(p.backend for p in placements)
+    return {name: found[name] for name in dict.fromkeys([*chosen, *found])}
+
+
+def macs(placements: Sequence[Placement], chosen: Sequence[str]) -> dict[str, int]:
+    """Multiply-accumulates by backend, in the order of `counts`."""
+    found: Counter[str] = Counter()
+    for p in placements:
+        found[p.backend] += p.macs or 0
+    return {name: found[name] for name in counts(placements, chosen)}
+
+
+def fallbacks(placements: Sequence[Placement], chosen: Sequence[str]) -> list[Placement]:
+    """The ops that none of the *chosen* backends takes."""
+    return [p for p in placements if p.backend not in chosen]
+
+
+def taken(
+    graph: Graph,
+    placements: Sequence[Placement],
+    chosen: Sequence[Backend],
+    every: Sequence[Backend],
+    on_board: bool = False,
+) -> tuple[Work, ...]:
+    """The work of those of *chosen* that ask for evidence, here, and on a board if this is none.
+
+    *every* are these and the fallback, best first. With *on_board*, *placements* speak of boards
+    already.
+    """
+    asking = [backend for backend in chosen if backend.trust is not None]
+    if on_board:
+        return tuple(taken_here(placements, asking, BOARD))
+    return (*taken_here(placements, asking), *taken_on_boards(graph, asking, every))
 
 
 def taken_here(

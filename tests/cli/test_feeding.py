@@ -13,13 +13,15 @@ from PIL import Image
 
 pytest.importorskip("onnx", reason="the writer of networks, onnx, is not installed")
 
+
 from npucore import hookimpl, plugins
 from npucore.cli import main
-from npucore.cli.calibration import read_samples
 from npucore.errors import InputError
 from npucore.running.session import load
 from npucore.vision import Head
+from npucore.vision.calibration import read_samples
 from npucore.vision.classify import Classification
+from npucore.vision.feeding import Options
 from npucore.vision.kinds import Classes
 from tests.onnx.write import model, node
 from tests.vision.heads import made
@@ -135,18 +137,11 @@ def test_bench_measures_with_a_photo(
     assert json.loads(capsys.readouterr().out)["fed"] == ["RGB, 0..255, stretched to 8x8"]
 
 
-class Samples:
-    """The arguments of ``quantize`` that calibration reads."""
-
-    def __init__(self, folder: Path, samples: int = 100) -> None:
-        self.model, self.calibrate, self.samples = "net.onnx", str(folder), samples
-        self.mean, self.std, self.bgr, self.resize, self.layout = (0.0,), (1.0,), None, None, None
-        self.rate = None
-        self.head, self.task = None, None
+AS_IT_IS = Options(mean=(0.0,), std=(1.0,))
 
 
 def read(folder: Path, network: Path, samples: int = 100) -> tuple[int, tuple[str, ...], str]:
-    given = read_samples(Samples(folder, samples), load(network))  # type: ignore[arg-type]
+    given = read_samples(folder, load(network), samples, AS_IT_IS)
     return len(given.arrays), given.skipped, given.note
 
 
@@ -172,7 +167,7 @@ def test_class_folders_are_walked_and_stray_files_named(folder: Path, network: P
 
 def test_samples_are_spread_over_all_folders(folder: Path, network: Path) -> None:
     np.save(folder / "dogs" / "a.npy", np.full((1, 3, 8, 8), 7, FLOAT))
-    given = read_samples(Samples(folder, 2), load(network))  # type: ignore[arg-type]
+    given = read_samples(folder, load(network), 2, AS_IT_IS)
     assert len(given.arrays) == 2
     assert given.arrays[1]["x"].max() == 7
 

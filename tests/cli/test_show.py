@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.cli import census
 from npucore.graph import Graph
 from npucore.ops import Convolution, Padding
 from npucore.ops.macs import macs
+from npucore.running import census
 from npucore.tensor import Quantization, Tensor
 
 from .conftest import Command

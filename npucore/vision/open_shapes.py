@@ -3,58 +3,77 @@
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from npucore.cli.printable import printable
 from npucore.errors import InputError, InvalidModelError, OpenShapeError
+from npucore.graph import Graph
+from npucore.running import loading
 from npucore.tensor import Shape
+from npucore.vision.image import load_image
+from npucore.vision.sound import load_sound
 from npucore.vision.suffixes import SOUNDS
-
-if TYPE_CHECKING:
-    from npucore.graph import Graph
 
 STEP = 32  # rows and columns that networks halve five times come in such steps
 ARRAYS = (".npy", ".npz")
 COLOURS = (1, 3)
 
+Load = Callable[..., Graph]
 
-def load(args: argparse.Namespace, bound: dict[str, Shape], unread: bool) -> Graph:
-    """The model of *args*; what it leaves open is bound by its photo or sound, which is said.
 
-    Raises `OpenShapeError` where neither says anything.
+def load(
+    model: str | Path,
+    file_of: Callable[[str], str | Path | None],
+    *,
+    frontend: str | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    signature: str | None = None,
+    rate: int | None = None,
+    unread: bool = False,
+    say: Callable[[str], None] | None = None,
+) -> Graph:
+    """As `npucore.load`; what the file leaves open is bound by a photo or a sound.
+
+    *file_of* gives the file for the input of a name, None for nothing; *rate* is of sounds. *say*
+    is told what was bound, and the notes of the graph. Raises `OpenShapeError` where neither
+    *shapes* nor a file says anything.
     """
-    from npucore.running import loading
+    given = dict(shapes or {})
 
-    given, signature = dict(bound), getattr(args, "signature", None)
-    bound, said = dict(bound), list[str]()
+    def read(load: Load, shapes: Mapping[str, Shape]) -> Graph:
+        return load(model, frontend, shapes, signature, unread=unread)
 
-    def read(load: Callable[..., Graph], shapes: Mapping[str, Shape]) -> Graph:
-        return load(args.model, args.frontend, shapes, signature, unread=unread)
+    graph, bound = _bound(read, given, file_of, rate)
+    if say is not None:
+        for note in (*bound, *graph.notes):
+            say(note)
+    return graph
 
+
+def _bound(
+    read: Callable[[Load, Mapping[str, Shape]], Graph],
+    given: dict[str, Shape],
+    file_of: Callable[[str], str | Path | None],
+    rate: int | None,
+) -> tuple[Graph, list[str]]:
+    """The graph, and what is to be said about sizes that files have bound."""
+    bound, said = dict(given), list[str]()
     while True:
         try:
-            graph = read(loading.load_as_bound, bound)
+            return read(loading.load_as_bound, bound), said
         except OpenShapeError as error:
-            file, shape = _file(error.name, args), None
+            file, shape = _readable(file_of(error.name)), None
             if file is not None and error.name not in bound:
-                shape = _by_file(error.shape, file, args)
+                shape = _by_file(error.shape, file, rate)
             if shape is None:  # what the file has bound may be what does not fit
-                return read(loading.load, given)
+                return read(loading.load, given), []
             bound[error.name] = shape
-            said.append(f"note: {error.name} is {shape}, by {file}; --shape binds it otherwise")
+            said.append(f"{error.name} is {shape}, by {file}; --shape binds it otherwise")
         except InvalidModelError as error:
             if bound == given:
                 raise
             advice = _advice(lambda: read(loading.load, given))
             raise InputError(f"the sizes of the file do not fit: {error}{advice}") from error
-        else:
-            for note in said:
-                print(printable(note), file=sys.stderr)
-            return graph
 
 
 def _advice(read: Callable[[], Graph]) -> str:
@@ -73,8 +92,6 @@ def by_photo(shape: tuple[int | str, ...] | None, file: Path) -> Shape | None:
     first = shape[1] in COLOURS
     if not first and shape[3] not in COLOURS:
         return None
-    from npucore.vision.image import load_image
-
     width, height = load_image(file).size
     sizes = {2 if first else 1: _stepped(height), 3 if first else 2: _stepped(width)}
     return tuple(
@@ -102,37 +119,24 @@ def by_sound(shape: tuple[int | str, ...] | None, samples: int) -> Shape | None:
     return (*(size if isinstance(size, int) else 1 for size in shape[:-1]), samples)
 
 
-def _by_file(
-    shape: tuple[int | str, ...] | None, file: Path, args: argparse.Namespace
-) -> Shape | None:
+def _by_file(shape: tuple[int | str, ...] | None, file: Path, rate: int | None) -> Shape | None:
     """A shape with the sizes of a photo or a sound."""
     if file.suffix.lower() not in SOUNDS:
         return by_photo(shape, file)
-    from npucore.vision.sound import load_sound
-
-    return by_sound(shape, len(load_sound(file, args.rate).samples))
+    return by_sound(shape, len(load_sound(file, rate).samples))
 
 
-def _file(name: str, args: argparse.Namespace) -> Path | None:
-    """The photo or sound among what the user gives for an input, if it can be opened."""
-    given: list[str] = list(getattr(args, "input", None) or [])
-    if (source := getattr(args, "source", None)) is not None:
-        given.append(source)
-    named = [text.removeprefix(f"{name}=") for text in given if text.startswith(f"{name}=")]
-    path = Path((named or given[:1] or [""])[0])
+def _readable(file: str | Path | None) -> Path | None:
+    """A photo or a sound that can be opened; None for anything else, as a video."""
+    if file is None:
+        return None
+    path = Path(file)
     if path.suffix.lower() in ARRAYS or not path.is_file():
         return None
     if path.suffix.lower() in SOUNDS:
         return path
     try:
-        _looked_at(path)
+        load_image(path)
     except InputError:
         return None
     return path
-
-
-def _looked_at(path: Path) -> None:
-    """Raise `InputError` for what is no image, as a video."""
-    from npucore.vision.image import load_image
-
-    load_image(path)

@@ -3,19 +3,21 @@
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from npucore.cli.inputs import read_inputs
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.tensor import Array
+from npucore.vision.feeding import Options
+from npucore.vision.inputs import read_inputs
 from npucore.vision.labels.file import read_text
 from npucore.vision.suffixes import IMAGES, SOUNDS
 
 ARRAYS = (".npy", ".npz", *SOUNDS)
+MOST_SAMPLES = 100
+NO_OPTIONS = Options()
 MOST_NAMED = 3  # of the files that were skipped
 
 Sample = dict[str, Array]
@@ -40,33 +42,49 @@ class Samples:
         return f"skipped {named}{more}: no image, sound or array"
 
 
-def read_samples(args: argparse.Namespace, graph: Graph) -> Samples:
-    """At most ``--samples`` of what ``--calibrate`` names, spread evenly over all of it.
+def read_samples(
+    source: str | Path,
+    graph: Graph,
+    most: int = MOST_SAMPLES,
+    options: Options = NO_OPTIONS,
+    *,
+    head: str | None = None,
+    task: str | None = None,
+) -> Samples:
+    """At most *most* of what *source* names, spread evenly over all of it.
 
     A folder is walked with all folders in it, but hidden ones. A list has one sample per line:
-    a file, or for several inputs one for each, in their order, relative to the list.
+    a file, or for several inputs one for each, in their order, relative to the list. *options*,
+    *head* and *task* are those of `read_inputs`.
 
     Raises `InputError` for a sample that cannot be read or does not fit, and if there is none.
     """
-    source, skipped = Path(args.calibrate), list[str]()
-    if source.is_dir():
-        files = list(_walked(source, skipped))
-    elif source.suffix.lower() in (*IMAGES, *ARRAYS):
-        files = [(str(source),)]
-    elif source.is_file():
-        files = list(_listed(source))
-    else:
-        raise InputError(f"{source}: no such folder or list of files")
-    files = _spread(files, max(args.samples, 0))
+    source, skipped = Path(source), list[str]()
+    files = _spread(list(_files(source, skipped)), max(most, 0))
     if not files:
         note = Samples([], None, tuple(skipped)).note
         raise InputError(f"{source}: no files to calibrate with" + (f" ({note})" if note else ""))
     arrays, fed = [], None
     for sample in files:
-        one, how = _read(sample, args, graph)
-        arrays.append(one)
-        fed = fed or how
+        if len(sample) > 1 and len(sample) != len(graph.inputs):
+            raise InputError(f"{sample[0]} ...: {len(sample)} files, {len(graph.inputs)} inputs")
+        given = read_inputs(
+            graph, sample if len(sample) > 1 else sample[0], options, head=head, task=task
+        )
+        arrays.append({t.name: a for t, a in zip(graph.inputs, given.arrays, strict=True)})
+        fed = fed or next(iter(given.told), None)
     return Samples(arrays, fed, tuple(skipped))
+
+
+def _files(source: Path, skipped: list[str]) -> Iterator[tuple[str, ...]]:
+    """The files of every sample; the names of others go to *skipped*."""
+    if source.is_dir():
+        return _walked(source, skipped)
+    if source.suffix.lower() in (*IMAGES, *ARRAYS):
+        return iter([(str(source),)])
+    if source.is_file():
+        return _listed(source)
+    raise InputError(f"{source}: no such folder or list of files")
 
 
 def _walked(folder: Path, skipped: list[str]) -> Iterator[tuple[str, ...]]:
@@ -109,16 +127,3 @@ def _spread(files: Sequence[tuple[str, ...]], count: int) -> list[tuple[str, ...
     if len(files) <= count:
         return list(files)
     return [files[i * len(files) // count] for i in range(count)]
-
-
-def _read(
-    files: tuple[str, ...], args: argparse.Namespace, graph: Graph
-) -> tuple[Sample, str | None]:
-    names = files
-    if len(files) > 1:
-        if len(files) != len(graph.inputs):
-            raise InputError(f"{files[0]} ...: {len(files)} files, {len(graph.inputs)} inputs")
-        names = tuple(f"{t.name}={f}" for t, f in zip(graph.inputs, files, strict=True))
-    given = read_inputs(graph, argparse.Namespace(**{**vars(args), "input": list(names)}))
-    arrays = {t.name: a for t, a in zip(graph.inputs, given.arrays, strict=True)}
-    return arrays, next((fed.text for fed in given.fed if fed is not None), None)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Backends, asked about the hardware that is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from npucore import plugins
+from npucore.contract import abilities
+from npucore.contract.backend import Backend, DeviceDetail, Finding
+from npucore.errors import NpucoreError
+from npucore.running.session import Backends, open_backend
+
+Say = Callable[[str], None]
+
+
+def _silent(text: str) -> None:
+    """Nobody listens."""
+
+
+def every_backend(
+    backend: Backends = None, *, say: Say = _silent, **options: Any
+) -> Iterator[Backend]:
+    """Open those named, which must work, or every installed one; *say* is told of a broken one.
+
+    *options* go to the named ones that have them.
+    """
+    if backend is not None:
+        named = [backend] if isinstance(backend, str | Backend) else backend
+        for one in named:
+            yield one if isinstance(one, Backend) else open_backend(one, **options)
+        return
+    for name in plugins.names(plugins.BACKENDS):
+        try:
+            yield open_backend(name)
+        except NpucoreError as error:
+            say(" ".join(str(error).split()))
+
+
+def devices(backend: Backends = None, *, say: Say = _silent) -> list[tuple[str, DeviceDetail]]:
+    """(name of a backend, what it could run on) for all that is here: boards, simulators, the CPU.
+
+    Without *backend* every installed one is asked, and *say* is told of those that are broken.
+    """
+    found = every_backend(backend, say=say)
+    return [(b.name, device) for b in found for device in abilities.devices(b)]
+
+
+def diagnose(
+    backend: Backends = None, *, say: Say = _silent, **options: Any
+) -> list[tuple[str, Finding]]:
+    """(name of a backend, what was looked at): what is in the way of its hardware, and the remedy.
+
+    Backends that need no hardware have nothing to say. Arguments are those of `devices`; *options*
+    are settings of the named ones, as ``device="virtual"``. Opens a device for a moment.
+    """
+    asked = every_backend(backend, say=say, **options)
+    able = [b for b in asked if isinstance(b, abilities.KnowsDevices)]
+    return [(b.name, finding) for b in able for finding in b.diagnose()]
+
+
+def self_test(
+    backend: Backends = None, *, say: Say = _silent, **options: Any
+) -> list[tuple[str, Finding]]:
+    """(name of a backend, what was tried): small cases of what nobody has shown on this hardware.
+
+    What worked is remembered for the device. Arguments are those of `diagnose`; *say* is told
+    about progress as well.
+    """
+    asked = every_backend(backend, say=say, **options)
+    able = [b for b in asked if isinstance(b, abilities.TestsItself)]
+    return [(b.name, finding) for b in able for finding in b.self_test(say) or ()]

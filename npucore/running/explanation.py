@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""Where every op of a network would run, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from npucore.contract.backend import Backend
+from npucore.contract.placement import Placement
+from npucore.errors import InputError
+from npucore.files.artifact import Artifact
+from npucore.graph import Graph
+from npucore.running.network import read_network, refuse_choices
+from npucore.running.partition import Unplaced, partition
+from npucore.running.session import FALLBACK, Backends, Model, open_all
+from npucore.running.work import Work, counts, fallbacks, for_board, macs, taken
+from npucore.tensor import Shape
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Explanation:
+    """The placement of a network that nothing has compiled.
+
+    Parameters
+    ----------
+    chosen
+        Names of the backends that the user wants, best first.
+    placements
+        Where each op would run and why, in the graph's order. An op that nobody takes is on
+        ``nothing``, if a fallback was allowed.
+    runs
+        Runs of ops into which the network is cut.
+    works
+        How much each chosen backend takes that asks for evidence, here and on a board.
+    graph
+        The network; None of an artefact, which holds no graph any more.
+    """
+
+    chosen: tuple[str, ...]
+    placements: tuple[Placement, ...]
+    runs: int
+    works: tuple[Work, ...] = ()
+    graph: Graph | None = None
+
+    @property
+    def fallbacks(self) -> list[Placement]:
+        """The ops that none of the chosen backends takes."""
+        return fallbacks(self.placements, self.chosen)
+
+    @property
+    def ops(self) -> dict[str, int]:
+        """How many ops each backend takes, the chosen ones first."""
+        return counts(self.placements, self.chosen)
+
+    @property
+    def macs(self) -> dict[str, int]:
+        """How many multiply-accumulates of one inference these are."""
+        return macs(self.placements, self.chosen)
+
+
+def explain(
+    model: Model,
+    backend: Backends = None,
+    *,
+    fallback: str | None = FALLBACK,
+    board: bool = False,
+    shapes: Mapping[str, Shape] | None = None,
+    **options: Any,
+) -> Explanation:
+    """Judge every op of *model* without compiling anything, or say how an artefact's were judged.
+
+    With *board* as on a board, at what a board trusts by default; all other arguments are those of
+    `Session`. Raises `InputError` for *board* if no backend has any, and what `load` raises.
+    """
+    network = read_network(model, shapes, unread=True)
+    if isinstance(network, Artifact):
+        refuse_choices(network, backend, fallback, board, options)
+        return Explanation(network.chosen, network.placements, len(network.runs))
+    chosen, every = open_all(backend, fallback, **options)
+    if board:
+        chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
+    if fallback is not None:  # without a fallback, say which ops remain
+        every = [*every, Unplaced()]
+    parts = partition(network, every)
+    works = taken(network, parts.placements, chosen, every, board)
+    names = tuple(backend.name for backend in chosen)
+    return Explanation(names, parts.placements, len(parts.runs), works, network)
+
+
+def _on_boards(chosen: Sequence[Backend], options: Mapping[str, Any]) -> list[Backend]:
+    """The same backends as on a board."""
+    if options.get("trust") is not None:
+        raise InputError("board: asks for what a board trusts by default, leave trust out")
+    found = [for_board(backend) or backend for backend in chosen]
+    if not any(board.trust is not None for board in found):
+        raise InputError(f"board: {', '.join(b.name for b in chosen)} has no boards")
+    return found
