@@ -13,10 +13,11 @@ from npucore import Graph
 from npucore.cli import main
 from npucore.contract.backend import DeviceKind, Evidence
 from npucore.errors import DeviceError, FallbackError, InputError, UnsupportedError
+from npucore.family import machine
 from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
 from npucore.running.session import best_available
-from npucore_vsim import VsimBackend, machine
+from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
 from npucore_vsim.diagnose import MODULE, TREE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel

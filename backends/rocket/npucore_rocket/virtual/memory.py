@@ -4,23 +4,16 @@
 from __future__ import annotations
 
 import errno
-import mmap
-from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
 
-from npucore_rocket.sim import Memory
+from npucore.family.virtual import CountedMapping, Handles, refusal
+from npucore.hw.memory import PAGE_BYTES, SPACE_BYTES
 
 Bytes = npt.NDArray[np.uint8]
 
-PAGE = 4096
-SPACE = 1 << 32
 FAKE_OFFSET = 0x1_0000_0000  # of the first buffer in the file, as DRM's vma manager has it
-
-
-class Mapping(mmap.mmap):
-    """A mapping that can be counted."""
 
 
 class Bo:
@@ -28,7 +21,7 @@ class Bo:
 
     def __init__(self, handle: int, address: int, size: int) -> None:
         self.handle, self.address, self.size = handle, address, size
-        self.memory: Bytes = np.zeros(-(-size // PAGE) * PAGE, np.uint8)
+        self.memory: Bytes = np.zeros(-(-size // PAGE_BYTES) * PAGE_BYTES, np.uint8)
         self.seen: Bytes | None = None  # by the CPU, once it is mapped
         self.writer: object | None = None  # the job that wrote it last
 
@@ -37,9 +30,9 @@ class Bo:
         """For mmap."""
         return FAKE_OFFSET + self.address
 
-    def map(self, size: int) -> Mapping:
+    def map(self, size: int) -> CountedMapping:
         """Show it to the CPU."""
-        mapping = Mapping(-1, size)
+        mapping = CountedMapping(-1, size)
         self.seen = np.frombuffer(mapping, np.uint8)
         self.seen[:] = self.memory[:size]
         return mapping
@@ -55,28 +48,22 @@ class Bo:
             self.seen[:] = self.memory[: self.seen.size]
 
 
-class AddressSpace:
-    """One file's buffers; the first one is at address 0."""
-
-    def __init__(self) -> None:
-        self.npu = Memory()
-        self._bos: dict[int, Bo] = {}
-        self._next = 1
+class AddressSpace(Handles[Bo]):
+    """One file's buffers, at addresses that the kernel chooses; the first one is at address 0."""
 
     def create(self, size: int) -> Bo:
         """At the lowest address where it fits."""
         if size == 0:
-            raise OSError(errno.EINVAL, "a buffer of 0 bytes")
+            raise refusal(errno.EINVAL, "a buffer of 0 bytes")
         address = 0
-        pages = -(-size // PAGE) * PAGE
-        for bo in sorted(self._bos.values(), key=lambda bo: bo.address):
+        pages = -(-size // PAGE_BYTES) * PAGE_BYTES
+        for bo in sorted(self, key=lambda bo: bo.address):
             if address + pages <= bo.address:
                 break
             address = bo.address + bo.memory.size
-        if address + pages > SPACE:
-            raise OSError(errno.ENOSPC, "no address is free")
-        bo = self._bos[self._next] = Bo(self._next, address, size)
-        self._next += 1
+        if address + pages > SPACE_BYTES:
+            raise refusal(errno.ENOSPC, "no address is free")
+        bo = self.add(Bo(self.next_handle, address, size))
         self.npu.map(address, bo.memory)
         return bo
 
@@ -87,31 +74,7 @@ class AddressSpace:
         bo.memory = bo.seen
         self.npu.map(bo.address, bo.memory)
 
-    def find(self, handle: int) -> Bo:
-        """Raises ENOENT."""
-        if handle not in self._bos:
-            raise OSError(errno.ENOENT, "no such handle")
-        return self._bos[handle]
-
-    def at(self, offset: int) -> Bo:
-        """The buffer of an offset for mmap."""
-        for bo in self._bos.values():
-            if bo.offset == offset:
-                return bo
-        raise OSError(errno.EINVAL, "no such offset")
-
-    def close(self, handle: int) -> None:
-        """Raises EINVAL, as drm_gem_handle_delete does."""
-        if handle not in self._bos:
-            raise OSError(errno.EINVAL, "no such handle")
-        bo = self._bos.pop(handle)
+    def unmap(self, bo: Bo) -> None:
+        """From the NPU's sight; what the CPU sees goes with its mapping."""
         self.npu.unmap(bo.address)
         bo.seen = None
-
-    def __iter__(self) -> Iterator[Bo]:
-        return iter(list(self._bos.values()))
-
-    def clear(self) -> None:
-        """The file is closed."""
-        for handle in list(self._bos):
-            self.close(handle)

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from npucore.family.virtual import refusal
 from npucore.hw import drm
 from npucore_vsim import uapi
 from npucore_vsim.virtual.checker import complaint
-from npucore_vsim.virtual.faults import refusal
 from npucore_vsim.virtual.jobs import VirtualJob
 from npucore_vsim.virtual.memory import SOFTPIN_START, Bo
 

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import enum
-import os
 
 from npucore.hw import faults as hw
 
@@ -46,8 +45,3 @@ class Fault(hw.Fault[Point, int | Effect]):
 
 class Faults(hw.Faults[Point, int | Effect]):
     """Orders, each carried out once."""
-
-
-def refusal(number: int, why: str = "") -> OSError:
-    """An error as the kernel gives it."""
-    return OSError(number, why or os.strerror(number))

@@ -5,26 +5,25 @@ from __future__ import annotations
 
 import ctypes
 import errno
-import mmap
-import threading
-import weakref
 from collections import deque
 from collections.abc import Mapping, Sequence
 
+from npucore.family.virtual import CountedMapping, OneNodeKernel, refusal
 from npucore.hw import drm
+from npucore.hw.system import COMPATIBLE
+from npucore.hw.system import RELEASE as RELEASE_FILE
 from npucore_vsim import uapi
 from npucore_vsim.chip import DEFAULT, Chip
 from npucore_vsim.sim.device import Device
 from npucore_vsim.sim.nn import Cores
 from npucore_vsim.virtual import memory
 from npucore_vsim.virtual.calls import CALLS
-from npucore_vsim.virtual.faults import Effect, Faults, Point, refusal
+from npucore_vsim.virtual.faults import Effect, Faults, Point
 from npucore_vsim.virtual.jobs import Queue, VirtualJob
 
 NODE = "/dev/dri/renderD128"
 FOLDER, NAME = "/dev/dri", "renderD128"
 RELEASE = "6.12.0-virtual"
-FIRST_FD = 1000  # far from those of this process
 CALL_NS = 1000
 LOGGED, FENCES = 10_000, 1000  # calls and fences that are remembered, the latest ones
 GPU = {
@@ -68,7 +67,7 @@ class VirtualFile:
         self.alive = True
 
 
-class VirtualKernel:
+class VirtualKernel(OneNodeKernel[VirtualFile]):
     """Implements `npucore.hw.ioctl.Kernel`. Calls of several threads come one after the other.
 
     Parameters
@@ -85,6 +84,15 @@ class VirtualKernel:
         Nodes of other drivers: name -> driver.
     """
 
+    node = NODE
+    faults: Faults
+    points = {  # noqa: RUF012  as declared
+        "open": Point.OPEN,
+        "close": Point.CLOSE,
+        "mmap": Point.MMAP,
+        "clock": Point.CLOCK,
+    }
+
     def __init__(
         self,
         chip: Chip = DEFAULT,
@@ -94,101 +102,89 @@ class VirtualKernel:
         cores: Sequence[Mapping[int, int] | None] = (GPU,),
         others: Mapping[str, str] | None = None,
     ) -> None:
+        super().__init__(Faults(), Effect.VANISHED, serial=True)
         self.chip, self.driver, self.minor, self.softpin = chip, driver, minor, softpin
-        self.others, self.present = dict(others or {}), True
-        self.faults, self.calls = Faults(), deque[str](maxlen=LOGGED)
+        self.others = dict(others or {})
+        self.calls = deque[str](maxlen=LOGGED)
         self.queue = Queue(lambda: self.faults.at(Point.JOB))
-        self.files: dict[int, VirtualFile] = {}
         self.sync_files: dict[int, VirtualJob] = {}
         self.fences: dict[int, VirtualJob] = {}
         self.now, self.submits = 0, 0
         self._cores = [*cores, numbers(chip)]
-        self._mappings: weakref.WeakSet[memory.Mapping] = weakref.WeakSet()
-        self._next, self._lock = FIRST_FD, threading.RLock()
-
-    @property
-    def mappings(self) -> int:
-        """How many mappings there are."""
-        return sum(not mapping.closed for mapping in list(self._mappings))
 
     @property
     def handles(self) -> int:
         """How many buffers there are."""
         return sum(len(file.space.bos) for file in self.files.values())
 
-    def open(self, path: str) -> int:
-        with self._lock:
-            self._pass(Point.OPEN)
-            if not self.present or path != NODE:
-                raise refusal(errno.ENOENT)
-            self.files[fd := self._fd()] = VirtualFile(self.chip)
-            return fd
+    def reach(self, point: object) -> None:
+        """Note the call, and raise what was ordered."""
+        self.calls.append(str(point))
+        super().reach(point)
+
+    def opened(self) -> VirtualFile:
+        """With an address space of its own."""
+        return VirtualFile(self.chip)
 
     def close(self, fd: int) -> None:
-        """The descriptor is gone even if the call fails, as on Linux."""
-        with self._lock:
+        """A node's descriptor, or a fence's."""
+        with self.serial:
             if self.sync_files.pop(fd, None) is None:
-                file = self._file(fd, dead_too=True)
-                self.queue.leave(file.chip)
-                file.space.clear()
-                del self.files[fd]
-            self._pass(Point.CLOSE)
+                super().close(fd)
+            else:
+                self.reach(Point.CLOSE)
 
-    def ioctl(self, fd: int, number: int, argument: ctypes.Structure) -> None:
-        with self._lock:
-            self.now += CALL_NS
-            if number == uapi.FILE_INFO:
-                self._file_info(fd, argument)
-                return
-            file = self._file(fd)
-            if number not in CALLS:
-                raise refusal(errno.ENOTTY)
-            self._pass(POINTS[number])
-            CALLS[number](self, file, argument)  # type: ignore[operator]  # each its own struct
+    def closing(self, file: VirtualFile) -> None:
+        """Drop what is queued."""
+        self.queue.leave(file.chip)
+        file.space.clear()
+
+    def request(self, fd: int, number: int, argument: ctypes.Structure) -> None:
+        """One call, of a node or of a fence."""
+        self.now += CALL_NS
+        if number == uapi.FILE_INFO:
+            self._file_info(fd, argument)
+            return
+        file = self.file(fd)
+        if number not in CALLS:
+            raise refusal(errno.ENOTTY)
+        self.reach(POINTS[number])
+        CALLS[number](self, file, argument)  # type: ignore[operator]  # each its own struct
 
     def _file_info(self, fd: int, asked: ctypes.Structure) -> None:
-        self._pass(Point.FILE_INFO)
+        self.reach(Point.FILE_INFO)
         if fd not in self.sync_files:
             raise refusal(errno.EBADF)
         self.queue.run_until(self.now)
         asked.status, asked.num_fences = self.sync_files[fd].status, 1
 
-    def mmap(self, fd: int, size_bytes: int, offset: int) -> mmap.mmap:
-        with self._lock:
-            self._pass(Point.MMAP)
-            bo = self._file(fd).space.at(offset)
-            if size_bytes != bo.size:
-                raise refusal(errno.EINVAL, "not the buffer's size")
-            mapping = bo.map()
-            self._mappings.add(mapping)
-            return mapping
+    def mapped(self, file: VirtualFile, size_bytes: int, offset: int) -> CountedMapping:
+        """The NPU's own memory."""
+        bo = file.space.at(offset)
+        if size_bytes != bo.size:
+            raise refusal(errno.EINVAL, "not the buffer's size")
+        return bo.map()
 
-    def listdir(self, path: str) -> list[str]:
+    def time_of(self, file: VirtualFile) -> int:
+        """Modelled from guesses."""
+        return self.now
+
+    def listings(self) -> Mapping[str, Sequence[str]]:
+        """The nodes, and the driver's module."""
         names = [*self.others, "card0", *([NAME] if self.present else [])]
-        listings = {FOLDER: names, "/sys/module/etnaviv": ["parameters"]}
-        if path not in listings:
-            raise refusal(errno.ENOENT)
-        return listings[path]
+        return {FOLDER: names, "/sys/module/etnaviv": ["parameters"]}
 
-    def read_text(self, path: str) -> str:
+    def small_files(self) -> Mapping[str, str]:
+        """Whose the nodes are, and what the kernel and the board are called."""
         drivers = {**self.others, NAME: self.driver}
-        texts = {
-            f"/sys/class/drm/{name}/device/uevent": f"DRIVER={driver}\nMODALIAS=platform:x\n"
-            for name, driver in drivers.items()
+        return {
+            RELEASE_FILE: f"{RELEASE}\n",
+            COMPATIBLE: "npucore,virtual\0amlogic,a311d\0",
+            **{
+                f"/sys/class/drm/{name}/device/uevent": f"DRIVER={driver}\nMODALIAS=platform:x\n"
+                for name, driver in drivers.items()
+            },
         }
-        texts |= {
-            "/proc/sys/kernel/osrelease": f"{RELEASE}\n",
-            "/proc/device-tree/compatible": "npucore,virtual\0amlogic,a311d\0",
-        }
-        if path not in texts:
-            raise refusal(errno.ENOENT)
-        return texts[path]
-
-    def clock_ns(self, fd: int) -> int:
-        with self._lock:
-            self._file(fd)
-            self._pass(Point.CLOCK)
-            return self.now
 
     def core(self, pipe: int) -> Mapping[int, int]:
         """What is at a pipe. Raises as the driver does."""
@@ -208,7 +204,7 @@ class VirtualKernel:
 
     def sync_file(self, job: VirtualJob) -> int:
         """A descriptor that tells how a job ended."""
-        self.sync_files[fd := self._fd()] = job
+        self.sync_files[fd := self.descriptor()] = job
         return fd
 
     def wait(self, jobs: Sequence[VirtualJob], until: uapi.Timespec | None) -> None:
@@ -220,26 +216,3 @@ class VirtualKernel:
         self.queue.run_until(self.now)
         if not in_time:
             raise refusal(errno.EBUSY if until is None else errno.ETIMEDOUT)
-
-    def _fd(self) -> int:
-        fd, self._next = self._next, self._next + 1
-        return fd
-
-    def _file(self, fd: int, dead_too: bool = False) -> VirtualFile:
-        file = self.files.get(fd)
-        if file is None:
-            raise refusal(errno.EBADF)
-        if not (file.alive or dead_too):
-            raise refusal(errno.ENODEV)
-        return file
-
-    def _pass(self, point: Point) -> None:
-        """Somebody is at *point*: raise what was ordered."""
-        self.calls.append(str(point))
-        effect = self.faults.at(point)
-        if effect is Effect.VANISHED:
-            for file in self.files.values():
-                file.alive = False
-            raise refusal(errno.ENODEV)
-        if isinstance(effect, int):
-            raise refusal(effect)
