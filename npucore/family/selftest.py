@@ -7,25 +7,22 @@ A case is run on a fresh device of its own; what it says is kept for that device
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from typing import Protocol
+from functools import partial
+from typing import Any
 
-from npucore.contract.backend import Finding, State
+from npucore.contract.backend import Finding, Program, State
 from npucore.errors import DeviceError, InputError, NpucoreError
 from npucore.evidence import Evidence
+from npucore.family.device import Device
 from npucore.family.measured import Measured, record
 from npucore.family.rules import Rule
+from npucore.graph import Graph
+from npucore.tensor import Array
 
 Answer = tuple[Finding, bool | None]
 """What is said, and whether it is right; None if that is not known."""
-
-
-class Closable(Protocol):
-    """A device, as far as it matters here."""
-
-    def close(self) -> None:
-        """Give everything back."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,45 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Lab:
+    """Runs graphs on the device and on the simulator, each on a fresh one.
+
+    Parameters
+    ----------
+    compile
+        Takes rules of any evidence.
+    program
+        Loads what was compiled onto devices that a function opens.
+    device, simulator
+        Open one.
+    samples
+        Inputs of a graph.
+    """
+
+    compile: Callable[[Graph], Any]
+    program: Callable[[Any, Callable[[], Device[Any]]], Program]
+    device: Callable[[], Device[Any]]
+    simulator: Callable[[], Device[Any]]
+    samples: Callable[[Graph], Sequence[Array]]
+
+    def cases(self, graphs: Mapping[str, Graph]) -> list[Case]:
+        """Graphs by name."""
+        return [Case(name, partial(self._outcome, graph)) for name, graph in graphs.items()]
+
+    def _outcome(self, graph: Graph) -> Outcome:
+        compiled = self.compile(graph)
+        wanted = self._outputs(compiled, graph, self.simulator)
+        return Outcome(self._outputs(compiled, graph, self.device), wanted)
+
+    def _outputs(
+        self, compiled: Any, graph: Graph, open_device: Callable[[], Device[Any]]
+    ) -> bytes:
+        """Of one run, all of them."""
+        with closing(self.program(compiled, open_device)) as program:
+            return b"".join(array.tobytes() for array in program.run(self.samples(graph)))
+
+
+@dataclass(frozen=True, slots=True)
 class SelfTest:
     """What differs from backend to backend.
 
@@ -72,7 +108,7 @@ class SelfTest:
     failed: type[DeviceError]
     say: Callable[[str], None]
 
-    def away(self, open_device: Callable[[], Closable]) -> Finding | None:
+    def away(self, open_device: Callable[[], Device[Any]]) -> Finding | None:
         """Why there is no device to ask."""
         try:
             open_device().close()

@@ -12,6 +12,7 @@ import errno
 import mmap
 import os
 import threading
+import time
 import weakref
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
@@ -104,6 +105,26 @@ class Handles(ABC, Generic[BufferT]):
         """The file is closed."""
         for handle in list(self.bos):
             self.close(handle)
+
+
+class Clock(threading.local):
+    """How far each thread of the program is; *real* lets it wait as long as it is told."""
+
+    now = 0
+    left = 0  # the thread's CPU time when it last left the kernel
+
+    def __init__(self, real: bool, host_scale: float) -> None:
+        self.real, self.host_scale = real, host_scale
+
+    def enter(self) -> None:
+        """The thread has worked since it left, which takes *host_scale* of its CPU time."""
+        if self.host_scale and self.left:
+            self.now += round(self.host_scale * (time.thread_time_ns() - self.left))
+
+    def leave(self) -> None:
+        """The thread goes on with its own work."""
+        if self.host_scale:
+            self.left = time.thread_time_ns()
 
 
 class OneNodeKernel(ABC, Generic[FileT]):

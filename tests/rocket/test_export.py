@@ -25,10 +25,10 @@ from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Job
-from npucore_rocket.errors import StreamError
 from npucore_rocket.export import export, listing, restore
 from npucore_rocket.image import RocketImage
 from npucore_rocket.program import RocketCompiled as Compiled
+from npucore_rocket.validate.error import StreamError
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 

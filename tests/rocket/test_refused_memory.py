@@ -10,9 +10,9 @@ import pytest
 
 from npucore.hw.registers import Bits
 from npucore_rocket.chip import RK3588
-from npucore_rocket.errors import StreamError
 from npucore_rocket.registers import cna
 from npucore_rocket.validate import cbuf
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.relation import check
 from npucore_rocket.validate.task import Kind, Task
 from tests.rocket.damage import behind, message, value, with_fields

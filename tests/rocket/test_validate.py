@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from npucore.hw.memory import PAGE_BYTES
-from npucore_rocket.errors import StreamError
 from npucore_rocket.sim import SimulationError
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.kinds import TABLES
 from npucore_rocket.validate.words import COLUMNS
 from tests.rocket.damage import changed, value

@@ -16,7 +16,6 @@ from npucore.graph import Graph
 from npucore_rocket import stream
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Job as DeviceJob
-from npucore_rocket.errors import StreamError
 from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
 from npucore_rocket.lower import lower
@@ -27,6 +26,7 @@ from npucore_rocket.registers.cna import CNA_S_POINTER
 from npucore_rocket.registers.ppu import PPU_S_POINTER
 from npucore_rocket.stream import OFFSET_MASK, TARGET_SHIFT, Start, Words
 from npucore_rocket.validate import validate_job
+from npucore_rocket.validate.error import StreamError
 from tests.rocket.damage import changed, value, with_fields
 from tools.faults.count import refused
 from tools.faults.jobs import Job, convolution, good_jobs

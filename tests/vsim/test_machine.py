@@ -14,12 +14,13 @@ from npucore.cli import main
 from npucore.contract.backend import DeviceKind, Evidence
 from npucore.errors import DeviceError, FallbackError, InputError, UnsupportedError
 from npucore.family import machine
+from npucore.hw.system import COMPATIBLE as TREE
 from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
 from npucore.running.session import best_available
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
-from npucore_vsim.diagnose import MODULE, TREE, diagnose
+from npucore_vsim.diagnose import MODULE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel
 from tests.vsim.boards import NODE, network, run, sample, wanted
 from tests.vsim.test_graphs import tensor

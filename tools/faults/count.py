@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from npucore_rocket.errors import StreamError
+from npucore_rocket.validate.error import StreamError
 from tools.faults.inject import CLASSES
 from tools.faults.jobs import Job, good_jobs
 from tools.faults.legal import LEGAL

@@ -12,9 +12,10 @@ from collections.abc import Iterator
 
 from npucore.contract.backend import Finding, State
 from npucore.errors import DeviceError
+from npucore.family.doctor import LOG_IN_AGAIN, in_container, machine_names, no_chip, release
 from npucore.hw.drm import Release
 from npucore.hw.ioctl import Kernel
-from npucore.hw.system import RELEASE, container, listed, read
+from npucore.hw.system import listed, read
 from npucore_rocket.drm.discover import CORES, NODES, nodes
 from npucore_rocket.drm.file import OpenFile
 
@@ -26,43 +27,41 @@ CHIP = "rockchip,rk3588"
 NPU_NODE = re.compile(r"npu@[0-9a-f]+")
 IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
 GUIDE = "see docs/board.md"
+PASS_IN = "--device /dev/accel/accel0 --group-add GROUP"
 
 
 def diagnose(kernel: Kernel) -> list[Finding]:
     """In the order in which things have to be right."""
     return [
-        *_chip(kernel),
+        _chip(kernel),
         _release(kernel),
         *_device_tree(kernel),
         _driver(kernel),
         *_node(kernel),
         _clock(kernel),
-        _container(kernel),
+        in_container(kernel, "the device has been passed in" if nodes(kernel) else "", PASS_IN),
     ]
 
 
-def _chip(kernel: Kernel) -> Iterator[Finding]:
-    names = read(kernel, f"{TREE}/compatible")
+def _chip(kernel: Kernel) -> Finding:
+    names = machine_names(kernel)
     if names is None:
         detail = "this machine has no device tree: it is no RK3588 board"
-        yield Finding("chip", State.ERROR, detail, "without a board, rocket runs on its simulator")
-    elif not any(name.startswith(CHIP) for name in names.split("\0")):
-        first = names.split("\0")[0]
-        detail = f"{first} is no RK3588"
-        yield Finding("chip", State.ERROR, detail, "without a board, rocket runs on its simulator")
-    else:
-        yield Finding("chip", State.OK, names.replace("\0", " ").strip())
+        return no_chip("rocket", State.ERROR, detail)
+    if not any(name.startswith(CHIP) for name in names):
+        return no_chip("rocket", State.ERROR, f"{names[0]} is no RK3588")
+    return Finding("chip", State.OK, " ".join(names))
 
 
 def _release(kernel: Kernel) -> Finding:
-    release = (read(kernel, RELEASE) or "").strip()
-    numbers = tuple(map(int, re.findall(r"\d+", release)[:2]))
+    found = release(kernel)
+    numbers = tuple(map(int, re.findall(r"\d+", found)[:2]))
     if not numbers:
-        return Finding("kernel", State.UNKNOWN, f"release {release or 'not readable'}")
+        return Finding("kernel", State.UNKNOWN, f"release {found or 'not readable'}")
     if numbers >= FIRST_RELEASE:
-        return Finding("kernel", State.OK, f"Linux {release}")
+        return Finding("kernel", State.OK, f"Linux {found}")
     remedy = f"the driver is part of Linux 6.18 and later; {GUIDE}"
-    return Finding("kernel", State.ERROR, f"Linux {release} has no rocket driver", remedy)
+    return Finding("kernel", State.ERROR, f"Linux {found} has no rocket driver", remedy)
 
 
 def _device_tree(kernel: Kernel) -> Iterator[Finding]:
@@ -113,8 +112,7 @@ def _node(kernel: Kernel) -> Iterator[Finding]:
     try:
         file = OpenFile(kernel, path)
     except DeviceError as error:
-        remedy = "add yourself to the group that owns it (render or video) and log in again"
-        yield Finding("permission", State.ERROR, str(error), remedy)
+        yield Finding("permission", State.ERROR, str(error), LOG_IN_AGAIN)
         return
     version = file.version
     file.close()
@@ -137,13 +135,3 @@ def _clock(kernel: Kernel) -> Finding:
         return Finding("clock", State.OK, f"{int(rate) / 1e6:.0f} MHz")
     detail = "not readable; mainline's device tree assigns 200 MHz, vendors run 1000"
     return Finding("clock", State.UNKNOWN, detail, f"as root, with debugfs mounted: cat {CLOCK}")
-
-
-def _container(kernel: Kernel) -> Finding:
-    inside = container(kernel)
-    if inside is None:
-        return Finding("container", State.OK, "this does not look like one")
-    if nodes(kernel):
-        return Finding("container", State.OK, "the device has been passed in")
-    remedy = "start it with --device /dev/accel/accel0 --group-add GROUP; no --privileged"
-    return Finding("container", State.WARNING, f"{inside} is there: this is one", remedy)

@@ -30,6 +30,8 @@ class Chip:
         Bits of an image's offset, its sign included: they limit the padding.
     largest_kernel
         Rows and columns of a kernel.
+    compatible
+        What device trees call the chip.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Chip:
     run_bits: int
     offset_bits: int
     largest_kernel: int
+    compatible: tuple[str, ...]
 
     @property
     def multiplier_bits(self) -> int:
@@ -75,6 +78,7 @@ A311D = Chip(
     run_bits=5,
     offset_bits=4,
     largest_kernel=11,
+    compatible=("amlogic,a311d",),
 )
 """Amlogic A311D (Khadas VIM3). Source: Mesa src/etnaviv/hwdb/amlogic, VIPNANOQI_PID0X88."""
 
@@ -94,6 +98,7 @@ S905D3 = Chip(
     run_bits=8,
     offset_bits=4,
     largest_kernel=11,
+    compatible=("amlogic,s905d3",),
 )
 """Amlogic S905D3. Source: Mesa src/etnaviv/hwdb/amlogic, VIPPICO_V3_PID0X99.
 
@@ -117,6 +122,7 @@ STM32MP2 = Chip(
     run_bits=8,
     offset_bits=4,
     largest_kernel=11,
+    compatible=("st,stm32mp257", "st,stm32mp255"),
 )
 """ST STM32MP2. Source: Mesa src/etnaviv/hwdb/st, GCNANOULTRA31_VIP2_PID0X15; no captures."""
 
@@ -136,6 +142,7 @@ IMX8MP = Chip(
     run_bits=8,
     offset_bits=5,
     largest_kernel=15,
+    compatible=("fsl,imx8mp",),
 )
 """NXP i.MX8M Plus. Source: Mesa src/etnaviv/hwdb/nxp, VIP8000NANOSI_PLUS_PID0X9F."""
 

@@ -10,56 +10,49 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from npucore.contract.backend import Finding, State
+from npucore.family.doctor import LOG_IN_AGAIN, in_container, machine_names, no_chip, release
 from npucore.hw.ioctl import Kernel
-from npucore.hw.system import RELEASE, container, listed, read
+from npucore.hw.system import listed
+from npucore_vsim.chip import CHIPS
 from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes
 
-TREE = "/proc/device-tree/compatible"
 MODULE = "/sys/module/etnaviv"
-CHIPS = {
-    "amlogic,a311d": "a311d",
-    "amlogic,s905d3": "s905d3",
-    "fsl,imx8mp": "imx8mp",
-    "st,stm32mp257": "stm32mp2",
-    "st,stm32mp255": "stm32mp2",
-}
+CHIP_OF = {name: chip for chip in CHIPS.values() for name in chip.compatible}
 GUIDE = "see docs/vsim-board.md"
+PASS_IN = "--device /dev/dri/renderD128 --group-add GROUP"
 REMEDIES = {
     Step.FOREIGN: "",
-    Step.CLOSED: "add yourself to the group that owns it (render or video) and log in again",
+    Step.CLOSED: LOG_IN_AGAIN,
     Step.UNSUITED: f"it takes a kernel that has the NPU as a core of etnaviv; {GUIDE}",
 }
 
 
 def diagnose(kernel: Kernel) -> list[Finding]:
     """In the order in which things have to be right."""
+    passed_in = "a device has been passed in" if listed(kernel, NODES) else ""
     return [
         _chip(kernel),
         _release(kernel),
         _module(kernel),
         *_nodes(kernel),
-        _container(kernel),
+        in_container(kernel, passed_in, PASS_IN),
     ]
 
 
 def _chip(kernel: Kernel) -> Finding:
-    remedy = "without a board, vsim runs on its simulator"
-    text = read(kernel, TREE)
-    if text is None:
-        return Finding("chip", State.ERROR, "this machine has no device tree", remedy)
-    names = text.rstrip("\0").split("\0")
+    names = machine_names(kernel)
+    if names is None:
+        return no_chip("vsim", State.ERROR, "this machine has no device tree")
     for name in names:
-        if name in CHIPS:
-            return Finding("chip", State.OK, f"{name}: vsim:{CHIPS[name]}")
-    detail = f"{names[0]} is none of {', '.join(CHIPS)}"
-    return Finding("chip", State.UNKNOWN, detail, remedy)
+        if name in CHIP_OF:
+            return Finding("chip", State.OK, f"{name}: vsim:{CHIP_OF[name].name}")
+    return no_chip("vsim", State.UNKNOWN, f"{names[0]} is none of {', '.join(CHIP_OF)}")
 
 
 def _release(kernel: Kernel) -> Finding:
-    release = (read(kernel, RELEASE) or "").strip()
-    if not release:
+    if not (found := release(kernel)):
         return Finding("kernel", State.UNKNOWN, "release not readable")
-    return Finding("kernel", State.OK, f"Linux {release}; the driver's version is what counts")
+    return Finding("kernel", State.OK, f"Linux {found}; the driver's version is what counts")
 
 
 def _module(kernel: Kernel) -> Finding:
@@ -83,13 +76,3 @@ def _nodes(kernel: Kernel) -> Iterator[Finding]:
     if not found:
         remedy = f"it appears when a driver has found a GPU or an NPU; {GUIDE}"
         yield Finding("node", State.ERROR, f"there is no {NODES}/{PREFIX}*", remedy)
-
-
-def _container(kernel: Kernel) -> Finding:
-    inside = container(kernel)
-    if inside is None:
-        return Finding("container", State.OK, "this does not look like one")
-    if listed(kernel, NODES):
-        return Finding("container", State.OK, "a device has been passed in")
-    remedy = "start it with --device /dev/dri/renderD128 --group-add GROUP; no --privileged"
-    return Finding("container", State.WARNING, f"{inside} is there: this is one", remedy)

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from npucore.hw.registers import Bits, Register
-from npucore_rocket.errors import StreamError
 from npucore_rocket.registers.cna import CNA_FEATURE_DATA_ADDR, CNA_WEIGHT_SIZE0
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
 from npucore_rocket.registers.dpu import DPU_DST_BASE_ADDR
@@ -20,6 +19,7 @@ from npucore_rocket.registers.dpu_rdma import (
     DPU_RDMA_RDMA_SRC_BASE_ADDR,
 )
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.formulas import HEIGHT, READ_WIDTH, WIDTH
 from npucore_rocket.validate.task import ATOM, Task, up
 from npucore_rocket.validate.words import place

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from npucore_rocket.chip import Chip
-from npucore_rocket.errors import StreamError
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
 from npucore_rocket.stream import FETCH_ALIGNMENT, Words, fetch_amount
 from npucore_rocket.validate import cbuf, extents, relation, sizes
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.kinds import classify
 from npucore_rocket.validate.task import Task
 from npucore_rocket.validate.words import Reading, read, refuse

@@ -12,12 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import WORD_MASK, Bits, Register
-from npucore_rocket.errors import StreamError
 from npucore_rocket.registers.cna import CNA_CONV_CON1 as MODE
 from npucore_rocket.registers.cna_converter import CNA_CVT_CON0 as CONVERTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG as COEFFICIENTS
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_ERDMA_CFG as ADDEND
 from npucore_rocket.validate import limits, settings
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.limits import Limit
 from npucore_rocket.validate.task import Kind, Task
 from npucore_rocket.validate.words import COLUMNS, PLACE, Reading, place

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from npucore.hw.registers import Bits, Register
-from npucore_rocket.errors import StreamError
+from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.task import Task
 from npucore_rocket.validate.words import place
 

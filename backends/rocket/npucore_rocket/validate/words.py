@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Bits, Register
-from npucore_rocket.errors import StreamError
 from npucore_rocket.registers import BLOCKS, Block, block_at
 from npucore_rocket.registers.dpu import DPU_S_POINTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_S_POINTER
@@ -30,6 +29,7 @@ from npucore_rocket.stream import (
     Write,
     decode,
 )
+from npucore_rocket.validate.error import StreamError
 
 UInt32s = npt.NDArray[np.uint32]
 

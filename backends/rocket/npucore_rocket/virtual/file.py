@@ -3,35 +3,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Sequence
 
+from npucore.family.virtual import Clock
 from npucore_rocket.sim import Task
 from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.faults import Faults
 from npucore_rocket.virtual.memory import AddressSpace, Bo
 from npucore_rocket.virtual.scheduler import Entity, Scheduler, VirtualJob
-
-
-class Clock(threading.local):
-    """How far each thread of the program is; *real* lets it wait as long as it is told."""
-
-    now = 0
-    left = 0  # the thread's CPU time when it last left the kernel
-
-    def __init__(self, real: bool, host_scale: float) -> None:
-        self.real, self.host_scale = real, host_scale
-
-    def enter(self) -> None:
-        """The thread has worked since it left, which takes *host_scale* of its CPU time."""
-        if self.host_scale and self.left:
-            self.now += round(self.host_scale * (time.thread_time_ns() - self.left))
-
-    def leave(self) -> None:
-        """The thread goes on with its own work."""
-        if self.host_scale:
-            self.left = time.thread_time_ns()
 
 
 class VirtualFile:

@@ -8,7 +8,7 @@ import errno
 from collections.abc import Mapping, Sequence
 
 from npucore.contract.timeline import Span
-from npucore.family.virtual import CountedMapping, OneNodeKernel, refusal
+from npucore.family.virtual import Clock, CountedMapping, OneNodeKernel, refusal
 from npucore.hw.system import COMPATIBLE
 from npucore.hw.system import RELEASE as RELEASE_FILE
 from npucore_rocket.chip import RK3588
@@ -18,7 +18,7 @@ from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.calls import CALLS
 from npucore_rocket.virtual.core import Core
 from npucore_rocket.virtual.faults import Effect, Faults, Point
-from npucore_rocket.virtual.file import Clock, VirtualFile
+from npucore_rocket.virtual.file import VirtualFile
 from npucore_rocket.virtual.scheduler import Scheduler
 
 NODE = "accel0"

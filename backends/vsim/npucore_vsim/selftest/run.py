@@ -3,17 +3,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import closing
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 
 from npucore.contract.backend import Finding
-from npucore.family.device import Device, JobError
+from npucore.family.device import JobError
 from npucore.family.lanes import Lanes
 from npucore.family.machine import Machine
 from npucore.family.program import FamilyProgram
 from npucore.family.rules import Rule
-from npucore.family.selftest import Case, Outcome, SelfTest, unshown
+from npucore.family.selftest import Lab, SelfTest, unshown
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore_vsim.chip import Chip
@@ -28,7 +27,6 @@ from npucore_vsim.simulator import simulated
 BACKEND = "vsim"
 PLAIN = "a plain convolution"
 Compile = Callable[[Graph], VsimCompiled]
-OpenDevice = Callable[[], Device[list[int]]]
 
 
 def run(
@@ -38,16 +36,17 @@ def run(
 
     *compile_graph* has to take rules of any evidence. A job that hangs fails its rule alone.
     """
-    test, lab = SelfTest(BACKEND, JobError, say), Lab(machine, compile_graph)
+    test, lab = SelfTest(BACKEND, JobError, say), _lab(machine, compile_graph)
+    chip = machine.chip
     if away := test.away(machine.open):
         return [away]
     first, right = test.ask(PLAIN, lab.cases({"": plain()}))
     if not right:
         return [replace(first, remedy="nothing else was asked, and nothing recorded")]
     others = [test.ask(name, lab.cases({"": case()})) for name, case in SHOWN.items()]
-    findings, measured = test.judge({name: lab.of_rule(name) for name in asked(machine.chip)})
+    findings, measured = test.judge({name: lab.cases(CASES[name](chip)) for name in asked(chip)})
     if all(right for _, right in others):
-        confirmed = measured.confirmed.union(conditions(machine.chip))
+        confirmed = measured.confirmed.union(conditions(chip))
         measured = replace(measured, confirmed=confirmed)
     kept = test.keep(machine.board, measured)
     return [first, *(_of_shown(*answer) for answer in others), *findings, kept]
@@ -78,33 +77,11 @@ def _speaks(rule: Rule, op: Op) -> bool:
     return isinstance(op, rule.kinds) and rule.applies(op)
 
 
-@dataclass(frozen=True, slots=True)
-class Lab:
-    """A device for every case, and the compiler."""
-
-    machine: Machine[Chip]
-    compile: Compile
-
-    def of_rule(self, name: str) -> list[Case]:
-        """Those of one rule of `asked`."""
-        return self.cases(CASES[name](self.machine.chip))
-
-    def cases(self, graphs: Mapping[str, Graph]) -> list[Case]:
-        """Graphs by name, each on the device and on the simulator."""
-        return [Case(name, self._trial(graph)) for name, graph in graphs.items()]
-
-    def _trial(self, graph: Graph) -> Callable[[], Outcome]:
-        def outcome() -> Outcome:
-            compiled = self.compile(graph)
-            wanted = _outputs(compiled, graph, lambda: simulated(self.machine.chip))
-            return Outcome(_outputs(compiled, graph, self.machine.open), wanted)
-
-        return outcome
-
-
-def _outputs(
-    compiled: VsimCompiled, graph: Graph, open_device: Callable[[], Device[list[int]]]
-) -> bytes:
-    """Run once; all outputs."""
-    with closing(FamilyProgram(VsimImage, compiled, Lanes(open_device))) as program:
-        return b"".join(array.tobytes() for array in program.run(samples(graph)))
+def _lab(machine: Machine[Chip], compile_graph: Compile) -> Lab:
+    return Lab(
+        compile_graph,
+        lambda compiled, opened: FamilyProgram(VsimImage, compiled, Lanes(opened)),
+        machine.open,
+        lambda: simulated(machine.chip),
+        samples,
+    )
