@@ -26,8 +26,7 @@ from npucore.ops import (
 from npucore.rewrite.fold import border
 from npucore.tensor import Tensor
 from npucore_vsim.axes import along
-from npucore_vsim.chip import Chip
-from npucore_vsim.coefs.v7 import written_channels
+from npucore_vsim.chip import Chip, written_channels
 from npucore_vsim.maps import is_map, same_order, stored_shape
 
 OVERRUNNING = (Convolution, FullyConnected, Mean, Pooling)

@@ -148,3 +148,13 @@ IMX8MP = Chip(
 
 CHIPS = {chip.name: chip for chip in (A311D, S905D3, STM32MP2, IMX8MP)}
 DEFAULT = A311D
+
+
+def written_channels(count: int, cores: int) -> int:
+    """How many planes a job of *count* output channels writes.
+
+    >>> written_channels(1001, 8), written_channels(3, 8)
+    (1008, 3)
+    """
+    used = min(count, cores)
+    return -(-count // used) * used

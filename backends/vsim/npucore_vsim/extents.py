@@ -12,8 +12,7 @@ import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from npucore_vsim.chip import Chip
-from npucore_vsim.coefs.v7 import written_channels
+from npucore_vsim.chip import Chip, written_channels
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 
 FIRST_PIXEL, MAX_POOL = 3, 1

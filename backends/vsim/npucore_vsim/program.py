@@ -14,7 +14,7 @@ from npucore.graph import Graph
 from npucore.tensor import Tensor
 from npucore_vsim import plan
 from npucore_vsim.alias import views
-from npucore_vsim.chip import Chip
+from npucore_vsim.chip import Chip, written_channels
 from npucore_vsim.coefs import v7, v8
 from npucore_vsim.coefs.kernels import Bytes, Kernels, aligned
 from npucore_vsim.emit import nn, tp
@@ -104,7 +104,7 @@ def _steps(
                     reads.append(layer.second)
                 elif chip.generation == 7:
                     shape = layer.destination_shape
-                    written = v7.written_channels(shape.channels, chip.cores) * shape.pixels
+                    written = written_channels(shape.channels, chip.cores) * shape.pixels
             yield _Step(layer, index, tuple(reads), (layer.destination, written))
     for tensor, raw in outputs.items():
         if raw is not tensor:

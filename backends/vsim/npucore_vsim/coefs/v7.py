@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.bits import pack
+from npucore_vsim.chip import written_channels
 from npucore_vsim.coefs.kernels import ALIGNMENT, Bytes, Kernels, aligned
 
 RUN_BITS_WIDTH, KERNELS_WIDTH, WEIGHT_WIDTH, WORD_WIDTH = 8, 16, 8, 32
@@ -91,16 +92,6 @@ def _filled_up(kernels: Kernels, cores: int) -> Kernels:
     return replace(
         kernels, weights=weights, bias=np.append(kernels.bias, np.zeros(missing, np.int32))
     )
-
-
-def written_channels(count: int, cores: int) -> int:
-    """How many planes a job of *count* output channels writes.
-
-    >>> written_channels(1001, 8), written_channels(3, 8)
-    (1008, 3)
-    """
-    used = min(count, cores)
-    return -(-count // used) * used
 
 
 def _shares(count: int, cores: int, kernels_per_core: int) -> Iterator[list[range]]:

@@ -16,10 +16,10 @@ from contextlib import contextmanager
 import numpy as np
 
 from npucore.errors import InvalidModelError
-from npucore.family.code import ACTIVATIONS, CONSTANTS, Address
+from npucore.family.code import ACTIVATIONS, CONSTANTS, Address, Compiled
 from npucore.hw.memory import Memory, SimulationError
+from npucore_vsim.chip import Chip
 from npucore_vsim.job import Job
-from npucore_vsim.program import VsimCompiled
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import tp
 from npucore_vsim.sim.nn import Cores, NNEngine, Writes
@@ -38,7 +38,7 @@ ONLY_IN = {
 """Which buffer a field's address has to be in: nobody writes to what is judged only here."""
 
 
-def validate(compiled: VsimCompiled) -> None:
+def validate(compiled: Compiled[Chip, Job]) -> None:
     """Raise `InvalidModelError` for jobs that a device would stop at, or that reach too far."""
     chip, memory = compiled.chip, Memory()
     memory.map(BASES[ACTIVATIONS], np.zeros(max(compiled.activations_bytes, 1), np.uint8))
@@ -101,7 +101,7 @@ def _check_tiles(job: TPDescriptor) -> None:
         raise ValueError(f"{tiles} tiles, at most {MOST_TILES} are accepted")
 
 
-def _check_writes(writes: Writes, begin: Address, compiled: VsimCompiled) -> None:
+def _check_writes(writes: Writes, begin: Address, compiled: Compiled[Chip, Job]) -> None:
     low, end = begin.offset + writes.first, begin.offset + writes.end
     if low < begin.offset or end > compiled.activations_bytes:
         raise ValueError(
