@@ -67,6 +67,8 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
     """Of the NPU in Hz, where the user says nothing."""
     lanes_option: ClassVar[str]
     """The setting that says how many devices are kept busy at once."""
+    lanes_limit: ClassVar[str] = "at most"
+    """What a message says before the most that there may be."""
     trust: Evidence
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
@@ -80,8 +82,8 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         self.trust = self.set.trust or self.machine.trust
         self.measured = recall(self.name, self.machine.board)
         if self.set.lanes > self.machine.lanes:
-            there = f"but the NPU has {self.machine.lanes}"
-            raise InputError(f"{self.lanes_option} {self.set.lanes}, {there}")
+            there = f"{self.lanes_limit} {self.machine.lanes}"
+            raise InputError(f"{self.lanes_option} {self.set.lanes}, but {there}")
         self.lanes = Lanes(self.machine.open, self.set.lanes, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)
 

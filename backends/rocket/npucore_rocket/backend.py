@@ -60,6 +60,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     driver = RocketDriver()
     clock = CORE_CLOCK
     lanes_option = CORES
+    lanes_limit = "the NPU has"
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
