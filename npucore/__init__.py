@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         Evidence,
         Exported,
         Job,
+        PendingInference,
         Program,
         Verdict,
     )
@@ -78,6 +79,7 @@ _HOMES = {
         "Evidence",
         "Exported",
         "Job",
+        "PendingInference",
         "Program",
         "Verdict",
     ),
@@ -136,6 +138,7 @@ __all__ = [
     "InvalidModelError",
     "Job",
     "NpucoreError",
+    "PendingInference",
     "Placement",
     "PluginError",
     "Program",

@@ -30,6 +30,7 @@ __all__ = [
     "Finding",
     "Job",
     "OpCost",
+    "PendingInference",
     "Program",
     "Span",
     "State",
@@ -122,8 +123,8 @@ class Finding:
     remedy: str = ""
 
 
-class Job:
-    """An inference under way. A job of this class has run already."""
+class PendingInference:
+    """An inference under way. One of this class has run already."""
 
     def __init__(self, outputs: list[Array]) -> None:
         self._outputs = outputs
@@ -131,6 +132,9 @@ class Job:
     def result(self) -> list[Array]:
         """Wait for the outputs, in the order of the graph's. Raises what the device reported."""
         return self._outputs
+
+
+Job = PendingInference  # as plugins have called it
 
 
 class Program(ABC):
@@ -146,9 +150,9 @@ class Program(ABC):
         The inputs are not changed, and the outputs belong to the caller.
         """
 
-    def submit(self, inputs: Sequence[Array]) -> Job:
+    def submit(self, inputs: Sequence[Array]) -> PendingInference:
         """Start one inference; a backend that can keep several in flight overrides this."""
-        return Job(self.run(inputs))
+        return PendingInference(self.run(inputs))
 
     def clock_ns(self) -> int | None:
         """The time of its device, if that is not everybody's, as where time is modelled."""

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from npucore.contract.backend import Job, Program
+from npucore.contract.backend import PendingInference, Program
 from npucore.errors import DeviceError
 from npucore.family.code import Compiled
 from npucore.family.device import Device
@@ -40,7 +40,7 @@ class FamilyProgram(Program):
         self._make, self._compiled, self._lanes = image, compiled, lanes
         self._loading, self._notes = loading or Loading(), notes or Notes(None)
         self._closed = False
-        self._under_way: weakref.WeakSet[LaneJob] = weakref.WeakSet()
+        self._under_way: weakref.WeakSet[LaneInference] = weakref.WeakSet()
         self.in_flight = len(lanes.every)
         lanes.join()
         try:
@@ -56,7 +56,7 @@ class FamilyProgram(Program):
         """Convert, run all jobs, convert back."""
         return self.submit(inputs).result()
 
-    def submit(self, inputs: Sequence[Array]) -> LaneJob:
+    def submit(self, inputs: Sequence[Array]) -> LaneInference:
         """Convert and queue all jobs; waits only while no lane is free.
 
         If this thread itself keeps the lanes busy, its oldest inference is waited for.
@@ -73,7 +73,7 @@ class FamilyProgram(Program):
         except BaseException:
             self._lanes.put(lane)
             raise
-        job = LaneJob(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
+        job = LaneInference(lambda: self._finish(lane, image), lambda: self._lanes.put(lane))
         self._under_way.add(job)
         self._lanes.remember(job)
         return job
@@ -129,7 +129,7 @@ class FamilyProgram(Program):
         self._lanes.leave()
 
 
-class LaneJob(Job):
+class LaneInference(PendingInference):
     """An inference under way; its lane is free again when it has been waited for."""
 
     def __init__(self, finish: Callable[[], list[Array]], free: Callable[[], None]) -> None:

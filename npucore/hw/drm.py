@@ -66,7 +66,7 @@ class Release(NamedTuple):
         return ".".join(map(str, self))
 
 
-class Node:
+class OpenNode:
     """An open node of one driver, with all that was made through it. Not for several threads.
 
     A subclass names its *driver* and says in *advice* what the errors of its calls mean. Raises

@@ -52,7 +52,7 @@ class Kernel:
         return 7
 
 
-class Toy(drm.Node):
+class Toy(drm.OpenNode):
     driver = "toy"
     advice = {errno.EBADMSG: "the toy is broken"}  # noqa: RUF012  as declared
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from npucore.contract.backend import Capabilities, Exported, Job, Program, Verdict
+from npucore.contract.backend import Capabilities, Exported, PendingInference, Program, Verdict
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
@@ -158,11 +158,11 @@ class MixesJobs(Sound):
         class Mixing(Wrapped):
             last: Sequence[Array] = ()
 
-            def submit(self, inputs: Sequence[Array]) -> Job:
+            def submit(self, inputs: Sequence[Array]) -> PendingInference:
                 self.last = self.run(inputs)
                 program = self
 
-                class Late(Job):
+                class Late(PendingInference):
                     def result(self) -> list[Array]:
                         return list(program.last)
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.errors import DeviceError
-from npucore.hw.drm import Node
+from npucore.hw.drm import OpenNode
 from npucore.hw.ioctl import Kernel
 from npucore_rocket import uapi
 
@@ -29,7 +29,7 @@ class Bo:
     data: Bytes
 
 
-class OpenFile(Node):
+class OpenFile(OpenNode):
     """A descriptor with all that was made through it. Not for several threads at once.
 
     Raises `DeviceError` for everything that the kernel refuses, and for a node of another driver.

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.errors import DeviceError
-from npucore.hw.drm import Node
+from npucore.hw.drm import OpenNode
 from npucore_vsim import uapi
 
 Bytes = npt.NDArray[np.uint8]
@@ -43,7 +43,7 @@ class Fence(NamedTuple):
     fd: int
 
 
-class OpenFile(Node):
+class OpenFile(OpenNode):
     """A descriptor with all that was made through it. Not for several threads at once.
 
     Raises `DeviceError` for everything that the kernel refuses, and for a node of another driver.
