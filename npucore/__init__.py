@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from npucore.conformance.console import judge_backend
     from npucore.conformance.new_backend import new_backend
+    from npucore.conformance.new_op import new_op
     from npucore.contract.backend import (
         Availability,
         Backend,
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
         DeviceKind,
         Evidence,
         Exported,
-        Job,
         PendingInference,
         Program,
         Verdict,
@@ -78,7 +78,6 @@ _HOMES = {
         "DeviceKind",
         "Evidence",
         "Exported",
-        "Job",
         "PendingInference",
         "Program",
         "Verdict",
@@ -96,6 +95,7 @@ _HOMES = {
     "demo.evaluate": ("run_demo",),
     "conformance.console": ("judge_backend",),
     "conformance.new_backend": ("new_backend",),
+    "conformance.new_op": ("new_op",),
     "errors": (
         "DeviceError",
         "FallbackError",
@@ -116,6 +116,7 @@ _HOMES = {
 sys.meta_path.append(MovedModules())
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
+_HOME["Job"] = "contract.backend"  # what plugins have called PendingInference
 
 __all__ = [
     "Artifact",
@@ -136,7 +137,6 @@ __all__ = [
     "Inference",
     "InputError",
     "InvalidModelError",
-    "Job",
     "NpucoreError",
     "PendingInference",
     "Placement",
@@ -164,6 +164,7 @@ __all__ = [
     "judge_backend",
     "load",
     "new_backend",
+    "new_op",
     "quantize_model",
     "run",
     "run_demo",

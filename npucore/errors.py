@@ -31,7 +31,7 @@ class UnsupportedError(NpucoreError):
 class OpenShapeError(UnsupportedError):
     """An input has sizes that its file leaves open: *shape* has their names, None is no shape.
 
-    *words* are what to type to bind all that is open, empty where nobody has looked for it.
+    *words* are what to type to bind all that is open, empty if that was not looked for.
     """
 
     def __init__(

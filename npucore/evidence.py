@@ -29,7 +29,7 @@ class Outcome(enum.Enum):
 
     RAN = "ran"  # the chip did it
     MODELLED = "modelled"  # the maker's own model of the chip did it
-    READ = "read"  # a manual or a stream says it; nobody is known to have run it
+    READ = "read"  # a manual or a stream says it; no run of it is known
     FAILED = "failed"  # the chip did not do it
 
 
@@ -77,7 +77,7 @@ def level(facts: Iterable[Fact], chip: str) -> Evidence:
 
     Two independent parties on that chip: proven; one, whether or not unnamed ones join it: shown; a
     chip of the family, or its maker's model of this one: sibling; text: paper. Where a party saw
-    the chip fail, paper, whoever else saw it work: the owner's board has to say.
+    the chip fail, paper, even if others saw it work: the owner's board has to say.
 
     >>> facts = [Fact("it adds", "one", "Ann", "her log"), Fact("it adds", "one", "Bob", "his")]
     >>> [str(level(facts, name)) for name in ("one", "other")]

@@ -71,7 +71,7 @@ class Graph:
     run to run, *metadata* what its file says about itself, and *notes* are sentences for the user
     about how it was read.
 
-    Raises `InvalidModelError` for an op that reads what nobody has written, and for a tensor that
+    Raises `InvalidModelError` for an op that reads what no op has written, and for a tensor that
     is written twice.
     """
 

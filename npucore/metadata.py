@@ -11,7 +11,7 @@ LARGEST_TEXT = 1 << 20  # characters of a property: a label file is smaller, a b
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """Remarks of whoever exported the model; nobody vouches for them.
+    """Remarks of the exporter of the model, which are not trusted.
 
     *properties* are texts by name: ONNX's ``metadata_props``, or what Ultralytics appends to a
     TFLite file (``task``, ``names``, ``imgsz``, ``stride``, ``kpt_shape``; Python literals).

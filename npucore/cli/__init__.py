@@ -63,7 +63,7 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0, 2 for an error of the user's or 3 for a fallback."""
     # numpy's BLAS starts a thread for every core, and idle ones spin: that doubles the CPU time of
-    # a MobileNetV1 and saves no time. Whoever sets the variable gets what it says.
+    # a MobileNetV1 and saves no time. A variable that is set is respected.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -25,9 +25,9 @@ def execute(args: argparse.Namespace) -> int:
     import json
     from pathlib import Path
 
-    from npucore.conformance.new_op import PUBLIC, checkout, public_line, write
+    from npucore.conformance.new_op import PUBLIC, checkout, new_op, public_line
 
-    written = [str(path) for path in write(args.name, Path(args.folder))]
+    written = [str(path) for path in new_op(args.name, Path(args.folder))]
     public, line = str(checkout(Path(args.folder)) / PUBLIC), public_line(args.name)
     if args.json:
         print(json.dumps({"files": written, "edit": {"file": public, "line": line}}))

@@ -205,7 +205,7 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
 
 
 def fallback(args: argparse.Namespace) -> str | None:
-    """The name of the fallback; None for nobody."""
+    """The name of the fallback; None for none."""
     from npucore.running.session import FALLBACK
 
     return None if args.fallback == NOBODY else args.fallback or FALLBACK

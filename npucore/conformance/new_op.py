@@ -60,11 +60,14 @@ def files(name: str) -> Iterator[tuple[Path, str]]:
         yield Path(target.format(name=name)), text.replace(EXAMPLE, name)
 
 
-def write(name: str, folder: Path) -> list[Path]:
-    """Write the files into the checkout that *folder* is in, all or none; return their paths."""
+def new_op(name: str, folder: str | Path = ".") -> list[Path]:
+    """Write the files of an operation into the checkout that *folder* is in, all or none.
+
+    Returns their paths. Raises `InputError` for a bad name, a file that exists, or no checkout.
+    """
     if not WANTED.fullmatch(name) or keyword.iskeyword(name):
         raise InputError(f"op name {name!r}, wanted small letters, digits and _, as my_op")
-    root = checkout(folder)
+    root = checkout(Path(folder))
     found = [(root / path, text) for path, text in files(name)]
     for path, _ in found:
         if path.exists():

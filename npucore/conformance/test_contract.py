@@ -117,7 +117,7 @@ def test_verdicts_do_not_change(backend: Backend, problems: Sequence[Problem]) -
 def test_compile_refuses_what_supports_refuses(
     backend: Backend, problems: Sequence[Problem]
 ) -> None:
-    """A program that nobody vouches for must not come to be."""
+    """A program of a refused op must not be made."""
     seen: set[str] = set()
     for problem in problems:
         refused = [op for op in problem.graph.ops if not backend.supports(op, problem.graph)]
@@ -235,7 +235,7 @@ def test_unknown_targets_and_options_are_refused(backend: Backend) -> None:
 
 
 def test_graphs_can_be_cut_for_it(backend: Backend, problems: Sequence[Problem]) -> None:
-    """Whatever it refuses, the reference takes, and nobody is asked in vain."""
+    """Whatever it refuses, the reference takes."""
     fallback = ReferenceBackend()
     for problem in problems:
         if len(problem.graph.ops) > 1:

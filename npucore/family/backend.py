@@ -41,7 +41,7 @@ from npucore.hw.ioctl import Kernel, Linux
 from npucore.ops import Op
 from npucore.tensor import Tensor
 
-# Whoever only asks what is available, as every command does, needs none of these.
+# Commands that only ask what is available need none of these.
 if TYPE_CHECKING:
     from npucore.family.code import Compiled
     from npucore.family.image import AnyImage, Loading

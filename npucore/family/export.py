@@ -152,7 +152,7 @@ class Stored:
 
 
 def without_ends(exported: Exported) -> Exported:
-    """The same as if the graph had no inputs and outputs, for whoever only reads the words."""
+    """The same as if the graph had no inputs and outputs, for readers of the words alone."""
     return Exported({**exported.manifest, "inputs": [], "outputs": []}, exported.arrays)
 
 

@@ -87,7 +87,7 @@ class Image(ABC, Generic[ChipT, JobT, RequestT]):
         """What to say of a job that failed: which op it computes, and why."""
 
     def names(self) -> dict[int, str]:
-        """What the words at an address compute, for traces; nothing if nobody traces words."""
+        """What the words at an address compute, for traces; nothing if none are traced."""
         return {}
 
     def start(self, inputs: Sequence[Array]) -> None:

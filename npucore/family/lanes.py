@@ -138,7 +138,7 @@ class Lanes:
         self.put(turn.result())
 
     def put(self, lane: Lane) -> None:
-        """Give a lane back, to whoever has waited for longest."""
+        """Give a lane back, to the thread that has waited for longest."""
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().set_result(lane)

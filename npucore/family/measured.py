@@ -48,7 +48,7 @@ def path(backend: str) -> Path:
 def recall(backend: str, board: str) -> Measured:
     """What was recorded for *board*; nothing if nothing was, or if it has no name.
 
-    Raises `InputError` for a record that cannot be read: whoever trusts it must know.
+    Raises `InputError` for a record that cannot be read.
     """
     file = path(backend)
     if not board:

@@ -41,7 +41,7 @@ def place_views(
     """Give every root a place for as long as any of its views is used.
 
     Tensors that *views* does not name are views of themselves. Offsets of roots are multiples of
-    *alignment*; views of roots that nobody uses have none.
+    *alignment*; views of roots without a use have none.
 
     >>> import numpy as np
     >>> a, b, c = (Tensor(name, (64,), np.dtype(np.int8)) for name in "abc")

@@ -160,6 +160,6 @@ class LaneInference(PendingInference):
         return self._outputs
 
     def __del__(self) -> None:
-        """A job that nobody waited for ends all the same, so that its lane is not lost."""
+        """An inference that is dropped ends all the same, so that its lane is not lost."""
         with contextlib.suppress(Exception):
             self.end()

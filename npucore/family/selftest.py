@@ -39,7 +39,7 @@ class Outcome:
 
     @property
     def telling(self) -> bool:
-        """Whether memory that nobody has written could not pass for it."""
+        """Whether memory that was never written could not pass for it."""
         return len(set(self.wanted)) > 1
 
 

@@ -8,7 +8,7 @@
     comment of the zip     the SHA-256 of all bytes before it, in hexadecimal digits
 
 The same content always gives the same bytes. Checksums find damage; they do not tell who wrote a
-file, so that whoever reads the document and the arrays still has to judge every number.
+file, so that readers of the document and the arrays still have to check every number.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
-    """A folder for files that nobody keeps."""
+    """A folder for temporary files."""
     folder = tempfile.mkdtemp(prefix="npucore-")
     _unfinished.add(mark := (os.getpid(), folder))
     try:
@@ -113,6 +113,6 @@ def _replaced(target: str, old: os.stat_result | None) -> Iterator[BinaryIO]:
 
 
 def _send(path: str | Path, buffer: io.BytesIO) -> None:
-    """Write to a device or a FIFO, waiting for whoever reads it."""
+    """Write to a device or a FIFO, waiting for its reader."""
     with open(os.open(path, os.O_WRONLY), "wb") as file:
         file.write(buffer.getbuffer())

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""JSON that nobody has vouched for: every look-up says what it wants."""
+"""Untrusted JSON: every look-up checks the type and range of what it finds."""
 
 from __future__ import annotations
 

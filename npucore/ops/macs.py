@@ -21,7 +21,7 @@ def macs(op: Op) -> int | None:
     """Multiply-accumulates of one inference; None for an op that is not made of them.
 
     What the op's own formula multiplies: borders count, and no hardware's padding does. None for a
-    loop as well, whose turns nobody knows beforehand, and for a branch.
+    loop as well, whose number of turns is not known beforehand, and for a branch.
     """
     match op:
         case Convolution(weights=weights, output=output):

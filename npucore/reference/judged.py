@@ -12,7 +12,7 @@ from npucore.reference.kernels import OPS, kernels
 
 
 def unconfirmed(name: str) -> tuple[type[np.generic], ...]:
-    """Dtypes of the first operand of the op called *name* that nobody else computes."""
+    """Dtypes of the first operand of op *name* that neither LiteRT nor ONNX Runtime computes."""
     found: tuple[type[np.generic], ...] = getattr(kernels(name), "UNCONFIRMED", ())
     return found
 

@@ -12,7 +12,7 @@ from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.unary import UNARY
 
 OPS = tuple(name for name, kind in every_op().items() if kind is not Foreign)
-"""Names of the ops that the reference computes: all, but for what nobody can."""
+"""Names of the ops that the reference computes: all but those that no CPU kernel can compute."""
 
 
 class Kernels(Protocol):

@@ -63,7 +63,7 @@ def diagnose(
 def self_test(
     backend: Backends = None, *, say: Say = _silent, **options: Any
 ) -> list[tuple[str, Finding]]:
-    """(name of a backend, what was tried): small cases of what nobody has shown on this hardware.
+    """(name of a backend, what was tried): small cases of what has not been shown on this hardware.
 
     What worked is remembered for the device. Arguments are those of `diagnose`; *say* is told
     about progress as well.

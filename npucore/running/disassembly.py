@@ -26,7 +26,7 @@ def disassemble(file: str | Path, backend: str | None = None) -> Listing:
 
     *backend* says whose words they are; without it the first that can tell is asked. An artefact
     says so itself: its jobs are counted through all runs, and its ops as `explain` counts them.
-    Raises `InputError` for what holds no such words, `UnsupportedError` where nobody can read them.
+    Raises `InputError` for what holds no such words, `UnsupportedError` if no backend reads them.
     """
     if not is_artifact(file):
         return _words_listing(file, backend)

@@ -92,7 +92,7 @@ class Execution:
 
     @contextmanager
     def _entered(self) -> Iterator[None]:
-        """Between the first array and the last, so that nobody closes the programs meanwhile."""
+        """Between the first array and the last: no thread may close the programs meanwhile."""
         with self._changed:
             if self.closed:
                 raise InputError("the session is closed")

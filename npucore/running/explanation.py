@@ -28,7 +28,7 @@ class Explanation:
     chosen
         Names of the backends that the user wants, best first.
     placements
-        Where each op would run and why, in the graph's order. An op that nobody takes is on
+        Where each op would run and why, in the graph's order. An op that no backend takes is on
         ``nothing``, if a fallback was allowed.
     runs
         Runs of ops into which the network is cut.

@@ -102,7 +102,7 @@ def advised(
 
 
 def noted(graph: Graph, chosen: Mapping[str, Shape], given: Mapping[str, Shape]) -> Graph:
-    """*graph* with a note for every input whose sizes nobody has given."""
+    """*graph* with a note for every input whose sizes are not given."""
     notes = tuple(
         f"{name} is shown as {shape}: the file leaves it open"
         for name, shape in chosen.items()

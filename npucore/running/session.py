@@ -133,7 +133,7 @@ class Session:
         Name, ``name:target``, `Backend` object, or several in order of preference; by default the
         best that is available.
     fallback
-        Who takes the ops that *backend* refuses; None for nobody.
+        The backend for ops that *backend* refuses; None for none.
     strict
         Raise `FallbackError` if any op goes to the fallback.
     rounding

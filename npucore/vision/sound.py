@@ -26,7 +26,7 @@ Samples = npt.NDArray[np.float32]
 class Sound:
     """Samples (N,) from -1 to 1 of one channel, *rate* a second, and what the file had.
 
-    *assumed* is whether nobody has said that the network takes so many.
+    *assumed* is whether that rate is an assumption, since the network does not state one.
     """
 
     samples: Samples

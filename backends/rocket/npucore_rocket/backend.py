@@ -19,7 +19,7 @@ from npucore_rocket.cost import CORE_CLOCK
 from npucore_rocket.driver import RocketDriver
 from npucore_rocket.settings import CORES, OPTIONS, read_settings
 
-# Whoever only asks what is available, as every command does, needs none of these.
+# Commands that only ask what is available need none of these.
 if TYPE_CHECKING:
     from npucore.family.device import Device
     from npucore.family.image import Loading

@@ -20,7 +20,7 @@ from npucore_vsim.cost import CORE_CLOCK
 from npucore_vsim.driver import VsimDriver
 from npucore_vsim.settings import IN_FLIGHT, OPTIONS
 
-# Whoever only asks what is available, as every command does, needs none of these.
+# Commands that only ask what is available need none of these.
 if TYPE_CHECKING:
     from npucore.family.device import Device
     from npucore.family.image import Loading

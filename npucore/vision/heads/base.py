@@ -78,7 +78,7 @@ class Head:
     *fits* tells by the shapes of a network whether it may be of this kind; *read* gives the
     answer, or None if the numbers say that it is another kind after all. *hint* is how such
     networks are usually fed. Where shapes cannot tell two kinds apart, *unnamed* says for which
-    networks this one is taken although nobody has named it. *certain* is one that an op of the
+    networks this one is taken although it was not named. *certain* is one that an op of the
     network tells, not only shapes.
     """
 

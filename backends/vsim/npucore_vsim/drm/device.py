@@ -55,7 +55,7 @@ class EtnavivDevice:
         return EtnavivSubmission(self, jobs)
 
     def drain(self) -> None:
-        """Wait for streams that nobody waited for, as after an interrupt from the keyboard."""
+        """Wait for streams that were not waited for, as after an interrupt from the keyboard."""
         for fence in [*self._fences]:
             self.wait(fence)
 

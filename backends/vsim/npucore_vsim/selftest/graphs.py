@@ -75,7 +75,7 @@ def fully_connected(
 
 
 def graph(*ops: Op) -> Graph:
-    """What nobody writes is an input, what nobody reads an output."""
+    """Tensors that no op writes are inputs, those that no op reads are outputs."""
     written = {tensor: None for op in ops for tensor in op.outputs}
     read = {tensor: None for op in ops for tensor in op.inputs if not tensor.is_constant}
     inputs = tuple(tensor for tensor in read if tensor not in written)

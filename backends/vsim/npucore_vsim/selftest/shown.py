@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Cases of rules that are `shown`: convolutions as other parties have seen them run, and a matrix.
 
-A matrix is lowered to a convolution of one window; nobody is known to have run one as such.
+A matrix is lowered to a convolution of one window; no run of one as such is known.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ STREAM = Port("FE", "stream")
 class Device:
     """Runs command streams against *memory*; states stay as they are from stream to stream.
 
-    What a job asks for and the chip cannot do, or nobody knows how it does, raises
+    What a job asks for and the chip cannot do, or what is not known of it, raises
     `SimulationError`; memory may then be partly written.
     """
 

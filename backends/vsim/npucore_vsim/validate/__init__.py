@@ -35,7 +35,7 @@ ONLY_IN = {
     "out_image_address": ACTIVATIONS,
     "out_image_base_address": ACTIVATIONS,
 }
-"""Which buffer a field's address has to be in: nobody writes to what is judged only here."""
+"""Which buffer a field's address has to be in: constants are only read."""
 
 
 def validate(compiled: Compiled[Chip, Job]) -> None:

@@ -130,7 +130,7 @@ def _pinned(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> 
 
 
 def wait(kernel: VirtualKernel, file: VirtualFile, asked: uapi.WaitFence) -> None:
-    """A fence that nobody knows has come long ago, as far as the driver is concerned."""
+    """An unknown fence counts as passed, as in the driver."""
     kernel.core(asked.pipe)
     if asked.flags & ~WAIT_NONBLOCK:
         raise refusal(errno.EINVAL, f"flags {asked.flags:#x}")
