@@ -6,6 +6,7 @@ from __future__ import annotations
 import threading
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -36,7 +37,7 @@ def wanted(seed: int = 0) -> bytes:
         return session.run(sample(seed))[0].tobytes()
 
 
-def session(kernel: VirtualKernel, **options: object) -> npucore.Session:
+def session(kernel: VirtualKernel, **options: Any) -> npucore.Session:
     return npucore.Session(digits(), "rocket", device=kernel, **options)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -63,7 +65,7 @@ def load(shared: Path, name: str) -> Capture | None:
     return Capture(name, graph, graph.ops[0], arrays, buffers)
 
 
-def _synthetic(name: str, record: dict, arrays: dict[str, Array]) -> Graph | None:
+def _synthetic(name: str, record: Mapping[str, Any], arrays: dict[str, Array]) -> Graph | None:
     match = SYNTHETIC.match(name)
     if match is None or len(record["ops"]) != 1:
         return None
@@ -73,6 +75,7 @@ def _synthetic(name: str, record: dict, arrays: dict[str, Array]) -> Graph | Non
     groups = 1
     if kind == "dw":
         groups = source.shape[3]
+        assert weights.data is not None
         data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
         weights = Tensor("w", data.shape, data.dtype, weights.quantization, data)
     padding = Padding()
@@ -91,7 +94,7 @@ def _synthetic(name: str, record: dict, arrays: dict[str, Array]) -> Graph | Non
     return Graph((op,), (source,), (output,), name=name)
 
 
-def _tensor(entry: dict, arrays: dict[str, Array]) -> Tensor:
+def _tensor(entry: Mapping[str, Any], arrays: dict[str, Array]) -> Tensor:
     quantization = Quantization.per_tensor(entry["scales"][0], entry["zero_points"][0])
     data = arrays.get(f"const{entry['index']}")
     dtype = np.dtype(entry["dtype"])

@@ -71,7 +71,7 @@ class Random:
     def zero_point(self) -> int:
         """Often at an edge of the range."""
         inside = self.rng.integers(self.low, self.high + 1)
-        return int(self.rng.choice([self.low, self.high, inside, inside]))
+        return int(self.rng.choice([self.low, self.high, int(inside), int(inside)]))
 
     def quantization(self, scale: float | None = None) -> Quantization:
         """One scale, by default between 0.003 and 0.3."""
@@ -105,8 +105,9 @@ class Random:
 
     def output_scale(self, source: Tensor, weights: Tensor) -> float:
         """Outputs use most of their range: the spread of the sums is about 50 LSB."""
+        assert weights.data is not None
         centred = weights.data.astype(float) - weights.q.zero_point.flat[0]
-        spread = np.sqrt((centred**2).reshape(len(centred), -1).sum(axis=1).mean()) * 80
+        spread = float(np.sqrt((centred**2).reshape(len(centred), -1).sum(axis=1).mean())) * 80
         return float(source.q.scale) * float(weights.q.scale.max()) * spread / 50
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given, reject, settings
 from hypothesis import strategies as st
 
 from npucore.ops import Broadcast
@@ -28,7 +28,8 @@ BOUNDS = RocketBackend.capabilities.ops
 def test_random_ops_are_within_the_published_bound(kind: str, seed: int) -> None:
     r = Random(seed)
     op = MAKERS[kind](r)
-    assume(op is not None)
+    if op is None:
+        reject()
     graph = graph_of(op)
     assume(rocket.supports(op, graph))
     inputs = [r.rng.integers(*_range(t.dtype), t.shape, t.dtype, True) for t in graph.inputs]

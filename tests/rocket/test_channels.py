@@ -12,10 +12,11 @@ import pytest
 import npucore
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.hw.registers import Register
 from npucore.ops import Activation, Convolution, Padding
 from npucore.reference import ReferenceBackend
 from npucore.running.session import open_backend
-from npucore.tensor import Quantization, Tensor
+from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import divided, lower
@@ -65,6 +66,12 @@ def convolution(
     )
 
 
+def stored(constant: Tensor | None) -> Array:
+    assert constant is not None
+    assert constant.data is not None
+    return constant.data
+
+
 def compared(op: Convolution, seed: int = 1) -> Counter[int]:
     """How many outputs are off by how much from the exact rule."""
     graph: Graph = graph_of(op)
@@ -83,7 +90,7 @@ def test_scales_spread_over_ten_orders_of_magnitude_are_within_one(seed: int) ->
     op = convolution(10 ** rng.uniform(-9, 1, outputs), channels, depthwise=depthwise, seed=seed)
     activation = Activation.RELU if seed % 3 == 0 else Activation.NONE
     zeros = rng.random(outputs) < 0.2
-    data = np.where(zeros[:, None, None, None], np.int8(0), op.weights.data)
+    data = np.where(zeros[:, None, None, None], np.int8(0), stored(op.weights))
     off = compared(replace(op, activation=activation, weights=replace(op.weights, data=data)))
     assert max(off) <= 1
 
@@ -99,18 +106,18 @@ def test_scales_that_fit_one_task_are_rarely_off() -> None:
 
 def test_a_kernel_of_zeros_is_a_plane_of_its_bias() -> None:
     op = convolution(np.array([1e-3, 2e-3, 1e-7]))
-    op.weights.data[1] = 0
+    stored(op.weights)[1] = 0
     graph = graph_of(op)
     x = np.full(op.input.shape, 99, np.int8)
     (got,) = rocket.compile(graph).run([x])
-    bias = float(op.bias.data[1]) * 0.05 * np.float32(2e-3) / float(op.output.q.scale)
+    bias = float(stored(op.bias)[1]) * 0.05 * np.float32(2e-3) / float(op.output.q.scale)
     assert set(got[..., 1].reshape(-1).tolist()) == {round(bias) - 7}
     assert max(compared(op)) <= 1
 
 
 def test_biases_at_the_ends_of_int32_do_not_overflow() -> None:
     op = convolution(np.geomspace(1e-3, 1e-8, 40))
-    op.bias.data[:] = np.where(np.arange(40) % 2, 2**31 - 1, -(2**31))
+    stored(op.bias)[:] = np.where(np.arange(40) % 2, 2**31 - 1, -(2**31))
     assert max(compared(op)) <= 1
 
 
@@ -165,7 +172,7 @@ def test_registers_are_those_that_boards_ran() -> None:
     (plan,) = planned(lower(op, graph_of(op)), RK3588)
     words = rocket.export(graph_of(op)).arrays["words"]
 
-    def register(kind: type) -> int:
+    def register(kind: type[Register]) -> int:
         (word,) = words[words & np.uint64(OFFSET_MASK) == kind.offset]
         return value_and_offset(int(word))[0]
 
@@ -182,8 +189,8 @@ def beyond_int32(scale: float) -> Convolution:
     """Two channels of sums up to 3.5 million around the ends of int32, of that many LSB each."""
     op = convolution(np.full(2, scale * 0.05), zero=0)
     op = replace(op, output=replace(op.output, quantization=Quantization.per_tensor(0.05**2, 0)))
-    op.weights.data[:] = 127
-    op.bias.data[:] = 2**31 - 1, -(2**31) + 1
+    stored(op.weights)[:] = 127
+    stored(op.bias)[:] = 2**31 - 1, -(2**31) + 1
     return op
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,9 @@ def printed(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) ->
     return err if status else out
 
 
-def document(capsys: pytest.CaptureFixture[str], *words: str) -> dict:
-    return json.loads(printed(capsys, *words, "--json"))
+def document(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(printed(capsys, *words, "--json"))
+    return found
 
 
 def test_bench_has_its_figures_and_ops(capsys: pytest.CaptureFixture[str]) -> None:

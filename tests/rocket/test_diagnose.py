@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import errno
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_devices_are_listed() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else next(iter(value)),
 )
-def test_settings_that_cannot_be_are_errors(options: dict[str, object], words: str) -> None:
+def test_settings_that_cannot_be_are_errors(options: dict[str, Any], words: str) -> None:
     with pytest.raises(InputError, match=words):
         RocketBackend(**options)
 

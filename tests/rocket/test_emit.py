@@ -29,9 +29,11 @@ ADDRESSES = {0x1070, 0x1110, 0x4020, 0x5020}
 WEIGHTS, BIAS, SOURCE, TRUNCATE = 0x1110, 0x5020, 0x1070, 0x301C
 OPERANDS = Operands(*(Address(name, 0) for name in ("source", "destination", "weights", "bias")))
 
+Captures = list[tuple[Capture, Layer]]
+
 
 @pytest.fixture(scope="module")
-def captures(shared: Path) -> list[tuple[Capture, Layer]]:
+def captures(shared: Path) -> Captures:
     """Convolutions of maps with more than one channel: one channel has a mode of its own."""
     found = (load(shared, name) for name in names(shared))
     return [(c, lower(c.op, c.graph)) for c in found if c is not None and c.op.input.shape[3] > 1]
@@ -48,7 +50,7 @@ def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
         yield writes(code.words)
 
 
-def test_every_register_is_mesas_or_a_listed_difference(captures) -> None:
+def test_every_register_is_mesas_or_a_listed_difference(captures: Captures) -> None:
     differing: Counter[str] = Counter()
     tasks = 0
     for capture, layer in captures:
@@ -70,7 +72,7 @@ def test_a_register_that_nobody_writes_is_noticed() -> None:
         EMPTY.code()
 
 
-def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
+def test_rows_of_a_cut_layer_start_where_mesas_do(captures: Captures) -> None:
     cut = 0
     for capture, layer in captures:
         registers = [dict(writes(task)) for task in capture.tasks]
@@ -81,7 +83,7 @@ def test_rows_of_a_cut_layer_start_where_mesas_do(captures) -> None:
     assert cut >= 5
 
 
-def test_weights_are_packed_as_mesa_packs_them(captures) -> None:
+def test_weights_are_packed_as_mesa_packs_them(captures: Captures) -> None:
     wrong = []
     for capture, layer in captures:
         pack = pack_depthwise_weights if layer.depthwise else pack_weights
@@ -93,7 +95,7 @@ def test_weights_are_packed_as_mesa_packs_them(captures) -> None:
     assert wrong == []
 
 
-def test_biases_are_mesas_where_mesa_does_not_truncate(captures) -> None:
+def test_biases_are_mesas_where_mesa_does_not_truncate(captures: Captures) -> None:
     compared = 0
     for capture, layer in captures:
         registers = dict(writes(capture.tasks[0]))
@@ -104,7 +106,7 @@ def test_biases_are_mesas_where_mesa_does_not_truncate(captures) -> None:
     assert compared > 100
 
 
-def test_inputs_are_laid_out_as_mesa_lays_them_out(captures) -> None:
+def test_inputs_are_laid_out_as_mesa_lays_them_out(captures: Captures) -> None:
     for capture, layer in captures:
         stored = capture.arrays["in0"].reshape(layer.source_shape)
         groups = -(-layer.source_shape.channels // ATOM)

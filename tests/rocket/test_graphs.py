@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -39,7 +40,7 @@ def tensor(name: str, *shape: int, q: Quantization = Q) -> Tensor:
 
 
 def convolution(
-    source: Tensor, kernels: int, kernel: int = 1, padding: int = 0, **fields: object
+    source: Tensor, kernels: int, kernel: int = 1, padding: int = 0, **fields: Any
 ) -> Convolution:
     """Random weights; the output uses most of its range."""
     _, height, width, channels = source.shape
@@ -53,7 +54,7 @@ def convolution(
     return Convolution(input=source, weights=weights, output=output, padding=around, **fields)
 
 
-def compare(ops: tuple[Op, ...], *ends: Tensor, bound: int = 1, **options: str) -> None:
+def compare(ops: tuple[Op, ...], *ends: Tensor, bound: int = 1, **options: Any) -> None:
     """The whole graph goes to rocket and gives what the reference gives."""
     inputs, outputs = ends[:1], ends[1:]
     graph = Graph(ops, inputs, outputs, Rounding.EXACT)
@@ -117,9 +118,11 @@ def test_an_additions_weight_errs_less_than_others(a: float, b: float, out: floa
     wanted = (real_a + real_b) / out
 
     def error(steps: int) -> float:
-        scale, share = fixed_scale(a / steps / out).real, fixed_scale(b / a * steps).real
-        sums = np.rint(real_a / a) * steps + np.rint(np.rint(real_b / b) * share)
-        return float(np.square(sums * scale - wanted).mean())
+        scale, share = fixed_scale(a / steps / out), fixed_scale(b / a * steps)
+        assert scale is not None
+        assert share is not None
+        sums = np.rint(real_a / a) * steps + np.rint(np.rint(real_b / b) * share.real)
+        return float(np.square(sums * scale.real - wanted).mean())
 
     assert error(best) < error(127) / 2
     assert error(best) <= np.median([error(steps) for steps in range(128, 256)])

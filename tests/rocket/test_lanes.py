@@ -18,6 +18,8 @@ import pytest
 
 import npucore
 from npucore.errors import DeviceError, InputError
+from npucore.family.code import Bytes
+from npucore.family.device import Submission
 from npucore.family.lanes import Lanes
 from npucore_rocket import RocketBackend
 from npucore_rocket.device import Job
@@ -33,9 +35,11 @@ class Nothing:
     def __init__(self) -> None:
         Nothing.opened += 1
 
-    def allocate(self, size_bytes: int) -> object: ...
+    def allocate(self, size_bytes: int) -> tuple[int, Bytes]:
+        raise NotImplementedError
 
-    def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> object: ...
+    def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> Submission:
+        raise NotImplementedError
 
     def free(self, addresses: Sequence[int]) -> None: ...
 

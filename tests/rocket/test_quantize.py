@@ -69,4 +69,4 @@ def test_mesa_loses_the_carry_of_a_mantissa_of_ones(exponent: int, share: float)
 def test_many_scales_are_rounded_as_one_is() -> None:
     reals = 2.0 ** np.random.default_rng(3).uniform(-20, 8, 500)
     found = [fixed_scale(real) for real in reals.tolist()]
-    assert rounded(reals).tolist() == [scale.real for scale in found]
+    assert rounded(reals).tolist() == [scale and scale.real for scale in found]

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from npucore.contract.backend import Evidence, Finding
 from npucore.family.rules import judge
 from npucore.family.selftest import unshown
 from npucore.graph import Graph
+from npucore.hw.registers import Register
 from npucore.ops import Convolution
 from npucore_rocket import RocketBackend, stream
 from npucore_rocket.chip import RK3588
@@ -42,6 +45,8 @@ from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, Virt
 from tests.rocket.boards import held
 
 RULES = rules(RK3588)
+RegisterT = TypeVar("RegisterT", bound=Register)
+Reading = Callable[[Words], Words]
 
 
 @pytest.fixture(autouse=True)
@@ -55,15 +60,15 @@ def examined(kernel: VirtualKernel) -> dict[str, Finding]:
     return {finding.subject: finding for finding in found}
 
 
-def where(words: Words, register: type) -> np.ndarray:
-    return words & np.uint64(OFFSET_MASK) == register.offset
+def where(words: Words, register: type[Register]) -> npt.NDArray[np.bool_]:
+    return np.asarray(words & np.uint64(OFFSET_MASK) == register.offset)
 
 
-def values(words: Words, register: type) -> list:
+def values(words: Words, register: type[RegisterT]) -> list[RegisterT]:
     return [register.decode(value_and_offset(int(w))[0]) for w in words[where(words, register)]]
 
 
-def replaced(words: Words, register: object) -> Words:
+def replaced(words: Words, register: Register) -> Words:
     changed = words.copy()
     changed[where(words, type(register))] = stream.write(register)
     return changed
@@ -102,7 +107,7 @@ def wrong_scale(words: Words) -> Words:
     return words
 
 
-def breaks(register: type, when: Callable[[object], bool]) -> Callable[[Words], Words]:
+def breaks(register: type[RegisterT], when: Callable[[RegisterT], bool]) -> Reading:
     """A chip that computes wrong where a register holds some values."""
 
     def read(words: Words) -> Words:
@@ -111,7 +116,7 @@ def breaks(register: type, when: Callable[[object], bool]) -> Callable[[Words], 
     return read
 
 
-def hangs(register: type, when: Callable[[object], bool]) -> Callable[[Words], Words]:
+def hangs(register: type[RegisterT], when: Callable[[RegisterT], bool]) -> Reading:
     """A chip that does not end tasks where a register holds some values."""
 
     def read(words: Words) -> Words:

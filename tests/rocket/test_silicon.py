@@ -143,8 +143,8 @@ def field(words: Words, register: type[Register]) -> dict[str, int]:
 def test_banks_keep_the_rules_that_the_vendors_keep(int8_cases: list[Case]) -> None:
     for case in int8_cases:
         for p in case.programs:
-            banks = (p["cbuf_data_banks"], p["cbuf_weight_banks"])
-            assert keeps_the_rules(p["cbuf_data_entries"], p["in_rows"], *banks, case.group_bytes)
+            theirs = (p["cbuf_data_banks"], p["cbuf_weight_banks"])
+            assert keeps_the_rules(p["cbuf_data_entries"], p["in_rows"], *theirs, case.group_bytes)
         for words in emitted(layer(case)):
             banks = field(words, cna.CNA_CBUF_CON0)
             kernels = field(words, cna.CNA_WEIGHT_SIZE2)["weight_kernels"]

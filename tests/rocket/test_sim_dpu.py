@@ -104,7 +104,7 @@ def shifted(products: Ints, shifts: tuple[int, int]) -> Ints:
     whole, rest = products >> each, products & (1 << each) - 1
     half = np.where(each > 0, 1 << np.maximum(each - 1, 0), 1 << 40)
     up = (rest > half) | (rest == half) & (whole & 1 == 1)
-    return np.clip(whole + up, -(1 << 31), (1 << 31) - 1)
+    return np.asarray(np.clip(whole + up, -(1 << 31), (1 << 31) - 1))
 
 
 @pytest.mark.parametrize("shifts", [(14, 14), (9, 9), (0, 0), (14, 12)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from npucore_rocket import stream
-from npucore_rocket.registers import BLOCKS, block
+from npucore_rocket.registers import BLOCKS, Block, block
 from npucore_rocket.registers.cna import CNA_CONV_CON3, CNA_DATA_SIZE0
 from npucore_rocket.registers.ddma import DDMA_CFG_OUTSTANDING
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
@@ -31,7 +31,7 @@ def test_a_write_is_target_value_offset() -> None:
 
 
 @pytest.mark.parametrize("unit", REACHABLE, ids=lambda unit: unit.name)
-def test_every_register_goes_to_the_target_of_its_block(unit: stream.registers.Block) -> None:
+def test_every_register_goes_to_the_target_of_its_block(unit: Block) -> None:
     for register in unit.registers:
         assert stream.write(register()) == stream.encode(unit.target or 0, register.offset, 0)
 
@@ -79,7 +79,7 @@ def test_a_next_task_off_its_alignment_is_refused() -> None:
 
 def test_a_task_is_its_writes_and_the_tail() -> None:
     task = stream.task([CNA_CONV_CON3(), CNA_DATA_SIZE0()], CONVOLUTION)
-    assert (task.dtype, len(task)) == (np.uint64, 2 + stream.TAIL_WORDS)
+    assert (task.dtype, len(task)) == (np.dtype(np.uint64), 2 + stream.TAIL_WORDS)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from npucore.family.code import Bytes
 from npucore.family.lanes import Lanes
 from npucore.family.program import FamilyProgram
 from npucore.graph import Graph
+from npucore.hw.registers import Register
 from npucore_rocket import stream
 from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Job as DeviceJob
@@ -46,8 +47,8 @@ def words_of(job: Job = CONVOLUTION) -> Words:
 
 def without_readers() -> Words:
     """The words for a task that reads no bias."""
-    words = words_of()
-    words = words[words >> np.uint64(TARGET_SHIFT) != RDMA]
+    every = words_of()
+    words: Words = every[every >> np.uint64(TARGET_SHIFT) != RDMA]
     bs = by_name("DPU_BS_CFG")
     words[words & np.uint64(OFFSET_MASK) == bs.offset] = stream.write(bs.decode(NO_BIAS))
     words[-1] = Start(0x0D).word
@@ -156,7 +157,7 @@ def test_tasks_without_a_convolution_are_refused_for_now() -> None:
 
 
 @pytest.mark.parametrize("register", [PPU_S_POINTER, CNA_S_POINTER], ids=lambda r: r.__name__)
-def test_a_register_that_no_such_task_writes_is_refused(register) -> None:
+def test_a_register_that_no_such_task_writes_is_refused(register: type[Register]) -> None:
     more = np.insert(words_of(), 3, np.uint64(stream.write(register())))
     assert f"word 3 is {register.__name__}" in message(with_words(more))
 
@@ -255,7 +256,7 @@ class Recorder:
 
 def test_a_program_with_a_bad_task_is_never_made() -> None:
     op = convolution((9, 10, 24), 40, 3)
-    graph = Graph((op,), (op.input,), op.outputs)
+    graph = Graph((op,), op.inputs[:1], op.outputs)
     compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
     FamilyProgram(RocketImage, compiled, Lanes(Recorder))
     task = compiled.jobs[0][0]
@@ -268,7 +269,7 @@ def test_a_program_with_a_bad_task_is_never_made() -> None:
 
 def test_words_written_over_others_are_found_in_memory() -> None:
     op = convolution((112, 112, 32), 64, 1)
-    graph = Graph((op,), (op.input,), op.outputs)
+    graph = Graph((op,), op.inputs[:1], op.outputs)
     compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
     first, second = compiled.jobs[0]
     bad = (first, replace(second, offset=first.offset + 64))

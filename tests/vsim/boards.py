@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -47,7 +48,7 @@ def wanted(seed: int = 0) -> bytes:
         return session.run(sample(seed))[0].tobytes()
 
 
-def session(kernel: VirtualKernel, **options: object) -> npucore.Session:
+def session(kernel: VirtualKernel, **options: Any) -> npucore.Session:
     return npucore.Session(network(), "vsim", device=kernel, strict=True, **options)
 
 

@@ -60,8 +60,8 @@ def steps(x: np.ndarray, table: np.ndarray, signed: bool) -> np.ndarray:
     """No line from an entry to the next."""
     half = np.abs(x).astype(np.float16).view(np.uint16).astype(np.int64)
     if signed:
-        return table[(half >> 6) + 512 * (x < 0)]
-    return np.sign(x) * table[half >> 5]
+        return np.asarray(table[(half >> 6) + 512 * (x < 0)])
+    return np.asarray(np.sign(x) * table[half >> 5])
 
 
 def stops(x: np.ndarray, table: np.ndarray, signed: bool) -> np.ndarray:

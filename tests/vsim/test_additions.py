@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from npucore import Graph
 from npucore.ops import Activation, Add, Concatenation, Op, Reshape, Split, StridedSlice
 from npucore_vsim.backend import VsimBackend
-from npucore_vsim.chip import A311D, IMX8MP
+from npucore_vsim.chip import A311D, IMX8MP, Chip
 from npucore_vsim.lower.add import weights
 from npucore_vsim.maps import MapShape
 from npucore_vsim.quantize import truncated
@@ -32,7 +32,9 @@ def addition(a: float, b: float, out: float) -> Add:
 
 
 @given(st.floats(0.01, 1), st.floats(0.01, 1), st.floats(0.5, 3), st.sampled_from([A311D, IMX8MP]))
-def test_no_fixed_weight_of_the_coarser_operand_errs_less(a, b, factor, chip):
+def test_no_fixed_weight_of_the_coarser_operand_errs_less(
+    a: float, b: float, factor: float, chip: Chip
+) -> None:
     op = addition(a, b, factor * max(a, b))
     chosen = weights(op, chip)
     assert 128 <= max(chosen.a, chosen.b) <= 255
@@ -46,7 +48,7 @@ def test_no_fixed_weight_of_the_coarser_operand_errs_less(a, b, factor, chip):
     assert chosen.error == pytest.approx(missed[0] * 155 + missed[1] * 225, abs=1e-6)
 
 
-def test_operands_that_no_pair_of_weights_expresses_are_refused():
+def test_operands_that_no_pair_of_weights_expresses_are_refused() -> None:
     op = addition(1, 0.0037, 0.05)
     reason = VsimBackend().supports(op, Graph((op,), (op.a, op.b), (op.output,))).reason
     assert reason == "8-bit weights for its operands' scales err by 1.04"
@@ -54,14 +56,14 @@ def test_operands_that_no_pair_of_weights_expresses_are_refused():
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("shape", [(5, 5, 3), (1, 1, 1), (7, 7, 5), (8, 8, 8), (3, 43, 2)], ids=str)
-def test_any_number_of_elements_is_added(target, shape):
+def test_any_number_of_elements_is_added(target: str, shape: tuple[int, int, int]) -> None:
     a, b = tensor("a", 1, *shape, scale=0.07), tensor("b", 1, *shape, scale=0.11, zero=90)
     total = Add(a=a, b=b, output=tensor("y", 1, *shape, scale=0.15))
     check(Graph((total,), (a, b), (total.output,)), target, most=1)
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_rows_beyond_a_sum_harm_nobody(target):
+def test_rows_beyond_a_sum_harm_nobody(target: str) -> None:
     x = tensor("x", 1, 5, 7, 3)
     first, second = pointwise(x, "first", 8), pointwise(x, "second", 8)
     one = Add(a=first.output, b=second.output, output=tensor("one", 1, 5, 7, 8, scale=0.2))
@@ -73,7 +75,7 @@ def test_rows_beyond_a_sum_harm_nobody(target):
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("size", [(8, 8), (5, 7)], ids=str)
-def test_the_halves_of_a_map_are_added(target, size):
+def test_the_halves_of_a_map_are_added(target: str, size: tuple[int, int]) -> None:
     x = tensor("x", 1, *size, 4)
     wide = pointwise(x, "wide", 16)
     a, b = tensor("a", 1, *size, 8), tensor("b", 1, *size, 8)
@@ -83,7 +85,7 @@ def test_the_halves_of_a_map_are_added(target, size):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_part_and_a_whole_are_added_into_a_part(target):
+def test_a_part_and_a_whole_are_added_into_a_part(target: str) -> None:
     """As in the residual blocks whose two halves and sums are concatenated in the end."""
     x = tensor("x", 1, 8, 8, 4)
     wide = pointwise(x, "wide", 16)
@@ -100,7 +102,7 @@ def test_a_part_and_a_whole_are_added_into_a_part(target):
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("first", [True, False], ids=["first", "last"])
-def test_a_sum_of_odd_size_beside_another_map_does_not_touch_it(target, first):
+def test_a_sum_of_odd_size_beside_another_map_does_not_touch_it(target: str, first: bool) -> None:
     x = tensor("x", 1, 5, 7, 4)
     a, b = pointwise(x, "a", 8), pointwise(x, "b", 8)
     total = Add(a=a.output, b=b.output, output=tensor("total", 1, 5, 7, 8))
@@ -112,7 +114,7 @@ def test_a_sum_of_odd_size_beside_another_map_does_not_touch_it(target, first):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_tensor_is_added_to_itself_reshaped(target):
+def test_a_tensor_is_added_to_itself_reshaped(target: str) -> None:
     x = tensor("x", 1, 8, 6, 8)
     first = pointwise(x, "first", 8)
     same = Reshape(input=first.output, output=tensor("same", 1, 8, 6, 8))
@@ -120,7 +122,7 @@ def test_a_tensor_is_added_to_itself_reshaped(target):
     check(Graph((first, same, total), (x,), (total.output,)), target)
 
 
-def test_a_tensor_with_two_quantizations_is_refused():
+def test_a_tensor_with_two_quantizations_is_refused() -> None:
     x = tensor("x", 1, 8, 6, 8)
     same = Reshape(input=x, output=tensor("same", 1, 8, 6, 8, scale=0.2))
     total = Add(a=x, b=same.output, output=tensor("y", 1, 8, 6, 8, scale=0.3))
@@ -128,7 +130,7 @@ def test_a_tensor_with_two_quantizations_is_refused():
     assert reason == "its operands are one tensor with two quantizations"
 
 
-def test_operands_far_apart_have_wide_rows():
+def test_operands_far_apart_have_wide_rows() -> None:
     shape = (1, 1024, 1024, 5)
     x = tensor("x", *shape)
     total = Add(a=x, b=tensor("b", *shape), output=tensor("y", *shape))
@@ -139,7 +141,7 @@ def test_operands_far_apart_have_wide_rows():
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("activation", [Activation.NONE, Activation.RELU6])
-def test_a_part_at_an_odd_place_is_copied(target, activation):
+def test_a_part_at_an_odd_place_is_copied(target: str, activation: Activation) -> None:
     """It begins 9,801 bytes into its tensor: rows of one column, and there would be too many."""
     x, other = tensor("x", 1, 99, 99, 8), tensor("other", 1, 99, 99, 5)
     part, y = tensor("part", 1, 99, 99, 5), tensor("y", 1, 99, 99, 5, scale=0.2, zero=10)
@@ -158,7 +160,7 @@ def test_a_part_at_an_odd_place_is_copied(target, activation):
     st.integers(0, 200_000),
     st.sampled_from([128, 512]),
 )
-def test_columns_keep_every_limit(sides, apart, step):
+def test_columns_keep_every_limit(sides: tuple[int, int, int], apart: int, step: int) -> None:
     shape = MapShape(*sides)
     room = -(-shape.elements // step) * step
     width = columns(shape, Distance(apart * step, apart * step), room)

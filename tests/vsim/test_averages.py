@@ -8,7 +8,7 @@ import pytest
 
 from npucore import Graph
 from npucore.ops import Activation, Mean, Padding, Pooling, PoolingType
-from npucore.tensor import Quantization, Tensor
+from npucore.tensor import Quantization, Shape, Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from tests.vsim.compared import off
@@ -39,10 +39,16 @@ def pool(kernel: tuple[int, int], *shape: int) -> Graph:
 
 @pytest.mark.parametrize("target", ["a311d", "imx8mp"])
 @pytest.mark.parametrize("activation", [Activation.RELU, Activation.RELU6], ids=str)
-def test_the_cores_clamp_an_average_below(target, activation):
+def test_the_cores_clamp_an_average_below(target: str, activation: Activation) -> None:
     x, y = tensor("x", 1, 6, 8, 5), tensor("y", 1, 3, 4, 5)
-    square = {"kernel": (2, 2), "stride": (2, 2), "activation": activation}
-    op = Pooling(type=PoolingType.AVERAGE, input=x, output=y, **square)
+    op = Pooling(
+        type=PoolingType.AVERAGE,
+        input=x,
+        output=y,
+        kernel=(2, 2),
+        stride=(2, 2),
+        activation=activation,
+    )
     graph = Graph((op,), (x,), (y,))
     check(graph, target)
     jobs = [job.descriptor for job in VsimBackend(target).compiled(graph).jobs]
@@ -59,13 +65,15 @@ def check(graph: Graph, target: str) -> None:
 @pytest.mark.parametrize(
     "shape", [(1, 7, 7, 24), (1, 5, 9, 10), (1, 1, 7, 12), (1, 9, 1, 12), (1, 1, 1, 5)], ids=str
 )
-def test_means_of_maps_are_within_one(target, shape):
+def test_means_of_maps_are_within_one(target: str, shape: Shape) -> None:
     check(mean(*shape), target)
 
 
 @pytest.mark.parametrize("target", ["a311d", "imx8mp"])
 @pytest.mark.parametrize("kernel", [(7, 7), (6, 7), (7, 6)], ids=str)
-def test_one_window_in_a_larger_map_averages_what_is_in_it(target, kernel):
+def test_one_window_in_a_larger_map_averages_what_is_in_it(
+    target: str, kernel: tuple[int, int]
+) -> None:
     check(pool(kernel, 1, 7, 7, 16), target)
 
 
@@ -74,7 +82,7 @@ def test_one_window_in_a_larger_map_averages_what_is_in_it(target, kernel):
     [((1, 7, 7, 1024), 1), ((1, 7, 7, 1280), 2), ((1, 11, 3, 1498), 7)],
     ids=str,
 )
-def test_v7_has_one_kernel_for_as_many_rows_as_an_image_may_have(shape, planes):
+def test_v7_has_one_kernel_for_as_many_rows_as_an_image_may_have(shape: Shape, planes: int) -> None:
     compiled = VsimBackend("a311d").compiled(mean(*shape))
     (average,) = (j.descriptor for j in compiled.jobs if isinstance(j.descriptor, NNDescriptor))
     pick = compiled.jobs[-1].descriptor
@@ -88,7 +96,7 @@ def test_v7_has_one_kernel_for_as_many_rows_as_an_image_may_have(shape, planes):
     check(mean(*shape), "a311d")
 
 
-def test_channels_that_share_no_rows_evenly_stay_dense_and_may_be_too_many():
+def test_channels_that_share_no_rows_evenly_stay_dense_and_may_be_too_many() -> None:
     graph = mean(1, 11, 11, 1511)  # a prime: 16,621 rows are too many
     reason = VsimBackend("a311d").supports(graph.ops[0], graph).reason or ""
     assert "276,257,641 dense weights" in reason

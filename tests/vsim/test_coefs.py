@@ -47,7 +47,7 @@ def in_order(job: NNDescriptor, found: weights_v7.Coefficients) -> Kernels:
 
 
 @pytest.mark.parametrize("name", MESA)
-def test_mesas_streams_are_what_the_encoder_writes(name):
+def test_mesas_streams_are_what_the_encoder_writes(name: str) -> None:
     chip, found = CHIPS[name.split("/")[0].lower()], capture("mesa", name)
     for number, entry in enumerate(found.facts["jobs"]):
         if entry["kind"] == "nn":
@@ -63,19 +63,18 @@ def test_mesas_streams_are_what_the_encoder_writes(name):
 
 
 @pytest.mark.parametrize("name", [name for name in VENDOR if capture("vendor", name).nn()])
-def test_the_vendors_streams_decode_to_the_models_weights(name):
+def test_the_vendors_streams_decode_to_the_models_weights(name: str) -> None:
     chip, found = CHIPS[name.split("/")[0].lower()], capture("vendor", name)
     job, stream = found.nn()[0], found.arrays["nbg_coefficients"]
     if "w" not in found.arrays:
         pytest.skip("the vendor made the weights up")
     if chip.generation == 8:
         depthwise = bool(job.depthwise)
-        weights = weights_v8.decode(stream, form(job), chip.cores, depthwise).weights
-        weights = weights + job.coef_zero_point
+        centred = weights_v8.decode(stream, form(job), chip.cores, depthwise).weights
+        weights: np.ndarray = centred + job.coef_zero_point
     else:
-        weights = in_order(
-            job, weights_v7.decode(stream, form(job), chip.cores, split=False)
-        ).weights
+        read = weights_v7.decode(stream, form(job), chip.cores, split=False)
+        weights = in_order(job, read).weights
     assert np.array_equal(weights, expected(found.arrays["w"], weights.shape, job.coef_zero_point))
 
 
@@ -99,7 +98,7 @@ def expected(model: np.ndarray, shape: tuple[int, ...], zero_point: int) -> np.n
 
 
 @pytest.mark.parametrize("case", PLAIN_VENDOR_V8)
-def test_the_vendors_plain_v8_streams_are_what_the_encoder_writes(case):
+def test_the_vendors_plain_v8_streams_are_what_the_encoder_writes(case: str) -> None:
     if f"IMX8MP/{case}" not in VENDOR:
         pytest.skip("the capture is not on this machine")
     found = capture("vendor", f"IMX8MP/{case}")
@@ -114,10 +113,11 @@ def test_the_vendors_plain_v8_streams_are_what_the_encoder_writes(case):
     assert np.array_equal(encoded, stream[: encoded.size])
 
 
+Sizes = tuple[int, int, int, int]  # kernels, channels, rows, columns
 shapes = st.tuples(st.integers(1, 40), st.integers(1, 15), st.integers(1, 5), st.integers(1, 5))
 
 
-def random_kernels(shape: tuple[int, ...], sparse: bool, seed: int) -> Kernels:
+def random_kernels(shape: Sizes, sparse: bool, seed: int) -> Kernels:
     rng = np.random.default_rng(seed)
     weights = rng.integers(0, 256, shape).astype(np.uint8)
     zero = int(rng.integers(0, 256))
@@ -127,7 +127,9 @@ def random_kernels(shape: tuple[int, ...], sparse: bool, seed: int) -> Kernels:
 
 
 @given(shapes, st.booleans(), st.integers(1, 20), st.sampled_from(v7.Dialect), st.integers(0, 99))
-def test_v7_streams_say_what_was_put_in(shape, sparse, per_core, dialect, seed):
+def test_v7_streams_say_what_was_put_in(
+    shape: Sizes, sparse: bool, per_core: int, dialect: v7.Dialect, seed: int
+) -> None:
     kernels = random_kernels(shape, sparse, seed)
     stream = v7.encode(kernels, A311D.cores, per_core, 100, A311D.run_bits, dialect)
     read = weights_v7.decode(
@@ -148,9 +150,16 @@ codes = st.sampled_from(
 
 
 @given(shapes, st.booleans(), st.integers(1, 20), st.booleans(), codes, st.integers(0, 99))
-def test_v8_streams_say_what_was_put_in(shape, sparse, per_core, depthwise, code, seed):
+def test_v8_streams_say_what_was_put_in(
+    shape: Sizes,
+    sparse: bool,
+    per_core: int,
+    depthwise: bool,
+    code: v8.Code | None,
+    seed: int,
+) -> None:
     if depthwise:
-        shape = (shape[0], 1, *shape[2:])
+        shape = (shape[0], 1, shape[2], shape[3])
     made = random_kernels(shape, sparse, seed)
     kernels = Kernels(made.weights, made.bias, made.zero_point, depthwise)
     stream = v8.encode(kernels, IMX8MP.cores, per_core, code)

@@ -16,12 +16,13 @@ from npucore.reference import ReferenceBackend
 from npucore_vsim.backend import VsimBackend
 from tests.vsim.compared import off, tensor
 
-KINDS = (Add, Mul, Subtract)
+Kind = type[Add] | type[Mul] | type[Subtract]
+KINDS: tuple[Kind, ...] = (Add, Mul, Subtract)
 EVERY = np.arange(256, dtype=np.uint8).reshape(1, 256)
 
 
 def beside(
-    kind: type,
+    kind: Kind,
     stored: np.ndarray,
     first: bool,
     out: tuple[float, int],
@@ -43,7 +44,9 @@ def beside(
     st.floats(0.02, 0.5),
     st.integers(0, 255),
 )
-def test_one_number_is_part_of_a_table(kind, number, first, scale, zero):
+def test_one_number_is_part_of_a_table(
+    kind: Kind, number: int, first: bool, scale: float, zero: int
+) -> None:
     graph = beside(kind, np.full((1, 256), number, np.uint8), first, (scale, zero))
     (op,) = graph.ops
     assume(all(b.supports(op, graph) for b in (VsimBackend(), ReferenceBackend())))
@@ -52,31 +55,31 @@ def test_one_number_is_part_of_a_table(kind, number, first, scale, zero):
 
 @pytest.mark.parametrize("activation", [Activation.RELU, Activation.RELU6])
 @pytest.mark.parametrize("zero", [0, 40])
-def test_a_sum_with_a_number_clamps(activation, zero):
+def test_a_sum_with_a_number_clamps(activation: Activation, zero: int) -> None:
     graph = beside(Add, np.full((1, 256), 3, np.uint8), False, (0.1, zero), activation)
     assert off(graph, "a311d", [EVERY]) <= 1
 
 
-def test_a_table_is_within_one_of_both_neighbours_of_a_half():
+def test_a_table_is_within_one_of_both_neighbours_of_a_half() -> None:
     graph = beside(Add, np.full((1, 256), 33, np.uint8), False, (0.02, 1))
     assert off(graph, "a311d", [EVERY]) <= 1
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_several_numbers_are_refused(kind):
+def test_several_numbers_are_refused(kind: Kind) -> None:
     graph = beside(kind, EVERY, False, (0.1, 10))
     reason = VsimBackend().supports(graph.ops[0], graph).reason
     assert reason == "held is constant"
 
 
-def test_two_tensors_are_refused_where_the_cores_cannot():
+def test_two_tensors_are_refused_where_the_cores_cannot() -> None:
     x, z, y = tensor("x", 1, 64), tensor("z", 1, 64), tensor("y", 1, 64)
     op = Subtract(a=x, b=z, output=y)
     reason = VsimBackend().supports(op, Graph((op,), (x, z), (y,))).reason
     assert reason == "its operands are two tensors"
 
 
-def test_a_number_asks_for_the_trust_of_a_table():
+def test_a_number_asks_for_the_trust_of_a_table() -> None:
     graph = beside(Add, np.full((1, 256), 3, np.uint8), False, (0.1, 10))
     verdict = VsimBackend(trust="shown").supports(graph.ops[0], graph)
     assert verdict.reason == "needs trust=sibling: looked up"

@@ -44,7 +44,7 @@ def allowed(layer: str) -> set[str]:
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_nn_descriptors_are_mesas(name):
+def test_nn_descriptors_are_mesas(name: str) -> None:
     theirs = capture("mesa", name).nn()
     ours = [j.descriptor for j in compiled(name).jobs if isinstance(j.descriptor, NNDescriptor)]
     layer = name.split("/")[1]
@@ -59,7 +59,7 @@ def test_nn_descriptors_are_mesas(name):
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_tp_descriptors_are_mesas(name):
+def test_tp_descriptors_are_mesas(name: str) -> None:
     found = capture("mesa", name)
     ours = [j.descriptor for j in compiled(name).jobs if isinstance(j.descriptor, TPDescriptor)]
     theirs = found.tp()
@@ -76,7 +76,7 @@ def test_tp_descriptors_are_mesas(name):
 
 
 @pytest.mark.parametrize("name", FOUND)
-def test_coefficients_are_mesas(name):
+def test_coefficients_are_mesas(name: str) -> None:
     """But for kernels beyond the last channel, in which Mesa has what lay in memory."""
     found, made = capture("mesa", name), compiled(name)
     if is_addition(found):
@@ -88,7 +88,7 @@ def test_coefficients_are_mesas(name):
 
 
 @pytest.mark.parametrize("name", FOUND[:3])
-def test_command_streams_are_mesas(name):
+def test_command_streams_are_mesas(name: str) -> None:
     """State by state, addresses aside."""
     from npucore_vsim import stream
     from npucore_vsim.emit.commands import commands

@@ -18,7 +18,9 @@ from tests.vsim.boards import BUFFERS, held, run, session, wanted
 pytestmark = pytest.mark.usefixtures("new_garbage_only")
 MOMENTS = ("first", "second", "last")
 ASKED = 15  # params of two cores of four, and where addresses begin
-LOADING = {  # while a session is made: how often each point is passed; the node is opened twice
+Table = dict[Point, tuple[int, tuple[int | Effect, ...]]]
+# While a session is made: how often each point is passed; the node is opened twice.
+LOADING: Table = {
     Point.OPEN: (2, (errno.EACCES, errno.ENODEV, errno.EMFILE)),
     Point.VERSION: (2, (errno.EACCES, errno.ENOTTY, errno.EIO)),
     Point.GET_PARAM: (2 * ASKED, (errno.EINVAL, errno.ENODEV, Effect.VANISHED)),
@@ -26,7 +28,7 @@ LOADING = {  # while a session is made: how often each point is passed; the node
     Point.GEM_INFO: (BUFFERS, (errno.ENOMEM, errno.ENOENT, Effect.VANISHED)),
     Point.MMAP: (BUFFERS, (errno.ENOMEM, errno.EAGAIN, errno.EPERM, Effect.VANISHED)),
 }
-RUNNING = {  # while an inference runs
+RUNNING: Table = {  # while an inference runs
     Point.CPU_FINI: (BUFFERS, (errno.EINVAL, errno.ENOENT, errno.EIO, Effect.VANISHED)),
     Point.SUBMIT: (1, (errno.EIO, errno.EINVAL, errno.ENOSPC, errno.ENOMEM, Effect.VANISHED)),
     Point.CLOCK: (1, (errno.ENODEV, Effect.VANISHED)),
@@ -35,7 +37,7 @@ RUNNING = {  # while an inference runs
     Point.FILE_INFO: (1, (errno.ENOTTY, errno.EFAULT, errno.ENODEV)),
     Point.JOB: (1, (Effect.HANG, Effect.HALF, Effect.BUSY)),
 }
-HARMLESS = {  # noticed and made good
+HARMLESS: Table = {  # noticed and made good
     Point.VERSION: (2, (errno.EINTR, errno.EAGAIN)),
     Point.GET_PARAM: (2 * ASKED, (errno.EINTR, errno.EAGAIN)),
     Point.GEM_NEW: (BUFFERS, (errno.EINTR, errno.EAGAIN)),
@@ -62,7 +64,7 @@ SAID = {
 }
 
 
-def cases(table: dict[Point, tuple[int, tuple[int | Effect, ...]]]) -> list[object]:
+def cases(table: Table) -> list[object]:
     return [
         pytest.param(point, effect, at, id=f"{point}-{name(effect)}-{moment}".replace(" ", "-"))
         for point, (occasions, effects) in table.items()

@@ -20,7 +20,7 @@ def check(graph: Graph, target: str) -> None:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_concatenated_maps_are_written_side_by_side(target):
+def test_concatenated_maps_are_written_side_by_side(target: str) -> None:
     x = tensor("x", 1, 5, 7, 4)
     a, b = pointwise(x, "a", 16), pointwise(x, "b", 24)
     joined = Concatenation(operands=(a.output, b.output), output=tensor("y", 1, 5, 7, 40), axis=3)
@@ -28,7 +28,7 @@ def test_concatenated_maps_are_written_side_by_side(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_an_operand_whose_cores_write_too_much_is_copied(target):
+def test_an_operand_whose_cores_write_too_much_is_copied(target: str) -> None:
     """V7 jobs write 16 planes for 12 channels: over the neighbour, if they wrote in place."""
     x = tensor("x", 1, 5, 7, 4)
     a, b = pointwise(x, "a", 12), pointwise(x, "b", 24)
@@ -40,7 +40,7 @@ def test_an_operand_whose_cores_write_too_much_is_copied(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_residual_adds_maps_wherever_they_lie(target):
+def test_a_residual_adds_maps_wherever_they_lie(target: str) -> None:
     x = tensor("x", 1, 8, 8, 8)
     first = pointwise(x, "first", 8)
     second = pointwise(first.output, "second", 8)
@@ -52,7 +52,7 @@ def test_a_residual_adds_maps_wherever_they_lie(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_what_lives_at_one_time_never_overlaps(target):
+def test_what_lives_at_one_time_never_overlaps(target: str) -> None:
     x = tensor("x", 1, 6, 6, 3)
     a = pointwise(x, "a", 9)
     b = pointwise(a.output, "b", 5)

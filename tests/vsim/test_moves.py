@@ -68,7 +68,7 @@ def shapes(draw: st.DrawFn, ranks: tuple[int, ...] = (1, 2, 3, 4)) -> tuple[int,
 
 @MANY
 @given(st.data())
-def test_concatenations(data):
+def test_concatenations(data: st.DataObject) -> None:
     shape, number = data.draw(shapes()), data.draw(st.integers(2, 4))
     axis = data.draw(st.integers(0, len(shape) - 1))
     sizes = [data.draw(SIDES) for _ in range(number)]
@@ -83,7 +83,7 @@ def test_concatenations(data):
 
 @MANY
 @given(st.data())
-def test_splits(data):
+def test_splits(data: st.DataObject) -> None:
     shape = data.draw(shapes())
     axis = data.draw(st.integers(0, len(shape) - 1))
     sizes = tuple(data.draw(SIDES) for _ in range(data.draw(st.integers(1, 4))))
@@ -99,7 +99,7 @@ def test_splits(data):
 
 @MANY
 @given(st.data())
-def test_slices(data):
+def test_slices(data: st.DataObject) -> None:
     shape = data.draw(shapes(ranks=(2, 4)))
     cut = data.draw(st.sets(st.integers(0, len(shape) - 1)))
     begin = tuple(data.draw(st.integers(0, n - 1)) * (i in cut) for i, n in enumerate(shape))
@@ -121,7 +121,7 @@ def test_slices(data):
 
 @MANY
 @given(st.data())
-def test_transposes(data):
+def test_transposes(data: st.DataObject) -> None:
     shape = data.draw(shapes())
     order = tuple(data.draw(st.permutations(range(len(shape)))))
     target = tensor("y", *(shape[axis] for axis in order))
@@ -133,7 +133,7 @@ def test_transposes(data):
 
 @MANY
 @given(st.data())
-def test_reshapes(data):
+def test_reshapes(data: st.DataObject) -> None:
     factors = [data.draw(st.integers(1, 4)) for _ in range(5)]
     cut = sorted(data.draw(st.lists(st.integers(0, 5), max_size=3)))
     target = [int(np.prod(factors[a:b])) for a, b in zip([0, *cut], [*cut, 5], strict=True)]
@@ -144,7 +144,7 @@ def test_reshapes(data):
 
 @MANY
 @given(st.data())
-def test_pads(data):
+def test_pads(data: st.DataObject) -> None:
     height, width, channels = (data.draw(st.integers(3, 9)) for _ in range(3))
     counts = [data.draw(st.integers(-1, 4)) for _ in range(4)]
     before, after = (0, counts[0], counts[1], 0), (0, counts[2], counts[3], 0)
@@ -156,7 +156,7 @@ def test_pads(data):
 
 
 @pytest.mark.parametrize("value", [-128, -3, 100])
-def test_a_border_of_signed_bytes(value):
+def test_a_border_of_signed_bytes(value: int) -> None:
     x = compared.tensor("x", 1, 3, 4, 2, zero=-128, dtype="int8")
     y = replace(x, name="y", shape=(1, 5, 6, 2))
     z = replace(x, name="z", shape=(1, 5, 6, 2))
@@ -166,7 +166,7 @@ def test_a_border_of_signed_bytes(value):
 
 @MANY
 @given(st.data())
-def test_blocks(data):
+def test_blocks(data: st.DataObject) -> None:
     height, width, channels = data.draw(SIDES), data.draw(SIDES), data.draw(SIDES)
     block = data.draw(st.integers(1, 3))
     across = data.draw(st.integers(1, 3))
@@ -181,7 +181,7 @@ def test_blocks(data):
 
 
 @pytest.mark.parametrize("target", ["a311d", "imx8mp"])
-def test_operands_of_other_scales_are_requantized(target):
+def test_operands_of_other_scales_are_requantized(target: str) -> None:
     a, b = tensor("a", 1, 5, 7, 4, scale=0.2, zero=30), tensor("b", 1, 5, 7, 6)
     joined = tensor("y", 1, 5, 7, 10, scale=0.3, zero=100)
     graph = Graph((op := Concatenation(operands=(a, b), output=joined, axis=3),), (a, b), (joined,))
@@ -190,7 +190,7 @@ def test_operands_of_other_scales_are_requantized(target):
 
 
 @pytest.mark.parametrize("op", ["reversed", "channels", "resized", "corners", "clamped"])
-def test_what_no_copy_does_is_refused_with_a_reason(op):
+def test_what_no_copy_does_is_refused_with_a_reason(op: str) -> None:
     x = tensor("x", 1, 4, 6, 3)
     ops: dict[str, tuple[Op, str]] = {
         "reversed": (
@@ -233,7 +233,7 @@ def test_what_no_copy_does_is_refused_with_a_reason(op):
 
 
 @pytest.mark.parametrize("target", ["a311d", "imx8mp"])
-def test_a_box_begins_behind_the_first_row_column_and_channel(target):
+def test_a_box_begins_behind_the_first_row_column_and_channel(target: str) -> None:
     box = StridedSlice(
         input=tensor("x", 1, 4, 6, 7),
         output=tensor("y", 1, 2, 4, 3),
@@ -244,7 +244,7 @@ def test_a_box_begins_behind_the_first_row_column_and_channel(target):
     is_exact(around(box), target)
 
 
-def test_a_copy_beyond_the_longest_window_is_refused():
+def test_a_copy_beyond_the_longest_window_is_refused() -> None:
     x, y = tensor("x", 2, 32768, 2), tensor("y", 32768, 2, 2)
     op = Transpose(input=x, output=y, permutation=(1, 0, 2))
     assert VsimBackend().supports(op, around(op)).reason == "a copy of 32768 values along an axis"
@@ -252,7 +252,7 @@ def test_a_copy_beyond_the_longest_window_is_refused():
 
 @pytest.mark.parametrize("shape", [(32767, 1, 2), (1, 32767, 2), (1, 2, 32767)], ids=str)
 @pytest.mark.parametrize("target", ["a311d", "imx8mp"])
-def test_maps_are_turned_up_to_the_longest_window(shape, target):
+def test_maps_are_turned_up_to_the_longest_window(shape: tuple[int, int, int], target: str) -> None:
     longer = tuple(32768 if side == 32767 else side for side in shape)
     for sides, fits in ((shape, True), (longer, False)):
         op = Absolute(input=tensor("x", 1, *sides), output=tensor("y", 1, *sides))
@@ -263,7 +263,7 @@ def test_maps_are_turned_up_to_the_longest_window(shape, target):
             assert "beyond 32767" in (VsimBackend(target).supports(op, graph).reason or "")
 
 
-def test_tensors_of_two_dtypes_are_refused():
+def test_tensors_of_two_dtypes_are_refused() -> None:
     x, y = tensor("x", 1, 4, 6, 3), compared.tensor("y", 1, 6, 4, 3, zero=0, dtype="int8")
     out = compared.tensor("out", 1, 6, 4, 3, dtype="int8")
     op = Reshape(input=x, output=y)
@@ -272,7 +272,7 @@ def test_tensors_of_two_dtypes_are_refused():
 
 
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1] == "concat_c"])
-def test_copies_are_the_vendors(name):
+def test_copies_are_the_vendors(name: str) -> None:
     """Its copy of the first operand of a concatenation, field by field."""
     layer = Move(
         source=tensor("x", 1, 10, 12, 8),

@@ -44,7 +44,7 @@ def joined(name: str, *operands: Tensor, axis: int = 3) -> Concatenation:
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_an_operand_stands_in_every_place_that_reads_it(target):
+def test_an_operand_stands_in_every_place_that_reads_it(target: str) -> None:
     """Twice in one concatenation, in two of them, and in one of one."""
     x = tensor("x", 1, 4, 5, 3)
     a, b = same(x, "a"), same(x, "b")
@@ -57,7 +57,7 @@ def test_an_operand_stands_in_every_place_that_reads_it(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_two_concatenations_read_one_operand(target):
+def test_two_concatenations_read_one_operand(target: str) -> None:
     x, y = tensor("x", 1, 4, 5, 3), tensor("y", 1, 4, 5, 2)
     a, b = same(x, "a"), same(y, "b")
     first = joined("first", a.output, b.output)
@@ -66,7 +66,7 @@ def test_two_concatenations_read_one_operand(target):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_views_are_copied_into_a_concatenation(target):
+def test_views_are_copied_into_a_concatenation(target: str) -> None:
     """Pieces, parts and borders lie where their operand does."""
     x = tensor("x", 1, 4, 5, 6)
     a = same(x, "a")
@@ -92,7 +92,7 @@ def test_views_are_copied_into_a_concatenation(target):
 
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("other", ["reader", "output"])
-def test_a_border_that_others_see_is_there(target, other):
+def test_a_border_that_others_see_is_there(target: str, other: str) -> None:
     x = tensor("x", 1, 4, 5, 3)
     a = same(x, "a")
     pad = Pad(
@@ -113,7 +113,7 @@ def test_a_border_that_others_see_is_there(target, other):
 
 
 @pytest.mark.parametrize("kind", [FullyConnected, Mean, Convolution])
-def test_v7_cores_that_write_too_much_do_not_write_over_a_neighbour(kind):
+def test_v7_cores_that_write_too_much_do_not_write_over_a_neighbour(kind: type[Op]) -> None:
     """Its kernels' planes beyond the last channel: 3 of them on 2 cores make 4."""
     x, y = tensor("x", 1, 3, 3, 5), tensor("y", 1, 1, 1, 5)
     result = tensor("result", 1, 1, 1, 5)
@@ -140,7 +140,7 @@ def test_v7_cores_that_write_too_much_do_not_write_over_a_neighbour(kind):
 
 
 @pytest.mark.parametrize("target", TARGETS)
-def test_the_last_row_of_a_sum_may_be_read_beyond_all_maps(target):
+def test_the_last_row_of_a_sum_may_be_read_beyond_all_maps(target: str) -> None:
     """Both operands are parts of one input, 128 bytes apart, the second up to its end."""
     x, y = tensor("x", 1, 256), tensor("y", 1, 300)
     parts = [

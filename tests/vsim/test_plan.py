@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -31,7 +33,7 @@ def convolution(
     kernel: tuple[int, int] = (3, 3),
     stride: int = 1,
     scales: int = 1,
-    **settings: object,
+    **settings: Any,
 ) -> Graph:
     """A graph of one padded convolution."""
     padding = Padding(*[k // 2 for k in kernel for _ in range(2)])
@@ -65,8 +67,12 @@ def convolution(
 @pytest.mark.parametrize("channels", [(1, 1), (3, 5), (16, 9)], ids=str)
 @pytest.mark.parametrize("size", [(9, 7), (8, 12)], ids=str)
 def test_oblong_maps_and_kernels_are_within_one_of_the_exact_answer(
-    target, stride, kernel, channels, size
-):
+    target: str,
+    stride: int,
+    kernel: tuple[int, int],
+    channels: tuple[int, int],
+    size: tuple[int, int],
+) -> None:
     assert off(convolution(size, channels, kernel, stride), target) <= 1
 
 
@@ -80,19 +86,21 @@ def test_oblong_maps_and_kernels_are_within_one_of_the_exact_answer(
     ],
     ids=["stride", "kernel", "scales", "rows"],
 )
-def test_what_the_engine_cannot_do_is_refused_with_a_reason(settings, reason):
+def test_what_the_engine_cannot_do_is_refused_with_a_reason(
+    settings: dict[str, Any], reason: str
+) -> None:
     graph = convolution(**settings)
     verdict = VsimBackend("a311d").supports(graph.ops[0], graph)
     assert reason in (verdict.reason or "")
 
 
-def test_trust_refuses_what_is_only_known_from_fields():
+def test_trust_refuses_what_is_only_known_from_fields() -> None:
     graph = convolution(kernel=(3, 5))
     verdict = VsimBackend("a311d", trust="shown").supports(graph.ops[0], graph)
     assert verdict.reason == "needs trust=sibling: unusual window"
 
 
-def test_an_unknown_chip_or_trust_is_the_users_mistake():
+def test_an_unknown_chip_or_trust_is_the_users_mistake() -> None:
     with pytest.raises(UnsupportedError, match="a311d"):
         VsimBackend("a312")
     with pytest.raises(InputError, match="trust"):
@@ -100,7 +108,7 @@ def test_an_unknown_chip_or_trust_is_the_users_mistake():
 
 
 @given(st.floats(1e-6, 100))
-def test_a_multiplier_is_the_scale_without_its_lowest_bits(real):
+def test_a_multiplier_is_the_scale_without_its_lowest_bits(real: float) -> None:
     for chip in (A311D, IMX8MP):
         found = multiplier(real, chip.generation)
         if found is None:
@@ -112,7 +120,7 @@ def test_a_multiplier_is_the_scale_without_its_lowest_bits(real):
 
 
 @given(st.integers(1, 20000), st.sampled_from([11, 15]))
-def test_a_folded_vector_loses_nothing(size, largest):
+def test_a_folded_vector_loses_nothing(size: int, largest: int) -> None:
     image = folded(size, largest)
     assert image.elements == size
     assert max(image.height, image.width) <= largest

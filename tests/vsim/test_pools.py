@@ -41,7 +41,7 @@ def is_exact(graph: Graph, target: str) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(st.data())
-def test_every_square_maximum_is_exact(data):
+def test_every_square_maximum_is_exact(data: st.DataObject) -> None:
     kernel, stride = data.draw(st.integers(2, 7)), data.draw(st.integers(1, 2))
     size = (data.draw(st.integers(7, 80)), data.draw(st.integers(7, 80)))
     padding = Padding(*(data.draw(st.integers(0, kernel - 1)) for _ in range(4)))
@@ -52,14 +52,14 @@ def test_every_square_maximum_is_exact(data):
 @pytest.mark.parametrize(
     ("kernel", "stride", "jobs"), [(2, 2, 6), (2, 1, 24), (3, 2, 6), (3, 1, 24)], ids=str
 )
-def test_every_result_is_written_once(kernel, stride, jobs):
+def test_every_result_is_written_once(kernel: int, stride: int, jobs: int) -> None:
     """Tiles of 64 x 32, of 62 columns for windows of 3, which reach into the next."""
     size = (32 * 2 + kernel - 2, (64 if kernel == 2 else 62) * 3 + kernel - 2)
     compiled = VsimBackend().compiled(pool(size, kernel, stride, Padding(), 1))
     assert sum(op is not None for op in compiled.ops) == jobs
 
 
-def test_the_largest_of_a_whole_map_takes_no_steps():
+def test_the_largest_of_a_whole_map_takes_no_steps() -> None:
     x = tensor("x", 1, 4, 4, 5)
     op = Pooling(
         type=PoolingType.MAX,
@@ -74,19 +74,25 @@ def test_the_largest_of_a_whole_map_takes_no_steps():
 @pytest.mark.parametrize("zero", [0, 3, 128, 200])
 @pytest.mark.parametrize("scale", [0.025, 0.033, 0.1])
 @pytest.mark.parametrize("activation", [Activation.RELU6, Activation.RELU_N1_TO_1])
-def test_a_clamped_maximum_is_exact(activation, scale, zero):
+def test_a_clamped_maximum_is_exact(activation: Activation, scale: float, zero: int) -> None:
     """Both bounds: one table for the two would be off by 1 about the other's bend."""
     x = tensor("x", 1, 32, 32, 1, scale=scale, zero=zero)
     y = tensor("y", 1, 16, 16, 1, scale=scale, zero=zero)
-    square = {"kernel": (2, 2), "stride": (2, 2), "activation": activation}
-    op = Pooling(type=PoolingType.MAX, input=x, output=y, **square)
+    op = Pooling(
+        type=PoolingType.MAX,
+        input=x,
+        output=y,
+        kernel=(2, 2),
+        stride=(2, 2),
+        activation=activation,
+    )
     every = np.arange(256, dtype=np.uint8).reshape(16, 16).repeat(2, 0).repeat(2, 1)
     data = every.reshape(1, 32, 32, 1)
     assert off(Graph((op,), (x,), (y,)), "a311d", [data]) == 0
 
 
 @pytest.mark.parametrize("name", [n for n in VENDOR if n.split("/")[1].startswith("maxpool")])
-def test_descriptors_are_the_vendors(name):
+def test_descriptors_are_the_vendors(name: str) -> None:
     chip, case = name.split("/")
     theirs = capture("vendor", name).tp()
     if not theirs:

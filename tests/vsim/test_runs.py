@@ -48,7 +48,7 @@ def loaded(name: str) -> tuple[NNDescriptor, np.ndarray]:
 
 
 @pytest.mark.skipif(not VENDOR, reason="the captures are not on this machine")
-def test_no_stream_of_the_vendors_is_left_out():
+def test_no_stream_of_the_vendors_is_left_out() -> None:
     with_runs = set()
     for name in VENDOR:
         if not capture("vendor", name).nn():
@@ -62,7 +62,7 @@ def test_no_stream_of_the_vendors_is_left_out():
 
 
 @pytest.mark.parametrize("name", V7)
-def test_v7_streams_are_the_vendors(name):
+def test_v7_streams_are_the_vendors(name: str) -> None:
     job, stream = loaded(name)
     chip = CHIPS[name.split("/")[0].lower()]
     plane = job.out_image_x_stride * job.out_image_y_stride
@@ -78,7 +78,7 @@ def test_v7_streams_are_the_vendors(name):
 
 
 @pytest.mark.parametrize("name", V8_WITH_RUNS)
-def test_v8_streams_with_runs_are_the_vendors_given_the_headers_table(name):
+def test_v8_streams_with_runs_are_the_vendors_given_the_headers_table(name: str) -> None:
     job, stream = loaded(name)
     depthwise = bool(job.depthwise)
     header = weights_v8.Header.read(stream, IMX8MP.cores)
@@ -92,7 +92,7 @@ def test_v8_streams_with_runs_are_the_vendors_given_the_headers_table(name):
 
 
 @pytest.mark.parametrize("run_bits", [1, 3, 6])
-def test_runs_of_the_vendors_end_where_a_bias_waits(run_bits):
+def test_runs_of_the_vendors_end_where_a_bias_waits(run_bits: int) -> None:
     """Kernels of nothing but zeros, whose words stand between pairs."""
     weights = np.full((6, 4, 3, 3), 7, np.uint8)
     weights[0, 0], weights[5, 3, 2, 1] = 1, 9

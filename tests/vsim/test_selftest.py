@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from npucore.cli import main
-from npucore.contract.backend import Evidence, Finding
+from npucore.contract.backend import Evidence, Finding, State
 from npucore.family import measured
 from npucore.family.measured import Measured
 from npucore.family.rules import Rule
@@ -195,7 +195,7 @@ def test_what_is_no_fault_of_a_job_says_nothing_about_its_rule(fault: int | Effe
     kernel.faults.order(Fault(point, fault, after=30))
     found = examined(kernel)
     states = [finding.state for finding in found.values()]
-    assert (states.count("unknown"), states.count("error")) == (1, 0)
+    assert (states.count(State.UNKNOWN), states.count(State.ERROR)) == (1, 0)
     known = VsimBackend(device=kernel).measured
     assert len(known.confirmed) == len(asked(kernel.chip)) - 1
     assert not known.refuted

@@ -64,7 +64,7 @@ def run_mesa(name: str, inputs: list[np.ndarray]) -> np.ndarray:
 @pytest.mark.parametrize(
     "name", [name for name in MESA if (LAYERS / f"{name.split('/')[1]}.tflite").exists()]
 )
-def test_mesas_jobs_answer_within_one_of_the_reference(name):
+def test_mesas_jobs_answer_within_one_of_the_reference(name: str) -> None:
     model = LAYERS / f"{name.split('/')[1]}.tflite"
     rng = np.random.default_rng(0)
     with npucore.Session(str(model), backend="reference") as session:
@@ -75,7 +75,7 @@ def test_mesas_jobs_answer_within_one_of_the_reference(name):
 
 
 @pytest.mark.parametrize("name", RUN_BY_VENDOR)
-def test_the_vendors_jobs_answer_as_its_own_simulator(name):
+def test_the_vendors_jobs_answer_as_its_own_simulator(name: str) -> None:
     found, memory = capture("vendor", name), Memory()
     source, result = np.zeros(1 << 16, np.uint8), np.zeros(1 << 16, np.uint8)
     coefficients = found.arrays.get("nbg_coefficients", np.zeros(64, np.uint8)).copy()
@@ -113,32 +113,32 @@ def run_vendor(name: str, found: Capture, memory: Memory) -> None:
     if found.nn():
         return
     read, written = 120 if name.endswith("/slice") else 0, 0  # it begins at the second channel
-    for job in found.tp():
+    for part in found.tp():
         tp.run(
-            job.replaced(
+            part.replaced(
                 in_image_base_address=SOURCE + read,
                 out_image_base_address=RESULT + written,
                 alu_load_pwl_lut_address=COEFFICIENTS,
             ),
             memory,
         )
-        read += job.in_image_slice * job.in_image_z_size
-        written += job.out_loop_6_inc * job.in_image_z_size
+        read += part.in_image_slice * part.in_image_z_size
+        written += part.out_loop_6_inc * part.in_image_z_size
 
 
-def test_a_job_before_the_api_is_chosen_is_refused():
+def test_a_job_before_the_api_is_chosen_is_refused() -> None:
     memory = Memory()
     memory.map(0x1000, np.zeros(256, np.uint8))
     with pytest.raises(SimulationError, match="GL_API_MODE"):
         Device(Cores(7, 8), memory).run([0x08010428, 0x1000])
 
 
-def test_a_state_without_a_name_is_refused():
+def test_a_state_without_a_name_is_refused() -> None:
     with pytest.raises(SimulationError, match="without a name"):
         Device(Cores(7, 8), Memory()).run([0x08010001, 1])
 
 
-def test_a_window_outside_of_an_image_with_an_unknown_border_is_refused():
+def test_a_window_outside_of_an_image_with_an_unknown_border_is_refused() -> None:
     memory = Memory()
     memory.map(SOURCE, np.zeros(256, np.uint8))
     job = TPDescriptor(
@@ -155,7 +155,7 @@ def test_a_window_outside_of_an_image_with_an_unknown_border_is_refused():
         tp.run(job, memory)
 
 
-def test_a_maximum_over_more_columns_than_a_tile_has_is_refused():
+def test_a_maximum_over_more_columns_than_a_tile_has_is_refused() -> None:
     memory = Memory()
     memory.map(SOURCE, np.zeros(256, np.uint8))
     pool = dict.fromkeys(("alu_horz_processing", "alu_vert_processing"), 3)
@@ -179,7 +179,7 @@ def test_a_maximum_over_more_columns_than_a_tile_has_is_refused():
 @pytest.mark.parametrize(
     ("field", "value"), [("rounding_mode", 0), ("prelu", 1), ("pooling", 2), ("clamp_high", 0)]
 )
-def test_what_nobody_has_seen_is_refused(field, value):
+def test_what_nobody_has_seen_is_refused(field: str, value: int) -> None:
     job = NNDescriptor(rounding_mode=1, clamp_high=0x7F800000, clamp_low=0xFF800000)
     with pytest.raises(SimulationError):
         NNEngine(Cores(7, 8), Memory()).run(job.replaced(**{field: value}), split=True)

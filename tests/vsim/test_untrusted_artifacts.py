@@ -63,9 +63,12 @@ def test_an_artefact_opens_no_device_that_it_names(
     dataclasses.replace(artifact, runs=(run,)).write(tmp_path / "x.npu")
     opened: list[str] = []
     real = Linux.open
-    monkeypatch.setattr(
-        Linux, "open", lambda self, path, *rest: opened.append(path) or real(self, path, *rest)
-    )
+
+    def noted(self: Linux, path: str) -> int:
+        opened.append(path)
+        return real(self, path)
+
+    monkeypatch.setattr(Linux, "open", noted)
     with pytest.raises(DeviceError, match="no render node"):
         npucore.Session(tmp_path / "x.npu")
     assert main(["disasm", str(tmp_path / "x.npu")]) == 0

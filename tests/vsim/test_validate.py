@@ -50,7 +50,8 @@ def with_job(number: int, change: Callable[[Job], Job]) -> Change:
     def changed(good: Compiled) -> Compiled:
         jobs = list(good.jobs)
         jobs[number] = change(jobs[number])
-        return replace(good, jobs=tuple(jobs))
+        # mypy does not bind the type of jobs, which a generic class declares
+        return replace(good, jobs=tuple(jobs))  # type: ignore[arg-type]
 
     return changed
 

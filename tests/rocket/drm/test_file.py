@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import ctypes
 import gc
 
 import numpy as np
@@ -30,12 +31,12 @@ class Elsewhere(VirtualKernel):
         super().__init__()
         self.driver, self.address = driver, address
 
-    def ioctl(self, fd: int, number: int, argument: object) -> None:
+    def ioctl(self, fd: int, number: int, argument: ctypes.Structure) -> None:
         super().ioctl(fd, number, argument)
         if isinstance(argument, uapi.CreateBo):
             argument.dma_address += self.address
         if isinstance(argument, drm.Version):
-            np.ctypeslib.as_array((np.ctypeslib.ctypes.c_char * 8).from_address(argument.name))[
+            np.ctypeslib.as_array((ctypes.c_char * 8).from_address(argument.name))[
                 : len(self.driver)
             ] = np.frombuffer(self.driver.encode(), "S1")
 

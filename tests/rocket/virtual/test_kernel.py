@@ -52,9 +52,8 @@ class Program:
     def submit(self, tasks: list[tuple[int, int]], ins: list[int], outs: list[int]) -> int:
         array = (uapi.Task * len(tasks))(*(uapi.Task(*entry) for entry in tasks))
         reads, writes = ((ctypes.c_uint32 * len(h))(*h) for h in (ins, outs))
-        job = uapi.Job(
-            *map(ctypes.addressof, (array, reads, writes)), len(tasks), 8, len(ins), len(outs)
-        )
+        places = [ctypes.addressof(each) for each in (array, reads, writes)]
+        job = uapi.Job(*places, len(tasks), 8, len(ins), len(outs))
         return self.call(uapi.SUBMIT, uapi.Submit(ctypes.addressof(job), 1, 40, 0))
 
 
