@@ -3,8 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
 
 import tflite
 
@@ -12,11 +11,9 @@ from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.ops import Branch, Loop, Op
 from npucore.tensor import Tensor
 from npucore_tflite.flatbuffer import read_options
+from npucore_tflite.importer import Importer, Reader
 from npucore_tflite.records import OperatorRecord
 from npucore_tflite.variables import Variables
-
-if TYPE_CHECKING:
-    from npucore_tflite.importer import Importer
 
 LARGEST_DEPTH = 8
 
@@ -57,7 +54,7 @@ def call_once(importer: Importer, record: OperatorRecord) -> Iterator[Op]:
     """CALL_ONCE: what its subgraph assigns is what variables begin with."""
     (index,) = read_options(record, tflite.CallOnceOptions, ("InitSubgraphIndex",)).values()
     variables = _variables(importer, record)
-    start = type(importer)(importer.model, index, Beginning(variables), importer.budget)
+    start = importer.of(index, Beginning(variables))
     for op in start.operators():
         raise UnsupportedError(f"{where(record)}: variables begin with what {op.name} computes")
     return iter(())
@@ -106,7 +103,7 @@ def inner(importer: Importer, index: int, record: OperatorRecord) -> Importer:
     depth = importer.depth + 1
     if depth > LARGEST_DEPTH:
         raise InvalidModelError(f"{where(record)}: subgraphs within subgraphs, too deep")
-    found = type(importer)(importer.model, index, None, importer.budget)
+    found = importer.of(index, None)
     found.depth = depth
     return found
 
@@ -137,7 +134,7 @@ def _variables(importer: Importer, record: OperatorRecord) -> Variables:
     return importer.variables
 
 
-READERS: Mapping[str, Callable[[Importer, OperatorRecord], Iterator[Op]]] = {
+READERS: Mapping[str, Reader] = {
     "ASSIGN_VARIABLE": assign_variable,
     "CALL_ONCE": call_once,
     "IF": read_if,

@@ -107,10 +107,11 @@ def _parsed(
     *,
     unread: bool = False,
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
+    from npucore_tflite.control import READERS
     from npucore_tflite.importer import Importer  # with all operators: to know a file takes none
 
     def graph_of(unread: bool) -> tuple[Graph, tuple[Tensor | None, ...]]:
-        importer = Importer(model, index, Variables(), Budget(len(data)))
+        importer = Importer(model, index, Variables(), Budget(len(data)), READERS)
         importer.unread = unread
         graph = importer.graph(source, signature, shapes)
         return dataclasses.replace(graph, metadata=metadata), tuple(importer.tensors)

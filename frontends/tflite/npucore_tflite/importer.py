@@ -14,7 +14,6 @@ from npucore.graph import Graph, State
 from npucore.ops import Foreign, Op
 from npucore.quantize import Rounding
 from npucore.tensor import Shape, Tensor
-from npucore_tflite import control
 from npucore_tflite.node import Node
 from npucore_tflite.open_inputs import bound_shape
 from npucore_tflite.ops import builders, folders, refusal
@@ -23,6 +22,7 @@ from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
 
 Shapes = Mapping[str, Shape]
+Reader = Callable[["Importer", OperatorRecord], Iterator[Op]]
 BYTES = 3  # tflite.TensorType.UINT8
 
 
@@ -31,18 +31,28 @@ class Importer:
 
     Tensors are kept by their number in the file; results of folded operators replace them.
     *variables* are the file's, which all its subgraphs share; inside an op there are none.
+    *readers* read the operators that hold subgraphs or speak of variables, by their names.
     """
 
     def __init__(
-        self, model: ModelRecord, index: int, variables: Variables | None, budget: Budget
+        self,
+        model: ModelRecord,
+        index: int,
+        variables: Variables | None,
+        budget: Budget,
+        readers: Mapping[str, Reader],
     ) -> None:
-        self.budget = budget
+        self.budget, self.readers = budget, readers
         self.model, self.record = model, model.graph(index)
         self.tensors: list[Tensor | None] = [None] * len(self.record.tensors)
         self.variables, self.states = variables, list[State]()
         self.unread = False  # whether operators without a counterpart are kept, to be shown
         self.depth = 0  # of subgraphs within subgraphs
         self.handles: dict[int, str] = {}  # tensor -> the variable that it stands for
+
+    def of(self, index: int, variables: Variables | None) -> Importer:
+        """One of another subgraph of the same file."""
+        return Importer(self.model, index, variables, self.budget, self.readers)
 
     def graph(self, source: str, signature: Signature | None, shapes: Shapes) -> Graph:
         """The whole graph, called *source*; ends have the names of *signature* if there is one."""
@@ -178,8 +188,8 @@ class Importer:
 
     def _ops(self, record: OperatorRecord) -> Iterator[Op]:
         """The ops for one operator: none if it could be computed at once."""
-        if record.name in control.READERS:
-            yield from control.READERS[record.name](self, record)
+        if record.name in self.readers:
+            yield from self.readers[record.name](self, record)
             return
         builder, folder = builders().get(record.name), folders().get(record.name)
         if builder is None and folder is None:
