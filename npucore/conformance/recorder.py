@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-import npucore
 from npucore.conformance import report
 from npucore.conformance.gaps import Gap
 from npucore.conformance.judge import Finding
@@ -96,7 +95,7 @@ def _case(name: str, finding: Finding, outcome: Outcome, detail: str, seconds: f
 def _environment() -> report.Environment:
     litert = importlib.metadata.version("ai-edge-litert") if oracle.installed() else None
     return report.Environment(
-        npucore=npucore.__version__,
+        npucore=importlib.metadata.version("npucore"),
         python=platform.python_version(),
         numpy=np.__version__,
         platform=f"{platform.system()} {platform.machine()}",
