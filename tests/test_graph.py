@@ -11,7 +11,7 @@ from npucore.graph import Graph, State
 from npucore.ops import Add, Relu, Split
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
-from tests.core.graphs import chain, diamond, tensor
+from tests.material.running.graphs import chain, diamond, tensor
 
 
 def test_an_op_that_reads_what_nobody_has_written_is_invalid() -> None:

@@ -11,7 +11,7 @@ import npucore as package
 from npucore import Graph, Verdict, plugins
 from npucore.cli import main
 from npucore.ops import Op
-from tests.core.exporting import Exporting, installed
+from tests.material.contract.exporting import Exporting, installed
 
 from .conftest import Command, Result
 
@@ -21,7 +21,7 @@ DIGITS = Path(package.__file__).parent / "demo" / "digits.tflite"
 @pytest.fixture
 def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """The command line of a world in which a backend exports."""
-    entry_points = installed(exporting="tests.core.exporting:Exporting")
+    entry_points = installed(exporting="tests.material.contract.exporting:Exporting")
     monkeypatch.setattr(plugins, "entry_points", entry_points)
 
     def run(*words: str | Path) -> Result:

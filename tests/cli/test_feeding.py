@@ -23,8 +23,8 @@ from npucore.vision.calibration import read_samples
 from npucore.vision.classify import Classification
 from npucore.vision.feeding import Options
 from npucore.vision.kinds import Classes
-from tests.onnx.write import model, node
-from tests.vision.heads import made
+from tests.material.onnx.write import model, node
+from tests.material.vision import made
 
 FLOAT = np.float32
 

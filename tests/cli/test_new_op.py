@@ -16,7 +16,7 @@ from npucore.cli import main
 from npucore.conformance.new_op import FILES, PUBLIC
 
 ROOT = Path(__file__).parents[2]
-NEEDED = ("npucore", "frontends", "tests/tflite")
+NEEDED = ("npucore", "frontends", "tests/material/tflite")
 Printed = pytest.CaptureFixture[str]
 
 

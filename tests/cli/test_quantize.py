@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from npucore.cli import main
-from tests.onnx.write import Ends, model, node
+from tests.material.onnx.write import Ends, model, node
 
 
 def network(path: Path) -> Path:
@@ -144,7 +144,7 @@ def test_a_tflite_file_is_told_the_way(
     message = "digits.tflite is quantized already"
     if real:
         pytest.importorskip("ai_edge_litert", reason="the writer of TFLite is not installed")
-        from tests.tflite.write import single, tensor
+        from tests.material.tflite.write import single, tensor
 
         ends = [tensor((1, 4, 4, 3), np.float32) for _ in range(2)]
         (path := tmp_path / "net.tflite").write_bytes(single("RELU", ends[:1], ends[1]))

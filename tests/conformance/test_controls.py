@@ -13,7 +13,7 @@ from npucore import plugins
 from npucore.conformance.console import run
 from npucore.conformance.report import ConformanceReport
 from npucore.contract.backend import Backend
-from tests.conformance.controls import CONTROLS, Sound
+from tests.material.conformance.controls import CONTROLS, Sound
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,6 @@ from npucore.reference import ReferenceBackend
 from npucore.reference.kernels import OPS
 
 FEW = "add-1x8x8x16 or claims"
-HERE = Path(__file__).parent
 
 
 def gaps_file(folder: Path, *tests: str) -> Path:

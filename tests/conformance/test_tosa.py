@@ -18,7 +18,7 @@ from npucore.conformance.tosa.run import folders
 from npucore.quantize import Rounding, multiplier
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array
-from tests.core.gemmlowp import multiply_by_quantized_multiplier
+from tests.material.reference.gemmlowp import multiply_by_quantized_multiplier
 
 TYPES = {"int8": "INT8", "int32": "INT32"}
 

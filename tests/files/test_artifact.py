@@ -27,8 +27,8 @@ from npucore.files.artifact import is_artifact
 from npucore.graph import Graph
 from npucore.ops import Logistic, Relu, Reshape, Sqrt
 from npucore.tensor import Tensor
-from tests.core.exporting import Exporting, installed
-from tests.core.graphs import F32, chain, diamond, tensor
+from tests.material.contract.exporting import Exporting, installed
+from tests.material.running.graphs import F32, chain, diamond, tensor
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 X = np.array([-1, 0, 1, 2], np.float32)
@@ -37,7 +37,7 @@ X = np.array([-1, 0, 1, 2], np.float32)
 @pytest.fixture(autouse=True)
 def world(monkeypatch: pytest.MonkeyPatch) -> None:
     """The backend that exports is installed."""
-    entry_points = installed(exporting="tests.core.exporting:Exporting")
+    entry_points = installed(exporting="tests.material.contract.exporting:Exporting")
     monkeypatch.setattr(plugins, "entry_points", entry_points)
     monkeypatch.setattr(Exporting, "compiled", [])
 

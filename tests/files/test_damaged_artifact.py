@@ -22,8 +22,8 @@ from npucore.errors import (
 from npucore.files import archive
 from npucore.files.artifact import Artifact
 from npucore.ops import Logistic, Relu
-from tests.core.exporting import Exporting, installed
-from tests.core.graphs import chain
+from tests.material.contract.exporting import Exporting, installed
+from tests.material.running.graphs import chain
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 X = np.array([-1, 0, 1, 2], np.float32)
@@ -32,7 +32,7 @@ X = np.array([-1, 0, 1, 2], np.float32)
 @pytest.fixture(autouse=True)
 def world(monkeypatch: pytest.MonkeyPatch) -> None:
     """The backend that exports is installed."""
-    entry_points = installed(exporting="tests.core.exporting:Exporting")
+    entry_points = installed(exporting="tests.material.contract.exporting:Exporting")
     monkeypatch.setattr(plugins, "entry_points", entry_points)
     monkeypatch.setattr(Exporting, "compiled", [])
 

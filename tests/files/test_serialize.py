@@ -22,9 +22,9 @@ from npucore.graph import Graph
 from npucore.ops import Activation, Op, Padding, PoolingType
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Quantization, Tensor
-from tests.core.an_op import an_op
-from tests.core.newer_ops import newer_ops
-from tests.core.numeric_ops import numeric_ops
+from tests.material.ops.an_op import an_op
+from tests.material.ops.newer_ops import newer_ops
+from tests.material.ops.numeric_ops import numeric_ops
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 Q = Quantization.per_tensor(0.05, 3)

@@ -14,7 +14,7 @@ import npucore
 from npucore.cli import COMMANDS
 from npucore.demo.evaluate import load_digits
 from tests.cli.test_quantize import network
-from tests.vision.small_detector import write_detector
+from tests.material.vision.small_detector import write_detector
 
 PAGE = Path(__file__).parents[2] / "docs" / "python.md"
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE

@@ -15,7 +15,7 @@ import npucore
 from npucore.cli import main
 from npucore.tensor import Array
 from npucore.vision.image import load_image, to_input
-from tests.onnx.runtime import runtime
+from tests.material.onnx.runtime import runtime
 
 CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile"
 SHAPES = {CLASSIFIER: {"x": (1, 3, 48, 192)}}

@@ -9,7 +9,7 @@ import pytest
 
 from npucore.errors import UnsupportedError
 from npucore.onnx import backend
-from tests.onnx.write import model, node
+from tests.material.onnx.write import model, node
 
 X = {"x": (np.float32, [2, 3])}
 

@@ -16,7 +16,7 @@ import npucore
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_onnx import parse
 from npucore_onnx.fold import FOLDERS
-from tests.onnx.write import model, node
+from tests.material.onnx.write import model, node
 
 SECONDS, BYTES = 2.0, 192 << 20  # tracemalloc doubles the time
 MANY = 60_000_000

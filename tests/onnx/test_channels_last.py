@@ -11,9 +11,9 @@ import pytest
 from npucore.errors import UnsupportedError
 from npucore.tensor import Array
 from npucore_onnx import parse
-from tests.onnx.runtime import assert_equals_runtime, reference
-from tests.onnx.stored import Rng, draw
-from tests.onnx.write import MICROSOFT, model, node
+from tests.material.onnx.runtime import assert_equals_runtime, reference
+from tests.material.onnx.stored import Rng, draw
+from tests.material.onnx.write import MICROSOFT, model, node
 
 SIDE = 6
 """As many channels as rows and columns: a file that is read the wrong way round is no error."""

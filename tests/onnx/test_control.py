@@ -12,8 +12,8 @@ from onnx import TensorProto, helper
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_onnx import parse
-from tests.onnx.runtime import assert_equals_runtime, reference
-from tests.onnx.write import model, node
+from tests.material.onnx.runtime import assert_equals_runtime, reference
+from tests.material.onnx.write import model, node
 
 F = np.float32
 RNG = np.random.default_rng(3)

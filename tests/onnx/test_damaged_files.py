@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import npucore
-from tests.onnx.write import model, node
+from tests.material.onnx.write import model, node
 from tools.fuzz.mutate_onnx import OnnxMutator
 from tools.fuzz.run import fuzz
 from tools.onnx_twin import twin

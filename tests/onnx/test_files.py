@@ -16,8 +16,8 @@ from onnx import helper
 import npucore
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore_onnx import OnnxFrontend, parse
-from tests.onnx.runtime import reference
-from tests.onnx.write import changed, model, node, single
+from tests.material.onnx.runtime import reference
+from tests.material.onnx.write import changed, model, node, single
 
 X = {"x": (np.float32, [2, 3])}
 

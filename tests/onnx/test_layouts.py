@@ -11,8 +11,8 @@ from npucore.ops import Activation, Convolution
 from npucore.tensor import Array
 from npucore_onnx import parse
 from npucore_onnx.value import NHWC, moves_nothing, permutation
-from tests.onnx.runtime import assert_equals_runtime
-from tests.onnx.write import model, node
+from tests.material.onnx.runtime import assert_equals_runtime
+from tests.material.onnx.write import model, node
 
 Rng = np.random.Generator
 

@@ -11,8 +11,8 @@ import pytest
 
 from npucore.tensor import Array
 from npucore_onnx.ops import own
-from tests.onnx.runtime import assert_equals_runtime
-from tests.onnx.write import single
+from tests.material.onnx.runtime import assert_equals_runtime
+from tests.material.onnx.write import single
 
 RNG = np.random.default_rng(6)
 BOOL = {"results": (np.bool_,)}

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from npucore.tensor import Array
-from tests.onnx.runtime import assert_equals_runtime
-from tests.onnx.stored import BYTES, STEPS, Rng, draw, zero
-from tests.onnx.write import MICROSOFT, model, node
+from tests.material.onnx.runtime import assert_equals_runtime
+from tests.material.onnx.stored import BYTES, STEPS, Rng, draw, zero
+from tests.material.onnx.write import MICROSOFT, model, node
 
 
 @BYTES

@@ -12,9 +12,9 @@ from npucore.ops import Convolution
 from npucore.quantize import Rounding
 from npucore.tensor import Array
 from npucore_onnx import parse
-from tests.onnx.runtime import assert_equals_runtime
-from tests.onnx.stored import BYTES, EVERY, STEPS, Rng, draw, seven_bits, zero
-from tests.onnx.write import Qdq, node
+from tests.material.onnx.runtime import assert_equals_runtime
+from tests.material.onnx.stored import BYTES, EVERY, STEPS, Rng, draw, seven_bits, zero
+from tests.material.onnx.write import Qdq, node
 
 
 @BYTES

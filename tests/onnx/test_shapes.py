@@ -12,7 +12,7 @@ import pytest
 import npucore
 from npucore.errors import InputError, OpenShapeError, UnsupportedError
 from npucore_onnx import parse
-from tests.onnx.write import Ends, changed, model, node
+from tests.material.onnx.write import Ends, changed, model, node
 
 OPEN: Ends = {"x": (np.float32, ["N", 3, "height", 8])}
 FLAT = [

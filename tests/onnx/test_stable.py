@@ -18,8 +18,8 @@ import pytest
 from npucore.tensor import Array
 from npucore_onnx import parse
 from npucore_onnx.ops import own
-from tests.onnx.runtime import reference
-from tests.onnx.write import single
+from tests.material.onnx.runtime import reference
+from tests.material.onnx.write import single
 
 RNG = np.random.default_rng(15)
 F = np.float32

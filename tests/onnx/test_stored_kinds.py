@@ -10,8 +10,8 @@ import pytest
 
 from npucore.tensor import Array
 from npucore_onnx import parse
-from tests.onnx.runtime import assert_equals_runtime, reference, runtime
-from tests.onnx.write import model, node, single
+from tests.material.onnx.runtime import assert_equals_runtime, reference, runtime
+from tests.material.onnx.write import model, node, single
 
 F = np.float32
 RNG = np.random.default_rng(4)

@@ -14,7 +14,7 @@ from npucore.files.artifact import Artifact
 from npucore.tensor import Array
 from npucore.vision.image import load_image, to_input
 from npucore_onnx import parse
-from tests.onnx.runtime import runtime
+from tests.material.onnx.runtime import runtime
 from tools.onnx_twin import twin
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"

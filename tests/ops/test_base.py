@@ -12,10 +12,20 @@ from npucore import ops
 from npucore.errors import InvalidModelError
 from npucore.ops import Op, Padding
 from npucore.reference.kernels import OPS
-from tests.core.an_op import an_op
-from tests.core.newer_ops import REFUSED_NEWER
-from tests.core.numeric_ops import REFUSED_NUMBERS
-from tests.core.refused_ops import AVERAGE, CONV, DECONV, DETECT, MAP, PAIR, REFUSED, SLICE, t
+from tests.material.ops.an_op import an_op
+from tests.material.ops.newer_ops import REFUSED_NEWER
+from tests.material.ops.numeric_ops import REFUSED_NUMBERS
+from tests.material.ops.refused_ops import (
+    AVERAGE,
+    CONV,
+    DECONV,
+    DETECT,
+    MAP,
+    PAIR,
+    REFUSED,
+    SLICE,
+    t,
+)
 
 EVERY = [*REFUSED, *REFUSED_NUMBERS, *REFUSED_NEWER]
 

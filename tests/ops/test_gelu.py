@@ -10,10 +10,10 @@ from npucore.ops import Gelu
 from npucore.tensor import Array
 from npucore_onnx import parse as parse_onnx
 from npucore_tflite import parse
-from tests.onnx import runtime
-from tests.onnx import write as onnx_file
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.write import draw, every_byte, single, tensor
+from tests.material.onnx import runtime
+from tests.material.onnx import write as onnx_file
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.write import draw, every_byte, single, tensor
 
 Rng = np.random.Generator
 FORMS = pytest.mark.parametrize("approximate", [False, True], ids=["exact", "by-tanh"])

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-TINY = Path(__file__).parent / "tiny"
+TINY = Path(__file__).parents[1] / "material" / "plugins" / "tiny"
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from npucore.quantize import multiplier, round_half_away
 from npucore.reference.fixed_point import high_mul, rescale, rounding_shift
-from tests.core import gemmlowp
+from tests.material.reference import gemmlowp
 
 EDGES = [0, 1, -1, 1 << 30, -(1 << 30), (1 << 30) - 1, gemmlowp.INT32_MAX, gemmlowp.INT32_MIN]
 INT32 = st.integers(gemmlowp.INT32_MIN, gemmlowp.INT32_MAX) | st.sampled_from(EDGES)

@@ -14,7 +14,7 @@ from npucore.quantize import Rounding, multiplier
 from npucore.reference.fixed_point import rescale
 from npucore.reference.requantize import FLOAT32_EXACT, PROVABLE_SHIFT, Requantizer, Target, _steps
 from npucore.tensor import Array
-from tests.core import gemmlowp
+from tests.material.reference import gemmlowp
 
 DTYPES = {"int8": (-128, 127), "uint8": (0, 255)}
 BOUNDS = st.sampled_from(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from npucore.ops import Broadcast
 from npucore.reference import ReferenceBackend
 from npucore_rocket import RocketBackend
-from tests.rocket.random_ops import MAKERS, Random, graph_of
+from tests.material.rocket.random_ops import MAKERS, Random, graph_of
 
 LEAST_DISTINCT = 32
 

@@ -27,7 +27,7 @@ from npucore_rocket.registers.dpu import DPU_DATA_FORMAT
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG
 from npucore_rocket.registers.dpu_stages import DPU_BS_CFG, DPU_BS_MUL_CFG, DPU_BS_OW_CFG
 from npucore_rocket.stream import OFFSET_MASK, value_and_offset
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 INT8, INT32 = np.dtype(np.int8), np.dtype(np.int32)
 rocket, reference = RocketBackend(device="simulator", trust="shown"), ReferenceBackend()

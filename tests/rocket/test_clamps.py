@@ -10,7 +10,7 @@ from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.registers.dpu_stages import DPU_BN_RELUX_CMP_VALUE
 from npucore_rocket.stream import OFFSET_MASK, value_and_offset
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 ZERO = -10
 SIX = 48  # 6 / 0.125, in LSB of the output

@@ -13,7 +13,7 @@ import npucore
 from npucore.cli import main
 from npucore.contract.timeline import Span, chrome_trace
 from npucore_rocket.virtual import VirtualKernel
-from tests.rocket.boards import DIGITS, digits, run, wanted
+from tests.material.rocket.boards import DIGITS, digits, run, wanted
 
 VIRTUAL = ("--backend", "rocket", "--option", "device=virtual")
 BENCH = ("bench", str(DIGITS), *VIRTUAL, "--runs", "6")

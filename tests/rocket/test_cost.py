@@ -16,7 +16,7 @@ from npucore.running.partition import partition
 from npucore_rocket import RocketBackend
 from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, Work, moved, work
 from npucore_rocket.selftest import raw
-from tests.rocket.boards import digits
+from tests.material.rocket.boards import digits
 
 CYCLES = {  # the vendor profiler's own, THU-MIG/yolov10 issue 115 and rknn-toolkit2's README
     "3x3 128 to 64 at 80": (Layer(Map(80, 128), 64, 3), 460_800),

@@ -10,8 +10,7 @@ from npucore.errors import InputError
 from npucore.tensor import Array
 from npucore_rocket.disasm import disassemble
 from npucore_rocket.stream import BARRIER
-
-from . import captures
+from tests.material.rocket import captures
 
 STRIDES = 0x0201_00000012_1014
 START = 0x0081_0000001D_0008

@@ -20,7 +20,7 @@ from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import geometry, planned
 from npucore_rocket.registers import by_offset
-from tests.rocket.layers import MESAS, Capture, load, names
+from tests.material.rocket.layers import MESAS, Capture, load, names
 
 LISTED = tomllib.loads(
     (Path(__file__).parents[2] / "backends/rocket/differences.toml").read_text()

@@ -16,7 +16,7 @@ from npucore_rocket.job_error import RocketJobError as JobError
 from npucore_rocket.registers.dpu_stages import DPU_OUT_CVT_SCALE as SCALE
 from npucore_rocket.stream import OFFSET_MASK
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import BUFFERS, held, run, session, wanted
+from tests.material.rocket.boards import BUFFERS, held, run, session, wanted
 
 pytestmark = pytest.mark.usefixtures("new_garbage_only")
 JOBS = 15  # of the network, one task each

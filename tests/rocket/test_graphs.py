@@ -29,7 +29,7 @@ from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.lower.add import best_steps
 from npucore_rocket.quantize import fixed_scale
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 INT8 = np.dtype(np.int8)
 Q = Quantization.per_tensor(0.05, 3)

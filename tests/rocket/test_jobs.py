@@ -11,7 +11,7 @@ import npucore
 from npucore.errors import DeviceError
 from npucore_rocket import RocketBackend
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import digits, sample, session
+from tests.material.rocket.boards import digits, sample, session
 
 
 def test_a_job_that_nobody_waits_for_gives_its_lane_back() -> None:

@@ -24,7 +24,7 @@ from npucore.family.lanes import Lanes
 from npucore_rocket import RocketBackend
 from npucore_rocket.device import Job
 from npucore_rocket.virtual import Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import BUFFERS, digits, held, run, sample, session, wanted
+from tests.material.rocket.boards import BUFFERS, digits, held, run, sample, session, wanted
 
 
 class Nothing:
@@ -219,13 +219,12 @@ PROGRAM = """
 import sys, time
 sys.path.insert(0, {root!r})
 from npucore_rocket.virtual import VirtualKernel
-from tests.rocket.boards import held, run, session
+from tests.material.rocket.boards import held, run, sample, session
 kernel = VirtualKernel(real_time=True, clock=1e6)
 try:
     with session(kernel, cores=2) as opened:
         print("ready", flush=True)
-        futures = [opened.submit(__import__("tests.rocket.boards").rocket.boards.sample())
-                   for _ in range(50)]
+        futures = [opened.submit(sample()) for _ in range(50)]
         for future in futures:
             future.result()
 except KeyboardInterrupt:
@@ -254,7 +253,7 @@ def test_two_processes_do_not_disturb_each_other() -> None:
     root = str(Path(__file__).parents[2])
     program = (
         f"import sys; sys.path.insert(0, {root!r})\n"
-        "from tests.rocket.boards import run, session, wanted\n"
+        "from tests.material.rocket.boards import run, session, wanted\n"
         "from npucore_rocket.virtual import VirtualKernel\n"
         "with session(VirtualKernel()) as opened:\n"
         "    print(all(run(opened, seed) == wanted(seed) for seed in range(5)))\n"

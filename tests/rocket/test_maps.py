@@ -20,7 +20,7 @@ from npucore_rocket import RocketBackend
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.fully_connected import Window, window
 from npucore_rocket.maps import MapShape, map_shape
-from tests.conformance.controls.layouts import one_pixel
+from tests.material.conformance.controls.layouts import one_pixel
 
 INT8 = np.dtype(np.int8)
 Q = Quantization.per_tensor(0.05, 3)

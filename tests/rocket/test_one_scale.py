@@ -16,7 +16,7 @@ from npucore.rewrite.one_scale import one_scale
 from npucore.running.partition import partition
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 SCALES = (2**-6, 2**-7, 2**-12)
 

@@ -14,7 +14,7 @@ from npucore.tensor import Quantization, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import Task, geometry, planned
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 many = settings(max_examples=200, deadline=None, derandomize=True)
 sides = st.integers(1, 300)

@@ -42,7 +42,7 @@ from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.sim import Rounding, SimulationError
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
 from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import held
+from tests.material.rocket.boards import held
 
 RULES = rules(RK3588)
 RegisterT = TypeVar("RegisterT", bound=Register)

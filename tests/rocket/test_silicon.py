@@ -26,12 +26,13 @@ from npucore_rocket.plan import planned
 from npucore_rocket.registers import cna
 from npucore_rocket.sim import Options
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
-from tests.rocket.layers import MESAS
-from tests.rocket.sim_board import Board, result
-from tests.rocket.sim_words import Layer, convolution
-from tests.rocket.vendor_plans import FP16_FILE, INT8_FILES, ONE_CORE, Case, cases, layer
+from tests.material.rocket.layers import MESAS
+from tests.material.rocket.sim_board import Board, result
+from tests.material.rocket.sim_words import Layer, convolution
+from tests.material.rocket.vendor_plans import FP16_FILE, INT8_FILES, ONE_CORE, Case, cases, layer
 
-DIFFERENCES = tomllib.loads(Path(__file__).with_name("vendor_differences.toml").read_text())
+MATERIAL = Path(__file__).parents[1] / "material" / "rocket"
+DIFFERENCES = tomllib.loads((MATERIAL / "vendor_differences.toml").read_text())
 ENTRY_BYTES = 64
 OPERANDS = Operands(*(Address(name, 0) for name in ("source", "destination", "weights", "bias")))
 

@@ -13,8 +13,8 @@ import pytest
 
 from npucore_rocket.sim import Block, Options, Rounding, SimulationError
 from tests.conftest import SHARED
-from tests.rocket import sim_exact as exact
-from tests.rocket.sim_faults import ADD_FAULTS, FAULTS, Fault, Right
+from tests.material.rocket import sim_exact as exact
+from tests.material.rocket.sim_faults import ADD_FAULTS, FAULTS, Fault, Right
 from tools.replay.__main__ import main
 from tools.replay.capture import Capture, Replay, load
 from tools.replay.judge import Outcome, captures, judge

@@ -13,8 +13,8 @@ from npucore_rocket.registers import cna
 from npucore_rocket.registers import cna_converter as cvt
 from npucore_rocket.registers import cna_decompressor as dcomp
 from npucore_rocket.sim import SimulationError
-from tests.rocket.sim_board import Board, converted, load, result, sums, tensors, tiny
-from tests.rocket.sim_words import Layer, changed, convolution, pack_weights, task
+from tests.material.rocket.sim_board import Board, converted, load, result, sums, tensors, tiny
+from tests.material.rocket.sim_words import Layer, changed, convolution, pack_weights, task
 
 
 def refusal(*others: Register, layer: Layer | None = None) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from npucore_rocket.registers import cna, core
 from npucore_rocket.sim import SimulationError
-from tests.rocket.sim_board import Board, converted, load, result, sums, tensors, tiny
-from tests.rocket.sim_words import Layer, changed, convolution
+from tests.material.rocket.sim_board import Board, converted, load, result, sums, tensors, tiny
+from tests.material.rocket.sim_words import Layer, changed, convolution
 
 LAYERS = {
     "1x1": tiny(),

@@ -12,8 +12,17 @@ import pytest
 from npucore.hw.registers import Register
 from npucore_rocket.registers import core, dpu, dpu_rdma, dpu_stages
 from npucore_rocket.sim import Options, Rounding, SimulationError
-from tests.rocket.sim_board import FILL, Board, converted, load, result, sums, tensors, tiny
-from tests.rocket.sim_words import Layer, changed, convolution, unpack
+from tests.material.rocket.sim_board import (
+    FILL,
+    Board,
+    converted,
+    load,
+    result,
+    sums,
+    tensors,
+    tiny,
+)
+from tests.material.rocket.sim_words import Layer, changed, convolution, unpack
 
 Ints = npt.NDArray[np.int64]
 

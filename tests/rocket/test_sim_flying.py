@@ -10,8 +10,8 @@ import pytest
 from npucore.hw.registers import Register
 from npucore_rocket.registers import dpu, dpu_rdma, dpu_stages
 from npucore_rocket.sim import SimulationError
-from tests.rocket.sim_board import Board
-from tests.rocket.sim_words import changed, unpack
+from tests.material.rocket.sim_board import Board
+from tests.material.rocket.sim_words import changed, unpack
 
 FLYING = 0x18
 LEFT, RIGHT, OUT = 0x10000, 0x20000, 0x40000

@@ -8,8 +8,8 @@ import pytest
 
 from npucore.hw.memory import Port
 from npucore_rocket.sim import Memory, SimulationError, Task
-from tests.rocket.sim_board import Board, load, tensors, tiny
-from tests.rocket.sim_words import convolution, pack_feature, pack_weights
+from tests.material.rocket.sim_board import Board, load, tensors, tiny
+from tests.material.rocket.sim_words import convolution, pack_feature, pack_weights
 
 PORT = Port("CNA", "DCOMP_ADDR0")
 

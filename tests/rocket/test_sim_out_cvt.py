@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from npucore_rocket.registers import dpu_stages
 from npucore_rocket.sim import Options, Rounding
 from npucore_rocket.sim.out_cvt import Conversion
-from tests.rocket.sim_board import Board, load, result, tiny
-from tests.rocket.sim_words import changed, convolution
+from tests.material.rocket.sim_board import Board, load, result, tiny
+from tests.material.rocket.sim_words import changed, convolution
 
 
 def rounded(value: int, shift: int, rounding: Rounding) -> int:

@@ -10,8 +10,8 @@ from npucore.hw.registers import Register
 from npucore_rocket.registers import cna, core, dpu_stages
 from npucore_rocket.sim import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, walk
-from tests.rocket.sim_board import Board, converted, load, result, sums, tiny
-from tests.rocket.sim_words import START, Words, convolution, task, word
+from tests.material.rocket.sim_board import Board, converted, load, result, sums, tiny
+from tests.material.rocket.sim_words import START, Words, convolution, task, word
 
 
 def words(*values: int) -> Words:

@@ -11,8 +11,8 @@ from npucore_rocket.registers import by_offset
 from npucore_rocket.registers import ppu as r
 from npucore_rocket.registers import ppu_rdma as read
 from npucore_rocket.sim import SimulationError
-from tests.rocket.sim_board import Board
-from tests.rocket.sim_words import changed
+from tests.material.rocket.sim_board import Board
+from tests.material.rocket.sim_words import changed
 
 POOLING = 0x60
 IN, OUT = 0x10000, 0x40000

@@ -14,10 +14,9 @@ from npucore_rocket.registers.cna import CNA_CONV_CON3, CNA_DATA_SIZE0
 from npucore_rocket.registers.ddma import DDMA_CFG_OUTSTANDING
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import Barrier, Filler, Start, Strange, Words, Write
+from tests.material.rocket import captures
 
-from . import captures
-
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = Path(__file__).parents[1] / "material" / "rocket" / "golden"
 CONVOLUTION = GLOBAL_OPERATION_ENABLE(cna_op_en=1, core_op_en=1, dpu_op_en=1, dpu_rdma_op_en=1)
 REACHABLE = [unit for unit in BLOCKS if unit.target is not None]
 

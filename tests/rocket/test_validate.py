@@ -17,9 +17,9 @@ from npucore_rocket.sim import SimulationError
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.kinds import TABLES
 from npucore_rocket.validate.words import COLUMNS
-from tests.rocket.damage import changed, value
-from tests.rocket.layers import load, names
-from tests.rocket.mesas_jobs import mesas_jobs
+from tests.material.rocket.damage import changed, value
+from tests.material.rocket.layers import load, names
+from tests.material.rocket.mesas_jobs import mesas_jobs
 from tools.faults.count import count, damaged, document, refused
 from tools.faults.inject import CLASSES
 from tools.faults.jobs import Job, addition, good_jobs, job_of, linked
@@ -27,7 +27,7 @@ from tools.faults.legal import LEGAL
 from tools.faults.simulate import simulate
 
 ROOT = Path(__file__).parents[2]
-REFUSED = tomllib.loads((Path(__file__).parent / "mesa_refused.toml").read_text())["refused"]
+REFUSED = tomllib.loads((ROOT / "tests/material/rocket/mesa_refused.toml").read_text())["refused"]
 SAMPLED = {"a bit of a register": 0.2, "a bit of an offset, a target or the tail": 0.1}
 JOBS = good_jobs()
 CONVOLUTION, DEPTHWISE, CHANNELS, CONNECTED, ADDITION, TWO_TASKS = JOBS

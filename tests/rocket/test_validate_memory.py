@@ -16,7 +16,7 @@ from npucore_rocket.validate import cbuf
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.relation import check
 from npucore_rocket.validate.task import Kind, Task
-from tests.rocket.damage import behind, message, value, with_fields
+from tests.material.rocket.damage import behind, message, value, with_fields
 from tools.faults.jobs import Job, addition, convolution, good_jobs, job_of
 
 DIRECT, DEPTHWISE, CHANNELS, CONNECTED, ADDITION, TWO_TASKS = good_jobs()

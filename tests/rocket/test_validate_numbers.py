@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.rocket.damage import changed, message, value, with_fields
-from tests.rocket.mesas_jobs import mesas_jobs
+from tests.material.rocket.damage import changed, message, value, with_fields
+from tests.material.rocket.mesas_jobs import mesas_jobs
 from tools.faults.jobs import Job, good_jobs
 
 DIRECT, DEPTHWISE, CHANNELS, CONNECTED, ADDITION, TWO_TASKS = good_jobs()

@@ -28,7 +28,7 @@ from npucore_rocket.registers.ppu import PPU_S_POINTER
 from npucore_rocket.stream import OFFSET_MASK, TARGET_SHIFT, Start, Words
 from npucore_rocket.validate import validate_job
 from npucore_rocket.validate.error import StreamError
-from tests.rocket.damage import changed, value, with_fields
+from tests.material.rocket.damage import changed, value, with_fields
 from tools.faults.count import refused
 from tools.faults.jobs import Job, convolution, good_jobs
 

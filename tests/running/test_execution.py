@@ -21,7 +21,7 @@ from npucore.reference import ReferenceBackend
 from npucore.running.execution import Execution, Step
 from npucore.running.process import Owner
 from npucore.tensor import Array, Tensor
-from tests.core.graphs import chain
+from tests.material.running.graphs import chain
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 BACKENDS = ("reference", "rocket", "vsim")

@@ -25,7 +25,7 @@ from npucore.running.footprint import (
     work_bytes,
 )
 from npucore.tensor import Quantization, Tensor
-from tests.core.graphs import chain, diamond
+from tests.material.running.graphs import chain, diamond
 
 MANY_BYTES = 1 << 13  # of values: what is smaller drowns in what every op takes anyway
 EACH = 6  # of how many cases one is tried

@@ -10,7 +10,7 @@ from npucore.graph import Graph
 from npucore.ops import Add, Logistic, Op, Relu, Sqrt
 from npucore.reference import ReferenceBackend
 from npucore.running.partition import partition
-from tests.core.graphs import Picky, chain, diamond, likes
+from tests.material.running.graphs import Picky, chain, diamond, likes
 
 
 def names(graph: Graph) -> list[str]:

@@ -15,7 +15,7 @@ from npucore.errors import FallbackError, InputError, PluginError, UnsupportedEr
 from npucore.graph import Graph
 from npucore.ops import Add, Logistic, Relu, Reshape
 from npucore.tensor import Array, Tensor
-from tests.core.graphs import F32, Picky, PickyProgram, chain, diamond, likes, tensor
+from tests.material.running.graphs import F32, Picky, PickyProgram, chain, diamond, likes, tensor
 
 Inputs = Array | Sequence[Array] | Mapping[str, Array]
 X = np.array([-1, 0, 1, 2], np.float32)

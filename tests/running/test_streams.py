@@ -18,7 +18,7 @@ from npucore.ops import Logistic, Relu
 from npucore.running.measure import measure, noise
 from npucore.running.streams import Streams
 from npucore.tensor import Array, Tensor
-from tests.core.graphs import Picky, PickyProgram, chain, likes
+from tests.material.running.graphs import Picky, PickyProgram, chain, likes
 
 X = np.array([-1, 0, 1, 2], np.float32)
 

@@ -8,8 +8,8 @@ import pytest
 
 from npucore.errors import InvalidModelError
 from npucore_tflite import parse
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.write import draw, single, tensor
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.write import draw, single, tensor
 
 Rng = np.random.Generator
 

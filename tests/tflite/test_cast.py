@@ -10,8 +10,8 @@ import npucore
 from npucore.graph import Graph
 from npucore.ops import Cast
 from npucore.tensor import Tensor
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.write import TensorSpec, draw, single
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.write import TensorSpec, draw, single
 
 Rng = np.random.Generator
 

@@ -12,10 +12,15 @@ import numpy as np
 import pytest
 
 from npucore.errors import UnsupportedError
-from tests.tflite.convolution_case import Case, build
-from tests.tflite.litert import assert_equals_litert, assert_equals_xnnpack, litert, reference
-from tests.tflite.steps import at_steps, random_scales
-from tests.tflite.write import VALID, TensorSpec, constant, draw, single
+from tests.material.tflite.convolution_case import Case, build
+from tests.material.tflite.litert import (
+    assert_equals_litert,
+    assert_equals_xnnpack,
+    litert,
+    reference,
+)
+from tests.material.tflite.steps import at_steps, random_scales
+from tests.material.tflite.write import VALID, TensorSpec, constant, draw, single
 
 Rng = np.random.Generator
 

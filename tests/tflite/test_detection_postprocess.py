@@ -11,8 +11,8 @@ from flatbuffers import flexbuffers
 
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
-from tests.tflite.litert import assert_equals_litert, litert, reference
-from tests.tflite.write import OperatorSpec, TensorSpec, constant, model, tensor
+from tests.material.tflite.litert import assert_equals_litert, litert, reference
+from tests.material.tflite.write import OperatorSpec, TensorSpec, constant, model, tensor
 
 Rng = np.random.Generator
 ANCHORS, CLASSES = 120, 7

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from npucore.errors import UnsupportedError
-from tests.tflite.litert import assert_equals_litert, litert, reference
-from tests.tflite.write import ACTIVATIONS, constant, draw, single, tensor
+from tests.material.tflite.litert import assert_equals_litert, litert, reference
+from tests.material.tflite.write import ACTIVATIONS, constant, draw, single, tensor
 
 Rng = np.random.Generator
 

@@ -10,9 +10,9 @@ import pytest
 
 from npucore.errors import UnsupportedError
 from npucore.tensor import Array, Shape
-from tests.tflite.litert import assert_equals_litert, assert_equals_xnnpack, reference
-from tests.tflite.steps import at_steps, random_scales
-from tests.tflite.write import ACTIVATIONS, TensorSpec, constant, draw, single
+from tests.material.tflite.litert import assert_equals_litert, assert_equals_xnnpack, reference
+from tests.material.tflite.steps import at_steps, random_scales
+from tests.material.tflite.write import ACTIVATIONS, TensorSpec, constant, draw, single
 
 Rng = np.random.Generator
 

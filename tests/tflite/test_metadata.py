@@ -14,7 +14,7 @@ import pytest
 
 from npucore.metadata import Metadata
 from npucore_tflite import parse
-from tests.tflite.write import single, tensor
+from tests.material.tflite.write import single, tensor
 
 from ai_edge_litert import schema_py_generated as schema  # isort: skip  # after the check in write
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from npucore.errors import UnsupportedError
-from tests.tflite.litert import assert_equals_litert, reference
-from tests.tflite.write import constant, draw, every_pair, single, tensor
+from tests.material.tflite.litert import assert_equals_litert, reference
+from tests.material.tflite.write import constant, draw, every_pair, single, tensor
 
 Rng = np.random.Generator
 BOUNDS = {"int8": 60, "uint8": 200, "float32": 1}  # what leaves values of both

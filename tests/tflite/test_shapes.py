@@ -13,8 +13,8 @@ import npucore
 from npucore.errors import InputError, OpenShapeError, UnsupportedError
 from npucore.ops import Foreign
 from npucore_tflite import parse
-from tests.tflite.litert import litert
-from tests.tflite.write import constant, draw, single, tensor
+from tests.material.tflite.litert import litert
+from tests.material.tflite.write import constant, draw, single, tensor
 
 from npucore.conformance.litert.file import (  # isort: skip
     GraphSpec,

@@ -14,7 +14,7 @@ import pytest
 import npucore
 from npucore.tensor import Array
 from npucore_tflite import parse
-from tests.tflite.write import constant, tensor
+from tests.material.tflite.write import constant, tensor
 
 from npucore.conformance.litert.file import (  # isort: skip
     GraphSpec,

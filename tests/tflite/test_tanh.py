@@ -6,8 +6,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.write import draw, every_byte, single, tensor
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.write import draw, every_byte, single, tensor
 
 Rng = np.random.Generator
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from npucore.tensor import Array
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.steps import at_steps, random_scales
-from tests.tflite.write import ACTIVATIONS, SAME, VALID, TensorSpec, constant, draw, single
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.steps import at_steps, random_scales
+from tests.material.tflite.write import ACTIVATIONS, SAME, VALID, TensorSpec, constant, draw, single
 
 Rng = np.random.Generator
 

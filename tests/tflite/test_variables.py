@@ -12,8 +12,8 @@ import npucore
 from npucore.cli import main
 from npucore.errors import UnsupportedError
 from npucore_tflite import parse
+from tests.material.tflite.write import single, tensor
 from tests.tflite.test_state import F, Rng, draws, litert_steps, running_mean
-from tests.tflite.write import single, tensor
 
 from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model  # isort: skip
 

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.tflite.litert import assert_equals_litert
-from tests.tflite.write import SAME, constant, draw, single, tensor
+from tests.material.tflite.litert import assert_equals_litert
+from tests.material.tflite.write import SAME, constant, draw, single, tensor
 
 from npucore.conformance.litert.file import TensorSpec  # isort: skip
 

@@ -18,8 +18,7 @@ from npucore.vision.feeding import Options, Resize
 from npucore.vision.inputs import Sources, read_inputs
 from npucore.vision.kinds import Classes
 from npucore.vision.reading import Reading
-
-from .small_detector import detector, write_detector
+from tests.material.vision.small_detector import detector, write_detector
 
 DIGITS = str(files("npucore.demo") / "digits.tflite")
 

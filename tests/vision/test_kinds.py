@@ -21,9 +21,9 @@ pytest.importorskip("onnx", reason="the writer of networks, onnx, is not install
 from npucore import Session, vision
 from npucore.cli import main
 from npucore.vision.kinds import Classes, Text
-from tests.vision import networks
-from tests.vision.heads import made, test_others
-from tests.vision.heads.made import INDEX
+from tests.material.vision import made, networks
+from tests.material.vision.made import INDEX
+from tests.vision.heads import test_others
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 Reply = dict[str, Any]

@@ -17,7 +17,7 @@ from npucore_vsim.maps import MapShape
 from npucore_vsim.quantize import truncated
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.rows import LARGEST_SIDE, LARGEST_STRIDE, Distance, alignment, columns
-from tests.vsim.compared import off, pointwise, tensor
+from tests.material.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")
 

@@ -11,7 +11,7 @@ from npucore.ops import Activation, Mean, Padding, Pooling, PoolingType
 from npucore.tensor import Quantization, Shape, Tensor
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
-from tests.vsim.compared import off
+from tests.material.vsim.compared import off
 
 
 def tensor(name: str, *shape: int, scale: float = 0.1, zero: int = 100) -> Tensor:

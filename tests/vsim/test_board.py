@@ -18,7 +18,7 @@ from npucore.errors import DeviceError
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, IMX8MP, Chip
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
-from tests.vsim.boards import held, network, run, sample, session, wanted
+from tests.material.vsim.boards import held, network, run, sample, session, wanted
 
 THREADS, EACH = 4, 25
 CHIPS = pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)

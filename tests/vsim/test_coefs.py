@@ -14,7 +14,7 @@ from npucore_vsim.coefs.kernels import Kernels
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.sim import weights_v7, weights_v8
 from npucore_vsim.sim.weights_v7 import Form
-from tests.vsim.captures import MESA, VENDOR, capture
+from tests.material.vsim.captures import MESA, VENDOR, capture
 
 PLAIN_VENDOR_V8 = [
     "conv1x1_c16",

@@ -12,7 +12,7 @@ from npucore_vsim.coefs.kernels import Kernels
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.sim import weights_v7, weights_v8
 from npucore_vsim.sim.weights_v7 import Form
-from tests.vsim.captures import VENDOR, capture
+from tests.material.vsim.captures import VENDOR, capture
 
 V7 = (  # all that have a job of the NN cores
     "A311D/avgpool2x2_s2",

@@ -14,7 +14,7 @@ from npucore import Graph
 from npucore.ops import Activation, Add, Mul, Subtract
 from npucore.reference import ReferenceBackend
 from npucore_vsim.backend import VsimBackend
-from tests.vsim.compared import off, tensor
+from tests.material.vsim.compared import off, tensor
 
 Kind = type[Add] | type[Mul] | type[Subtract]
 KINDS: tuple[Kind, ...] = (Add, Mul, Subtract)

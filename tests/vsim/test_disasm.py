@@ -11,7 +11,7 @@ from npucore_vsim.coefs import v7, v8
 from npucore_vsim.coefs.kernels import Kernels
 from npucore_vsim.disasm import disassemble
 from npucore_vsim.registers import NNDescriptor
-from tests.vsim.captures import MESA, capture
+from tests.material.vsim.captures import MESA, capture
 
 
 def lines(**arrays: np.ndarray) -> str:

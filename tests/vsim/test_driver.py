@@ -22,8 +22,8 @@ from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
 from npucore_vsim.diagnose import MODULE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel
-from tests.vsim.boards import NODE, network, run, sample, wanted
-from tests.vsim.test_graphs import tensor
+from tests.material.vsim.boards import NODE, network, run, sample, wanted
+from tests.material.vsim.compared import tensor
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 

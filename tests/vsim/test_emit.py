@@ -13,9 +13,11 @@ import npucore
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.program import VsimCompiled as Compiled
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
-from tests.vsim.captures import LAYERS, MESA, Capture, capture
+from tests.material.vsim.captures import LAYERS, MESA, Capture, capture
 
-DIFFERENCES = tomllib.loads((Path(__file__).parent / "differences.toml").read_text())["difference"]
+DIFFERENCES = tomllib.loads(
+    (Path(__file__).parents[1] / "material" / "vsim" / "differences.toml").read_text()
+)["difference"]
 FOUND = [name for name in MESA if (LAYERS / f"{name.split('/')[1]}.tflite").exists()]
 PLACES = {
     "kernel_address",

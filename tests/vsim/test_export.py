@@ -36,7 +36,7 @@ from npucore_vsim.program import VsimCompiled as Compiled
 from npucore_vsim.sim.device import Device as SimulatedChip
 from npucore_vsim.sim.nn import Cores
 from npucore_vsim.simulator import simulated
-from tests.vsim.boards import network, sample, wanted
+from tests.material.vsim.boards import network, sample, wanted
 from tests.vsim.test_plan import convolution
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"

@@ -13,7 +13,7 @@ import pytest
 import npucore
 from npucore.errors import DeviceError
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
-from tests.vsim.boards import BUFFERS, held, run, session, wanted
+from tests.material.vsim.boards import BUFFERS, held, run, session, wanted
 
 pytestmark = pytest.mark.usefixtures("new_garbage_only")
 MOMENTS = ("first", "second", "last")

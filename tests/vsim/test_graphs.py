@@ -9,7 +9,7 @@ from npucore import Graph
 from npucore.family.code import ACTIVATIONS
 from npucore.ops import Add, Concatenation, Op
 from npucore_vsim.backend import VsimBackend
-from tests.vsim.compared import off, pointwise, tensor
+from tests.material.vsim.compared import off, pointwise, tensor
 
 TARGETS = ("a311d", "imx8mp")
 

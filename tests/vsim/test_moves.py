@@ -32,9 +32,9 @@ from npucore_vsim.emit.fields import between
 from npucore_vsim.emit.tp import move
 from npucore_vsim.lower.layer import Move
 from npucore_vsim.maps import MapShape
-from tests.vsim import compared
-from tests.vsim.captures import VENDOR, capture
-from tests.vsim.compared import off
+from tests.material.vsim import compared
+from tests.material.vsim.captures import VENDOR, capture
+from tests.material.vsim.compared import off
 
 MANY = settings(max_examples=80, deadline=None)
 SIDES = st.integers(1, 7)

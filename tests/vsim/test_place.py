@@ -22,8 +22,8 @@ from npucore.ops import (
 )
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim.backend import VsimBackend
-from tests.vsim import compared
-from tests.vsim.compared import off, pointwise
+from tests.material.vsim import compared
+from tests.material.vsim.compared import off, pointwise
 
 TARGETS = ("a311d", "imx8mp")
 

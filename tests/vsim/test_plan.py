@@ -18,7 +18,7 @@ from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import A311D, CHIPS, IMX8MP
 from npucore_vsim.lower.fully_connected import folded
 from npucore_vsim.quantize import multiplier
-from tests.vsim.compared import off
+from tests.material.vsim.compared import off
 
 rng = np.random.default_rng(1)
 

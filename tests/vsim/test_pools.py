@@ -12,8 +12,8 @@ from npucore import Graph
 from npucore.ops import Activation, Padding, Pooling, PoolingType
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import TPDescriptor
-from tests.vsim.captures import VENDOR, capture
-from tests.vsim.compared import off, tensor
+from tests.material.vsim.captures import VENDOR, capture
+from tests.material.vsim.compared import off, tensor
 
 ADDRESSES = ("in_image_base_address", "out_image_base_address")
 

@@ -9,7 +9,7 @@ from npucore.hw.descriptors import Descriptor
 from npucore_vsim import stream
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.registers.states import STATES
-from tests.vsim.captures import MESA, VENDOR, capture
+from tests.material.vsim.captures import MESA, VENDOR, capture
 
 ALL = [("mesa", name) for name in MESA] + [("vendor", name) for name in VENDOR]
 KINDS: dict[str, type[Descriptor]] = {"nn": NNDescriptor, "tp": TPDescriptor}

@@ -27,8 +27,8 @@ from npucore_vsim.selftest.graphs import samples
 from npucore_vsim.selftest.run import asked, conditions
 from npucore_vsim.selftest.shown import SHOWN, plain
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
-from tests.vsim.boards import held
-from tests.vsim.deviations import DEVIATIONS, build
+from tests.material.vsim.boards import held
+from tests.material.vsim.deviations import DEVIATIONS, build
 
 CHIP = pytest.mark.parametrize("chip", CHIPS.values(), ids=lambda chip: chip.name)
 BESIDE = {

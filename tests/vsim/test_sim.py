@@ -13,7 +13,7 @@ from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import tp
 from npucore_vsim.sim.device import Device
 from npucore_vsim.sim.nn import Cores, NNEngine
-from tests.vsim.captures import LAYERS, MESA, VENDOR, Capture, capture
+from tests.material.vsim.captures import LAYERS, MESA, VENDOR, Capture, capture
 
 SOURCE, RESULT, COEFFICIENTS = 0x100000, 0x200000, 0x300000
 RUN_BY_VENDOR = [n for n in VENDOR if capture("vendor", n).nn() or capture("vendor", n).tp()]

@@ -31,8 +31,8 @@ from npucore.tensor import Quantization, Tensor
 from npucore_vsim import tables
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.registers import TPDescriptor
-from tests.vsim.captures import VENDOR, capture
-from tests.vsim.compared import off
+from tests.material.vsim.captures import VENDOR, capture
+from tests.material.vsim.compared import off
 from tests.vsim.test_plan import convolution
 
 Function = Callable[..., Op]

@@ -20,7 +20,7 @@ from npucore_vsim.chip import A311D, IMX8MP, Chip
 from npucore_vsim.export import export, restore
 from npucore_vsim.extents import Extent, extents
 from npucore_vsim.registers import TPDescriptor
-from tests.vsim.boards import network, sample
+from tests.material.vsim.boards import network, sample
 
 
 def test_extents_below_a_begin_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:

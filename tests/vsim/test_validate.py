@@ -22,7 +22,7 @@ from npucore_vsim.job import Job
 from npucore_vsim.program import VsimCompiled as Compiled
 from npucore_vsim.sim.nn import NNEngine, Writes
 from npucore_vsim.validate import validate
-from tests.vsim.boards import network
+from tests.material.vsim.boards import network
 from tests.vsim.test_plan import convolution
 
 Change = Callable[[Compiled], Compiled]

@@ -4,7 +4,7 @@
 A trained filter answers to its inputs' range with values of a few units: normalisation layers,
 folded into the weights, see to that. The sum of a filter's absolute weights is its answer to a
 range of 1; over networks of known range it is 1 to 70 for those that take 0..1 or -1..1, and 0.08
-for one that takes 0..255 (``tests/vision/test_first_layer.py`` looks at those that are there).
+for one that takes 0..255 (``tests/vision/test_feeding.py`` looks at those that are there).
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from npucore.ops import Op
 from npucore.ops.complex_part import Part
 from npucore.quantize import Rounding
 from npucore.tensor import Tensor
-from tests.core.refused_ops import PAIR, Case, t
+from tests.material.ops.refused_ops import PAIR, Case, t
 
 INTS = np.dtype(np.int64)
 PLACES = Tensor("i", (2, 3), INTS)

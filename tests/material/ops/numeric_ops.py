@@ -10,7 +10,7 @@ import numpy as np
 from npucore import ops
 from npucore.ops import Op
 from npucore.tensor import Tensor
-from tests.core.refused_ops import PAIR, Case, t
+from tests.material.ops.refused_ops import PAIR, Case, t
 
 BOOL = Tensor("c", (2, 3), np.dtype(np.bool_))
 INDICES = Tensor("i", (4,), np.dtype(np.int64))

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Tasks of captured streams, and their words as text.
 
-``python -m tests.rocket.captures CAPTURE.npz TASK`` prints a task as
-`tests/rocket/golden` keeps it.
+``python -m tests.material.rocket.captures CAPTURE.npz TASK`` prints a task as
+`tests/material/rocket/golden` keeps it.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from npucore.hw.registers import Register
 from npucore_rocket.sim import Device, Memory, Options, Rounding, Task
-from tests.rocket.sim_words import (
+from tests.material.rocket.sim_words import (
     CONVOLUTION,
     Layer,
     Words,

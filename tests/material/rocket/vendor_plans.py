@@ -15,7 +15,7 @@ import numpy as np
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket.lower import Layer, lower
-from tests.rocket.random_ops import graph_of
+from tests.material.rocket.random_ops import graph_of
 
 INT8_FILES = ("conv_vendor_fixtures_channels_768_i8.json", "conv_vendor_fixtures_i8.json")
 FP16_FILE = "conv_vendor_fixtures.json"

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from npucore.tensor import Array
-from tests.tflite.write import ACTIVATIONS, SAME, TensorSpec, constant, draw, single
+from tests.material.tflite.write import ACTIVATIONS, SAME, TensorSpec, constant, draw, single
 
 Rng = np.random.Generator
 

@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 
 from npucore.tensor import Array
-from tests.onnx.write import model, node
-from tests.vision.heads import made, test_anchors, test_yolo_maps
-from tests.vision.heads.made import HEIGHT, INDEX, WIDTH
+from tests.material.onnx.write import model, node
+from tests.material.vision import made
+from tests.material.vision.made import HEIGHT, INDEX, WIDTH
+from tests.vision.heads import test_anchors, test_yolo_maps
 
 NCHW, NHWC = (1, 3, HEIGHT, WIDTH), (1, HEIGHT, WIDTH, 3)
 FLOAT = np.float32

@@ -14,7 +14,7 @@ from npucore.graph import Graph
 from npucore.ops import Pooling, PoolingType
 from npucore.tensor import Array
 from npucore_vsim.virtual import VirtualKernel
-from tests.vsim.compared import pointwise, tensor
+from tests.material.vsim.compared import pointwise, tensor
 
 NODE = "/dev/dri/renderD128"
 BUFFERS = 4  # constants, activations, commands, receipt

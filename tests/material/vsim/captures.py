@@ -15,7 +15,7 @@ import pytest
 
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 
-SHARED = Path(__file__).parents[2] / ".." / "shared"
+SHARED = Path(__file__).parents[3] / ".." / "shared"
 GOLDEN = SHARED / "golden" / "vsim"
 LAYERS = SHARED / "models" / "layers"
 MESA = sorted(f"{path.parent.name}/{path.stem}" for path in GOLDEN.glob("mesa/*/*.json"))

@@ -16,7 +16,7 @@ from npucore_rocket.drm.discover import nodes
 from npucore_rocket.drm.file import OpenFile
 from npucore_rocket.drm.jobs import check
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import NODE
+from tests.material.rocket.boards import NODE
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ import pytest
 from npucore.hw import drm
 from npucore_rocket import uapi
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
-from tests.rocket.boards import NODE
-from tests.rocket.sim_board import Board, converted, load, result, sums, tiny
-from tests.rocket.sim_words import Layer, Words, convolution, task
+from tests.material.rocket.boards import NODE
+from tests.material.rocket.sim_board import Board, converted, load, result, sums, tiny
+from tests.material.rocket.sim_words import Layer, Words, convolution, task
 
 SIZE = 0x10000
 PPU_ONLY = 0x60

@@ -13,7 +13,7 @@ from npucore.tensor import Array
 from npucore.vision import heads
 from npucore.vision.answer import interpret
 from npucore.vision.kinds import Objects
-from tests.vision.heads import made
+from tests.material.vision import made
 
 BOX = (0.25, 0.125, 0.75, 0.625)
 PICTURE = (1, 320, 480, 3)  # no square, so that a swap of height and width shows

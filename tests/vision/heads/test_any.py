@@ -14,7 +14,7 @@ from npucore.vision.answer import interpret
 from npucore.vision.drawing import annotate, drawn
 from npucore.vision.feeding import Placement
 from npucore.vision.kinds import Tensors, moved
-from tests.vision.heads import made
+from tests.material.vision import made
 
 IMAGES: list[Shape] = [
     (1, 64, 64, 3),

@@ -13,8 +13,8 @@ from npucore.tensor import Array
 from npucore.vision import heads
 from npucore.vision.answer import interpret
 from npucore.vision.kinds import Objects
-from tests.vision.heads import made
-from tests.vision.heads.made import INDEX, PIXELS, SCORE
+from tests.material.vision import made
+from tests.material.vision.made import INDEX, PIXELS, SCORE
 from tests.vision.heads.test_yolo_rows import NCHW, UNITS, found, is_the_object
 
 FINISHED = {

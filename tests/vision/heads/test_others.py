@@ -14,7 +14,7 @@ from npucore.tensor import Array
 from npucore.vision.answer import interpret
 from npucore.vision.heads.regions import regions, smallest_box
 from npucore.vision.kinds import Answer, Classes, Mask, Objects, Picture, Segments, Tensors, Text
-from tests.vision.heads import made
+from tests.material.vision import made
 
 PICTURE = (1, 32, 48, 3)
 

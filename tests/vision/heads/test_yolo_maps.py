@@ -12,8 +12,8 @@ import pytest
 from npucore.tensor import Array
 from npucore.vision.answer import interpret
 from npucore.vision.kinds import Objects
-from tests.vision.heads import made
-from tests.vision.heads.made import BOX, CLASSES, HEIGHT, INDEX, PIXELS, SCORE, STRIDES, WIDTH
+from tests.material.vision import made
+from tests.material.vision.made import BOX, CLASSES, HEIGHT, INDEX, PIXELS, SCORE, STRIDES, WIDTH
 
 
 def found(outputs: Sequence[Array], **options: Any) -> Objects:

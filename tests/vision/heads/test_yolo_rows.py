@@ -15,8 +15,8 @@ from npucore.vision.boxes import overlaps
 from npucore.vision.feeding.feed import Resize
 from npucore.vision.feeding.ranges import UNIT
 from npucore.vision.kinds import Objects
-from tests.vision.heads import made
-from tests.vision.heads.made import BOX, HEIGHT, INDEX, PIXELS, SCORE, WIDTH
+from tests.material.vision import made
+from tests.material.vision.made import BOX, HEIGHT, INDEX, PIXELS, SCORE, WIDTH
 
 NCHW, NHWC = (1, 3, HEIGHT, WIDTH), (1, HEIGHT, WIDTH, 3)
 

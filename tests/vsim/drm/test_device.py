@@ -18,7 +18,7 @@ from npucore_vsim.drm.device import EtnavivDevice
 from npucore_vsim.drm.file import OpenFile
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
 from npucore_vsim.virtual.memory import SOFTPIN_START
-from tests.vsim.boards import NODE, network, sample
+from tests.material.vsim.boards import NODE, network, sample
 from tests.vsim.test_plan import convolution
 
 

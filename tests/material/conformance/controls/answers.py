@@ -13,7 +13,7 @@ from npucore.ops import Activation, Convolution, Padding
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Quantization, Tensor
-from tests.conformance.controls.base import Sound, answering, control, rewritten
+from tests.material.conformance.controls.base import Sound, answering, control, rewritten
 
 
 @control("ops/convolution-mesa-8x8x32-k3x3-o32-s1x1-same-uint8")

@@ -19,7 +19,7 @@ from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array
-from tests.conformance.controls.base import TAKEN, Sound, Wrapped, answering, control
+from tests.material.conformance.controls.base import TAKEN, Sound, Wrapped, answering, control
 
 
 @control("contract/a_second_input_gives_a_second_answer")

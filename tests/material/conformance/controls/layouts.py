@@ -18,7 +18,7 @@ from npucore_rocket import RocketBackend
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.fully_connected import Window
 from npucore_rocket.maps import MapShape
-from tests.conformance.controls.base import Sound, Wrapped, control
+from tests.material.conformance.controls.base import Sound, Wrapped, control
 
 
 def one_pixel(tensor: Tensor, inputs: int) -> Window:
