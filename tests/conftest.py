@@ -22,6 +22,8 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import numpy as np  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared"
+HOUSE = Path(__file__).parent / "house"  # where a case is a file, and no other is like it
+MANY, EVERY = 24, 5
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -52,6 +54,21 @@ def new_garbage_only() -> Iterator[None]:
     gc.freeze()
     yield
     gc.unfreeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of a test with many cases, or marked ``sample(n)``, all cases but every n-th are slow."""
+    functions: dict[tuple[Path, str], list[pytest.Function]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function) and HOUSE not in item.path.parents:
+            functions.setdefault((item.path, item.originalname), []).append(item)
+    for cases in functions.values():
+        marked = cases[0].get_closest_marker("sample")
+        every = marked.args[0] if marked else EVERY if len(cases) >= MANY else 1
+        for number, case in enumerate(cases):
+            if number % every:
+                case.add_marker(pytest.mark.slow)
 
 
 def pytest_collection_finish() -> None:

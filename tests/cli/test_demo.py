@@ -70,16 +70,19 @@ def demo(npucore: Command, monkeypatch: pytest.MonkeyPatch) -> Command:
     return npucore
 
 
+@pytest.mark.slow
 def test_every_backend_that_takes_an_op_has_a_column(demo: Command) -> None:
     report = json.loads(demo("demo", "--json").out)
     assert [column["backend"] for column in report["backends"]] == ["reference", "reshaper"]
 
 
+@pytest.mark.slow
 def test_a_column_counts_what_ran_on_the_fallback(demo: Command) -> None:
     report = json.loads(demo("demo", "--backend", "reshaper", "--json").out)
     assert report["backends"][0]["placed"] == {"reshaper": 1, "reference": 16}
 
 
+@pytest.mark.slow
 def test_backends_without_a_column_say_why(demo: Command) -> None:
     report = json.loads(demo("demo", "--json").out)
     reasons = {skipped["backend"]: skipped["reason"] for skipped in report["skipped"]}
@@ -103,6 +106,7 @@ def test_digits_stand_above_the_table(demo: Command) -> None:
     assert len(lines[8].split()) == 5  # what the network takes them for
 
 
+@pytest.mark.slow
 def test_the_table_says_how_many_samples_were_right(demo: Command) -> None:
     lines = demo("demo", "--backend", "reference").out.splitlines()
     assert ["accuracy", "99.17%"] in [line.split() for line in lines]

@@ -56,6 +56,7 @@ def test_a_setting_reaches_those_that_have_it(
     assert second["placed"] == {"reference": 17}
 
 
+@pytest.mark.slow
 def test_a_setting_of_the_demo_reaches_those_that_have_it(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

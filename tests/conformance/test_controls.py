@@ -31,6 +31,7 @@ def judged(name: str, tests: str) -> ConformanceReport:
     return run([f"--npu-backend={name}", "-k", tests], quiet=True)
 
 
+@pytest.mark.sample(9)
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_broken_backend_is_caught_by_name(name: str) -> None:
     _, wanted = CONTROLS[name]
@@ -47,6 +48,7 @@ def test_nothing_is_wrong_with_the_sound_one() -> None:
     assert report.passed
 
 
+@pytest.mark.slow
 def test_random_shapes_catch_a_broken_backend() -> None:
     report = judged("forgetsbias", "test_random and convolution")
     (failure,) = report.failures

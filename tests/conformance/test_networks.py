@@ -23,6 +23,7 @@ def models(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["reference", "rocket"])
 def test_every_op_of_a_network_is_judged(models: Path, backend: str) -> None:
     report = run(

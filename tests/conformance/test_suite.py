@@ -30,6 +30,7 @@ def gaps_file(folder: Path, *tests: str) -> Path:
     return path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["reference", "rocket"])
 def test_our_backends_conform(backend: str) -> None:
     report = run([f"--npu-backend={backend}", "--npu-quick"], quiet=True)
@@ -39,6 +40,7 @@ def test_our_backends_conform(backend: str) -> None:
     assert report.gaps == []
 
 
+@pytest.mark.slow
 def test_vsim_takes_maps_for_what_they_are() -> None:
     words = ["--npu-backend=vsim", "--npu-quick", "-k", "test_chains or seen_as or test_arrays"]
     report = run(words, quiet=True)
@@ -46,6 +48,7 @@ def test_vsim_takes_maps_for_what_they_are() -> None:
     assert report.outcomes[Outcome.PASSED] > 50
 
 
+@pytest.mark.slow
 def test_the_reference_is_exact_in_its_own_column() -> None:
     report = run(["--npu-backend=reference", "--npu-quick", "-k", "test_ops"], quiet=True)
     for op in report.ops:
@@ -74,6 +77,7 @@ def test_a_case_is_the_same_every_time() -> None:
     assert MOST_PRODUCTS > 0
 
 
+@pytest.mark.slow
 def test_answers_use_most_of_their_range() -> None:
     """A convolution whose outputs all saturate would be right by accident."""
     poor = []
@@ -165,6 +169,7 @@ def test_json_without_a_file_is_all_that_is_printed(capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out)["backend"] == "reference"
 
 
+@pytest.mark.slow
 def test_pytest_runs_it_from_any_folder(tmp_path: Path) -> None:
     words = ["-m", "pytest", "--pyargs", "npucore.conformance", "--npu-backend", "rocket", "-q"]
     done = subprocess.run(
@@ -175,6 +180,7 @@ def test_pytest_runs_it_from_any_folder(tmp_path: Path) -> None:
     assert "passed" in done.stdout
 
 
+@pytest.mark.slow
 def test_rocket_keeps_the_contract_through_the_drivers_calls() -> None:
     words = ["--npu-backend=rocket", "--npu-option=device=virtual"]
     report = run([*words, "-k", "test_contract or test_arrays"], quiet=True)

@@ -20,6 +20,7 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {path.name: path for path in write_seeds(tmp_path_factory.mktemp("seeds"))}
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("name", KINDS)
 def test_damage_is_refused_or_harmless(seeds: dict[str, Path], name: str) -> None:
     outcome = fuzz(seeds[name], range(COUNT))

@@ -54,6 +54,7 @@ def test_the_table_of_heads_is_fresh() -> None:
     assert document_heads.PAGE.read_text() == document_heads.document()
 
 
+@pytest.mark.slow
 def test_the_table_of_networks_is_fresh(shared: Path) -> None:
     """``python -m tools.document_networks ../shared/models/tflite > docs/networks.md``."""
     page = document_networks.document(shared / "models" / "tflite")
@@ -87,7 +88,7 @@ def test_the_readme_has_exactly_two_set_up_commands() -> None:
     blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
     assert len(blocks) == 2
     assert blocks[0].rstrip().endswith("npucore demo")
-    assert blocks[1].rstrip().endswith("-m pytest -n auto --dist worksteal")
+    assert blocks[1].rstrip().endswith('-m pytest -n auto --dist worksteal -m "not slow"')
 
 
 def test_every_op_is_public() -> None:

@@ -19,7 +19,12 @@ FUNCTION_LINES = 40
 
 @pytest.mark.parametrize(
     "command",
-    [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"], ["lint-imports"]],
+    [
+        ["ruff", "check"],
+        ["ruff", "format", "--check"],
+        pytest.param(["mypy"], marks=pytest.mark.slow),  # a minute, the first time
+        ["lint-imports"],
+    ],
     ids=" ".join,
 )
 def test_a_linter_has_nothing_to_say(command: list[str]) -> None:

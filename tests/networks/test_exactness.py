@@ -56,6 +56,7 @@ def judge_every_op(path: Path) -> None:
     assert comparisons
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", STATELESS)
 def test_every_op_equals_the_reference_kernels(shared: Path, name: str) -> None:
     judge_every_op(network(shared, name))
@@ -80,6 +81,7 @@ def test_the_exact_rule_equals_xnnpack_on_the_demo_network() -> None:
     assert [c for c in comparisons if c.differing] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BYTE_EQUAL)
 def test_whole_networks_give_the_same_bytes_on_random_inputs(shared: Path, name: str) -> None:
     path = network(shared, name)

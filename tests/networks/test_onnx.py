@@ -40,6 +40,7 @@ def inputs(session: npucore.Session, shared: Path) -> list[Array]:
     return drawn + [to_input(load_image(photo), tensor) for photo in photos]
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", [*FLOATS, *QUANTIZED])
 def test_a_network_equals_onnx_runtime(shared: Path, name: str) -> None:
     path = network(shared, name)
@@ -73,6 +74,7 @@ def without_codecs(path: Path, last: str, kind: int) -> bytes:
     return data
 
 
+@pytest.mark.slow
 def test_a_network_with_pictures_at_its_ends_equals_onnx_runtime(shared: Path) -> None:
     """Floats before the last rounding to 1e-4; a byte that lies between two may be the other."""
     path = network(shared, "superresolution_prepost_op18")
@@ -104,6 +106,7 @@ def test_rocket_takes_all_but_the_softmax(shared: Path, name: str) -> None:
         assert [p.op for p in session.placement if p.backend != "rocket"] == ["softmax"]
 
 
+@pytest.mark.slow
 def test_a_float_network_is_quantized_and_runs_on_rocket(
     shared: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

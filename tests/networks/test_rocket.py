@@ -48,6 +48,7 @@ def test_every_convolution_is_placed_at_full_trust(shared: Path, name: str) -> N
     assert set(placed(network(shared, name), (Convolution,), trust="proven")) == {"rocket"}
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", CLASSIFIERS)
 @pytest.mark.parametrize("photo", ["cat.bmp", "parrot.jpg", "dog_segmentation.bmp"])
 def test_classifiers_say_what_the_reference_says(shared: Path, name: str, photo: str) -> None:
@@ -60,6 +61,7 @@ def test_classifiers_say_what_the_reference_says(shared: Path, name: str, photo:
     assert got.classes[0].index == want.classes[0].index
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("photo", ["cat.bmp", "bird.bmp", "pets.jpg", "kite_and_cold.jpg"])
 def test_the_detector_finds_what_the_reference_finds(shared: Path, photo: str) -> None:
     graph = network(shared, DETECTOR)

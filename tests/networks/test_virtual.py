@@ -40,6 +40,7 @@ def network(shared: Path, name: str) -> npucore.Graph:
     return npucore.load(shared / "models" / "tflite" / f"{name}.tflite")
 
 
+@pytest.mark.sample(6)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_the_driver_gives_the_simulators_bytes(shared: Path, name: str) -> None:
     graph = network(shared, name)
@@ -65,6 +66,7 @@ def test_jobs_of_several_tasks_give_the_same(shared: Path) -> None:
     np.testing.assert_array_equal(found[0], found[1])
 
 
+@pytest.mark.slow
 def test_four_streams_on_three_cores(shared: Path) -> None:
     graph = network(shared, DETECTOR)
     inputs = noise(graph.inputs)
@@ -106,6 +108,7 @@ class Host(threading.local):
         return slow
 
 
+@pytest.mark.slow
 def test_the_cpus_part_goes_on_while_the_npu_works(
     shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

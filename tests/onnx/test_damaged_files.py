@@ -54,6 +54,7 @@ def shapes_and_maps(rng: np.random.Generator) -> bytes:
     return model(nodes, ends, {"y": np.float32, "z": np.float32}, constants)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", ["qdq", "qoperator", "float"])
 def test_mutations_are_run_or_refused_in_a_worker_with_little_memory(
     tmp_path: Path, rng: np.random.Generator, form: str

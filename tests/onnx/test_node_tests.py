@@ -29,6 +29,7 @@ pinned = pytest.mark.skipif(
 )
 
 
+@pytest.mark.slow
 @pinned
 def test_none_is_claimed_and_failed(judged: list[Judged]) -> None:
     assert [f"{j.name}: {j.reason}" for j in judged if j.status == "failed"] == []

@@ -59,6 +59,7 @@ def test_the_demo_network(qoperator: bool) -> None:
     same(DIGITS, qoperator, seeded(DIGITS, 5))
 
 
+@pytest.mark.slow
 @FORMS
 @pytest.mark.parametrize("name", NETWORKS)
 def test_real_networks(shared: Path, name: str, qoperator: bool) -> None:

@@ -57,12 +57,14 @@ def test_a_plugin_that_raises_on_import_is_shown_as_broken(npucore: Run, group: 
     assert done.returncode == 0
 
 
+@pytest.mark.slow
 def test_a_class_of_the_wrong_kind_is_shown_as_broken(npucore: Run) -> None:
     report = json.loads(npucore("backends", "--json").stdout)
     wrong = next(plugin for plugin in report if plugin["name"] == "nobackend")
     assert "is no subclass of Backend" in wrong["detail"]
 
 
+@pytest.mark.slow
 def test_a_broken_plugin_does_not_disturb_the_others(npucore: Run) -> None:
     assert "reference" in npucore("backends").stdout
 
@@ -87,6 +89,7 @@ def test_what_a_foreign_backend_refuses_goes_to_the_fallback(npucore: Run, model
     assert report["summary"]["runs"] == 3
 
 
+@pytest.mark.slow
 def test_strict_makes_the_fallback_an_error(npucore: Run, model: Path) -> None:
     assert npucore("explain", model, "--backend", "tiny", "--strict").returncode == 3
 
@@ -100,6 +103,7 @@ def test_a_broken_backend_named_by_the_user_is_an_error_in_one_line(
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.slow
 def test_hooks_of_a_plugin_without_a_backend_are_called(
     npucore: Run, model: Path, tmp_path: Path
 ) -> None:
@@ -108,5 +112,6 @@ def test_hooks_of_a_plugin_without_a_backend_are_called(
     assert heard.count("tiny: TinyProgram has run") == 2
 
 
+@pytest.mark.slow
 def test_a_plugin_can_add_a_command(npucore: Run) -> None:
     assert npucore("tiny").stdout.startswith("hello from npucore")

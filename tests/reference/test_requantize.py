@@ -122,6 +122,7 @@ def test_powers_of_two_put_every_step_on_a_half(shift: int, zero_point: int) -> 
     assert np.array_equal(requantized(target, acc), stepwise(target, acc))
 
 
+@pytest.mark.slow
 @REPEATABLE
 @given(targets())
 def test_once_rounds_the_real_product(target: Target) -> None:

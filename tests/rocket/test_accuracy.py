@@ -71,6 +71,7 @@ NETWORKS = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_ops_of_real_networks_are_within_the_published_bound(shared: Path, name: str) -> None:
     pytest.importorskip("ai_edge_litert", reason="the oracle, LiteRT, is not installed")

@@ -45,6 +45,7 @@ def test_bench_has_its_figures_and_ops(capsys: pytest.CaptureFixture[str]) -> No
         assert 0 < op["utilisation"] < 1
 
 
+@pytest.mark.slow
 def test_bench_on_three_cores_is_faster(capsys: pytest.CaptureFixture[str]) -> None:
     one = document(capsys, *BENCH)
     three = document(capsys, *BENCH[:-1], "60", "--cores", "3", "--streams", "4")

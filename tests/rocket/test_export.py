@@ -220,6 +220,7 @@ def test_ends_that_are_no_maps_are_refused(
         restore(exported, (end,), graph.outputs, RK3588)
 
 
+@pytest.mark.slow
 def test_any_number_may_be_wrong(exported: Exported, graph: Graph) -> None:
     rng = np.random.default_rng(0)
     for _ in range(300):

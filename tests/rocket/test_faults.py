@@ -59,6 +59,7 @@ def ids(value: object) -> str:
     return "-".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(("what", "moment"), list(product(LOADING, MOMENTS)), ids=ids)
 def test_a_session_that_cannot_be_made_leaves_nothing(
     what: tuple[Point, Effect], moment: str

@@ -25,6 +25,7 @@ def test_a_job_that_nobody_waits_for_gives_its_lane_back() -> None:
         assert job.result()[0] is job.result()[0]
 
 
+@pytest.mark.slow
 def test_a_thread_does_not_wait_for_itself() -> None:
     """More jobs than lanes: the oldest are ended, and say later what they gave."""
     with session(VirtualKernel(), cores=2) as opened:

@@ -108,6 +108,7 @@ def test_the_last_program_closes_and_the_next_one_opens() -> None:
         assert Nothing.opened == Nothing.closed
 
 
+@pytest.mark.slow
 def test_sessions_of_one_backend_share_its_lanes_and_give_back_their_buffers() -> None:
     kernel = VirtualKernel()
     backend = RocketBackend(device=kernel, cores=2)
@@ -232,6 +233,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_leaves_nothing_behind() -> None:
     root = str(Path(__file__).parents[2])
     process = subprocess.Popen(
@@ -249,6 +251,7 @@ def test_ctrl_c_leaves_nothing_behind() -> None:
     assert (said, process.returncode) == ("(0, 0)\n", 0)
 
 
+@pytest.mark.slow
 def test_two_processes_do_not_disturb_each_other() -> None:
     root = str(Path(__file__).parents[2])
     program = (

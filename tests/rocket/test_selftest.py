@@ -211,6 +211,7 @@ DEVIATIONS = {
 }
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("name", DEVIATIONS)
 def test_each_deviation_is_found_and_named(name: str) -> None:
     behaviour, subject, words = DEVIATIONS[name]

@@ -183,6 +183,7 @@ def test_fused_adds_are_within_one_of_exact_arithmetic(name: str) -> None:
             check_inside(capture, difference)
 
 
+@pytest.mark.slow
 def test_the_tool_prints_a_table(shared: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([str(FOLDER)]) == 1
     printed = capsys.readouterr().out

@@ -64,6 +64,7 @@ def test_mesas_biases_are_read_beyond_their_buffers_but_within_their_pages(share
     }
 
 
+@pytest.mark.slow
 def test_our_streams_of_mesas_layers_pass(shared: Path) -> None:
     layers = [c for name in names(shared) if (c := load(shared, name)) is not None]
     assert len(layers) > 100
@@ -85,6 +86,7 @@ def test_damage_is_refused_or_listed_as_harmless(fault: str, job: Job) -> None:
             assert where in LEGAL
 
 
+@pytest.mark.slow
 def test_the_page_of_faults_is_fresh_and_every_harmless_place_is_used() -> None:
     page = (ROOT / "docs" / "rocket-validator.md").read_text()
     assert page == document()
@@ -92,6 +94,7 @@ def test_the_page_of_faults_is_fresh_and_every_harmless_place_is_used() -> None:
         assert f"| {where} |" in page
 
 
+@pytest.mark.slow
 def test_every_concern_refuses_something() -> None:
     concerns = {name for tally in count(JOBS, 0.05) for name in tally.refused}
     assert concerns == {"words", "settings", "limits", "sizes", "cbuf", "memory", "reuse"}
@@ -107,6 +110,7 @@ def numbers_only() -> Iterator[None]:
             raise
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize("job", JOBS[:5], ids=lambda job: job.name)
 def test_what_is_let_through_runs_on_the_simulator(job: Job) -> None:
     for fault, share in (("a bit of a register", 0.5), ("banks", 1.0)):

@@ -17,6 +17,7 @@ from tools.fuzz.run import attempt, fuzz
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 
 
+@pytest.mark.slow
 def test_mutations_are_run_or_refused_in_a_worker_with_little_memory() -> None:
     outcome = fuzz(DIGITS, range(400))
     assert outcome.failures == []

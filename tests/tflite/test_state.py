@@ -255,6 +255,7 @@ WAKE_WORDS = ["hey_jarvis", "okay_nabu", "mlperf_tiny_streaming_ww_int8"]
 MODELS = Path(__file__).parents[3] / "shared" / "models" / "tflite"
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("name", WAKE_WORDS)
 def test_wake_words_of_the_field(rng: Rng, name: str) -> None:
     path = MODELS / f"{name}.tflite"

@@ -135,6 +135,7 @@ DOGS = [(346, (165, 165), 494, 363), (106, (6, 65), 260, 294)]
 OFF = 16  # pixels by which an edge may be wrong, 3 % of the photo's width
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize(
     "network",
     [

@@ -24,6 +24,7 @@ THREADS, EACH = 4, 25
 CHIPS = pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)
 
 
+@pytest.mark.slow
 @CHIPS
 def test_the_suites_cases_give_the_simulators_bytes(chip: Chip) -> None:
     kernel, taken = VirtualKernel(chip), 0
@@ -46,6 +47,7 @@ def test_the_suites_cases_give_the_simulators_bytes(chip: Chip) -> None:
     assert held(kernel)[:4] == (0, 0, 0, 0)
 
 
+@pytest.mark.slow
 def test_vsim_keeps_the_contract_through_the_drivers_calls() -> None:
     words = ["--npu-backend=vsim", "--npu-option=device=virtual"]
     report = conformance([*words, "-k", "test_contract or test_arrays"], quiet=True)
@@ -117,6 +119,7 @@ def test_closing_waits_for_the_inference_under_way() -> None:
     assert not kernel.files
 
 
+@pytest.mark.slow
 def test_hundreds_of_inferences_with_faults_are_right_or_say_why() -> None:
     """A short form of ``python -m benchmarks.soak --backend vsim``."""
     done = soak(300, share=0.3, seed=1, backend="vsim")

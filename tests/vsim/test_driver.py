@@ -71,6 +71,7 @@ def test_what_only_a_sibling_has_shown_is_refused_on_a_board(here: list) -> None
     assert VsimBackend(trust="sibling").supports(op, graph)
 
 
+@pytest.mark.slow
 def test_what_the_self_test_has_confirmed_runs_on_the_board_unasked(
     here: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -69,6 +69,7 @@ def same(mine: Compiled, theirs: Compiled) -> bool:
     return all(jobs) and rest[0] == rest[1] and np.array_equal(mine.constants, theirs.constants)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)
 def test_everything_that_is_compiled_comes_back(chip: Chip) -> None:
     """Also: no job of the compiler's reaches beyond its buffers."""
@@ -101,8 +102,7 @@ def test_an_artifact_gives_the_bytes_of_its_model(tmp_path: Path, chip: str) -> 
 def test_an_artifact_runs_through_the_drivers_calls(tmp_path: Path) -> None:
     npucore.compile(network(), "vsim", device="virtual").write(tmp_path / "x.npu")
     with npucore.Session(tmp_path / "x.npu") as stored:
-        backend: Any = stored.runs[0].backend
-        assert backend.machine.kernel is not None
+        assert cast("Any", stored.runs[0].backend).machine.kernel is not None
         assert stored.run(sample())[0].tobytes() == wanted()
 
 

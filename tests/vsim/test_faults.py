@@ -107,6 +107,7 @@ def test_a_session_that_cannot_be_made_leaves_nothing(
     assert held(kernel) == before
 
 
+@pytest.mark.sample(5)
 @pytest.mark.parametrize(("point", "effect", "after"), cases(RUNNING))
 def test_an_inference_that_fails_says_why_and_the_next_one_is_right(
     point: Point, effect: int | Effect, after: int

@@ -66,6 +66,7 @@ def shapes(draw: st.DrawFn, ranks: tuple[int, ...] = (1, 2, 3, 4)) -> tuple[int,
     return (1, *shape[1:]) if draw(st.booleans()) else shape
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_concatenations(data: st.DataObject) -> None:
@@ -97,6 +98,7 @@ def test_splits(data: st.DataObject) -> None:
     is_exact(graph, data.draw(TARGETS))
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_slices(data: st.DataObject) -> None:
@@ -164,6 +166,7 @@ def test_a_border_of_signed_bytes(value: int) -> None:
     is_exact(Graph((pad, Absolute(input=y, output=z)), (x,), (y, z)), "a311d")
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_blocks(data: st.DataObject) -> None:

@@ -39,6 +39,7 @@ def is_exact(graph: Graph, target: str) -> None:
     assert off(graph, target) == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_every_square_maximum_is_exact(data: st.DataObject) -> None:

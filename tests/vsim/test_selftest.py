@@ -62,6 +62,7 @@ def needed(graph: Graph, chip: Chip) -> list[Rule]:
     return [r for op in graph.ops for r in low if isinstance(op, r.kinds) and r.applies(op)]
 
 
+@pytest.mark.sample(4)
 @CHIP
 def test_without_a_deviation_every_rule_is_confirmed(chip: Chip) -> None:
     kernel = VirtualKernel(chip)
@@ -74,6 +75,7 @@ def test_without_a_deviation_every_rule_is_confirmed(chip: Chip) -> None:
     assert held(kernel)[:4] == (0, 0, 0, 0)
 
 
+@pytest.mark.sample(4)
 @CHIP
 def test_every_rule_below_shown_has_cases_that_need_it(chip: Chip) -> None:
     """But for one that applies to nothing on V7, and conditions, which other chips have met."""
@@ -104,6 +106,7 @@ def test_cases_are_taken_whole_with_all_their_rules(chip: Chip) -> None:
     assert refused == []
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("name", ["s905d3", "stm32mp2"])
 def test_a_chip_that_nobody_has_run_is_raised_by_what_ran_alone(name: str) -> None:
     """Convolutions and matrices after the self-test; moves of maps, of which it runs none, not."""
@@ -118,6 +121,7 @@ def test_a_chip_that_nobody_has_run_is_raised_by_what_ran_alone(name: str) -> No
     assert VsimBackend(device=kernel, trust="shown").supports(graph.ops[0], graph)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["s905d3", "stm32mp2"])
 def test_nothing_is_raised_where_one_of_the_first_cases_is_wrong(
     name: str, monkeypatch: pytest.MonkeyPatch
@@ -130,6 +134,7 @@ def test_nothing_is_raised_where_one_of_the_first_cases_is_wrong(
     assert not known & set(conditions(CHIPS[name]))
 
 
+@pytest.mark.slow
 def test_cases_are_the_same_every_time() -> None:
     one, other = VirtualKernel(), VirtualKernel()
     said: list[list[str]] = [[], []]
@@ -139,6 +144,7 @@ def test_cases_are_the_same_every_time() -> None:
     assert len(set(said[0])) == len(said[0]) > 40
 
 
+@pytest.mark.sample(8)
 @pytest.mark.parametrize("name", DEVIATIONS)
 def test_each_deviation_is_found_and_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     chip, changes, subjects = DEVIATIONS[name]
@@ -175,6 +181,7 @@ def test_without_a_plain_convolution_nothing_else_is_asked(
     assert not records.exists()
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("number", [BEFORE_RULES, 9, 30])
 def test_a_hang_costs_one_rule_and_leaves_nothing(number: int) -> None:
     kernel = VirtualKernel()
@@ -188,6 +195,7 @@ def test_a_hang_costs_one_rule_and_leaves_nothing(number: int) -> None:
     assert VsimBackend(device=kernel).measured.refuted == {hung[0].subject.removeprefix("rule: ")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", [errno.ENOMEM, Effect.BUSY], ids=["no memory", "busy"])
 def test_what_is_no_fault_of_a_job_says_nothing_about_its_rule(fault: int | Effect) -> None:
     kernel = VirtualKernel()
@@ -201,6 +209,7 @@ def test_what_is_no_fault_of_a_job_says_nothing_about_its_rule(fault: int | Effe
     assert not known.refuted
 
 
+@pytest.mark.slow
 def test_what_a_board_has_confirmed_is_as_good_as_shown() -> None:
     kernel = VirtualKernel()
     graph = CASES["clamped"](kernel.chip)["0 to 6 behind a convolution"]
@@ -214,6 +223,7 @@ def test_what_a_board_has_confirmed_is_as_good_as_shown() -> None:
         assert verdict.reason == before.reason
 
 
+@pytest.mark.slow
 def test_what_a_board_has_refuted_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = VirtualKernel()
     with monkeypatch.context() as patch:
@@ -227,6 +237,7 @@ def test_what_a_board_has_refuted_is_refused(monkeypatch: pytest.MonkeyPatch) ->
     assert VsimBackend(device=kernel, trust="shown").supports(graph.ops[0], graph)
 
 
+@pytest.mark.slow
 def test_it_is_one_command(capsys: pytest.CaptureFixture[str]) -> None:
     words = ["doctor", "--backend", "vsim", "--option", "device=virtual", "--self-test"]
     assert main(words) == 0

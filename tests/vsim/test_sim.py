@@ -61,6 +61,7 @@ def run_mesa(name: str, inputs: list[np.ndarray]) -> np.ndarray:
     return data[int(last["va"], 16)][last["off"] :]
 
 
+@pytest.mark.sample(10)
 @pytest.mark.parametrize(
     "name", [name for name in MESA if (LAYERS / f"{name.split('/')[1]}.tflite").exists()]
 )

@@ -36,6 +36,7 @@ def test_extents_below_a_begin_are_refused(monkeypatch: pytest.MonkeyPatch) -> N
         restore(stored, graph.inputs, graph.outputs, A311D)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)
 def test_what_loads_runs(chip: Chip) -> None:
     rng = np.random.default_rng(0)

@@ -46,6 +46,7 @@ def values(rng: np.random.Generator, shape: tuple[int, ...]) -> made.Floats:
     return np.asarray(drawn_[rng.integers(len(drawn_))], np.float32)
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize("seed", range(8))
 def test_any_output_has_an_answer(seed: int) -> None:
     rng = np.random.default_rng(seed)
