@@ -186,7 +186,7 @@ def test_a_session_whose_device_is_away_closes() -> None:
     with session(kernel, cores=3):
         kernel.faults.order(Fault(Point.HAND_OVER, Effect.VANISHED))
         with pytest.raises(OSError, match="the device is gone"):
-            kernel._fail(Point.HAND_OVER)
+            kernel.reach(Point.HAND_OVER)
     gc.collect()
     assert held(kernel) == before
 

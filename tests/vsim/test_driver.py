@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,19 +20,20 @@ from npucore.hw.system import CONTAINERS
 from npucore.ops import Quantize
 from npucore.running.session import best_available
 from npucore_vsim import VsimBackend
-from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP
+from npucore_vsim.chip import A311D, CHIPS, DEFAULT, IMX8MP, Chip
 from npucore_vsim.diagnose import MODULE, diagnose
 from npucore_vsim.virtual import Fault, Point, VirtualKernel
 from tests.material.vsim.boards import NODE, network, run, sample, wanted
 from tests.material.vsim.compared import tensor
 
 DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
+Here = list[VirtualKernel]
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> list[VirtualKernel]:
+def here(monkeypatch: pytest.MonkeyPatch) -> Here:
     """The kernel of this machine: the last one of the list."""
-    kernels: list[VirtualKernel] = []
+    kernels: Here = []
 
     class Linux:
         def __getattr__(self, name: str) -> object:
@@ -42,7 +44,7 @@ def here(monkeypatch: pytest.MonkeyPatch) -> list[VirtualKernel]:
 
 
 @pytest.mark.parametrize("chip", CHIPS.values(), ids=lambda chip: chip.name)
-def test_a_board_is_found_and_its_chip_is_the_target(here: list, chip) -> None:
+def test_a_board_is_found_and_its_chip_is_the_target(here: Here, chip: Chip) -> None:
     here.append(VirtualKernel(chip))
     backend = VsimBackend()
     found = backend.availability()
@@ -51,7 +53,7 @@ def test_a_board_is_found_and_its_chip_is_the_target(here: list, chip) -> None:
     assert not here[-1].files
 
 
-def test_trust_follows_where_programs_run(here: list) -> None:
+def test_trust_follows_where_programs_run(here: Here) -> None:
     here.append(VirtualKernel())
     assert VsimBackend().trust is Evidence.SHOWN
     assert VsimBackend(trust="paper").trust is Evidence.PAPER
@@ -60,7 +62,7 @@ def test_trust_follows_where_programs_run(here: list) -> None:
     assert VsimBackend(device="simulator", trust="shown").trust is Evidence.SHOWN
 
 
-def test_what_only_a_sibling_has_shown_is_refused_on_a_board(here: list) -> None:
+def test_what_only_a_sibling_has_shown_is_refused_on_a_board(here: Here) -> None:
     here.append(VirtualKernel())
     x, y = tensor("x", 1, 4, 6, 3), tensor("y", 1, 4, 6, 3, scale=0.2)
     op = Quantize(input=x, output=y)
@@ -73,7 +75,7 @@ def test_what_only_a_sibling_has_shown_is_refused_on_a_board(here: list) -> None
 
 @pytest.mark.slow
 def test_what_the_self_test_has_confirmed_runs_on_the_board_unasked(
-    here: list, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    here: Here, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     here.append(VirtualKernel())
@@ -84,7 +86,7 @@ def test_what_the_self_test_has_confirmed_runs_on_the_board_unasked(
         assert run(opened) == wanted()
 
 
-def test_a_network_runs_on_what_was_found(here: list) -> None:
+def test_a_network_runs_on_what_was_found(here: Here) -> None:
     here.append(VirtualKernel())
     with npucore.Session(network(), "vsim", trust="sibling") as opened:
         assert run(opened) == wanted()
@@ -92,7 +94,7 @@ def test_a_network_runs_on_what_was_found(here: list) -> None:
     assert best_available() == "vsim"
 
 
-def test_another_chip_than_the_one_asked_for_is_not_used(here: list) -> None:
+def test_another_chip_than_the_one_asked_for_is_not_used(here: Here) -> None:
     here.append(VirtualKernel(IMX8MP))
     backend = VsimBackend("a311d")
     assert backend.availability().kind is DeviceKind.SIMULATOR
@@ -105,7 +107,7 @@ def test_another_chip_than_the_one_asked_for_is_not_used(here: list) -> None:
     assert VsimBackend(device=NODE).chip is IMX8MP
 
 
-def test_the_simulator_can_be_forced(here: list) -> None:
+def test_the_simulator_can_be_forced(here: Here) -> None:
     here.append(VirtualKernel(IMX8MP))
     backend = VsimBackend(device="simulator")
     assert (backend.chip, backend.machine.kernel) == (DEFAULT, None)
@@ -122,7 +124,7 @@ def test_the_simulator_can_be_forced(here: list) -> None:
     ],
     ids=["driver", "version", "softpin"],
 )
-def test_why_a_node_is_not_used_is_a_sentence(here: list, facts: dict, why: str) -> None:
+def test_why_a_node_is_not_used_is_a_sentence(here: Here, facts: dict[str, Any], why: str) -> None:
     here.append(VirtualKernel(**facts))
     backend = VsimBackend()
     assert backend.machine.kind is DeviceKind.SIMULATOR
@@ -132,36 +134,36 @@ def test_why_a_node_is_not_used_is_a_sentence(here: list, facts: dict, why: str)
         assert "\n" not in text
 
 
-def test_a_node_that_may_not_be_opened_is_no_error(here: list) -> None:
+def test_a_node_that_may_not_be_opened_is_no_error(here: Here) -> None:
     here.append(VirtualKernel())
     here[-1].faults.order(Fault(Point.OPEN, errno.EACCES))
     assert "no permission" in VsimBackend().availability().detail
 
 
-def test_an_unknown_chip_is_told_by_its_numbers(here: list) -> None:
+def test_an_unknown_chip_is_told_by_its_numbers(here: Here) -> None:
     kernel = VirtualKernel()
-    kernel._cores = [{**kernel._cores[1], 0x02: 0x9999}]
+    kernel._cores = [{**(kernel._cores[1] or {}), 0x02: 0x9999}]
     here.append(kernel)
     assert "no core is an NPU that is known here; cores: 0x8000/0x9999/0x4" in (
         VsimBackend().availability().detail
     )
 
 
-def test_nodes_of_other_drivers_are_not_opened(here: list) -> None:
+def test_nodes_of_other_drivers_are_not_opened(here: Here) -> None:
     kernel = VirtualKernel(others={"renderD127": "panfrost", "renderD129": "i915"})
     here.append(kernel)
     assert VsimBackend().availability().kind is DeviceKind.HARDWARE
     assert list(kernel.calls).count("open") == 1
 
 
-def test_without_sysfs_the_driver_is_asked(here: list, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_sysfs_the_driver_is_asked(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     kernel = VirtualKernel()
     monkeypatch.setattr(kernel, "read_text", lambda path: "")
     here.append(kernel)
     assert VsimBackend().availability().kind is DeviceKind.HARDWARE
 
 
-def test_devices_lists_boards_and_what_is_always_there(here: list) -> None:
+def test_devices_lists_boards_and_what_is_always_there(here: Here) -> None:
     here.append(VirtualKernel(IMX8MP, others={"renderD129": "panfrost"}))
     found = [(device.name, device.kind) for device in VsimBackend().devices()]
     assert found == [(NODE, "hardware"), ("simulator", "simulator"), ("virtual", "simulator")]
@@ -190,7 +192,7 @@ def test_an_unknown_target_is_refused_before_anything_is_looked_at() -> None:
         VsimBackend("x")
 
 
-def test_an_artefact_names_the_chip_that_was_found(here: list, tmp_path) -> None:
+def test_an_artefact_names_the_chip_that_was_found(here: Here, tmp_path: Path) -> None:
     """It runs where another chip is, too: on the simulator of its own."""
     here.append(VirtualKernel(IMX8MP))
     artifact = npucore.compile(network(), "vsim", trust="sibling")
@@ -208,8 +210,8 @@ def test_an_artefact_names_the_chip_that_was_found(here: list, tmp_path) -> None
 class Described(VirtualKernel):
     """A board with texts and folders to change."""
 
-    def __init__(self, texts: dict[str, str], folders: tuple[str, ...], **facts: object) -> None:
-        super().__init__(**facts)  # type: ignore[arg-type]
+    def __init__(self, texts: dict[str, str], folders: tuple[str, ...], **facts: Any) -> None:
+        super().__init__(**facts)
         self.texts, self.lost = texts, folders
 
     def read_text(self, path: str) -> str:
@@ -239,7 +241,12 @@ def test_a_board_that_is_ready_has_only_good_news() -> None:
     ids=["chip", "module", "no node", "version", "driver", "container", "passed in"],
 )
 def test_what_is_missing_is_said(
-    texts: dict, lost: tuple, facts: dict, subject: str, state: str, words: str
+    texts: dict[str, str],
+    lost: tuple[str, ...],
+    facts: dict[str, Any],
+    subject: str,
+    state: str,
+    words: str,
 ) -> None:
     findings = {f.subject: f for f in diagnose(Described(texts, lost, **facts))}
     assert findings[subject].state == state

@@ -15,10 +15,11 @@ from npucore.family.program import FamilyProgram
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import A311D
 from npucore_vsim.image import VsimImage
+from npucore_vsim.program import VsimCompiled
 from npucore_vsim.simulator import simulated
 from npucore_vsim.validate.extents import ExtentError
 from npucore_vsim.virtual import Effect, Fault, Point, VirtualKernel
-from tests.vsim.boards import network, run, sample, session, wanted
+from tests.material.vsim.boards import network, run, sample, session, wanted
 
 
 def test_several_inferences_are_under_way_at_once() -> None:
@@ -64,10 +65,17 @@ def test_a_job_that_would_leave_its_buffer_is_not_submitted() -> None:
     addresses = {**compiled.jobs[number].addresses, "out_image_address": beyond}
     jobs = list(compiled.jobs)
     jobs[number] = replace(jobs[number], addresses=addresses)
+    changed = VsimCompiled(
+        chip=compiled.chip,
+        jobs=tuple(jobs),
+        constants=compiled.constants,
+        inputs=compiled.inputs,
+        outputs=compiled.outputs,
+        activations_bytes=compiled.activations_bytes,
+        commands_bytes=compiled.commands_bytes,
+    )
     with pytest.raises(ExtentError, match=rf"^op 1 of the run: job {number}: out_image_address"):
-        FamilyProgram(
-            VsimImage, replace(compiled, jobs=tuple(jobs)), Lanes(lambda: simulated(A311D))
-        )
+        FamilyProgram(VsimImage, changed, Lanes(lambda: simulated(A311D)))
 
 
 def test_a_stopped_stream_names_its_ops() -> None:
