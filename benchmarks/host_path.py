@@ -26,7 +26,8 @@ from npucore.contract.backend import Program
 from npucore.running.execution import Step
 from npucore.running.measure import noise
 from npucore.tensor import Array, Tensor
-from npucore_rocket.layout import ATOM, pack_map, unpack_map
+from npucore_rocket.chip import RK3588
+from npucore_rocket.layout import pack_map, unpack_map
 from npucore_rocket.maps import map_shape
 from npucore_rocket.virtual import Behaviour, VirtualKernel
 
@@ -84,8 +85,8 @@ def _cubes(tensors: Sequence[Tensor]) -> Iterator[tuple[Array, Array]]:
         shape = map_shape(tensor)
         if shape is None:
             raise SystemExit(f"{tensor.name} is no feature map")
-        groups = -(-shape.channels // ATOM)
-        cube = np.zeros((groups, shape.height, shape.width, ATOM), np.int8)
+        groups = -(-shape.channels // RK3588.atom_bytes)
+        cube = np.zeros((groups, shape.height, shape.width, RK3588.atom_bytes), np.int8)
         yield np.zeros((shape.height, shape.width, shape.channels), np.uint8), cube
 
 

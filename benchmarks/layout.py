@@ -17,7 +17,8 @@ import numpy as np
 
 import npucore
 from npucore.ops import Convolution
-from npucore_rocket.layout import ATOM, ceil_to, flip_sign, pack_map, pack_weights, unpack_map
+from npucore_rocket.chip import RK3588
+from npucore_rocket.layout import ceil_to, flip_sign, pack_map, pack_weights, unpack_map
 
 SOURCE = Path(__file__).with_name("naive_layout.c")
 MAPS = (
@@ -66,7 +67,9 @@ def maps(library: ctypes.CDLL, rounds: int) -> None:
     rng = np.random.default_rng(0)
     for height, width, channels in MAPS:
         stored = rng.integers(0, 256, (height, width, channels), np.uint8)
-        cube = np.zeros((-(-channels // ATOM), height, width, ATOM), np.int8)
+        cube = np.zeros(
+            (-(-channels // RK3588.atom_bytes), height, width, RK3588.atom_bytes), np.int8
+        )
         again, size = np.empty_like(stored), (height, width, channels)
         name = f"| {height} x {width} x {channels}"
         there = (
@@ -83,7 +86,7 @@ def maps(library: ctypes.CDLL, rounds: int) -> None:
 
 def packed_bytes(shape: tuple[int, ...]) -> int:
     """Bytes of (O, KH, KW, C) weights as the NPU reads them."""
-    return ceil_to(shape[0], 2) * shape[1] * shape[2] * ceil_to(shape[3], ATOM)
+    return ceil_to(shape[0], 2) * shape[1] * shape[2] * ceil_to(shape[3], RK3588.atom_bytes)
 
 
 def weights(library: ctypes.CDLL, model: Path, rounds: int) -> None:
@@ -97,7 +100,7 @@ def weights(library: ctypes.CDLL, model: Path, rounds: int) -> None:
 
     def ours() -> None:
         for array, zero, size in zip(arrays, zeros, sizes, strict=True):
-            pack_weights(flip_sign(array), np.array([zero]), room[:size])
+            pack_weights(flip_sign(array), np.array([zero]), room[:size], RK3588)
 
     def naive() -> None:
         for array in arrays:

@@ -14,6 +14,7 @@ from npucore.hw.registers import Register
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend, stream
+from npucore_rocket.chip import RK3588
 from npucore_rocket.cost import Work, moved, work
 from npucore_rocket.registers.cna import CNA_CONV_CON1
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_ERDMA_CFG
@@ -98,7 +99,7 @@ class Network:
 
     def total(self) -> Work:
         """Everything that the network asks for."""
-        return sum((layer_work(layer) for layer in self.layers), moved(self.moved_bytes))
+        return sum((layer_work(layer) for layer in self.layers), moved(self.moved_bytes, RK3588))
 
 
 @cache
@@ -107,7 +108,7 @@ def layer_work(layer: Layer) -> Work:
 
     It has SiLU (table behind the accumulator), fused additions and packed RGB input.
     """
-    return sum(map(work, tasks(layer)), Work())
+    return sum((work(words, RK3588) for words in tasks(layer)), Work(RK3588))
 
 
 def tasks(layer: Layer) -> Iterator[Words]:

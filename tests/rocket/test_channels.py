@@ -123,7 +123,7 @@ def test_biases_at_the_ends_of_int32_do_not_overflow() -> None:
 
 def test_the_largest_channel_has_the_largest_multiplier_and_no_product_saturates() -> None:
     op = convolution(np.random.default_rng(3).uniform(0.1, 1.0, 64) * 1e-3)
-    layer = lower(op, graph_of(op))
+    layer = lower(op, graph_of(op), RK3588)
     numbers = requantization(layer)
     assert numbers.multipliers is not None
     assert numbers.multipliers.max() == 32767
@@ -136,8 +136,8 @@ def test_the_largest_channel_has_the_largest_multiplier_and_no_product_saturates
 def test_scales_far_apart_go_in_bands_and_are_put_in_order() -> None:
     order = np.random.default_rng(0).permutation(64)
     near, far = (convolution(np.geomspace(1e-3, end, 64)[order]) for end in (2e-4, 1e-9))
-    assert len(divided(lower(near, graph_of(near)))) == 1
-    layers = divided(lower(far, graph_of(far)))
+    assert len(divided(lower(near, graph_of(near), RK3588), RK3588)) == 1
+    layers = divided(lower(far, graph_of(far), RK3588), RK3588)
     assert len(layers) > 3
     gathers = [layer for layer in layers if layer.destination is far.output]
     assert [layer.first_channel for layer in gathers] == [0, 32]
@@ -151,7 +151,7 @@ def test_scales_far_apart_go_in_bands_and_are_put_in_order() -> None:
 
 def test_groups_of_their_own_scales_are_tasks_of_their_own() -> None:
     op = convolution(np.repeat([1e-3, 1e-6], 32), typical=1e-6)
-    layers = divided(lower(op, graph_of(op)))
+    layers = divided(lower(op, graph_of(op), RK3588), RK3588)
     assert [layer.first_channel for layer in layers] == [0, 32]
     assert all(layer.destination is op.output for layer in layers)
     assert max(compared(op)) <= 1
@@ -169,7 +169,7 @@ def test_kernels_may_have_zero_points_of_their_own(depthwise: bool) -> None:
 def test_registers_are_those_that_boards_ran() -> None:
     """Source: facts of 2026-11, A1."""
     op = convolution(np.linspace(2e-4, 1e-3, 40))
-    (plan,) = planned(lower(op, graph_of(op)), RK3588)
+    (plan,) = planned(lower(op, graph_of(op), RK3588), RK3588)
     words = rocket.export(graph_of(op)).arrays["words"]
 
     def register(kind: type[Register]) -> int:
@@ -195,8 +195,8 @@ def beyond_int32(scale: float) -> Convolution:
 
 
 def test_a_bias_is_clipped_where_sums_leave_int32_by_what_outputs_hardly_show() -> None:
-    layer = lower(op := beyond_int32(1.5e-8), graph_of(op))
-    (kept,) = divided(layer)
+    layer = lower(op := beyond_int32(1.5e-8), graph_of(op), RK3588)
+    (kept,) = divided(layer, RK3588)
     assert np.abs(sums(layer)).max() > 2**31
     assert np.abs(sums(kept)).max() < 2**31
     assert np.array_equal(kept.weights, layer.weights)
@@ -204,9 +204,9 @@ def test_a_bias_is_clipped_where_sums_leave_int32_by_what_outputs_hardly_show() 
 
 
 def test_sums_that_leave_int32_by_more_are_refused() -> None:
-    layer = lower(op := beyond_int32(5e-8), graph_of(op))
+    layer = lower(op := beyond_int32(5e-8), graph_of(op), RK3588)
     with pytest.raises(UnsupportedError, match="its sums exceed int32"):
-        divided(layer)
+        divided(layer, RK3588)
 
 
 @pytest.mark.parametrize("backend", ["rocket", "vsim"])
@@ -240,4 +240,4 @@ def test_channels_part_where_a_multiplier_errs_by_more_than_a_sixteenth(
 ) -> None:
     """Half a unit of 1500.5 is 0.085 of an output that reaches 255 LSB; of 4000.5 it is 0.032."""
     op = convolution(np.array([1.0, multiplier / 32767]), kernel=1, zero=-128, typical=0.01)
-    assert len(divided(lower(op, graph_of(op)))) == layers
+    assert len(divided(lower(op, graph_of(op), RK3588), RK3588)) == layers

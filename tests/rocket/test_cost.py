@@ -14,6 +14,7 @@ from benchmarks.prediction.networks import NETWORKS
 from npucore.reference import ReferenceBackend
 from npucore.running.partition import partition
 from npucore_rocket import RocketBackend
+from npucore_rocket.chip import RK3588
 from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, Work, moved, work
 from npucore_rocket.selftest import raw
 from tests.material.rocket.boards import digits
@@ -51,11 +52,11 @@ def test_a_networks_macs_are_the_published_ones() -> None:
 
 def test_bytes_are_input_weights_coefficients_and_output() -> None:
     (words,) = tasks(Layer(Map(12, 32), 48, 3))
-    assert work(words).bytes == 12 * 12 * 32 + 3 * 3 * 32 * 48 + 4 * 48 + 12 * 12 * 48
+    assert work(words, RK3588).bytes == 12 * 12 * 32 + 3 * 3 * 32 * 48 + 4 * 48 + 12 * 12 * 48
 
 
 def test_weights_that_stay_are_fetched_once() -> None:
-    several = [work(words) for words in tasks(Layer(Map(112, 32), 64))]
+    several = [work(words, RK3588) for words in tasks(Layer(Map(112, 32), 64))]
     assert len(several) == 2
     weights = 32 * 64
     total = 112 * 112 * (32 + 64) + weights + 2 * 4 * 64
@@ -72,19 +73,19 @@ def test_a_table_and_an_addend_cost_more() -> None:
 
 
 def test_time_is_inverse_to_the_clock() -> None:
-    done = Work(100, 1000, 10, 2200)
+    done = Work(RK3588, 100, 1000, 10, 2200)
     assert done.seconds(CORE_CLOCK) == pytest.approx(1200e-9)
     assert done.seconds(MAINLINE_CLOCK) == pytest.approx(6000e-9)
     assert done.bound == "macs"
-    assert moved(2200).bound == "memory"
+    assert moved(2200, RK3588).bound == "memory"
     assert 0 < done.utilisation(CORE_CLOCK) < 1
-    assert Work().utilisation(CORE_CLOCK) == 0
+    assert Work(RK3588).utilisation(CORE_CLOCK) == 0
 
 
 def test_tasks_without_a_convolution_move_bytes() -> None:
-    assert work(raw.fly(0, 0)).bytes == 2 * 12 * 32
-    assert work(raw.pool(0, 0)).bytes == 2 * 32
-    assert work(np.zeros(4, np.uint64)).bytes >= 0
+    assert work(raw.fly(0, 0), RK3588).bytes == 2 * 12 * 32
+    assert work(raw.pool(0, 0), RK3588).bytes == 2 * 32
+    assert work(np.zeros(4, np.uint64), RK3588).bytes >= 0
 
 
 def test_mobilenet_at_both_clocks_is_near_what_others_have_measured(shared: Path) -> None:

@@ -15,7 +15,7 @@ from npucore.evidence import Evidence
 from npucore.family.code import Address
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Emission, Operands
-from npucore_rocket.layout import ATOM, pack_depthwise_weights, pack_map, pack_weights
+from npucore_rocket.layout import pack_depthwise_weights, pack_map, pack_weights
 from npucore_rocket.link import EMPTY, assemble
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import geometry, planned
@@ -36,7 +36,11 @@ Captures = list[tuple[Capture, Layer]]
 def captures(shared: Path) -> Captures:
     """Convolutions of maps with more than one channel: one channel has a mode of its own."""
     found = (load(shared, name) for name in names(shared))
-    return [(c, lower(c.op, c.graph)) for c in found if c is not None and c.op.input.shape[3] > 1]
+    return [
+        (c, lower(c.op, c.graph, RK3588))
+        for c in found
+        if c is not None and c.op.input.shape[3] > 1
+    ]
 
 
 def writes(words: np.ndarray) -> list[tuple[int, int]]:
@@ -46,7 +50,9 @@ def writes(words: np.ndarray) -> list[tuple[int, int]]:
 
 def ours(layer: Layer) -> Iterator[list[tuple[int, int]]]:
     (plan,) = planned(layer, RK3588, MESAS)
-    for code in assemble(Emission(layer, plan.sizes, OPERANDS, plan.numbers, None), plan.tasks):
+    for code in assemble(
+        Emission(layer, plan.sizes, OPERANDS, plan.numbers, None, RK3588), plan.tasks
+    ):
         yield writes(code.words)
 
 
@@ -79,7 +85,9 @@ def test_rows_of_a_cut_layer_start_where_mesas_do(captures: Captures) -> None:
         cut += len(registers) > 1
         for task, theirs in zip(planned(layer, RK3588, MESAS)[0].tasks, registers, strict=True):
             start = theirs[SOURCE] - registers[0][SOURCE]
-            assert task.input_row * layer.source_shape.width * ATOM == start, capture.name
+            assert task.input_row * layer.source_shape.width * RK3588.atom_bytes == start, (
+                capture.name
+            )
     assert cut >= 5
 
 
@@ -87,8 +95,8 @@ def test_weights_are_packed_as_mesa_packs_them(captures: Captures) -> None:
     wrong = []
     for capture, layer in captures:
         pack = pack_depthwise_weights if layer.depthwise else pack_weights
-        mine = np.zeros(geometry(layer, MESAS).weight_bytes, np.int8)
-        pack(layer.weights, layer.weight_zero_points, mine)
+        mine = np.zeros(geometry(layer, RK3588, MESAS).weight_bytes, np.int8)
+        pack(layer.weights, layer.weight_zero_points, mine, RK3588)
         address = dict(writes(capture.tasks[0]))[WEIGHTS]
         if not np.array_equal(mine.view(np.uint8), capture.bytes_at(address, mine.size)):
             wrong.append(capture.name)
@@ -109,8 +117,8 @@ def test_biases_are_mesas_where_mesa_does_not_truncate(captures: Captures) -> No
 def test_inputs_are_laid_out_as_mesa_lays_them_out(captures: Captures) -> None:
     for capture, layer in captures:
         stored = capture.arrays["in0"].reshape(layer.source_shape)
-        groups = -(-layer.source_shape.channels // ATOM)
-        shape = (groups, *layer.source_shape[:2], ATOM)
+        groups = -(-layer.source_shape.channels // RK3588.atom_bytes)
+        shape = (groups, *layer.source_shape[:2], RK3588.atom_bytes)
         cube = np.full(shape, layer.source_zero_point, np.int8)
         pack_map(stored, cube)
         address = dict(writes(capture.tasks[0]))[SOURCE]

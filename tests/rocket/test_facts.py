@@ -10,7 +10,7 @@ import pytest
 from npucore.evidence import UNNAMED, Evidence, Outcome, level
 from npucore_rocket import facts
 from npucore_rocket.chip import RK3588
-from npucore_rocket.layout import COEFFICIENTS
+from npucore_rocket.layout import coefficients
 from npucore_rocket.rules import rules
 
 RULES = rules(RK3588)
@@ -38,8 +38,9 @@ def test_four_channels_in_32_bytes_stay_the_siblings() -> None:
     assert {fact.chip for fact in claim.facts} == {facts.RK3568, facts.RV1103}
     assert claim.evidence is Evidence.SIBLING
     assert claim.what not in {rule.claim.what for rule in RULES}
-    assert COEFFICIENTS.itemsize == 64
-    assert COEFFICIENTS["bias"].shape == (8,)
+    stream = coefficients(RK3588.coefficient_channels)
+    assert stream.itemsize == 64
+    assert stream["bias"].shape == (8,)
 
 
 def test_scales_per_channel_are_proven_and_contradictions_are_paper() -> None:

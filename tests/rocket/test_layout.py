@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from npucore_rocket.chip import RK3588
 from npucore_rocket.layout import (
     pack_coefficients,
     pack_depthwise_weights,
@@ -70,9 +71,9 @@ def test_weights_lie_in_groups_of_32_kernels_and_tiles_of_32_channels(
                         outside = 9 if o < kernels else 0
                         wanted.append(weights[o, y, x, c] if inside else outside)
     packed = np.full(len(wanted), 77, np.int8)
-    pack_weights(weights, np.array([9]), packed)
+    pack_weights(weights, np.array([9]), packed, RK3588)
     assert np.array_equal(packed, wanted)
-    assert np.array_equal(unpack_weights(packed, weights.shape), weights)
+    assert np.array_equal(unpack_weights(packed, weights.shape, RK3588), weights)
 
 
 @pytest.mark.parametrize("channels", [1, 16, 24, 63, 64, 65, 130])
@@ -87,25 +88,25 @@ def test_depthwise_weights_lie_in_groups_of_64_channels(channels: int) -> None:
         for c in range(group, min(group + 64, wide))
     ]
     packed = np.full(len(wanted), 77, np.int8)
-    pack_depthwise_weights(weights, np.array([-5]), packed)
+    pack_depthwise_weights(weights, np.array([-5]), packed, RK3588)
     assert np.array_equal(packed, wanted)
-    assert np.array_equal(unpack_depthwise_weights(packed, weights.shape), weights)
+    assert np.array_equal(unpack_depthwise_weights(packed, weights.shape, RK3588), weights)
 
 
 def test_coefficients_of_eight_channels_lie_together() -> None:
     bias = np.arange(1, 17, dtype=np.int32) * 70001
     factors = np.arange(30000, 30016, dtype=np.int16)
     packed = np.full(128, 77, np.int8)
-    pack_coefficients(bias, np.array([-9]), factors, packed)
+    pack_coefficients(bias, np.array([-9]), factors, packed, RK3588)
     for group in (0, 1):
         part, mine = packed[64 * group : 64 * group + 64], slice(8 * group, 8 * group + 8)
         assert part[:32].view("<i4").tolist() == bias[mine].tolist()
         assert part[32:48].view("<i2").tolist() == [-9] * 8
         assert part[48:].view("<i2").tolist() == factors[mine].tolist()
-    again = unpack_coefficients(packed)
+    again = unpack_coefficients(packed, RK3588)
     assert [array.tolist() for array in again] == [bias.tolist(), [-9] * 16, factors.tolist()]
-    pack_coefficients(bias[:9], np.array([-9]), factors[:9], packed)
-    assert unpack_coefficients(packed)[2][9:].tolist() == [0] * 7
+    pack_coefficients(bias[:9], np.array([-9]), factors[:9], packed, RK3588)
+    assert unpack_coefficients(packed, RK3588)[2][9:].tolist() == [0] * 7
 
 
 @pytest.mark.parametrize(("kernels", "room"), [(16, 32), (33, 64), (40, 64), (64, 64)])
@@ -113,16 +114,16 @@ def test_groups_are_filled_up_with_kernels_of_zero(kernels: int, room: int) -> N
     rng = np.random.default_rng(kernels)
     weights = rng.integers(-128, 128, (kernels, 3, 1, 20), np.int8)
     packed = np.full(room * 3 * 32, 77, np.int8)
-    pack_weights(weights, np.array([0]), packed)
+    pack_weights(weights, np.array([0]), packed, RK3588)
     filled = np.zeros((room, 3, 1, 20), np.int8)
     filled[:kernels] = weights
-    assert np.array_equal(unpack_weights(packed, filled.shape), filled)
+    assert np.array_equal(unpack_weights(packed, filled.shape, RK3588), filled)
 
 
 def test_depthwise_groups_are_filled_up_with_the_zero_point() -> None:
     weights = np.random.default_rng(1).integers(-128, 128, (80, 3, 3), np.int8)
     packed = np.full(128 * 9, 77, np.int8)
-    pack_depthwise_weights(weights, np.array([-5]), packed)
+    pack_depthwise_weights(weights, np.array([-5]), packed, RK3588)
     filled = np.full((128, 3, 3), -5, np.int8)
     filled[:80] = weights
-    assert np.array_equal(unpack_depthwise_weights(packed, filled.shape), filled)
+    assert np.array_equal(unpack_depthwise_weights(packed, filled.shape, RK3588), filled)

@@ -17,6 +17,7 @@ from npucore.graph import Graph
 from npucore.ops import BatchMatmul, FullyConnected, Op, Quantize, Reshape, Transpose
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
+from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.fully_connected import Window, window
 from npucore_rocket.maps import MapShape, map_shape
@@ -79,7 +80,7 @@ def test_the_last_axis_is_channels(
 def test_a_kernel_covers_a_row_of_the_matrix(
     shape: tuple[int, ...], inputs: int, wanted: Window | None
 ) -> None:
-    assert window(tensor("x", *shape), inputs) == wanted
+    assert window(tensor("x", *shape), inputs, RK3588) == wanted
 
 
 def test_moves_before_a_layer_go_into_its_weights_and_take_no_job() -> None:

@@ -41,7 +41,7 @@ def layers(draw: st.DrawFn) -> Layer:
         padding=Padding(top, top, left, left),
         groups=groups,
     )
-    return lower(op, graph_of(op))
+    return lower(op, graph_of(op), RK3588)
 
 
 @many
@@ -70,14 +70,14 @@ def _check_rows(layer: Layer, tasks: tuple[Task, ...]) -> None:
         assert task.padding_top == task.input_row - start
         assert min(end, height) <= task.input_row + task.input_rows <= height
         assert task.banks.data + task.banks.weights == RK3588.cbuf_banks
-        lines = geometry(layer).entries_per_line * task.input_rows
+        lines = geometry(layer, RK3588).entries_per_line * task.input_rows
         assert lines <= task.banks.data * RK3588.cbuf_bank_bytes // 128
     assert not tasks[0].banks.reuse
 
 
 def _cannot_fit(layer: Layer) -> bool:
     """The kernels of a turn and the rows under one kernel take more than the CBUF."""
-    sizes = geometry(layer)
+    sizes = geometry(layer, RK3588)
     group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, 16)
     rows = sizes.entries_per_line * layer.kernel[0] * 128
     return -(-group // RK3588.cbuf_bank_bytes) + -(-rows // RK3588.cbuf_bank_bytes) > 12

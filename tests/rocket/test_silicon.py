@@ -89,10 +89,10 @@ def test_coefficients_are_packed_as_the_vendor_packs_them(silicon: Path, name: s
     kernels = np.fromfile(folder / f"weight-{name}.coefficients.bin", np.int8).reshape(2, 1, 1, 16)
     zeros = VENDOR_ZERO_POINTS[name]
     packed = np.full(theirs.size, 77, np.int8)
-    pack_coefficients(np.zeros(2), -zeros, np.full(2, VENDOR_MULTIPLIER), packed)
+    pack_coefficients(np.zeros(2), -zeros, np.full(2, VENDOR_MULTIPLIER), packed, RK3588)
     np.testing.assert_array_equal(packed, theirs)
     weights = np.full(32, 77, np.int8)
-    pack_weights(kernels[..., :2], zeros, weights)
+    pack_weights(kernels[..., :2], zeros, weights, RK3588)
     np.testing.assert_array_equal(weights, kernels.reshape(-1))
 
 
@@ -110,7 +110,7 @@ def test_entries_of_a_line_are_the_vendors(
     compared = 0
     for case in cases(silicon / "rk3588-vendor-plans", files):
         for program in case.programs:
-            mine = data_entries(program["in_width"], case.channels * element_bytes)
+            mine = data_entries(program["in_width"], case.channels * element_bytes, RK3588)
             assert mine == program["cbuf_data_entries"], case
             compared += 1
     assert compared == count
@@ -130,7 +130,7 @@ def emitted(lowered: Lowered) -> Iterator[Words]:
         yield from (
             code.words
             for code in assemble(
-                Emission(plan.layer, plan.sizes, OPERANDS, plan.numbers, None), plan.tasks
+                Emission(plan.layer, plan.sizes, OPERANDS, plan.numbers, None, RK3588), plan.tasks
             )
         )
 

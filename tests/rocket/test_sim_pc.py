@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from npucore.hw.registers import Register
+from npucore_rocket.chip import RK3588
 from npucore_rocket.registers import cna, core, dpu_stages
 from npucore_rocket.sim import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, walk
@@ -23,11 +24,11 @@ def write(target: int, offset: int, value: int = 0) -> int:
 
 
 def test_the_start_word_carries_the_mask() -> None:
-    assert walk(words(START | 0x1D << 16), RegisterFile()) == 0x1D
+    assert walk(words(START | 0x1D << 16), RegisterFile(RK3588)) == 0x1D
 
 
 def test_the_last_write_of_a_register_counts() -> None:
-    file = RegisterFile()
+    file = RegisterFile(RK3588)
     first, second = (cna.CNA_DATA_SIZE2(dataout_width=width) for width in (3, 7))
     walk(words(word(first), word(second), START), file)
     assert file[cna.CNA_DATA_SIZE2].dataout_width == 7
@@ -60,18 +61,18 @@ def test_registers_stay_from_task_to_task() -> None:
 )
 def test_a_bad_word_is_named(bad: int, message: str) -> None:
     with pytest.raises(SimulationError, match=message):
-        walk(words(0, bad, START), RegisterFile())
+        walk(words(0, bad, START), RegisterFile(RK3588))
 
 
 def test_a_task_must_start_something() -> None:
     with pytest.raises(SimulationError, match="none of the task's 2 words starts a block"):
-        walk(words(0, word(cna.CNA_DATA_SIZE2())), RegisterFile())
+        walk(words(0, word(cna.CNA_DATA_SIZE2())), RegisterFile(RK3588))
 
 
 def test_nothing_but_filler_may_follow_the_start_word() -> None:
-    assert walk(words(START, 0, 0), RegisterFile()) == 0
+    assert walk(words(START, 0, 0), RegisterFile(RK3588)) == 0
     with pytest.raises(SimulationError, match=r"word 1 .* follows the start word at 0"):
-        walk(words(START, word(cna.CNA_DATA_SIZE2())), RegisterFile())
+        walk(words(START, word(cna.CNA_DATA_SIZE2())), RegisterFile(RK3588))
 
 
 def test_a_register_that_no_word_wrote_is_not_read() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from npucore_rocket.chip import RK3588
 from npucore_rocket.registers import cna, core, dpu
 from npucore_rocket.validate.formulas import fitting_step
 from npucore_rocket.validate.task import Kind, Task
@@ -23,7 +24,7 @@ def task(lines: int, out: int, height: int, kernel: int) -> Task:
         core.CORE_DATAOUT_SIZE_0.dataout_width: WIDTH - 1,
         dpu.DPU_DST_SURF_STRIDE.dst_surf_stride: WIDTH * out,
     }
-    return Task(Kind("direct", "bias", False), fields)
+    return Task(Kind("direct", "bias", False), fields, RK3588)
 
 
 @pytest.mark.parametrize(

@@ -169,7 +169,7 @@ def banks(depthwise: bool = False, **fields: int) -> str | None:
     good = {"width": 2, "height": 1, "kw": 1, "kh": 1, "kernels": 32, "kernel_bytes": 16}
     numbers = {**good, "data": 1, "weights": 11, "channels": 16, **fields}
     kind = Kind("depthwise" if depthwise else "direct", "bias", False)
-    task = Task(kind, {names[name]: number for name, number in numbers.items()})
+    task = Task(kind, {names[name]: number for name, number in numbers.items()}, RK3588)
     try:
         check(task, cbuf.relations(RK3588), cbuf.CONCERN)
     except StreamError as error:

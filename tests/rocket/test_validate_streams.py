@@ -257,7 +257,7 @@ class Recorder:
 def test_a_program_with_a_bad_task_is_never_made() -> None:
     op = convolution((9, 10, 24), 40, 3)
     graph = Graph((op,), op.inputs[:1], op.outputs)
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph, RK3588), RK3588)}, RK3588)
     FamilyProgram(RocketImage, compiled, Lanes(Recorder))
     task = compiled.jobs[0][0]
     bad = replace(task, code=Code(task.code.words[:-1], task.code.relocations))
@@ -270,7 +270,7 @@ def test_a_program_with_a_bad_task_is_never_made() -> None:
 def test_words_written_over_others_are_found_in_memory() -> None:
     op = convolution((112, 112, 32), 64, 1)
     graph = Graph((op,), op.inputs[:1], op.outputs)
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph, RK3588), RK3588)}, RK3588)
     first, second = compiled.jobs[0]
     bad = (first, replace(second, offset=first.offset + 64))
     with pytest.raises(StreamError):

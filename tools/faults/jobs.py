@@ -108,7 +108,7 @@ def job_of(name: str, op: Op) -> Job:
 def linked(graph: Graph) -> Job:
     """The job of a graph of one op, at addresses that a kernel could give."""
     (op,) = graph.ops
-    compiled = compile_graph(graph, {0: planned(lower(op, graph), RK3588)}, RK3588)
+    compiled = compile_graph(graph, {0: planned(lower(op, graph, RK3588), RK3588)}, RK3588)
     sizes = {
         CONSTANTS: compiled.constants.nbytes,
         ACTIVATIONS: compiled.activations_bytes,

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.family.code import COMMANDS, CONSTANTS
+from npucore_rocket.chip import RK3588
 from npucore_rocket.sim import Device, Memory, Task
 from tools.faults.jobs import Job
 
@@ -23,4 +24,4 @@ def simulate(job: Job) -> None:
                 words = task.words.view(np.uint8)
                 data[task.address - buffer.address :][: words.size] = words
         memory.map(buffer.address, data)
-    Device(memory).run([Task(task.address, task.words.size) for task in job.tasks])
+    Device(memory, RK3588).run([Task(task.address, task.words.size) for task in job.tasks])

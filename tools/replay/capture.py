@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.memory import PAGE_BYTES
+from npucore_rocket.chip import RK3588
 from npucore_rocket.sim import Device, Memory, Options, Task
 
 Bytes = npt.NDArray[np.uint8]
@@ -123,7 +124,7 @@ class Replay:
                 data[:] = FILL
             self._buffers[buffer["handle"]] = data
             memory.map(buffer["dma"], data)
-        self._device = Device(memory, options)
+        self._device = Device(memory, RK3588, options)
 
     def run(self) -> None:
         """Run every job."""

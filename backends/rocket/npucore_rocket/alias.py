@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Tensors that are views of others in the NPU's layout: reshaped, cut out, or side by side.
 
-Channels lie in surfaces of 16, so a view may begin at any multiple of 16 of them.
+Channels lie in surfaces of an atom's, so a view may begin at any multiple of them.
 Source: rocket hardware reference 8.8.
 """
 

@@ -32,13 +32,16 @@ if TYPE_CHECKING:
     from npucore_rocket.program import RocketCompiled
 
 
+NAMES = "Rockchip " + " or ".join(name.upper() for name in CHIPS)
+
+
 class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     """Rockchip's NPUs; without a board, their register-level simulator."""
 
     name = "rocket"
     targets = tuple(CHIPS)
     capabilities = Capabilities(
-        summary="Rockchip RK3588 NPU by mainline's driver, or its register-level simulator",
+        summary=f"{NAMES} NPU by mainline's driver, or its register-level simulator",
         ops={
             "add": 1,
             "batch_matmul": 1,
@@ -66,6 +69,10 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         super().__init__(target, **options)
         own = read_settings(options)
         self.form, self.joined = own.form, own.joined
+        if not self.chip.alternating_addend:
+            taken = {op: lsb for op, lsb in self.capabilities.ops.items() if op != "add"}
+            less = Capabilities(summary=self.capabilities.summary, ops=taken)
+            self.capabilities = less  # type: ignore[misc]  # one chip of the class takes less
 
     def judge(self) -> Judge[Lowered]:
         """Plans that fit the CBUF."""
@@ -119,7 +126,9 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         """Of every task, from its words."""
         from npucore_rocket.cost import work
 
-        return ((task.op, work(task.code.words)) for job in compiled.jobs for task in job)
+        return (
+            (task.op, work(task.code.words, self.chip)) for job in compiled.jobs for task in job
+        )
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""

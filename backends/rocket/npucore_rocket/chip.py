@@ -5,6 +5,79 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from npucore_rocket.dialect import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The largest of each that a task is told of.
+
+    Parameters
+    ----------
+    side, channels
+        Of maps: rows or columns, and channels.
+    kernel, stride, padding
+        Of windows, in either direction.
+    depthwise
+        Channels of one depthwise task.
+    """
+
+    side: int
+    channels: int
+    kernel: int
+    stride: int
+    padding: int
+    depthwise: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grains:
+    """How many lines have to be in the CBUF before the MACs start: *fixed*, and the stride.
+
+    Parameters
+    ----------
+    kernel
+        Whether the kernel's rows are added.
+    narrow
+        Widths of outputs below each of which the stride is added once more.
+    least
+        How many more than the kernel's rows and the stride are needed.
+    """
+
+    fixed: int
+    kernel: bool
+    narrow: tuple[int, ...]
+    least: int
+
+    def lines(self, kernel: int, stride: int, width: int) -> int:
+        """For kernels of so many rows, and so many output columns.
+
+        >>> Grains(0, True, (28, 14), 0).lines(3, 2, 20)
+        7
+        """
+        times = 1 + sum(width < each for each in self.narrow)
+        return self.fixed + kernel * self.kernel + stride * times
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """What a core does in each of its cycles.
+
+    Parameters
+    ----------
+    depthwise_macs
+        Of depthwise convolutions; of others it is a group of kernels times a tile of channels.
+    outputs, lut_outputs
+        Behind the accumulator, and through the lookup table.
+    bytes
+        To and from memory.
+    """
+
+    depthwise_macs: int
+    outputs: int
+    lut_outputs: int
+    bytes: float
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -12,29 +85,58 @@ class Chip:
 
     Parameters
     ----------
+    compatible
+        What device trees call the chip.
     cores
         Identical cores, each with its own registers, CBUF and IOMMU.
+    nodes
+        What device trees call the cores.
     cbuf_banks, cbuf_bank_bytes
         The buffer of a core; a bank holds features or weights.
     atom_bytes
-        What one pixel of one surface takes in memory, whatever its dtype.
+        What one pixel of one surface takes in memory, whatever its dtype: so many int8 channels.
+    channel_step
+        Input channels of a task and of its packed weights come in multiples of this.
     kernel_group, channel_tile
         int8 kernels and channels of one tile of packed weights of a direct convolution.
     depthwise_group
         int8 channels of one tile of packed weights of a depthwise convolution.
-    compatible
-        What device trees call the chip.
+    coefficient_channels
+        Channels side by side in the stream of biases, OW operands and multipliers.
+    fetched_lines, skipped_lines
+        LINE_STRIDE is so many lines, but one at least; SURF_STRIDE is from so many lines on.
+    fetch_words
+        Words for which the amount of a next task counts one.
+    second_pad_byte
+        Whether odd channels of the first half of a depthwise group are padded with PAD_VALUE's
+        second byte.
+    alternating_addend
+        Whether both readers of the DPU fetch an addend, its surfaces in turns.
+    dialect
+        Where and how the chip has its registers; None for those that `registers` has.
     """
 
     name: str
     compatible: str
     cores: int
+    nodes: tuple[str, ...]
     cbuf_banks: int
     cbuf_bank_bytes: int
     atom_bytes: int
+    channel_step: int
     kernel_group: int
     channel_tile: int
     depthwise_group: int
+    coefficient_channels: int
+    fetched_lines: int
+    skipped_lines: int
+    fetch_words: int
+    second_pad_byte: bool
+    alternating_addend: bool
+    limits: Limits
+    grains: Grains
+    rates: Rates
+    dialect: Dialect | None = None
 
     @property
     def cbuf_bytes(self) -> int:
@@ -44,6 +146,19 @@ class Chip:
     def weight_bytes(self) -> int:
         """Most that the CBUF holds of weights: a bank is left for features."""
         return (self.cbuf_banks - 1) * self.cbuf_bank_bytes
+
+    @property
+    def macs(self) -> int:
+        """Of a direct convolution, in each cycle."""
+        return self.kernel_group * self.channel_tile
+
+    def group(self, depthwise: bool) -> int:
+        """Channels that a task computes at a time."""
+        return self.depthwise_group if depthwise else self.kernel_group
+
+    def surfaces(self, depthwise: bool) -> int:
+        """Surfaces of int8 that such a group of channels writes."""
+        return self.group(depthwise) // self.atom_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +182,29 @@ RK3588 = Chip(
     name="rk3588",
     compatible="rockchip,rk3588",
     cores=3,
+    nodes=("fdab0000.npu", "fdac0000.npu", "fdad0000.npu"),
     cbuf_banks=12,
     cbuf_bank_bytes=32 * 1024,
     atom_bytes=16,
+    channel_step=16,
     kernel_group=32,
     channel_tile=32,
     depthwise_group=64,
+    coefficient_channels=8,
+    fetched_lines=4,
+    skipped_lines=4,
+    fetch_words=2,
+    second_pad_byte=True,
+    alternating_addend=True,
+    limits=Limits(side=2047, channels=8192, kernel=31, stride=7, padding=15, depthwise=8192),
+    grains=Grains(fixed=51, kernel=False, narrow=(), least=1),
+    rates=Rates(depthwise_macs=64, outputs=8, lut_outputs=2, bytes=11.0),
 )
-"""Source: TRM chapter 36; Mesa src/gallium/drivers/rocket; all its captured streams agree."""
+"""Source: TRM chapter 36; Mesa src/gallium/drivers/rocket; all its captured streams agree.
+
+Coefficients: facts of 2026-11, 0.1 (two boards of two parties). Limits: rocket hardware reference
+5.12, facts of 2026-11, A4. Strides and amounts: the reference, 4.2 and 2.4; padding: facts 0.5;
+grains: as Mesa always has them. Rates: the cost model says where they come from.
+"""
 
 CHIPS = {chip.name: chip for chip in (RK3588,)}

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
 """How long a task takes, read from its words: MACs, post-processing, bytes.
 
-``seconds = max(mac_cycles, post_cycles) / clock + bytes / (BYTES_PER_CYCLE * clock)``: DMA and
+``seconds = max(mac_cycles, post_cycles) / clock + bytes / (bytes of a cycle * clock)``: DMA and
 computation of one task do not overlap. How well it predicts: ``python -m benchmarks.prediction``.
 
-Where the numbers come from (evidence: sibling where RK3576 says it, else one party's hardware):
+Where the numbers in the RK3588's entry and below come from (evidence: sibling where RK3576 says
+it, else one party's hardware):
 
 - rates of MACs: the vendor profiler's "NPU cycles", equal to the digit in every published row
   (THU-MIG/yolov10 issue 115, RK3588): 1024 MACs of 32 x 32 channels and kernels for each cycle, 64
@@ -18,28 +19,30 @@ Where the numbers come from (evidence: sibling where RK3576 says it, else one pa
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from npucore.contract.cost import Bound
 from npucore.hw.registers import Bits, Register
+from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import dpu as d
 from npucore_rocket.registers import dpu_rdma as m
 from npucore_rocket.registers import ppu as p
 from npucore_rocket.registers import ppu_rdma as pr
 from npucore_rocket.registers.dpu_stages import DPU_EW_CFG
-from npucore_rocket.stream import OFFSET_BITS, OFFSET_MASK, START_TARGET, TARGET_SHIFT, Words
+from npucore_rocket.stream import (
+    OFFSET_BITS,
+    OFFSET_MASK,
+    START_TARGET,
+    TARGET_SHIFT,
+    Words,
+    understood,
+)
 
 CORE_CLOCK = 1e9  # Hz, what vendors run; mainline's device tree assigns 200 MHz
 MAINLINE_CLOCK = 2e8
-MACS = 1024  # for each cycle
-DEPTHWISE_MACS = 64
-OUTPUTS, LUT_OUTPUTS = 8, 2  # for each cycle
-BYTES_PER_CYCLE = 11.0
 TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 
-ATOM, KERNELS, CHANNELS = 16, 32, 32
 DEPTHWISE = 3
 ARGB_BASE = 7  # argb_in is this plus the number of components
 ALL_PER_CHANNEL = 7
@@ -48,8 +51,9 @@ CNA_BIT, DPU_BIT = 0x01, 0x08
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one or several tasks do; *macs* are the useful ones, padding left out."""
+    """What one or several tasks do on a *chip*; *macs* are the useful ones, padding left out."""
 
+    chip: Chip
     macs: float = 0.0
     mac_cycles: float = 0.0
     post_cycles: float = 0.0
@@ -57,6 +61,7 @@ class Work:
 
     def __add__(self, other: Work) -> Work:
         return Work(
+            self.chip,
             self.macs + other.macs,
             self.mac_cycles + other.mac_cycles,
             self.post_cycles + other.post_cycles,
@@ -65,13 +70,12 @@ class Work:
 
     def seconds(self, clock: float) -> float:
         """On one core at *clock* Hz, without the driver's part."""
-        cycles = max(self.mac_cycles, self.post_cycles) + self.bytes / BYTES_PER_CYCLE
-        return cycles / clock
+        return (max(self.mac_cycles, self.post_cycles) + self._byte_cycles) / clock
 
     def utilisation(self, clock: float) -> float:
         """The part of the MAC array's time that is used, 0 to 1."""
         seconds = self.seconds(clock)
-        return self.macs / (MACS * clock * seconds) if seconds else 0.0
+        return self.macs / (self.chip.macs * clock * seconds) if seconds else 0.0
 
     @property
     def bound(self) -> Bound:
@@ -79,19 +83,23 @@ class Work:
         parts = {
             Bound.MACS: self.mac_cycles,
             Bound.POST: self.post_cycles,
-            Bound.MEMORY: self.bytes / BYTES_PER_CYCLE,
+            Bound.MEMORY: self._byte_cycles,
         }
         return max(parts, key=parts.__getitem__)
 
+    @property
+    def _byte_cycles(self) -> float:
+        return self.bytes / self.chip.rates.bytes
 
-def moved(size_bytes: float) -> Work:
+
+def moved(size_bytes: float, chip: Chip) -> Work:
     """A copy, as concatenation or resizing in memory: *size_bytes* read and written together."""
-    return Work(bytes=size_bytes)
+    return Work(chip, bytes=size_bytes)
 
 
-def work(words: Words) -> Work:
+def work(words: Words, chip: Chip) -> Work:
     """What a task's words ask for. A register that they do not write counts as 0."""
-    task = _Registers(words)
+    task = _Registers(understood(words, chip), chip)
     if task.started & CNA_BIT:
         return _convolution(task)
     return _flying(task) if task.started & DPU_BIT else _pooling(task)
@@ -100,7 +108,8 @@ def work(words: Words) -> Work:
 class _Registers:
     """What words leave in the registers; the last write of each counts."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, chip: Chip) -> None:
+        self.chip = chip
         plain = words.tolist()
         self._values = {
             word & OFFSET_MASK: word >> OFFSET_BITS & 0xFFFFFFFF
@@ -118,27 +127,28 @@ def _up(n: int, multiple: int) -> int:
     return -(-n // multiple) * multiple
 
 
-def _convolution(task: Callable[[type[Register], Bits], int]) -> Work:
+def _convolution(task: _Registers) -> Work:
+    chip, rates = task.chip, task.chip.rates
     pixels = task(c.CNA_DATA_SIZE3, c.CNA_DATA_SIZE3.dataout_atomics)
     taps = task(c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_height)
     taps *= task(c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_width)
     real = task(c.CNA_DATA_SIZE1, c.CNA_DATA_SIZE1.datain_channel_real) + 1
     packed = task(c.CNA_CONV_CON1, c.CNA_CONV_CON1.argb_in)
     outputs = task(d.DPU_DATA_CUBE_CHANNEL, d.DPU_DATA_CUBE_CHANNEL.orig_channel) + 1
-    channels = real if packed else _up(real, CHANNELS if real > ATOM else ATOM)
+    tile, atom = chip.channel_tile, chip.atom_bytes
+    channels = real if packed else _up(real, tile if real > atom else atom)
     if task(c.CNA_CONV_CON1, c.CNA_CONV_CON1.conv_mode) == DEPTHWISE:
-        macs, cycles = pixels * taps * outputs, pixels * taps * _up(real, CHANNELS) / DEPTHWISE_MACS
+        macs = pixels * taps * outputs
+        cycles = pixels * taps * _up(real, tile) / rates.depthwise_macs
     else:
         macs = pixels * taps * real * outputs
-        cycles = pixels * taps * channels * _up(outputs, KERNELS) / MACS
-    written = pixels * _up(outputs, ATOM)
-    rate = OUTPUTS if task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass) else LUT_OUTPUTS
-    return Work(macs, cycles, written / rate, _fetched(task, packed, outputs, written))
+        cycles = pixels * taps * channels * _up(outputs, chip.kernel_group) / chip.macs
+    written = pixels * _up(outputs, atom)
+    rate = rates.outputs if task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass) else rates.lut_outputs
+    return Work(chip, macs, cycles, written / rate, _fetched(task, packed, outputs, written))
 
 
-def _fetched(
-    task: Callable[[type[Register], Bits], int], packed: int, outputs: int, written: int
-) -> float:
+def _fetched(task: _Registers, packed: int, outputs: int, written: int) -> float:
     """Bytes of input, weights, coefficients, addend and output."""
     size = c.CNA_DATA_SIZE0
     pixels = task(size, size.datain_height) * task(size, size.datain_width)
@@ -152,23 +162,27 @@ def _fetched(
     return total + (0 if task(erdma, erdma.erdma_disable) else written)
 
 
-def _flying(task: Callable[[type[Register], Bits], int]) -> Work:
+def _flying(task: _Registers) -> Work:
     """Element by element, from memory to memory."""
     channel, width = d.DPU_DATA_CUBE_CHANNEL, d.DPU_DATA_CUBE_WIDTH
     height = d.DPU_DATA_CUBE_HEIGHT
-    elements = _up(task(channel, channel.channel) + 1, ATOM)
+    chip = task.chip
+    elements = _up(task(channel, channel.channel) + 1, chip.atom_bytes)
     elements *= (task(width, width.width) + 1) * (task(height, height.height) + 1)
     erdma = m.DPU_RDMA_RDMA_ERDMA_CFG
     operands = 2 if task(erdma, erdma.erdma_disable) else 3
-    return Work(post_cycles=elements / OUTPUTS, bytes=float(elements * operands))
+    cycles = elements / chip.rates.outputs
+    return Work(chip, post_cycles=cycles, bytes=float(elements * operands))
 
 
-def _pooling(task: Callable[[type[Register], Bits], int]) -> Work:
+def _pooling(task: _Registers) -> Work:
     """How fast the PPU is nobody has published: it is taken to be bound by memory."""
     w, h = pr.PPU_RDMA_RDMA_CUBE_IN_WIDTH, pr.PPU_RDMA_RDMA_CUBE_IN_HEIGHT
     ow, oh = p.PPU_DATA_CUBE_OUT_WIDTH, p.PPU_DATA_CUBE_OUT_HEIGHT
     channel = p.PPU_DATA_CUBE_OUT_CHANNEL
-    lanes = _up(task(channel, channel.cube_out_channel) + 1, ATOM)
+    chip = task.chip
+    lanes = _up(task(channel, channel.cube_out_channel) + 1, chip.atom_bytes)
     pixels = (task(w, w.cube_in_width) + 1) * (task(h, h.cube_in_height) + 1)
     outputs = (task(ow, ow.cube_out_width) + 1) * (task(oh, oh.cube_out_height) + 1)
-    return Work(post_cycles=outputs * lanes / OUTPUTS, bytes=float((pixels + outputs) * lanes))
+    cycles = outputs * lanes / chip.rates.outputs
+    return Work(chip, post_cycles=cycles, bytes=float((pixels + outputs) * lanes))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from npucore.family.simulated import SimulatedDevice
 from npucore.hw.memory import Memory
+from npucore_rocket.chip import Chip
 from npucore_rocket.sim.device import Device as Core
 from npucore_rocket.sim.device import Task as SimTask
 from npucore_rocket.sim.steps import Options
@@ -33,11 +34,11 @@ class Job:
     witness: int | None = None
 
 
-def simulated(options: Options | None = None) -> SimulatedDevice[Job]:
-    """One simulated core. No words are at address 0, which hangs a sibling chip."""
+def simulated(chip: Chip, options: Options | None = None) -> SimulatedDevice[Job]:
+    """One simulated core of a chip. No words are at address 0, which hangs a sibling chip."""
 
     def core(memory: Memory) -> Callable[[Job], None]:
-        device = Core(memory, options)
+        device = Core(memory, chip, options)
         return lambda job: device.run([SimTask(*task) for task in job.tasks])
 
     return SimulatedDevice(core)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands between this machine and an RK3588 NPU, each with the remedy.
+"""What stands between this machine and an NPU of the family, each with the remedy.
 
 Looks at files that everybody may read, and opens the node for a moment. Paths of /proc and /sys:
 documentation of Linux, and drivers/accel/rocket of 6.18, read, not run on a board.
@@ -16,6 +16,7 @@ from npucore.family.doctor import LOG_IN_AGAIN, in_container, machine_names, no_
 from npucore.hw.drm import Release
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import listed, read
+from npucore_rocket.chip import CHIPS
 from npucore_rocket.drm.discover import CORES, NODES, nodes
 from npucore_rocket.drm.file import OpenFile
 
@@ -23,7 +24,8 @@ FIRST_RELEASE = (6, 18)
 BATCHED, PPU_FOR_A_FLAG = (1, 1, 0), (1, 3, 0)  # versions of a driver by another author
 TREE = "/proc/device-tree"
 CLOCK = "/sys/kernel/debug/clk/scmi_clk_npu/clk_rate"
-CHIP = "rockchip,rk3588"
+NAMES = " or ".join(name.upper() for name in CHIPS)
+KNOWN = tuple(chip.compatible for chip in CHIPS.values())
 NPU_NODE = re.compile(r"npu@[0-9a-f]+")
 IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
 GUIDE = "see docs/board.md"
@@ -46,10 +48,10 @@ def diagnose(kernel: Kernel) -> list[Finding]:
 def _chip(kernel: Kernel) -> Finding:
     names = machine_names(kernel)
     if names is None:
-        detail = "this machine has no device tree: it is no RK3588 board"
+        detail = f"this machine has no device tree: it is no {NAMES} board"
         return no_chip("rocket", State.ERROR, detail)
-    if not any(name.startswith(CHIP) for name in names):
-        return no_chip("rocket", State.ERROR, f"{names[0]} is no RK3588")
+    if not any(name.startswith(KNOWN) for name in names):
+        return no_chip("rocket", State.ERROR, f"{names[0]} is no {NAMES}")
     return Finding("chip", State.OK, " ".join(names))
 
 

@@ -59,7 +59,7 @@ def _items(array: Array, name: str) -> list[Item]:
     words = _words(array, f"{name}: " if name else "")
     items = stream.decode(words)
     if not any(isinstance(item, Write | Start | Barrier) for item in items):
-        raise InputError(f"none of the {len(items)} words is one of the RK3588 NPU's")
+        raise InputError(f"none of the {len(items)} words is one of such an NPU's")
     return items
 
 

@@ -47,7 +47,7 @@ class RocketDriver:
         """A simulated core."""
         from npucore_rocket.device import simulated
 
-        return simulated()
+        return simulated(chip)
 
     def lanes(self, chip: Chip) -> int:
         """As many as there are cores."""
@@ -57,7 +57,7 @@ class RocketDriver:
         """Mainline's driver with all cores."""
         from npucore_rocket.virtual import VirtualKernel  # for those who want it
 
-        return VirtualKernel(clock=clock)
+        return VirtualKernel(clock=clock, chip=chip)
 
 
 def chip_of(kernel: Kernel) -> Chip:

@@ -13,6 +13,7 @@ The rest is every family's: `npucore.family.export`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -30,7 +31,8 @@ from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
 from npucore_rocket.maps import map_shape
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
-from npucore_rocket.stream import Strange, Words, Write
+from npucore_rocket.registers.dialect import DialectError
+from npucore_rocket.stream import Item, Strange, Words, Write
 
 BACKEND = "rocket"
 DTYPES = (np.int8, np.uint8)
@@ -71,23 +73,24 @@ def restore(
     the NPU do is not judged here.
     """
     stored = Stored.read(exported, BACKEND, chip.name)
-    jobs, end = _jobs(stored)
+    jobs, end = _jobs(stored, chip)
+    span = partial(_span, chip)
     return Compiled(
         chip=chip,
         jobs=jobs,
         constants=stored.constants,
-        inputs=stored.ports("inputs", inputs, _span, "map"),
-        outputs=stored.ports("outputs", outputs, _span, "map"),
+        inputs=stored.ports("inputs", inputs, span, "map"),
+        outputs=stored.ports("outputs", outputs, span, "map"),
         activations_bytes=stored.activations_bytes,
         commands_bytes=end,
     )
 
 
-def _span(tensor: Tensor) -> int:
+def _span(chip: Chip, tensor: Tensor) -> int:
     shape = map_shape(tensor)
     if shape is None or tensor.dtype not in DTYPES:
         raise ValueError(f"{tensor.dtype}{tensor.shape} is no feature map")
-    return shape.bytes_for(shape.channels)
+    return shape.bytes_for(shape.channels, chip)
 
 
 def listing(exported: Exported, chip: Chip) -> Listing:
@@ -95,18 +98,26 @@ def listing(exported: Exported, chip: Chip) -> Listing:
     jobs = restore(without_ends(exported), (), (), chip).jobs
     return Listing(
         tuple(
-            list_task(number, task.op, stream.decode(task.code.words), _listed(task.code))
+            list_task(number, task.op, *_said(task.code, chip))
             for number, job in enumerate(jobs)
             for task in job
         )
     )
 
 
-def _listed(code: Code) -> dict[int, ListedAddress]:
-    return {place: ListedAddress(a.buffer, a.offset) for place, a in code.relocations}
+def _said(code: Code, chip: Chip) -> tuple[list[Item], dict[int, ListedAddress]]:
+    """The words as the family has them, and where they wait for which address."""
+    words = stream.understood(code.words, chip)
+    places = {place: place for place, _ in code.relocations}
+    if chip.dialect is not None:
+        offsets = [stream.value_and_offset(int(code.words[place]))[1] for place in places]
+        found = [stream.value_and_offset(word)[1] for word in words.tolist()]
+        places = dict(zip(places, map(found.index, offsets), strict=True))
+    listed = {places[place]: ListedAddress(a.buffer, a.offset) for place, a in code.relocations}
+    return stream.decode(words), listed
 
 
-def _jobs(stored: Stored) -> tuple[tuple[CompiledJob, ...], int]:
+def _jobs(stored: Stored, chip: Chip) -> tuple[tuple[CompiledJob, ...], int]:
     """The jobs, and the bytes of the buffer of commands."""
     words, rows = stored.array("words", np.uint64, 1), _tasks(stored)
     counts = [int(count) for count in rows[:, 2]]
@@ -115,13 +126,14 @@ def _jobs(stored: Stored) -> tuple[tuple[CompiledJob, ...], int]:
     offsets, end = _offsets(counts)
     sizes = stored.sizes | {COMMANDS: end}
     holes = stored.relocations(rows[:, 2], [sizes[name] for name in BUFFERS], ("task", "word"))
-    _check_words(stored, words, words[starts[holes[:, 0]] + holes[:, 1]])
+    each = [words[starts[number] :][:count] for number, count in enumerate(counts)]
+    _check_words(stored, _understood(stored, each, chip), words[starts[holes[:, 0]] + holes[:, 1]])
     pointers: list[list[tuple[int, Address]]] = [[] for _ in counts]
     for task, place, buffer, offset in holes.tolist():
         pointers[task].append((place, Address(BUFFERS[buffer], offset)))
     jobs: dict[int, list[CompiledTask]] = {}
-    for number, (job, op, count) in enumerate(rows.tolist()):
-        code = Code(words[starts[number] :][:count], tuple(pointers[number]))
+    for number, (job, op, _) in enumerate(rows.tolist()):
+        code = Code(each[number], tuple(pointers[number]))
         jobs.setdefault(job, []).append(CompiledTask(op, code, offsets[number]))
     return tuple(tuple(job) for job in jobs.values()), end
 
@@ -136,6 +148,16 @@ def _tasks(stored: Stored) -> Int64s:
     stored.require(bool((rows[:, 1] >= 0).all()), "a task of an op below 0")
     stored.require(bool((rows[:, 2] > 0).all()), "a task without words")
     return rows
+
+
+def _understood(stored: Stored, tasks: Sequence[Words], chip: Chip) -> Words:
+    """The words of all tasks, as the family has them."""
+    if not tasks:
+        return np.zeros(0, np.uint64)
+    try:
+        return np.concatenate([stream.understood(words, chip) for words in tasks])
+    except DialectError as error:
+        stored.invalid(str(error))
 
 
 def _check_words(stored: Stored, words: Words, holes: Words) -> None:

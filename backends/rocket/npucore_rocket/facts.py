@@ -28,6 +28,8 @@ CONVOLUTION = "int8 convolutions, direct and depthwise, with one scale"
 ZERO_POINTS = "weights with a zero point"
 CHANNEL_SCALES = "a multiplier for each channel: 8 channels in 64 bytes"
 CHANNEL_SCALES_OF_FOUR = "a multiplier for each channel: 4 channels in 32 bytes"
+CHANNEL_SCALES_OF = {8: CHANNEL_SCALES, 4: CHANNEL_SCALES_OF_FOUR}
+"""By the channels that lie side by side."""
 RELU = "ReLU of int8 sums"
 UPPER_CLAMP = "an upper clamp of int8 sums in the BN stage"
 PART_GROUPS = "kernels that end inside a group of 32, or depthwise channels inside one of 64"

@@ -16,7 +16,7 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.device import Job
 from npucore_rocket.disasm import WORD_BYTES
 from npucore_rocket.job_error import RocketJobError
-from npucore_rocket.layout import ATOM, Int8s, pack_map, unpack_map
+from npucore_rocket.layout import Int8s, pack_map, unpack_map
 from npucore_rocket.link import link
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
@@ -56,11 +56,11 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         return Job(tasks, reads, (self.bases[ACTIVATIONS],), destination(job[-1].words))
 
     def view(self, memory: Bytes, port: Port) -> Int8s:
-        """(C1, H, W, 16)."""
-        shape = _shape(port)
-        groups = -(-shape.channels // ATOM)
-        cube = memory[port.offset :][: groups * shape.pixels * ATOM].view(np.int8)
-        return cube.reshape(groups, shape.height, shape.width, ATOM)
+        """(C1, H, W, channels of an atom)."""
+        shape, atom = _shape(port), self.compiled.chip.atom_bytes
+        groups = -(-shape.channels // atom)
+        cube = memory[port.offset :][: groups * shape.pixels * atom].view(np.int8)
+        return cube.reshape(groups, shape.height, shape.width, atom)
 
     def pack(self, array: Array, view: Array, port: Port) -> None:
         """Pixels of channels -> surfaces of atoms."""

@@ -1,38 +1,52 @@
 # SPDX-License-Identifier: MIT
 """Arrays <-> the bytes that the NPU reads and writes. Every packer has an inverse.
 
-"Cube" is NC1HWC2: ``[channels / 16][rows][columns][16]`` int8. Source: rocket hardware reference
-4.1, 4.5, 4.6 (proven: equal to Mesa's bytes in 355 of 355 buffers).
+"Cube" is NC1HWC2: ``[channels / A][rows][columns][A]`` int8, A those of an atom.
+
+Source: rocket hardware reference 4.1, 4.5, 4.6 (proven: equal to Mesa's bytes in 355 of 355).
 """
 
 from __future__ import annotations
+
+import functools
 
 import numpy as np
 import numpy.typing as npt
 
 from npucore.tensor import Array
+from npucore_rocket.chip import Chip
 
-ATOM = 16  # channels side by side
-KERNEL_GROUP = 32  # kernels side by side in a weight tile of a direct convolution
-CHANNEL_TILE = 32  # their channels
-DEPTHWISE_GROUP = 64  # channels side by side in the weights of a depthwise convolution
 FEW_GROUPS = 4  # up to here one copy for each is faster than one transposed copy of all
-TILE = np.dtype(f"V{CHANNEL_TILE}")
 WORD_BYTES = (1, 2, 4, 8)
-PIECES = [np.dtype(f"u{n}" if n in WORD_BYTES else f"V{n}") for n in range(CHANNEL_TILE)]
-"""For each number of bytes, what numpy copies fastest as one item."""
+BIAS_BYTES = 4  # for each channel
 SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
-COEFFICIENTS = np.dtype([("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)])
-"""Eight channels of the stream that brings every channel its own multiplier.
-
-Source: facts of 2026-11, 0.1 (proven on the RK3588: two boards of two parties; the RK3568 and the
-RV1103 have four channels in 32 bytes).
-"""
-COEFFICIENT_CHANNELS = 8
-
 Int8s = npt.NDArray[np.int8]
+
+
+@functools.cache
+def coefficients(channels: int) -> np.dtype[np.void]:
+    """So many channels of the stream that brings every channel its own multiplier.
+
+    Source: facts of 2026-11, 0.1; how many a chip has side by side, its entry says.
+    """
+    return np.dtype(
+        [("bias", "<i4", channels), ("ow", "<i2", channels), ("multiplier", "<i2", channels)]
+    )
+
+
+def coefficient_bytes(chip: Chip, per_channel: bool) -> int:
+    """Of each channel: its bias, and perhaps what belongs to it."""
+    if not per_channel:
+        return BIAS_BYTES
+    return coefficients(chip.coefficient_channels).itemsize // chip.coefficient_channels
+
+
+@functools.cache
+def piece(size_bytes: int) -> np.dtype[np.generic]:
+    """What numpy copies fastest as one item of so many bytes."""
+    return np.dtype(f"u{size_bytes}" if size_bytes in WORD_BYTES else f"V{size_bytes}")
 
 
 def ceil_to(n: int, multiple: int) -> int:
@@ -52,39 +66,40 @@ def flip_sign(stored: Array) -> Int8s:
 
 
 def pack_map(stored: Array, out: Int8s) -> None:
-    """(H, W, C) uint8 or int8 -> the first channels of a cube (C1, H, W, 16), in place.
+    """(H, W, C) uint8 or int8 -> the first channels of a cube (C1, H, W, A), in place.
 
-    Channels beyond C are left as they are: they are filled once, when the buffer is made. Sixteen
-    channels move as one item, and the sign bits flip eight bytes at a time.
+    Channels beyond C are left as they are: they are filled once, when the buffer is made. The
+    channels of an atom move as one item, and the sign bits flip eight bytes at a time.
     """
     if stored.strides[2] != stored.itemsize:  # turned, repeated or every n-th channel
         stored = np.ascontiguousarray(stored)
-    whole = stored.shape[2] // ATOM
+    atom = out.shape[3]
+    whole = stored.shape[2] // atom
     unsigned = stored.dtype == np.uint8
     if whole:
-        atoms = np.ascontiguousarray(stored)[..., : whole * ATOM].view(f"V{ATOM}")
-        out[:whole].view(f"V{ATOM}")[..., 0] = atoms.transpose(2, 0, 1)
+        atoms = np.ascontiguousarray(stored)[..., : whole * atom].view(f"V{atom}")
+        out[:whole].view(f"V{atom}")[..., 0] = atoms.transpose(2, 0, 1)
         if unsigned:
             _flip(out[:whole])
-    if rest := stored.shape[2] - whole * ATOM:
-        _move(stored[..., whole * ATOM :], out[whole, :, :, :rest], unsigned)
+    if rest := stored.shape[2] - whole * atom:
+        _move(stored[..., whole * atom :], out[whole, :, :, :rest], unsigned)
 
 
 def unpack_map(cube: Int8s, channels: int, dtype: np.dtype[np.generic]) -> Array:
-    """Undo `pack_map`: (C1, H, W, 16) int8 -> (H, W, C) uint8 or int8."""
-    _, height, width, _ = cube.shape
-    whole = channels // ATOM
+    """Undo `pack_map`: (C1, H, W, A) int8 -> (H, W, C) uint8 or int8."""
+    _, height, width, atom = cube.shape
+    whole = channels // atom
     out = np.empty((height, width, channels), np.uint8)
     if whole:
-        atoms = cube[:whole].view(f"V{ATOM}")[..., 0]
-        pixels = out[..., : whole * ATOM].view(f"V{ATOM}")
+        atoms = cube[:whole].view(f"V{atom}")[..., 0]
+        pixels = out[..., : whole * atom].view(f"V{atom}")
         if whole <= FEW_GROUPS:
             for group in range(whole):
                 pixels[..., group] = atoms[group]
         else:
             pixels[...] = atoms.transpose(1, 2, 0)
-    if rest := channels - whole * ATOM:
-        _move(cube[whole, :, :, :rest], out[..., whole * ATOM :], flip=False)
+    if rest := channels - whole * atom:
+        _move(cube[whole, :, :, :rest], out[..., whole * atom :], flip=False)
     if dtype == np.uint8:
         _flip(out)
     return out.view(dtype)
@@ -114,103 +129,108 @@ def _flip(data: Array) -> None:
         flat[words.nbytes :] ^= SIGN
 
 
-def pack_weights(weights: Int8s, zero_points: Array, out: Int8s) -> None:
+def pack_weights(weights: Int8s, zero_points: Array, out: Int8s, chip: Chip) -> None:
     """(O, KH, KW, C) -> ``[O/32][C/32][KH][KW][O%32][C%32]`` in place, flat.
 
-    Channels are padded to 16 with the kernel's zero point, (1,) or (O,), which adds nothing;
-    kernels with 0, to as many as *out* has room for: an even number, less than 32 more.
+    That is with groups of 32 kernels and tiles of 32 channels. Channels are padded to whole steps
+    with the kernel's zero point, (1,) or (O,), which adds nothing; kernels with 0, to as many as
+    *out* has room for: an even number, less than a group more.
     """
     kernels, kh, kw, channels = weights.shape
     flat = np.ascontiguousarray(weights).reshape(kernels, kh * kw, channels)
     zeros = np.broadcast_to(zero_points, kernels)
-    whole = kernels - kernels % KERNEL_GROUP
-    split = whole * kh * kw * ceil_to(channels, ATOM)
+    group = chip.kernel_group
+    whole = kernels - kernels % group
+    split = whole * kh * kw * ceil_to(channels, chip.channel_step)
     if whole:
-        groups = flat[:whole].reshape(-1, KERNEL_GROUP, kh * kw, channels)
+        groups = flat[:whole].reshape(-1, group, kh * kw, channels)
         room = out[:split].reshape(len(groups), -1)
-        _pack_groups(groups, zeros[:whole].reshape(-1, KERNEL_GROUP), room)
+        _pack_groups(groups, zeros[:whole].reshape(-1, group), room, chip)
     if whole < kernels:
-        _pack_groups(flat[None, whole:], zeros[None, whole:], out[None, split:])
+        _pack_groups(flat[None, whole:], zeros[None, whole:], out[None, split:], chip)
 
 
-def _pack_groups(weights: Int8s, zeros: Array, out: Int8s) -> None:
+def _pack_groups(weights: Int8s, zeros: Array, out: Int8s, chip: Chip) -> None:
     """(G, O, taps, C), zero points (G, O) -> G groups of O kernels or more: (G, bytes)."""
     groups, kernels, taps, channels = weights.shape
-    room = out.shape[1] // (taps * ceil_to(channels, ATOM))
+    step, tile = chip.channel_step, chip.channel_tile
+    room = out.shape[1] // (taps * ceil_to(channels, step))
     if room > kernels:
         out[...] = 0
-    tiles, rest = divmod(channels, CHANNEL_TILE)
-    split = tiles * taps * room * CHANNEL_TILE
+    tiles, rest = divmod(channels, tile)
+    split = tiles * taps * room * tile
     if tiles:
-        tiled = weights[..., : tiles * CHANNEL_TILE].view(TILE)
-        target = out[:, :split].view(TILE).reshape(groups, tiles, taps, room)
+        tiled = weights[..., : tiles * tile].view(f"V{tile}")
+        target = out[:, :split].view(f"V{tile}").reshape(groups, tiles, taps, room)
         target[..., :kernels] = tiled.transpose(0, 3, 2, 1)
     if rest:
-        target = out[:, split:].reshape(groups, taps, room, ceil_to(rest, ATOM))[:, :, :kernels]
-        if rest % ATOM:
+        target = out[:, split:].reshape(groups, taps, room, ceil_to(rest, step))[:, :, :kernels]
+        if rest % step:
             target[...] = zeros[:, None, :, None]
-        pixels = weights[..., tiles * CHANNEL_TILE :].view(PIECES[rest])[..., 0]
-        target[..., :rest].view(PIECES[rest])[..., 0] = pixels.transpose(0, 2, 1)
+        pixels = weights[..., tiles * tile :].view(piece(rest))[..., 0]
+        target[..., :rest].view(piece(rest))[..., 0] = pixels.transpose(0, 2, 1)
 
 
-def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int]) -> Int8s:
+def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int], chip: Chip) -> Int8s:
     """Undo `pack_weights`; *shape* is (O, KH, KW, C)."""
     kernels, kh, kw, channels = shape
-    padded = np.empty((ceil_to(kernels, 2), kh, kw, ceil_to(channels, ATOM)), np.int8)
+    group, tile, step = chip.kernel_group, chip.channel_tile, chip.channel_step
+    padded = np.empty((ceil_to(kernels, 2), kh, kw, ceil_to(channels, step)), np.int8)
     start = 0
-    for o in range(0, padded.shape[0], KERNEL_GROUP):
-        for c in range(0, padded.shape[3], CHANNEL_TILE):
-            part = padded[o : o + KERNEL_GROUP, ..., c : c + CHANNEL_TILE]
+    for o in range(0, padded.shape[0], group):
+        for c in range(0, padded.shape[3], tile):
+            part = padded[o : o + group, ..., c : c + tile]
             turned = part.transpose(1, 2, 0, 3)
             turned[...] = packed[start : start + part.size].reshape(turned.shape)
             start += part.size
     return padded[:kernels, ..., :channels]
 
 
-def pack_depthwise_weights(weights: Int8s, zero_points: Array, out: Int8s) -> None:
-    """(C, KH, KW) -> ``[C/64][KH][KW][C%64]`` in place, flat.
+def pack_depthwise_weights(weights: Int8s, zero_points: Array, out: Int8s, chip: Chip) -> None:
+    """(C, KH, KW) -> ``[C/64][KH][KW][C%64]`` in place, flat, with groups of 64 channels.
 
     Channels are padded with *zero_points*, which are (1,), or with 0 if they are (C,): to as many
-    as *out* has room for, less than 64 more.
+    as *out* has room for, less than a group more.
     """
     channels, kh, kw = weights.shape
     taps = weights.reshape(channels, kh * kw).T
-    whole = channels - channels % DEPTHWISE_GROUP
+    group = chip.depthwise_group
+    whole = channels - channels % group
     split = whole * kh * kw
-    groups = out[:split].reshape(-1, kh * kw, DEPTHWISE_GROUP)
-    groups[...] = taps[:, :whole].reshape(kh * kw, -1, DEPTHWISE_GROUP).transpose(1, 0, 2)
+    groups = out[:split].reshape(-1, kh * kw, group)
+    groups[...] = taps[:, :whole].reshape(kh * kw, -1, group).transpose(1, 0, 2)
     if rest := channels - whole:
         last = out[split:].reshape(kh * kw, -1)
         last[:, :rest] = taps[:, whole:]
         last[:, rest:] = zero_points[0] if len(zero_points) == 1 else 0
 
 
-def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int]) -> Int8s:
+def unpack_depthwise_weights(packed: Int8s, shape: tuple[int, int, int], chip: Chip) -> Int8s:
     """Undo `pack_depthwise_weights`; *shape* is (C, KH, KW)."""
     channels, kh, kw = shape
-    padded = np.empty((kh, kw, ceil_to(channels, ATOM)), np.int8)
+    padded = np.empty((kh, kw, ceil_to(channels, chip.channel_step)), np.int8)
     start = 0
-    for c in range(0, padded.shape[2], DEPTHWISE_GROUP):
-        part = padded[..., c : c + DEPTHWISE_GROUP]
+    for c in range(0, padded.shape[2], chip.depthwise_group):
+        part = padded[..., c : c + chip.depthwise_group]
         part[...] = packed[start : start + part.size].reshape(part.shape)
         start += part.size
     return padded[..., :channels].transpose(2, 0, 1)
 
 
-def pack_coefficients(bias: Array, ow: Array, multipliers: Array, out: Int8s) -> None:
+def pack_coefficients(bias: Array, ow: Array, multipliers: Array, out: Int8s, chip: Chip) -> None:
     """(O,) int32 biases, (1,) or (O,) OW operands, (O,) multipliers -> 64 bytes for 8 channels.
 
-    In place; channels beyond O have 0 everywhere. Source: `COEFFICIENTS`.
+    Or 32 for 4, in place; channels beyond O have 0 everywhere. Source: `coefficients`.
     """
-    groups, count = out.view(COEFFICIENTS), len(bias)
+    groups, count = out.view(coefficients(chip.coefficient_channels)), len(bias)
     for name, values in (("bias", bias), ("ow", ow), ("multiplier", multipliers)):
         padded = np.zeros(groups[name].shape, groups[name].dtype)
         padded.reshape(-1)[:count] = values
         groups[name] = padded
 
 
-def unpack_coefficients(packed: Int8s) -> tuple[Array, Array, Array]:
+def unpack_coefficients(packed: Int8s, chip: Chip) -> tuple[Array, Array, Array]:
     """Undo `pack_coefficients`: (biases, OW operands, multipliers), (O,) each."""
-    groups = packed.view(COEFFICIENTS)
-    bias, ow, multiplier = (groups[name].reshape(-1) for name in COEFFICIENTS.names or ())
+    groups = packed.view(coefficients(chip.coefficient_channels))
+    bias, ow, multiplier = (groups[name].reshape(-1) for name in groups.dtype.names or ())
     return bias, ow, multiplier

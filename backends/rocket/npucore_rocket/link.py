@@ -12,8 +12,10 @@ import numpy as np
 from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
+from npucore_rocket.chip import Chip
 from npucore_rocket.emit import Emission, Kind, Pointer, Write
 from npucore_rocket.plan import Task
+from npucore_rocket.registers.dialect import codec
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import OFFSET_BITS, Words
 
@@ -72,15 +74,26 @@ EMPTY = Draft([*BODY, *stream.tail(CONVOLUTION)], {})
 
 
 @functools.cache
-def _draft(kind: Kind) -> Draft:
-    return EMPTY.filled(emit.kind(kind))
+def _draft(kind: Kind, chip: Chip) -> Draft:
+    return EMPTY.filled(emit.kind(kind, chip))
 
 
 def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
     """The words of a layer's tasks."""
-    layer = _draft(emission.kind).filled(emit.layer(emission))
+    layer = _draft(emission.kind, emission.chip).filled(emit.layer(emission))
     for task in tasks:
-        yield layer.filled(emit.rows(emission, task)).code()
+        yield _spoken(layer.filled(emit.rows(emission, task)).code(), emission.chip)
+
+
+def _spoken(code: Code, chip: Chip) -> Code:
+    """In the chip's words."""
+    if chip.dialect is None:
+        return code
+    words, places = codec(chip.dialect).spoken(code.words)
+    offsets = [stream.value_and_offset(int(code.words[place]))[1] for place, _ in code.relocations]
+    addresses = (address for _, address in code.relocations)
+    holes = zip((places[offset] for offset in offsets), addresses, strict=True)
+    return Code(words, tuple(sorted(holes)))
 
 
 def link(code: Code, bases: Mapping[str, int]) -> Words:

@@ -54,21 +54,23 @@ class RocketLowering:
         if not isinstance(op, LAYERS):
             return None
         source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
-        return source, moves(op, graph), graph.rounding
+        return source, moves(op, graph, self._chip), graph.rounding
 
     def direct(self, op: Op, graph: Graph) -> Op:
         """A matrix without the moves before it; anything else as it is."""
-        return direct(op, graph)
+        return direct(op, graph, self._chip)
 
     def lower(self, op: Op, graph: Graph) -> Lowered | None:
         """The plans of an op that computes, in order."""
         if not isinstance(op, LAYERS):
             return None
-        layers = divided(lower(op, graph))
-        plans = [plan for layer in layers for plan in planned(layer, self._chip, self._form)]
+        chip = self._chip
+        layers = divided(lower(op, graph, chip), chip)
+        plans = [plan for layer in layers for plan in planned(layer, chip, self._form)]
         for plan in plans:
             _check(plan.layer)
-        return Lowered(tuple(plans), tuple(filter(ends_inside_a_group, layers)))
+        parts = tuple(layer for layer in layers if ends_inside_a_group(layer, chip))
+        return Lowered(tuple(plans), parts)
 
     def graded(self, verdict: Verdict, lowered: Lowered, trust: Trust) -> Verdict:
         """As well known as parts of groups are, if the user asked for those and there are some.

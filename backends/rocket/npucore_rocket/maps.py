@@ -7,7 +7,8 @@ import math
 from typing import NamedTuple
 
 from npucore.tensor import Tensor
-from npucore_rocket.layout import ATOM, ceil_to
+from npucore_rocket.chip import Chip
+from npucore_rocket.layout import ceil_to
 
 
 class MapShape(NamedTuple):
@@ -25,13 +26,13 @@ class MapShape(NamedTuple):
     def lies_as(self, other: MapShape) -> bool:
         """Whether two maps have the same values at the same places: rows and columns do not count.
 
-        A cube is ``[channels / 16][pixels][16]``, and pixels are numbered row by row.
+        A cube is ``[channels / A][pixels][A]``, and pixels are numbered row by row.
         """
         return (self.pixels, self.channels) == (other.pixels, other.channels)
 
-    def bytes_for(self, channels: int) -> int:
+    def bytes_for(self, channels: int, chip: Chip) -> int:
         """Bytes of a cube of the map with that many channels, padded to whole atoms."""
-        return ceil_to(channels, ATOM) * self.pixels
+        return ceil_to(channels, chip.atom_bytes) * self.pixels
 
 
 def map_shape(tensor: Tensor) -> MapShape | None:

@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from npucore.errors import UnsupportedError
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import CAUTIOUS, Form
-from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP, ceil_to
+from npucore_rocket.layout import ceil_to
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.lower.requantization import Requantization, requantization
 from npucore_rocket.maps import MapShape
 
-ENTRY_BYTES = 128
-MOST_ENTRIES = 2047  # of 64 bytes, of a row before its last four atoms
+ENTRY_ATOMS = 8  # of the CBUF: 128 bytes of atoms of 16
+MOST_ENTRIES = 2047  # of four atoms, of a row before its last four
 SPARE_WEIGHT_BANKS = 1  # Mesa adds one to the weights' need, for a reason that nobody knows
 STREAMED_DATA_BANKS = 7  # Mesa's split where the weights do not fit: 7 for data, 5 for weights
 
@@ -55,7 +55,7 @@ class Task:
 class Geometry:
     """A layer's sizes as the registers want them."""
 
-    entries_per_line: int  # of 128 bytes, in the CBUF
+    entries_per_line: int  # of eight atoms, in the CBUF
     weight_bytes: int
     weight_bytes_per_kernel: int
     weight_kernels: int
@@ -83,45 +83,58 @@ def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]
     """
     plans = []
     for turn, own in turns(layer, chip, form):
-        sizes = geometry(turn, own)
+        sizes = geometry(turn, chip, own)
         tasks = plan_tasks(turn, sizes, chip)
         plans.append(Plan(turn, sizes, tasks, requantization(turn)))
     return tuple(plans)
 
 
 def together(source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip) -> bool:
-    """Whether 32 kernels, or all if they are fewer, fit the CBUF with the rows under them."""
-    least = min(ceil_to(kernels, 2), KERNEL_GROUP)
-    group = math.prod(kernel) * ceil_to(source.channels, ATOM) * least
-    rows = entries_per_line(source) * min(kernel[0], source.height) * ENTRY_BYTES
+    """Whether a group of kernels, or all if they are fewer, fit with the rows under them."""
+    least = min(ceil_to(kernels, 2), chip.kernel_group)
+    group = math.prod(kernel) * ceil_to(source.channels, chip.channel_step) * least
+    entry = ENTRY_ATOMS * chip.atom_bytes
+    rows = entries_per_line(source, chip) * min(kernel[0], source.height) * entry
     size = chip.cbuf_bank_bytes
     return ceil_div(group, size) + ceil_div(rows, size) <= chip.cbuf_banks
 
 
-def ends_inside_a_group(layer: Layer) -> bool:
+def ends_inside_a_group(layer: Layer, chip: Chip) -> bool:
     """Whether its kernels, or depthwise channels, fill no whole number of groups."""
-    return layer.kernels % (DEPTHWISE_GROUP if layer.depthwise else KERNEL_GROUP) > 0
+    return layer.kernels % chip.group(layer.depthwise) > 0
 
 
 def turns(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[tuple[Layer, Form], ...]:
-    """The layer itself; or layers of 16 kernels each, where 32 and their rows do not fit the CBUF.
+    """The layer itself; or layers of half a group of kernels, where one and its rows do not fit.
 
     A layer of 16 kernels writes 32 channels, the last 16 of them padding, which the next turn
     writes over. So turns must run in order, and the map needs room for 16 channels more, and half a
-    group is all that there is room for, whatever the *form*.
+    group is all that there is room for, whatever the *form*. With groups of 16 kernels it is 8.
+    Depthwise channels go by as many as a task may have.
     Source: rocket hardware reference 5.11, 8.8.
     """
-    if layer.depthwise or together(layer.source_shape, layer.kernel, layer.kernels, chip):
+    if layer.depthwise:
+        most = chip.limits.depthwise
+        return tuple((_turn(layer, at, most), form) for at in range(0, layer.kernels, most))
+    if together(layer.source_shape, layer.kernel, layer.kernels, chip):
         return ((layer, form),)
     half = replace(form, whole_groups=False)
-    return tuple((_turn(layer, first), half) for first in range(0, layer.kernels, ATOM))
+    step = chip.kernel_group // 2
+    return tuple((_turn(layer, first, step), half) for first in range(0, layer.kernels, step))
 
 
-def _turn(layer: Layer, first: int) -> Layer:
-    mine = slice(first, first + ATOM)
+def _turn(layer: Layer, first: int, count: int) -> Layer:
+    if count >= layer.kernels:
+        return layer
+    mine = slice(first, first + count)
+    source, start = layer.source_shape, layer.source_channel
+    if layer.depthwise:
+        source, start = source._replace(channels=len(layer.weights[mine])), start + first
     weights, zeros = layer.weights[mine], layer.weight_zero_points
     return replace(
         layer,
+        source_shape=source,
+        source_channel=start,
         weights=weights,
         bias=layer.bias[mine],
         scales=layer.scales[mine] if layer.per_channel else layer.scales,
@@ -131,27 +144,24 @@ def _turn(layer: Layer, first: int) -> Layer:
     )
 
 
-def geometry(layer: Layer, form: Form = CAUTIOUS) -> Geometry:
+def geometry(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> Geometry:
     """Padded channels and byte counts. Source: rocket hardware reference 4.3, 4.5, 5.1.
 
     Raises `UnsupportedError` for rows of too many entries.
     """
     kh, kw = layer.kernel
     source, kernels = layer.source_shape, layer.kernels
-    channels = ceil_to(source.channels, ATOM)
-    written = ceil_to(kernels, KERNEL_GROUP)
-    if layer.depthwise:
-        doubled = 2 * written if kernels <= KERNEL_GROUP else written
-        written = ceil_to(doubled, DEPTHWISE_GROUP)
+    channels = ceil_to(source.channels, chip.channel_step)
+    written = ceil_to(kernels, chip.group(layer.depthwise))
     if form.whole_groups:
         kernels = written
         channels = written if layer.depthwise else channels
-    _check_entries(source.width, channels)
+    _check_entries(source.width, channels, chip)
     per_kernel = kh * kw * channels
     packed = 1 if layer.depthwise else ceil_to(kernels, 2)
     whole = layer.depthwise and form.whole_groups
     return Geometry(
-        entries_per_line=entries_per_line(source._replace(channels=channels)),
+        entries_per_line=entries_per_line(source._replace(channels=channels), chip),
         weight_bytes=per_kernel * packed,
         weight_bytes_per_kernel=per_kernel,
         weight_kernels=packed,
@@ -163,23 +173,24 @@ def geometry(layer: Layer, form: Form = CAUTIOUS) -> Geometry:
     )
 
 
-def _check_entries(width: int, channels: int) -> None:
+def _check_entries(width: int, channels: int, chip: Chip) -> None:
     """Source: facts of 2026-11, A4 (proven on the RK3588, at the limit, for five dtypes)."""
-    entries = (ceil_div(channels, 4 * ATOM) - 1) * width
+    last = 4 * chip.atom_bytes
+    entries = (ceil_div(channels, last) - 1) * width
     if entries > MOST_ENTRIES:
         raise UnsupportedError(
             f"rows of {width} pixels of {channels} channels take {entries} entries of the CBUF "
-            f"before their last 64 channels, at most {MOST_ENTRIES}"
+            f"before their last {last} channels, at most {MOST_ENTRIES}"
         )
 
 
-def entries_per_line(source: MapShape) -> int:
-    """Entries of 128 bytes that a line takes in the CBUF. Source: rocket hardware reference 4.3.
+def entries_per_line(source: MapShape, chip: Chip) -> int:
+    """Entries of eight atoms that a line takes in the CBUF. Source: rocket hardware reference 4.3.
 
     Three atoms that are left over of four take four places, as DATA_ENTRIES has it; where seven are
     left of eight, that may be a bank more than Mesa counts.
     """
-    width, atoms = source.width, ceil_div(source.channels, ATOM)
+    width, atoms = source.width, ceil_div(source.channels, chip.atom_bytes)
     rest = width if atoms % 4 == 3 else ceil_div(atoms % 8 * width, 8)
     return atoms // 8 * width + rest
 
@@ -190,7 +201,7 @@ def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
     Raises `UnsupportedError` if not even the rows under one kernel fit, or one group of kernels.
     """
     height = layer.source_shape.height
-    entries = chip.cbuf_bank_bytes // ENTRY_BYTES
+    entries = chip.cbuf_bank_bytes // (ENTRY_ATOMS * chip.atom_bytes)
     whole = ceil_div(sizes.entries_per_line * height, entries) + sizes.spare_data_banks
     divisions = _divisions(layer, sizes, chip)
     if whole <= divisions[0].data:
@@ -218,14 +229,15 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
     kernels = 1 if layer.depthwise else sizes.kernels
     real = math.prod(layer.kernel) * sizes.real_channels * kernels
     needed = max(ceil_div(real, size) + SPARE_WEIGHT_BANKS, ceil_div(sizes.weight_bytes, size))
-    group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, KERNEL_GROUP)
+    group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, chip.kernel_group)
     least = ceil_div(group, size)
     kept = [Banks(chip.cbuf_banks - needed, needed, True)] if needed + 1 < chip.cbuf_banks else []
-    data = [STREAMED_DATA_BANKS, *range(chip.cbuf_banks - 1, 0, -1)]
+    mesas = min(STREAMED_DATA_BANKS, chip.cbuf_banks - 1)
+    data = [mesas, *range(chip.cbuf_banks - 1, 0, -1)]
     streamed = [Banks(n, chip.cbuf_banks - n) for n in data if chip.cbuf_banks - n >= least]
     if not streamed:
         raise UnsupportedError(
-            f"{min(sizes.weight_kernels, KERNEL_GROUP)} of its kernels have {group} bytes, "
+            f"{min(sizes.weight_kernels, chip.kernel_group)} of its kernels have {group} bytes, "
             f"at most {chip.weight_bytes}"
         )
     return kept + streamed

@@ -18,10 +18,9 @@ from npucore_rocket.alias import views
 from npucore_rocket.chip import Chip
 from npucore_rocket.emit import Emission, Operands
 from npucore_rocket.layout import (
-    COEFFICIENT_CHANNELS,
-    COEFFICIENTS,
     Int8s,
     ceil_to,
+    coefficient_bytes,
     pack_coefficients,
     pack_depthwise_weights,
     pack_weights,
@@ -32,9 +31,6 @@ from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import Geometry, Plan
 from npucore_rocket.quantize import fixed_scale
-
-BIAS_BYTES = 4  # for each channel
-COEFFICIENT_BYTES = COEFFICIENTS.itemsize // COEFFICIENT_CHANNELS
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,13 +52,13 @@ def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]], chip: Chip)
     """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
     pairs = [(index, plan) for index, mine in plans.items() for plan in mine]
     every = [plan for _, plan in pairs]
-    placed = place_views(_views(graph, every), list(_uses(graph, every)))
-    constants = _Constants(every)
+    placed = place_views(_views(graph, every), list(_uses(graph, every, chip)))
+    constants = _Constants(every, chip)
     jobs: list[CompiledJob] = []
     end = 0
     for index, plan in pairs:
         job = []
-        emission = _emission(plan, _operands(plan, placed.offsets, constants))
+        emission = _emission(plan, _operands(plan, placed.offsets, constants), chip)
         for code in assemble(emission, plan.tasks):
             job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
@@ -86,21 +82,21 @@ def _views(graph: Graph, plans: Sequence[Plan]) -> dict[Tensor, View]:
     return found
 
 
-def _uses(graph: Graph, plans: Sequence[Plan]) -> Iterator[Use]:
+def _uses(graph: Graph, plans: Sequence[Plan], chip: Chip) -> Iterator[Use]:
     """Inputs keep their bytes for good: the padding in their last channels is written only once."""
     for step, plan in enumerate(plans):
         for tensor, channels in _used(plan.layer, plan.sizes):
-            yield Use(tensor, _shape(tensor).bytes_for(channels), step)
+            yield Use(tensor, _shape(tensor).bytes_for(channels, chip), step)
     for tensor in graph.inputs:
         for step in (-1, len(plans)):
-            yield _whole(tensor, step)
+            yield _whole(tensor, step, chip)
     for tensor in graph.outputs:
-        yield _whole(tensor, len(plans))
+        yield _whole(tensor, len(plans), chip)
 
 
-def _whole(tensor: Tensor, step: int) -> Use:
+def _whole(tensor: Tensor, step: int, chip: Chip) -> Use:
     shape = _shape(tensor)
-    return Use(tensor, shape.bytes_for(shape.channels), step)
+    return Use(tensor, shape.bytes_for(shape.channels, chip), step)
 
 
 def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
@@ -123,8 +119,9 @@ def _shape(tensor: Tensor) -> MapShape:
 class _Constants:
     """Weights and coefficients, one behind the other."""
 
-    def __init__(self, plans: Iterable[Plan]) -> None:
-        sizes = (size for plan in plans for size in _constant_bytes(plan))
+    def __init__(self, plans: Iterable[Plan], chip: Chip) -> None:
+        self.chip = chip
+        sizes = (size for plan in plans for size in _constant_bytes(plan, chip))
         self.data = np.zeros(sum(ceil_to(size, ALIGNMENT) for size in sizes), np.uint8)
         self._end = 0
 
@@ -135,20 +132,20 @@ class _Constants:
         return Address(CONSTANTS, start), self.data[start : start + size_bytes].view(np.int8)
 
 
-def _constant_bytes(plan: Plan) -> tuple[int, int]:
-    """Of the weights, and of the coefficients: a bias each, or four with what belongs to them."""
-    each = COEFFICIENT_BYTES if plan.layer.per_channel else BIAS_BYTES
+def _constant_bytes(plan: Plan, chip: Chip) -> tuple[int, int]:
+    """Of the weights, and of the coefficients: a bias each, or with what belongs to it."""
+    each = coefficient_bytes(chip, plan.layer.per_channel)
     return plan.sizes.weight_bytes, plan.sizes.written_channels * each
 
 
 def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: _Constants) -> Operands:
-    layer, addend = plan.layer, plan.layer.addend
-    weight_bytes, coefficient_bytes = _constant_bytes(plan)
+    layer, addend, chip = plan.layer, plan.layer.addend, constants.chip
+    weight_bytes, bias_bytes = _constant_bytes(plan, chip)
     weights, room = constants.room(weight_bytes)
     pack = pack_depthwise_weights if layer.depthwise else pack_weights
-    pack(layer.weights, layer.weight_zero_points, room)
-    bias, room = constants.room(coefficient_bytes)
-    _pack_coefficients(layer, plan.numbers, room)
+    pack(layer.weights, layer.weight_zero_points, room, chip)
+    bias, room = constants.room(bias_bytes)
+    _pack_coefficients(layer, plan.numbers, room, chip)
     source = layer.source_channel * layer.source_shape.pixels
     return Operands(
         source=Address(ACTIVATIONS, offsets[layer.source] + source),
@@ -165,15 +162,15 @@ def _address(tensor: Tensor, layer: Layer, offsets: Mapping[Tensor, int]) -> Add
     return Address(ACTIVATIONS, offsets[tensor] + start)
 
 
-def _pack_coefficients(layer: Layer, numbers: Requantization, out: Int8s) -> None:
+def _pack_coefficients(layer: Layer, numbers: Requantization, out: Int8s, chip: Chip) -> None:
     """Biases, with the multipliers of a layer that has one for each channel; 0 in the padding."""
     if numbers.multipliers is not None:
-        pack_coefficients(layer.bias, -layer.weight_zero_points, numbers.multipliers, out)
+        pack_coefficients(layer.bias, -layer.weight_zero_points, numbers.multipliers, out, chip)
     else:
         out.view(np.int32)[: layer.kernels] = layer.bias
 
 
-def _emission(plan: Plan, operands: Operands) -> Emission:
+def _emission(plan: Plan, operands: Operands, chip: Chip) -> Emission:
     addend = plan.layer.addend
     scale = None if addend is None else fixed_scale(addend.scale)
-    return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale)
+    return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale, chip)

@@ -21,6 +21,8 @@ import numpy.typing as npt
 
 from npucore.hw.registers import WORD_BITS, WORD_MASK, Register
 from npucore_rocket import registers
+from npucore_rocket.chip import Chip
+from npucore_rocket.registers.dialect import codec
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.registers.pc import PC_BASE_ADDRESS, PC_OPERATION_ENABLE, PC_REGISTER_AMOUNTS
 
@@ -177,7 +179,7 @@ def tail(
     ]
 
 
-def fetch_amount(n_words: int) -> int:
+def fetch_amount(n_words: int, at_once: int = BEAT_WORDS) -> int:
     """What PC_REGISTER_AMOUNTS says of a task of *n_words* words, its tail counted.
 
     >>> fetch_amount(130)
@@ -185,7 +187,12 @@ def fetch_amount(n_words: int) -> int:
     """
     if n_words < 1:
         raise ValueError(f"a task of {n_words} words")
-    return -(-n_words // BEAT_WORDS) - 1
+    return -(-n_words // at_once) - 1
+
+
+def understood(words: Words, chip: Chip) -> Words:
+    """A task's words as the family has them. Raises `DialectError` for what is not the chip's."""
+    return words if chip.dialect is None else codec(chip.dialect).understood(words)
 
 
 def decode(words: Words) -> list[Item]:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Register
+from npucore_rocket.chip import RK3588
 from npucore_rocket.sim import Device, Memory, Options, Rounding, Task
 from tests.material.rocket.sim_words import (
     CONVOLUTION,
@@ -33,7 +34,7 @@ class Board:
 
     def __init__(self, options: Options | None = None) -> None:
         self.memory = Memory()
-        self.device = Device(self.memory, options or Options(Rounding.HALF_UP))
+        self.device = Device(self.memory, RK3588, options or Options(Rounding.HALF_UP))
         self.buffers: dict[int, npt.NDArray[np.uint8]] = {}
 
     def put(self, address: int, data: Array | None = None, size: int = PAGES * PAGE) -> None:

@@ -14,6 +14,7 @@ import numpy as np
 
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
+from npucore_rocket.chip import RK3588
 from npucore_rocket.lower import Layer, lower
 from tests.material.rocket.random_ops import graph_of
 
@@ -72,4 +73,4 @@ def layer(case: Case) -> Layer:
         stride=(s["stride"], s["stride"]),
         padding=Padding(padding[0], padding[0], padding[1], padding[1]),
     )
-    return lower(op, graph_of(op))
+    return lower(op, graph_of(op), RK3588)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which nodes are RK3588 NPUs, and how many cores the driver has. Looks, opens nothing.
+"""Which nodes are NPUs of the family, and how many cores the driver has. Looks, opens nothing.
 
 The driver registers one platform device ``rknn`` for the node, and binds one device for each core.
 Source: drivers/accel/rocket/rocket_drv.c of Linux 6.18, read, not run; an open file is asked for

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npucore_rocket.chip import Chip
 from npucore_rocket.emit import cna, core, dpu, dpu_rdma
 from npucore_rocket.emit.write import Emission, Kind, Operands, Pointer, Write
 from npucore_rocket.plan import Task
@@ -44,11 +45,11 @@ ORDER = (*PROLOGUE, *cna.ORDER, *core.ORDER, *dpu.ORDER, *dpu_rdma.ORDER)
 """The body of one task: 126 writes."""
 
 
-def kind(k: Kind) -> Iterator[Write]:
+def kind(k: Kind, chip: Chip) -> Iterator[Write]:
     """What all layers of a kind have in common."""
     yield from cna.kind(k)
     yield from core.kind(k)
-    yield from dpu.kind(k)
+    yield from dpu.kind(k, chip)
     yield from dpu_rdma.kind(k)
 
 

@@ -5,17 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npucore_rocket.chip import Chip
 from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
-from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_converter as v
 from npucore_rocket.registers import cna_decompressor as z
 
 DEPTHWISE_MODE = 3
-GRAINS = 51  # more than the stride: lines fetched ahead, as Mesa always has it
 BURST = 15
-LINES_PER_GROUP = 4  # the fetcher takes four lines of a surface at a time
 AMOUNTS = tuple(getattr(z, f"CNA_DCOMP_AMOUNT{n}")() for n in range(16))
 CONVERTER_OFF = (
     v.CNA_CVT_CON0(data_sign=1, cvt_type=1, cvt_bypass=1),
@@ -67,51 +65,55 @@ def layer(e: Emission) -> Iterator[Write]:
     height, width, _ = e.layer.source_shape
     kh, kw = e.layer.kernel
     down, right = e.layer.stride
-    yield r.CNA_CONV_CON2(feature_grains=GRAINS + down)
+    chip, out_width = e.chip, e.layer.destination_shape.width
+    yield r.CNA_CONV_CON2(feature_grains=chip.grains.lines(kh, down, out_width))
     yield r.CNA_CONV_CON3(conv_y_stride=down, conv_x_stride=right)
     yield r.CNA_DATA_SIZE1(
         datain_channel_real=e.sizes.real_channels - 1, datain_channel=e.sizes.channels
     )
-    yield r.CNA_DATA_SIZE2(dataout_width=e.layer.destination_shape.width)
+    yield r.CNA_DATA_SIZE2(dataout_width=out_width)
     yield r.CNA_WEIGHT_SIZE0(weight_bytes=e.sizes.weight_bytes)
     yield r.CNA_WEIGHT_SIZE1(weight_bytes_per_kernel=e.sizes.weight_bytes_per_kernel)
     yield r.CNA_WEIGHT_SIZE2(
         weight_width=kw, weight_height=kh, weight_kernels=e.sizes.weight_kernels
     )
-    yield r.CNA_CBUF_CON1(data_entries=data_entries(width, e.sizes.channels))
-    yield r.CNA_DMA_CON1(line_stride=LINES_PER_GROUP * width)
-    yield r.CNA_DMA_CON2(surf_stride=width * (height - LINES_PER_GROUP))
+    yield r.CNA_CBUF_CON1(data_entries=data_entries(width, e.sizes.channels, chip))
+    yield r.CNA_DMA_CON1(line_stride=max(1, chip.fetched_lines) * width)
+    yield r.CNA_DMA_CON2(surf_stride=width * (height - chip.skipped_lines))
     yield r.CNA_FC_DATA_SIZE1(dma_channel=e.sizes.channels)
     yield Pointer(z.CNA_DCOMP_ADDR0, e.operands.weights)
-    yield r.CNA_PAD_CON1(pad_value=pad_value(e.layer.source_zero_point))
+    yield r.CNA_PAD_CON1(pad_value=pad_value(e.layer.source_zero_point, chip))
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:
     """The lines to fetch, and the division of the CBUF."""
     width, banks = e.layer.source_shape.width, task.banks
+    offset = task.input_row * width * e.chip.atom_bytes
     yield r.CNA_DATA_SIZE0(datain_width=width, datain_height=task.input_rows)
     yield r.CNA_DATA_SIZE3(dataout_atomics=e.layer.destination_shape.width * task.rows)
     yield r.CNA_CBUF_CON0(
         data_bank=banks.data, weight_bank=banks.weights, weight_reuse=int(banks.reuse)
     )
     yield r.CNA_PAD_CON0(pad_left=e.layer.padding[1], pad_top=task.padding_top)
-    yield Pointer(r.CNA_FEATURE_DATA_ADDR, e.operands.source + task.input_row * width * ATOM)
+    yield Pointer(r.CNA_FEATURE_DATA_ADDR, e.operands.source + offset)
     yield r.CNA_FC_DATA_SIZE0(dma_width=width, dma_height=task.input_rows)
 
 
-def data_entries(width: int, channels: int) -> int:
-    """64-byte entries of one line; three atoms that are left over take four places.
+def data_entries(width: int, channels: int, chip: Chip) -> int:
+    """Entries of four atoms of one line; three atoms that are left over take four places.
 
     Source: rocket hardware reference 4.3, the rule that also gives Mesa's special case.
     """
-    atoms = -(-channels // ATOM)
+    atoms = -(-channels // chip.atom_bytes)
     rest = width if atoms % 4 == 3 else -(-(atoms % 4) * width // 4)
     return atoms // 4 * width + rest
 
 
-def pad_value(zero_point: int) -> int:
-    """The zero point in both low bytes, sign-extended: depthwise reads the second one as well.
+def pad_value(zero_point: int, chip: Chip) -> int:
+    """The zero point, sign-extended; in both low bytes where depthwise reads the second one, too.
 
     Source: rocket hardware reference 5.6; Mesa writes one byte and fails on two layers for it.
     """
+    if not chip.second_pad_byte:
+        return zero_point
     return zero_point * 0x0101 if zero_point >= 0 else (zero_point & 0xFF) * 0x0101 - 0x10000

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from npucore_rocket.chip import Chip
 from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
-from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_lut as lut
@@ -78,21 +78,16 @@ ORDER = (
 )
 
 
-def surfaces_per_step(depthwise: bool) -> int:
-    """Surfaces that one kernel group writes. Source: rocket hardware reference 5.3."""
-    return 4 if depthwise else 2
-
-
-def kind(k: Kind) -> Iterator[Write]:
+def kind(k: Kind, chip: Chip) -> Iterator[Write]:
     """Which stages do something, and where their operands come from.
 
     Sums are clamped from below by the BS stage, from both sides by the BN stage. Source: facts of
     2026-11, A5.
 
     With a scale for each channel BS_CFG is 0x20140. Source: facts of 2026-11, 0.3, A1 (proven on
-    the RK3588; the RK3568 has 0x148).
+    the RK3588). SIZE_E, surfaces that a group of kernels writes, less one: the reference, 5.3.
     """
-    own, steps = int(k.per_channel), surfaces_per_step(k.depthwise) - 1
+    own, steps = int(k.per_channel), chip.surfaces(k.depthwise) - 1
     mode = DEPTHWISE_MODE if k.depthwise else 0
     yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, conv_mode=mode)
     yield s.DPU_BS_CFG(
@@ -125,13 +120,13 @@ def layer(e: Emission) -> Iterator[Write]:
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
     yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=numbers.scale.scale)
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=numbers.scale.shift)
-    yield r.DPU_SURFACE_ADD(surf_add=surfaces_per_step(e.layer.depthwise) * out.pixels)
+    yield r.DPU_SURFACE_ADD(surf_add=e.chip.surfaces(e.layer.depthwise) * out.pixels)
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:
     """The lines to write."""
     width = e.layer.destination_shape.width
-    offset = task.first_row * width * ATOM
+    offset = task.first_row * width * e.chip.atom_bytes
     yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
     yield r.DPU_DATA_CUBE_HEIGHT(height=task.rows - 1)
     yield r.DPU_WDMA_SIZE_1(height_wdma=task.rows - 1, width_wdma=width - 1)

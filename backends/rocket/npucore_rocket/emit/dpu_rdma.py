@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.family.code import Address
 from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
-from npucore_rocket.layout import ATOM
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu_rdma as r
 
@@ -80,10 +79,10 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
 
 def _addend(e: Emission, task: Task, addend: Address) -> Iterator[Write]:
     """Both readers step from the end of one of their surfaces to the next but one."""
-    out = e.layer.destination_shape
-    even_surfaces = addend + task.first_row * out.width * ATOM
+    out, atom = e.layer.destination_shape, e.chip.atom_bytes
+    even_surfaces = addend + task.first_row * out.width * atom
     notch = out.pixels + out.width * (out.height - task.rows)
     yield Pointer(r.DPU_RDMA_RDMA_SRC_BASE_ADDR, even_surfaces)
-    yield Pointer(r.DPU_RDMA_RDMA_EW_BASE_ADDR, even_surfaces + out.pixels * ATOM)
+    yield Pointer(r.DPU_RDMA_RDMA_EW_BASE_ADDR, even_surfaces + out.pixels * atom)
     yield r.DPU_RDMA_RDMA_SURF_NOTCH(surf_notch_addr=notch)
     yield r.DPU_RDMA_RDMA_EW_SURF_NOTCH(ew_surf_notch=notch)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from npucore.family.code import Address
 from npucore.hw.registers import Register
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower.layer import Layer
 from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.plan import Geometry
@@ -55,6 +56,7 @@ class Emission:
     operands: Operands
     requantization: Requantization
     addend_scale: FixedScale | None
+    chip: Chip
 
     @property
     def kind(self) -> Kind:

@@ -15,6 +15,7 @@ from npucore.ops import (
     Pooling,
     Quantize,
 )
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower import add, convolution, fully_connected, mean, pooling, quantize
 from npucore_rocket.lower.activation import activated
 from npucore_rocket.lower.channels import divided
@@ -29,12 +30,12 @@ LAYERS: tuple[type[Op], ...] = (
 )
 
 
-def lower(op: Op, graph: Graph) -> Layer:
+def lower(op: Op, graph: Graph, chip: Chip) -> Layer:
     """The layer of one op that the rules have accepted, with its activation.
 
     Raises `UnsupportedError` for a layer that takes a tensor for another map than it is.
     """
-    layer = activated(_lower(op, graph), op)
+    layer = activated(_lower(op, graph, chip), op)
     for tensor, stated in layer.maps:
         real = map_shape(tensor)
         if real is None or not stated.lies_as(real):
@@ -45,14 +46,14 @@ def lower(op: Op, graph: Graph) -> Layer:
     return layer
 
 
-def _lower(op: Op, graph: Graph) -> Layer:
+def _lower(op: Op, graph: Graph, chip: Chip) -> Layer:
     match op:
         case Add():
             return add.lower(op, graph)
         case Convolution():
             return convolution.lower(op, graph)
         case FullyConnected():
-            return fully_connected.lower(op, graph)
+            return fully_connected.lower(op, graph, chip)
         case Mean():
             return mean.lower(op, graph)
         case Pooling():

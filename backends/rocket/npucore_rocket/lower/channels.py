@@ -16,7 +16,7 @@ import numpy.typing as npt
 from npucore.errors import UnsupportedError
 from npucore.quantize import Float64s
 from npucore.tensor import Tensor
-from npucore_rocket.layout import DEPTHWISE_GROUP, KERNEL_GROUP
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower.layer import INT8, INT32_MOST, SYMMETRIC, Layer, sums
 from npucore_rocket.quantize import LARGEST_MULTIPLIER
 
@@ -74,7 +74,7 @@ class Channels:
         return held
 
 
-def divided(layer: Layer) -> tuple[Layer, ...]:
+def divided(layer: Layer, chip: Chip) -> tuple[Layer, ...]:
     """*layer*, or layers that compute it in this order.
 
     Whole groups of kernels that fit together become a layer each. In a group of which they do not,
@@ -88,8 +88,8 @@ def divided(layer: Layer) -> tuple[Layer, ...]:
     groups = [
         (_settled(_part(layer, np.arange(*run)), channels, np.arange(*run)),)
         if fits
-        else _bands(layer, channels, np.arange(*run))
-        for run, fits in _runs(layer, channels)
+        else _bands(layer, channels, np.arange(*run), chip)
+        for run, fits in _runs(layer, channels, chip)
     ]
     return tuple(part for group in groups for part in group)
 
@@ -119,9 +119,9 @@ def _bounded(layer: Layer) -> tuple[Layer, Channels]:
     return replace(layer, scales=scales, bias=bias), channels
 
 
-def _runs(layer: Layer, channels: Channels) -> Iterator[tuple[tuple[int, int], bool]]:
+def _runs(layer: Layer, channels: Channels, chip: Chip) -> Iterator[tuple[tuple[int, int], bool]]:
     """(first channel, end) of groups that fit together, or of one that does not, and whether."""
-    step = DEPTHWISE_GROUP if layer.depthwise else KERNEL_GROUP
+    step = chip.group(layer.depthwise)
     first, count = 0, layer.kernels
     while first < count:
         end = min(first + step, count)
@@ -135,9 +135,9 @@ def _runs(layer: Layer, channels: Channels) -> Iterator[tuple[tuple[int, int], b
         first = end
 
 
-def _bands(layer: Layer, channels: Channels, group: Indices) -> tuple[Layer, ...]:
+def _bands(layer: Layer, channels: Channels, group: Indices, chip: Chip) -> tuple[Layer, ...]:
     """A layer for each band of scales, and the one that puts their channels in order."""
-    width = DEPTHWISE_GROUP if layer.depthwise else KERNEL_GROUP
+    width = chip.group(layer.depthwise)
     bands = list(_by_scale(channels, group))
     shape = layer.destination_shape._replace(channels=width * len(bands))
     scratch = replace(

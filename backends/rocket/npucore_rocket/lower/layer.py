@@ -48,7 +48,7 @@ class Layer:
     relu, relu_top
         Whether outputs below real 0 become 0, and how far above, in LSB, they are cut.
     source_channel, first_channel
-        Where in the source its channels begin, and in the destination its kernels: multiples of 16.
+        Where in the source its channels begin, and in the destination its kernels: at atoms.
     """
 
     source: Tensor

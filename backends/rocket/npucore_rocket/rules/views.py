@@ -21,35 +21,12 @@ from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import border
 from npucore.rewrite.matrix import Move
 from npucore_rocket.alias import cuts, stays
-from npucore_rocket.layout import ATOM, DEPTHWISE_GROUP, KERNEL_GROUP
 from npucore_rocket.lower import LAYERS, direct
 from npucore_rocket.lower.fully_connected import vanishes
-from npucore_rocket.rules.layers import PADDING_THAT_RAN, Limits
+from npucore_rocket.rules.limits import PADDING_THAT_RAN, Limits
 
 WEIGHTED = (Convolution, FullyConnected)
 MATRIX = (Add, BatchMatmul, Convolution, FullyConnected)  # ops that become direct convolutions
-
-
-def nothing_moved(op: Move, graph: Graph) -> str | None:
-    """Only moves that keep values in place in the NPU's layout, or that weights of matrices absorb.
-
-    These have their columns moved instead.
-    """
-    if vanishes(op, graph):
-        return None
-    if not stays(op):
-        return f"{op.input.shape} to {op.output.shape} moves bytes in the NPU's layout"
-    return _lonely(op, graph)
-
-
-def cut_at_atoms(op: Split | StridedSlice, graph: Graph) -> str | None:
-    """Channels alone are cut, at multiples of 16, next to a layer of the NPU."""
-    places = cuts(op)
-    if places is None:
-        return "it cuts rows, columns, or every n-th channel"
-    if any(place % ATOM for place in places):
-        return f"it cuts at channels {places}, wanted multiples of {ATOM}"
-    return _lonely(op, graph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +34,26 @@ class Joints:
     """Rules that depend on the chip, by its *limits*."""
 
     limits: Limits
+
+    def nothing_moved(self, op: Move, graph: Graph) -> str | None:
+        """Only moves that keep values in place in the NPU's layout, or that matrices absorb.
+
+        The weights of these have their columns moved instead.
+        """
+        if vanishes(op, graph, self.limits.chip):
+            return None
+        if not stays(op):
+            return f"{op.input.shape} to {op.output.shape} moves bytes in the NPU's layout"
+        return _lonely(op, graph)
+
+    def cut_at_atoms(self, op: Split | StridedSlice, graph: Graph) -> str | None:
+        """Channels alone are cut, at multiples of 16, next to a layer of the NPU."""
+        places, atom = cuts(op), self.limits.chip.atom_bytes
+        if places is None:
+            return "it cuts rows, columns, or every n-th channel"
+        if any(place % atom for place in places):
+            return f"it cuts at channels {places}, wanted multiples of {atom}"
+        return _lonely(op, graph)
 
     def side_by_side(self, op: Concatenation, graph: Graph) -> str | None:
         """Channels of layers that may write straight into the result, one behind the other.
@@ -72,16 +69,17 @@ class Joints:
             if not isinstance(writer, LAYERS):
                 return f"{operand.name} is not written by a layer of the NPU"
             depthwise = isinstance(writer, Convolution) and writer.depthwise
-            group = DEPTHWISE_GROUP if depthwise or not isinstance(writer, MATRIX) else KERNEL_GROUP
+            group = self.limits.chip.group(depthwise or not isinstance(writer, MATRIX))
             last = number == len(op.operands) - 1
             if operand.shape[-1] % group and not last:
                 return (
                     f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
                 )
-            weighted = direct(writer, graph)
+            weighted = direct(writer, graph, self.limits.chip)
             if isinstance(weighted, WEIGHTED) and self.limits.in_turns(weighted) and not last:
+                half = self.limits.chip.kernel_group // 2
                 return (
-                    f"{operand.name} is written in turns, which takes {ATOM} channels of the next"
+                    f"{operand.name} is written in turns, which takes {half} channels of the next"
                 )
             if not operand.q.same_as(op.output.q):
                 return f"{operand.name} has another quantization than the result"

@@ -82,7 +82,9 @@ def simulated(
     joined: bool = False,
 ) -> bytes:
     """What the simulator makes of it."""
-    return outputs(compiled, graph, simulated_device(Options(rounding)), change, joined)
+    return outputs(
+        compiled, graph, simulated_device(compiled.chip, Options(rounding)), change, joined
+    )
 
 
 def _changed(compiled: RocketCompiled, change: Change) -> RocketCompiled:

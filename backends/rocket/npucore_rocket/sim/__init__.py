@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the RK3588 NPU does with register words and bytes, bit by bit as far as it is known.
+"""What an NPU of the family does with register words and bytes, bit by bit as far as it is known.
 
 It is written against the hardware's documents alone: it shares no layout, quantisation, planning or
 emission with the compiler, so that an error there cannot cancel out here.

@@ -9,8 +9,10 @@ import numpy as np
 
 from npucore_rocket.sim.rounding import Floats
 
-ATOM = np.dtype("V16")  # what memory holds of one pixel of one surface
-LANES = 16  # int8 channels of an atom
+
+def atom(size_bytes: int) -> np.dtype[np.void]:
+    """What memory holds of one pixel of one surface."""
+    return np.dtype((np.void, size_bytes))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,23 +22,24 @@ class Block:
     Parameters
     ----------
     values
-        (rows, width, channels) if not *planar*, else (surfaces, rows, width * 16).
+        (rows, width, channels) if not *planar*, else (surfaces, rows, width * lanes).
     rows
         Which of the task's output rows these are.
     surfaces
-        Which surfaces of 16 channels.
+        Which surfaces of *lanes* channels.
     """
 
     values: Floats
     rows: slice
     surfaces: slice
     planar: bool
+    lanes: int
 
     def spread(self, vector: Floats) -> Floats:
         """One value per channel, (at least as many as channels,), made to fit `values`."""
         if not self.planar:
             return vector[: self.values.shape[-1]]
-        lanes = vector.reshape(-1, 1, 1, LANES)[self.surfaces]
-        width = self.values.shape[-1] // LANES
-        whole = np.broadcast_to(lanes, (len(lanes), 1, width, LANES))
+        lanes = vector.reshape(-1, 1, 1, self.lanes)[self.surfaces]
+        width = self.values.shape[-1] // self.lanes
+        whole = np.broadcast_to(lanes, (len(lanes), 1, width, self.lanes))
         return whole.reshape(len(lanes), 1, -1)

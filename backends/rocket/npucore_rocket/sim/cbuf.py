@@ -6,23 +6,22 @@ Nothing of its contents is simulated but the weights that a task leaves for the 
 
 from __future__ import annotations
 
-from npucore_rocket.chip import RK3588, Chip
 from npucore_rocket.registers import cna as r
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile
 
-ENTRY_BYTES = 64  # the unit of CBUF_CON1.data_entries
+ENTRY_ATOMS = 4  # the unit of CBUF_CON1.data_entries: 64 bytes of atoms of 16
 MOST_ENTRIES = 2047  # facts of 2026-11, A4 (proven on the RK3588, for five dtypes)
 
 
-def check(conv: Convolution, file: RegisterFile, chip: Chip = RK3588) -> bool:
+def check(conv: Convolution, file: RegisterFile) -> bool:
     """Refuse what does not fit; whether all weights do.
 
     The features of a task must fit as a whole. Weights need not: the CNA streams groups of kernels,
     so that one group must fit (Mesa's and the vendor's streams do that). Source: rocket.md 4.3.
     """
-    banks = file[r.CNA_CBUF_CON0]
+    banks, chip = file[r.CNA_CBUF_CON0], file.chip
     both = banks.data_bank + banks.weight_bank
     if both > chip.cbuf_banks:
         raise SimulationError(
@@ -61,12 +60,13 @@ def feature_bytes(conv: Convolution, file: RegisterFile) -> int:
     """
     height, width = conv.size
     if file[r.CNA_CONV_CON1].argb_in:
-        return height * width * 16
+        return height * width * file.chip.atom_bytes
     entries = file[r.CNA_CBUF_CON1].data_entries
-    least = -(-width * conv.channels // ENTRY_BYTES)
+    entry = ENTRY_ATOMS * file.chip.atom_bytes
+    least = -(-width * conv.channels // entry)
     if entries < least:
         raise SimulationError(
             f"CNA CBUF_CON1.data_entries is {entries}, but a line of {width} pixels of "
-            f"{conv.channels} channels takes {least} entries of {ENTRY_BYTES} bytes"
+            f"{conv.channels} channels takes {least} entries of {entry} bytes"
         )
-    return entries * ENTRY_BYTES * height
+    return entries * entry * height

@@ -38,11 +38,13 @@ class Convolution:
     Parameters
     ----------
     size, channels
-        Of the input rows of this task; channels with padding, a multiple of 16.
+        Of the input rows of this task; channels with padding, whole steps of the chip's.
     out_size
         Of the output rows of this task. Padding right and below follows from it.
     kernels
         Output channels, or `channels` if *depthwise*.
+    lanes
+        int8 channels of an atom.
     """
 
     depthwise: bool
@@ -54,10 +56,11 @@ class Convolution:
     dilation: tuple[int, int]
     padding: tuple[int, int]
     kernels: int
+    lanes: int
 
     @property
     def surfaces(self) -> int:
-        return self.channels // 16
+        return self.channels // self.lanes
 
     @property
     def padded_size(self) -> tuple[int, int]:
@@ -93,6 +96,7 @@ def convolution(file: RegisterFile) -> Convolution:
         dilation=(steps.atrous_y_dilation + 1, steps.atrous_x_dilation + 1),
         padding=(padding.pad_top, padding.pad_left),
         kernels=channels if depthwise else weights.weight_kernels,
+        lanes=file.chip.atom_bytes,
     )
     _check(found, file)
     return found
@@ -124,9 +128,10 @@ def _out_size(file: RegisterFile) -> tuple[int, int]:
 
 
 def _check(found: Convolution, file: RegisterFile) -> None:
-    if found.channels == 0 or found.channels % 16:
+    step = file.chip.channel_step
+    if found.channels == 0 or found.channels % step:
         raise SimulationError(
-            f"CNA DATA_SIZE1.datain_channel is {found.channels}, wanted a multiple of 16"
+            f"CNA DATA_SIZE1.datain_channel is {found.channels}, wanted a multiple of {step}"
         )
     for what, pair in (
         ("CNA DATA_SIZE0", found.size),

@@ -11,14 +11,14 @@ import numpy.typing as npt
 from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_converter as cvt
-from npucore_rocket.sim.block import ATOM, LANES
+from npucore_rocket.sim.block import atom
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule
 from npucore_rocket.sim.rounding import Rounding, shift_right
 
 Atoms = npt.NDArray[np.void]
-"""(surfaces, height, width) of 16 bytes each."""
+"""(surfaces, height, width) of an atom's bytes each."""
 Int8s = npt.NDArray[np.int8]
 
 PORT = Port("CNA", "FEATURE_DATA_ADDR")
@@ -36,24 +36,26 @@ def fetch(conv: Convolution, file: RegisterFile, memory: Memory, rounding: Round
         raise SimulationError("CNA CONV_CON1.nonalign_dma is 1, but argb_in is 0: never seen")
     if not file[cvt.CNA_CVT_CON0].cvt_bypass:
         raise SimulationError("CNA CVT_CON0.cvt_bypass is 0, wanted 1 where argb_in is 0")
-    if address % 16:
-        raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of 16")
+    if address % conv.lanes:
+        raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of {conv.lanes}")
     line, surface = strides(conv, file)
-    shape = (conv.surfaces, *conv.size)
-    return cast(Atoms, memory.cube(PORT, address, shape, (surface, line, 16), ATOM))
+    shape, kind = (conv.surfaces, *conv.size), atom(conv.lanes)
+    return cast(Atoms, memory.cube(PORT, address, shape, (surface, line, conv.lanes), kind))
 
 
 def strides(conv: Convolution, file: RegisterFile) -> tuple[int, int]:
     """Bytes from line to line and from surface to surface: the unified law of the stride registers.
 
     LINE_STRIDE counts groups of G lines, SURF_STRIDE is added after a group of G lines has been
-    fetched; G is 1 if GROUP_LINE_OFF, else 4. Source: rocket.md 4.2 (683 vendor tasks, all of
-    Mesa's streams; with GROUP_LINE_OFF the matmul settings of three parties).
+    fetched; G is 1 if GROUP_LINE_OFF, else as many as the chip has. Source: rocket.md 4.2 (683
+    vendor tasks, all of Mesa's streams; with GROUP_LINE_OFF the matmul settings of three parties).
     """
-    group = 1 if file[r.CNA_CONV_CON1].group_line_off else 4
+    alone = file[r.CNA_CONV_CON1].group_line_off
+    group = 1 if alone else max(1, file.chip.fetched_lines)
+    skipped = 1 if alone else file.chip.skipped_lines
     line = file[r.CNA_DMA_CON1].line_stride
-    surface = group * conv.size[1] + file[r.CNA_DMA_CON2].surf_stride
-    return line * 16 // group, surface * 16
+    surface = skipped * conv.size[1] + file[r.CNA_DMA_CON2].surf_stride
+    return line * conv.lanes // group, surface * conv.lanes
 
 
 def padding(conv: Convolution, file: RegisterFile) -> Atoms:
@@ -61,14 +63,16 @@ def padding(conv: Convolution, file: RegisterFile) -> Atoms:
 
     Direct convolutions take the low byte everywhere (proven: mobiledet6 passes on hardware). Of
     depthwise ones the odd channels among the first 32 of every 64 take byte 1, all others the low
-    byte. Source: facts of 2026-11, 0.5 (proven: 4,096 of 4,096 captured bytes).
+    byte, if the chip has it so. Source: facts of 2026-11, 0.5 (proven: 4,096 of 4,096 captured
+    bytes).
     """
-    value = file[r.CNA_PAD_CON1].word
-    lanes = np.full((conv.surfaces, LANES), value & 0xFF, np.uint8)
-    if conv.depthwise:
+    value, group = file[r.CNA_PAD_CON1].word, file.chip.depthwise_group
+    lanes = np.full((conv.surfaces, conv.lanes), value & 0xFF, np.uint8)
+    if conv.depthwise and file.chip.second_pad_byte:
         channels = np.arange(lanes.size).reshape(lanes.shape)
-        lanes[(channels % 64 < 32) & (channels % 2 == 1)] = value >> 8 & 0xFF
-    return cast(Atoms, lanes.view(ATOM)[:, 0])
+        lanes[(channels % group < group // 2) & (channels % 2 == 1)] = value >> 8 & 0xFF
+    padded: Atoms = lanes.view(atom(conv.lanes))[:, 0]
+    return padded
 
 
 def _pixels(
@@ -91,16 +95,19 @@ def _pixels(
             f"CNA CONV_CON1.argb_in is {mode.argb_in}, wanted 8 to 11 "
             "with nonalign_dma and group_line_off"
         )
-    if conv.channels != LANES:
-        raise SimulationError(f"CNA DATA_SIZE1.datain_channel is {conv.channels}, wanted 16")
+    if conv.channels != conv.lanes:
+        raise SimulationError(
+            f"CNA DATA_SIZE1.datain_channel is {conv.channels}, wanted {conv.lanes}"
+        )
     pitch = width if components == 1 else file[r.CNA_DMA_CON1].line_stride
     shape = (height, width, components)
     raw = memory.cube(PORT, address, shape, (pitch * components, components, 1), np.uint8)
-    lanes = np.zeros((1, height, width, LANES), np.int8)
+    lanes = np.zeros((1, height, width, conv.lanes), np.int8)
     for component in range(components):
         table = _conversion(file, component, rounding)
         lanes[0, :, :, component] = table[raw[:, :, component]]
-    return cast(Atoms, lanes.view(ATOM)[..., 0])
+    pixels: Atoms = lanes.view(atom(conv.lanes))[..., 0]
+    return pixels
 
 
 def _conversion(file: RegisterFile, component: int, rounding: Rounding) -> Int8s:

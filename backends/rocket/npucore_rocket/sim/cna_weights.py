@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.memory import Memory, Port
-from npucore_rocket.chip import RK3588
+from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_decompressor as dcomp
-from npucore_rocket.sim.block import LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile
@@ -53,10 +52,10 @@ class Weights:
     packed: bytes
     _tiled: dict[int, Floats] = field(default_factory=dict)
 
-    def tiled(self, width: int) -> Floats:
-        """Depthwise: (kh * kw, surfaces, 1, width * 16), for rows of *width* pixels."""
+    def tiled(self, width: int, lanes: int) -> Floats:
+        """Depthwise: (kh * kw, surfaces, 1, width * lanes), for rows of *width* pixels."""
         if width not in self._tiled:
-            taps = self.values.reshape(len(self.values), -1, 1, LANES)
+            taps = self.values.reshape(len(self.values), -1, 1, lanes)
             self._tiled[width] = np.tile(taps, (1, 1, 1, width))
         return self._tiled[width]
 
@@ -84,7 +83,7 @@ class WeightLoader:
         key = (_shape_of(conv), address, ow.tobytes())
         found = self._cache.get(key)
         if found is None or found.packed != packed:
-            found = _decode(conv, packed, ow)
+            found = _decode(conv, packed, ow, file.chip)
             self._cache[key] = found
             self._trim()
         self._resident = found.packed if fits else None
@@ -115,47 +114,49 @@ def _shape_of(conv: Convolution) -> Convolution:
     """*conv* without what weights do not depend on: row tiles of a map share theirs."""
     return Convolution(
         conv.depthwise, (0, 0), conv.channels, (0, 0), conv.kernel, (0, 0), (0, 0), (0, 0),
-        conv.kernels,
+        conv.kernels, conv.lanes,
     )  # fmt: skip
 
 
-def _decode(conv: Convolution, packed: bytes, ow: Int64s) -> Weights:
+def _decode(conv: Convolution, packed: bytes, ow: Int64s, chip: Chip) -> Weights:
     stored = np.frombuffer(packed, np.int8)
-    values = _depthwise(conv, stored) if conv.depthwise else _direct(conv, stored)
+    unpack = _depthwise if conv.depthwise else _direct
+    values = unpack(conv, stored, chip)
     values += ow.astype(np.float32)
     if conv.depthwise:
         sums = np.abs(values).sum(0, dtype=np.float64)
         weighing = np.flatnonzero(sums)
         last = int(weighing[-1]) + 1 if weighing.size else 1
-        return Weights(values, -(-last // LANES) * LANES, float(sums.max()) * FEATURE_LIMIT, packed)
+        used = -(-last // conv.lanes) * conv.lanes
+        return Weights(values, used, float(sums.max()) * FEATURE_LIMIT, packed)
     magnitudes = np.abs(values)  # sums of them are exact up to 2**24
     bound = float(magnitudes.reshape(-1, conv.kernels).sum(0).max()) * FEATURE_LIMIT
     weighing = np.flatnonzero(magnitudes.max(0).max(1))
     last = int(weighing[-1]) + 1 if weighing.size else 1
     channels = min(conv.channels, -(-last // CHANNEL_STEP) * CHANNEL_STEP)
-    used = np.ascontiguousarray(values[:, :channels])
-    return Weights(used.reshape(-1, conv.kernels), channels, bound, packed)
+    kept = np.ascontiguousarray(values[:, :channels])
+    return Weights(kept.reshape(-1, conv.kernels), channels, bound, packed)
 
 
-def _depthwise(conv: Convolution, stored: Int8s) -> npt.NDArray[np.float32]:
+def _depthwise(conv: Convolution, stored: Int8s, chip: Chip) -> npt.NDArray[np.float32]:
     """``[channel / 64][kh][kw][channel % 64]`` -> (kh * kw, channels)."""
     taps = conv.kernel[0] * conv.kernel[1]
     values = np.empty((taps, conv.channels), np.float32)
     place = 0
-    for first, count in _tiles(conv.channels, RK3588.depthwise_group):
+    for first, count in _tiles(conv.channels, chip.depthwise_group):
         end = place + taps * count
         values[:, first : first + count] = stored[place:end].reshape(taps, count)
         place = end
     return values
 
 
-def _direct(conv: Convolution, stored: Int8s) -> npt.NDArray[np.float32]:
+def _direct(conv: Convolution, stored: Int8s, chip: Chip) -> npt.NDArray[np.float32]:
     """``[kernel / 32][channel / 32][kh][kw][kernel % 32][channel % 32]`` -> (taps, C, kernels)."""
     taps = conv.kernel[0] * conv.kernel[1]
     values = np.empty((taps, conv.channels, conv.kernels), np.float32)
     place = 0
-    for kernel, kernels in _tiles(conv.kernels, RK3588.kernel_group):
-        for first, count in _tiles(conv.channels, RK3588.channel_tile):
+    for kernel, kernels in _tiles(conv.kernels, chip.kernel_group):
+        for first, count in _tiles(conv.channels, chip.channel_tile):
             end = place + taps * kernels * count
             tile = stored[place:end].reshape(taps, kernels, count)
             values[:, first : first + count, kernel : kernel + kernels] = tile.transpose(0, 2, 1)

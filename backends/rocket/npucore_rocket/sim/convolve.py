@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.memory import Memory
-from npucore_rocket.chip import RK3588
 from npucore_rocket.registers import core as core_registers
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim import cbuf, cna, cna_feature, core
 from npucore_rocket.sim import dpu_rdma as read
-from npucore_rocket.sim.block import LANES
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.cna_weights import WeightLoader
@@ -103,7 +101,7 @@ def run(
     for block in engines.core.run(conv, atoms, setup.padding, weights, dpu.dtype):
         dpu(block)
     if conv.depthwise and weights.channels < conv.channels:
-        dpu.repeat(slice(weights.channels // LANES, conv.surfaces))
+        dpu.repeat(slice(weights.channels // conv.lanes, conv.surfaces))
 
 
 def _first(file: RegisterFile, options: Options) -> list[Step]:
@@ -157,7 +155,7 @@ def _check(conv: Convolution, out: Output, file: RegisterFile, reads: bool) -> N
         )
     if conv.depthwise and out.dtype != np.int8:
         raise SimulationError("DPU DATA_FORMAT.out_precision: depthwise makes int8 only, as seen")
-    check_surfaces(file, RK3588.depthwise_group if conv.depthwise else RK3588.kernel_group)
+    check_surfaces(file, file.chip.group(conv.depthwise))
     if reads:
         file.check(_unused(file))
         _check_reads(mode, out.height, out.width, channels, file)

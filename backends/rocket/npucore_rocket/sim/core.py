@@ -16,7 +16,7 @@ import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
 from npucore_rocket.registers import core as r
-from npucore_rocket.sim.block import ATOM, LANES, Block
+from npucore_rocket.sim.block import Block, atom
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.cna_feature import Atoms, Int8s
 from npucore_rocket.sim.cna_weights import Weights
@@ -101,10 +101,8 @@ class Core:
             np.copyto(columns, windows)
             sums = self._empty("sums", (rows * width, kernels), dtype)
             np.matmul(columns.reshape(rows * width, depth), matrix, out=sums)
-            everything = slice(0, -(-kernels // LANES))
-            yield Block(
-                sums.reshape(rows, width, kernels), slice(top, top + rows), everything, False
-            )
+            everything, part = slice(0, -(-kernels // conv.lanes)), slice(top, top + rows)
+            yield Block(sums.reshape(rows, width, kernels), part, everything, False, conv.lanes)
 
     def _padded_pixels(self, conv: Convolution, atoms: Atoms, padding: Atoms) -> Int8s:
         """(rows, columns, channels): all that the outputs depend on."""
@@ -112,7 +110,7 @@ class Core:
         top, left = conv.padding
         h, w = conv.inside
         lanes = self._empty("pixels", (rows, columns, conv.channels), np.int8)
-        padded = lanes.view(ATOM)
+        padded = lanes.view(atom(conv.lanes))
         padded[:top] = padded[top + h :] = padding
         padded[top : top + h, :left] = padded[top : top + h, left + w :] = padding
         padded[top : top + h, left : left + w] = atoms[:, :h, :w].transpose(1, 2, 0)
@@ -128,11 +126,11 @@ class Core:
     ) -> Iterator[Block]:
         height, width = conv.out_size
         phases = self._phases(conv, atoms, padding)
-        kernel = weights.tiled(width).astype(dtype, copy=False)
-        row = width * LANES
+        kernel = weights.tiled(width, conv.lanes).astype(dtype, copy=False)
+        row = width * conv.lanes
         rows = max(1, min(height, ROW_ELEMENTS // row))
         group = max(1, ROW_ELEMENTS // (row * height))
-        weighing = weights.channels // LANES  # those behind are 0 everywhere
+        weighing = weights.channels // conv.lanes  # those behind are 0 everywhere
         for first in range(0, weighing, group):
             surfaces = slice(first, min(first + group, weighing))
             lanes = phases[surfaces].view(np.int8)
@@ -141,18 +139,18 @@ class Core:
             for top in range(0, height, rows):
                 part = slice(top, min(top + rows, height))
                 sums = self._row_sums(conv, planes, kernel[:, surfaces], part)
-                yield Block(sums, part, surfaces, True)
+                yield Block(sums, part, surfaces, True, conv.lanes)
 
     def _row_sums(self, conv: Convolution, planes: Floats, kernel: Floats, rows: slice) -> Floats:
-        """(surfaces, rows, width * 16) of sums over the kernel's taps."""
+        """(surfaces, rows, width * lanes) of sums over the kernel's taps."""
         count = rows.stop - rows.start
-        shape = (planes.shape[0], count, conv.out_size[1] * LANES)
+        shape = (planes.shape[0], count, conv.out_size[1] * conv.lanes)
         sums = self._empty("sums", shape, planes.dtype.type)
         product = self._empty("product", shape, planes.dtype.type)
         for tap, (y, x) in enumerate(np.ndindex(*conv.kernel)):
             start = rows.start * conv.stride[0] + y * conv.dilation[0]
             column, phase = divmod(x * conv.dilation[1], conv.stride[1])
-            view = planes[:, phase, start :: conv.stride[0], column * LANES :]
+            view = planes[:, phase, start :: conv.stride[0], column * conv.lanes :]
             view = view[:, :count, : shape[2]]
             if tap == 0:
                 np.multiply(view, kernel[tap], out=sums)
@@ -171,8 +169,8 @@ class Core:
         h, w = conv.inside
         stride = conv.stride[1]
         shape = (conv.surfaces, stride, rows, -(-columns // stride))
-        lanes = self._empty("phases", (*shape[:3], shape[3] * LANES), np.int8)
-        phases = lanes.view(ATOM)
+        lanes = self._empty("phases", (*shape[:3], shape[3] * conv.lanes), np.int8)
+        phases = lanes.view(atom(conv.lanes))
         if h < rows or w < columns or columns % stride:
             phases[...] = padding.reshape(-1, 1, 1, 1)
         for phase in range(stride):

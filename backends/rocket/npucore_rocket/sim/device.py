@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from npucore.hw.memory import Memory, Port
+from npucore_rocket.chip import Chip
 from npucore_rocket.sim import convolve, flying, pc, ppu
 from npucore_rocket.sim.cna_weights import WeightLoader
 from npucore_rocket.sim.convolve import Engines
@@ -32,16 +33,16 @@ class Task:
 
 
 class Device:
-    """Runs jobs against *memory*; registers stay as they are from job to job.
+    """Runs jobs on a core of *chip* against *memory*; registers stay as they are from job to job.
 
     What a job asks for and the chip cannot do, or nobody knows how it does, raises
     `SimulationError`; memory may then be partly written.
     """
 
-    def __init__(self, memory: Memory, options: Options | None = None) -> None:
+    def __init__(self, memory: Memory, chip: Chip, options: Options | None = None) -> None:
         self.memory = memory
         self._options = options or Options()
-        self._file = pc.RegisterFile()
+        self._file = pc.RegisterFile(chip)
         self._engines = Engines(WeightLoader(), Core())
 
     def run(self, job: Sequence[Task]) -> None:

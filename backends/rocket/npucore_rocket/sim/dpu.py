@@ -16,7 +16,7 @@ from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim import out_cvt
-from npucore_rocket.sim.block import ATOM, LANES, Block
+from npucore_rocket.sim.block import Block, atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.dpu_stages import bn_steps, bs_steps, ew_steps
@@ -60,11 +60,12 @@ class Output:
     written: int
     dtype: np.dtype[np.signedinteger]
     padding: int
+    atom_bytes: int
 
     @property
     def lanes(self) -> int:
         """Channels of an atom."""
-        return 16 // self.dtype.itemsize
+        return self.atom_bytes // self.dtype.itemsize
 
     @property
     def limits(self) -> tuple[int, int]:
@@ -99,6 +100,7 @@ def output(file: RegisterFile) -> Output:
         written,
         dtype,
         int(pending.astype(dtype)[0]),
+        file.chip.atom_bytes,
     )
 
 
@@ -109,7 +111,7 @@ def check_surfaces(file: RegisterFile, group: int) -> None:
     """
     sizes = file[s.DPU_BS_OW_CFG]
     dtype = OUTPUTS[file[r.DPU_DATA_FORMAT].out_precision]
-    surfaces = group * dtype.itemsize // 16
+    surfaces = group * dtype.itemsize // file.chip.atom_bytes
     found = (sizes.size_e_0, sizes.size_e_1, sizes.size_e_2)
     for place, size in enumerate(found):
         agree(surfaces - 1, size, f"a group of {group} kernels", f"DPU BS_OW_CFG.size_e_{place}")
@@ -122,21 +124,23 @@ class Writer:
     """The write DMA: puts blocks of results where the strides in the registers say."""
 
     def __init__(self, file: RegisterFile, memory: Memory, out: Output) -> None:
-        self.out = out
+        self.out, self._atom = out, atom(out.atom_bytes)
         address = file[r.DPU_DST_BASE_ADDR].dst_base_addr
-        if address % 16:
-            raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of 16")
+        if address % out.atom_bytes:
+            wanted = f"wanted a multiple of {out.atom_bytes}"
+            raise SimulationError(f"{PORT} is {address:#x}, {wanted}")
         surfaces = -(-out.written // out.lanes)
         self._used = -(-out.channels // out.lanes)
-        pitch = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride * 16
-        line = (out.width + _notch(file, out)) * 16
+        pitch = file[r.DPU_DST_SURF_STRIDE].dst_surf_stride * out.atom_bytes
+        line = (out.width + _notch(file, out)) * out.atom_bytes
         shape = (surfaces, out.height, out.width)
-        self.atoms = cast(Atoms, memory.cube(PORT, address, shape, (pitch, line, 16), ATOM))
+        steps = (pitch, line, out.atom_bytes)
+        self.atoms = cast(Atoms, memory.cube(PORT, address, shape, steps, self._atom))
 
     def pad(self) -> None:
         """Write the surfaces that hold nothing but padding."""
         lanes = np.full(self.out.lanes, self.out.padding, self.out.dtype)
-        self.atoms[self._used :] = lanes.view(ATOM)[0]
+        self.atoms[self._used :] = lanes.view(self._atom)[0]
 
     def __call__(self, block: Block, results: Floats) -> None:
         """Write the results of a block, as integers in floats."""
@@ -152,18 +156,18 @@ class Writer:
         if channels < stored.shape[-1]:
             stored[..., channels:] = self.out.padding
         np.copyto(stored[..., :channels], results[..., :channels], casting="unsafe")
-        self.atoms[: self._used, block.rows] = stored.view(ATOM).transpose(2, 0, 1)
+        self.atoms[: self._used, block.rows] = stored.view(self._atom).transpose(2, 0, 1)
 
     def _write_planar(self, block: Block, results: Floats) -> None:
         stored = results.astype(np.int8)
         surfaces = slice(block.surfaces.start, min(block.surfaces.stop, self._used))
-        rest = self.out.channels % LANES
+        rest = self.out.channels % block.lanes
         if rest and surfaces.start < self._used == surfaces.stop:
             last = stored[self._used - 1 - surfaces.start]
-            last.reshape(last.shape[0], -1, LANES)[..., rest:] = self.out.padding
+            last.reshape(last.shape[0], -1, block.lanes)[..., rest:] = self.out.padding
         count = max(0, surfaces.stop - surfaces.start)
         if count:
-            self.atoms[surfaces, block.rows] = stored[:count].view(ATOM)
+            self.atoms[surfaces, block.rows] = stored[:count].view(self._atom)
 
 
 def _notch(file: RegisterFile, out: Output) -> int:
@@ -248,8 +252,9 @@ class Dpu:
 
         Not for tasks with an operand, which depthwise ones never have.
         """
-        zeros = np.zeros((surfaces.stop - surfaces.start, 1, LANES), self.dtype)
-        block = Block(zeros, slice(0, self._write.out.height), surfaces, True)
+        lanes = self._write.out.atom_bytes
+        zeros = np.zeros((surfaces.stop - surfaces.start, 1, lanes), self.dtype)
+        block = Block(zeros, slice(0, self._write.out.height), surfaces, True, lanes)
         self._chain(block)
         self._write(block, self._convert(block.values))
 

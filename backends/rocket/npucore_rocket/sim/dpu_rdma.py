@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import dpu_rdma as r
-from npucore_rocket.sim.block import ATOM
+from npucore_rocket.sim.block import atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
@@ -34,8 +34,8 @@ SRC = Port("DPU_RDMA", "RDMA_SRC_BASE_ADDR")
 OPERAND = Port("DPU_RDMA", "RDMA_EW_BASE_ADDR")
 COEFFICIENTS = Port("DPU_RDMA", "RDMA_BS_BASE_ADDR")
 
-GROUP_CHANNELS = 8
-GROUP = np.dtype([("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)])
+STREAM = (("bias", "<i4"), ("ow", "<i2"), ("multiplier", "<i2"))
+"""What a stream brings: of some channels the first, then of the same ones the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,10 +54,11 @@ class Cube:
     height: int
     width: int
     channels: int
+    atom_bytes: int
 
     @property
     def surfaces(self) -> int:
-        return -(-self.channels // 16)
+        return -(-self.channels // self.atom_bytes)
 
 
 def cube(file: RegisterFile) -> Cube:
@@ -67,6 +68,7 @@ def cube(file: RegisterFile) -> Cube:
         file[r.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT].height + 1,
         file[r.DPU_RDMA_RDMA_DATA_CUBE_WIDTH].width + 1,
         file[r.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL].channel + 1,
+        file.chip.atom_bytes,
     )
 
 
@@ -74,7 +76,8 @@ def coefficients(file: RegisterFile, memory: Memory) -> Coefficients:
     """Per-channel streams of the BS stage, for all channels of the cube, padding included.
 
     Bias alone: int32 each. Bias, OW operand and multiplier: per 8 channels 8 int32, 8 int16, 8
-    int16, all with a sign. Source: facts of 2026-11, 0.1, 0.2 (proven on the RK3588).
+    int16, all with a sign; or as many as the chip has side by side. Source: facts of 2026-11,
+    0.1, 0.2 (proven on the RK3588).
     """
     use = file[r.DPU_RDMA_RDMA_BRDMA_CFG].brdma_data_use
     if use == 0:
@@ -91,8 +94,10 @@ def coefficients(file: RegisterFile, memory: Memory) -> Coefficients:
             f"DPU_RDMA RDMA_BRDMA_CFG.brdma_data_use is {use}, but only 0, {BIAS_ONLY} and "
             f"{BIAS_OW_MULTIPLIER} have a known layout"
         )
-    window = memory.window(COEFFICIENTS, address, GROUP.itemsize * -(-channels // GROUP_CHANNELS))
-    groups = np.frombuffer(window.tobytes(), GROUP)
+    each = file.chip.coefficient_channels
+    group = np.dtype([(name, kind, each) for name, kind in STREAM])
+    window = memory.window(COEFFICIENTS, address, group.itemsize * -(-channels // each))
+    groups = np.frombuffer(window.tobytes(), group)
     return Coefficients(
         groups["bias"].reshape(-1).astype(np.int64),
         groups["ow"].reshape(-1).astype(np.int64),
@@ -130,7 +135,7 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
     mode = file[r.DPU_RDMA_RDMA_FEATURE_MODE_CFG]
     if flying:
         agree(0, mode.comb_use, "flying mode", "DPU_RDMA RDMA_FEATURE_MODE_CFG.comb_use")
-        stride = file[r.DPU_RDMA_RDMA_EW_SURF_STRIDE].ew_surf_stride * 16
+        stride = file[r.DPU_RDMA_RDMA_EW_SURF_STRIDE].ew_surf_stride * window.atom_bytes
         if window.surfaces > 1:
             agree(pitch, stride, "RDMA_EW_SURF_NOTCH", "DPU_RDMA RDMA_EW_SURF_STRIDE in bytes")
         return _fetch(memory, OPERAND, address, window.surfaces, window, pitch)
@@ -141,7 +146,7 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
         )
     even = file[r.DPU_RDMA_RDMA_SRC_BASE_ADDR].src_base_addr
     even_pitch = _pitch(window, file[r.DPU_RDMA_RDMA_SURF_NOTCH].surf_notch_addr)
-    atoms = np.empty((window.surfaces, window.height, window.width), ATOM)
+    atoms = np.empty((window.surfaces, window.height, window.width), atom(window.atom_bytes))
     atoms[::2] = _fetch(memory, SRC, even, (window.surfaces + 1) // 2, window, even_pitch)
     if window.surfaces > 1:
         atoms[1::2] = _fetch(memory, OPERAND, address, window.surfaces // 2, window, pitch)
@@ -150,14 +155,17 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
 
 def _pitch(window: Cube, notch: int) -> int:
     """Bytes between the starts of two surfaces that one engine reads."""
-    return 16 * (window.height * window.width + notch)
+    return window.atom_bytes * (window.height * window.width + notch)
 
 
 def _fetch(
     memory: Memory, port: Port, address: int, surfaces: int, window: Cube, pitch: int
 ) -> Atoms:
     """Tight lines, surfaces *pitch* bytes apart."""
-    if address % 16:
-        raise SimulationError(f"{port} is {address:#x}, wanted a multiple of 16")
+    if address % window.atom_bytes:
+        wanted = f"wanted a multiple of {window.atom_bytes}"
+        raise SimulationError(f"{port} is {address:#x}, {wanted}")
     shape = (surfaces, window.height, window.width)
-    return cast(Atoms, memory.cube(port, address, shape, (pitch, window.width * 16, 16), ATOM))
+    size = window.atom_bytes
+    strides = (pitch, window.width * size, size)
+    return cast(Atoms, memory.cube(port, address, shape, strides, atom(size)))

@@ -18,7 +18,7 @@ from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim import dpu_rdma as read
-from npucore_rocket.sim.block import ATOM, LANES, Block
+from npucore_rocket.sim.block import Block, atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.dpu import PORT, Dpu, output
 from npucore_rocket.sim.errors import SimulationError
@@ -77,7 +77,7 @@ def _run_int8(file: RegisterFile, memory: Memory, options: Options) -> None:
     out = output(file)
     if out.dtype != np.int8:
         raise SimulationError("DPU DATA_FORMAT.out_precision is not int8, but its input is")
-    _check_cube(atoms, (-(-out.written // LANES), out.height, out.width))
+    _check_cube(atoms, (-(-out.written // out.atom_bytes), out.height, out.width))
     given = read.coefficients(file, memory)
     operand = _operand(file, memory, 1)
     dpu = Dpu(file, memory, out, (), given, operand, INT8_LIMIT, options)
@@ -87,11 +87,12 @@ def _run_int8(file: RegisterFile, memory: Memory, options: Options) -> None:
 
 def _blocks(atoms: Atoms, dtype: type[np.floating]) -> Iterator[Block]:
     surfaces, height, width = atoms.shape
-    rows = max(1, BLOCK_ELEMENTS // (surfaces * width * LANES))
+    size = atoms.itemsize
+    rows = max(1, BLOCK_ELEMENTS // (surfaces * width * size))
     for top in range(0, height, rows):
         part = slice(top, min(top + rows, height))
         lanes = np.ascontiguousarray(atoms[:, part]).view(np.int8)
-        yield Block(lanes.astype(dtype), part, slice(0, surfaces), True)
+        yield Block(lanes.astype(dtype), part, slice(0, surfaces), True, size)
 
 
 def _operand(file: RegisterFile, memory: Memory, element_bytes: int) -> Callable[[], Atoms]:
@@ -134,8 +135,9 @@ def _run_fp16(file: RegisterFile, memory: Memory) -> None:
         wide = function(_halves(left).astype(np.float32), _halves(right).astype(np.float32))
         stored = wide.astype(np.float16)
     address = file[r.DPU_DST_BASE_ADDR].dst_base_addr
-    target = memory.cube(PORT, address, size, (size[1] * 16, 16), ATOM)
-    target[...] = stored.view(ATOM)[0]
+    step, kind = left.itemsize, atom(left.itemsize)
+    target = memory.cube(PORT, address, size, (size[1] * step, step), kind)
+    target[...] = stored.view(kind)[0]
 
 
 def _halves(atoms: Atoms) -> Halves:

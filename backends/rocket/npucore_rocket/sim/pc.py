@@ -12,7 +12,10 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Register
+from npucore_rocket.chip import Chip
+from npucore_rocket.dialect import Dialect
 from npucore_rocket.registers import BLOCKS, block_at, by_offset, cna, core, dpu_lut, pc
+from npucore_rocket.registers.dialect import DialectError, codec
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET
 
@@ -58,13 +61,14 @@ def agree(wanted: int, found: int, wanted_by: str, found_in: str) -> None:
 
 
 class RegisterFile:
-    """One core's registers. The two groups of a block are one: see `walk`.
+    """One core's registers, of a *chip*. The two groups of a block are one: see `walk`.
 
     A register that no word has written is not read: what it holds after reset is unknown. *key*
     stands for all that they hold, where the last task has written every register that any task has.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, chip: Chip) -> None:
+        self.chip = chip
         self.key: bytes | None = None
         self._words: dict[int, int] = {}
         # values, which stay true
@@ -142,7 +146,7 @@ def walk(words: Words, file: RegisterFile) -> int:
     Both register groups are kept as one, because every stream writes all that it uses before it
     starts. Addresses of a next task are read over: the mainline driver starts every task itself.
     """
-    walked = _walked(words.tobytes())
+    walked = _walked(words.tobytes(), file.chip.dialect)
     file.update(walked.written, walked.key)
     return walked.mask
 
@@ -156,9 +160,18 @@ class Walked:
     mask: int
 
 
+def _understood(words: Words, dialect: Dialect) -> Words:
+    try:
+        return codec(dialect).understood(words)
+    except DialectError as error:
+        raise SimulationError(str(error)) from error
+
+
 @lru_cache(maxsize=MOST_WALKED)
-def _walked(key: bytes) -> Walked:
+def _walked(key: bytes, dialect: Dialect | None) -> Walked:
     words = np.frombuffer(key, np.uint64)
+    if dialect is not None:
+        words = _understood(words, dialect)
     targets = words >> np.uint64(48)
     values = words >> np.uint64(16) & np.uint64(0xFFFFFFFF)
     offsets = words & np.uint64(0xFFFF)

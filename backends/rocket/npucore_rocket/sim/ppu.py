@@ -2,12 +2,10 @@
 """The pooling unit, fed from memory: maximum and minimum; averages round in an unknown way.
 
 Source: rocket.md section 7. Maximum is shown for fp16 and seen in the vendor's int8 streams,
-padding ran on a sibling (RK3568), minimum is paper.
+padding ran on a sibling, minimum is paper.
 """
 
 from __future__ import annotations
-
-from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +13,7 @@ import numpy.typing as npt
 from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import ppu as r
 from npucore_rocket.sim import ppu_rdma
-from npucore_rocket.sim.block import ATOM
+from npucore_rocket.sim.block import atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
@@ -24,6 +22,7 @@ Elements = npt.NDArray[np.generic]
 
 PORT = Port("PPU", "DST_BASE_ADDR")
 MAXIMUM, MINIMUM = 1, 2
+ADDRESS_BYTES = 16  # the unit of DST_BASE_ADDR
 DTYPES: dict[int, np.dtype[np.generic]] = {0: np.dtype("i1"), 2: np.dtype("<f2")}
 RULES = (
     Rule(
@@ -73,7 +72,7 @@ def _padded(file: RegisterFile, atoms: Atoms, dtype: np.dtype[np.generic]) -> El
     shape = (surfaces, top + height + border.pad_bottom, left + width + border.pad_right)
     value = file[r.PPU_PADDING_VALUE_1_CFG].pad_value_0
     element = np.array([value], "<u4").view(dtype)[:1]
-    padded = np.full((*shape, 16 // dtype.itemsize), element, dtype)
+    padded = np.full((*shape, atoms.itemsize // dtype.itemsize), element, dtype)
     inside = np.ascontiguousarray(atoms).view(dtype).reshape(surfaces, height, width, -1)
     padded[:, top : top + height, left : left + width] = inside
     return padded
@@ -83,7 +82,7 @@ def _check_input(file: RegisterFile, atoms: Atoms, dtype: np.dtype[np.generic]) 
     channels = file[r.PPU_DATA_CUBE_IN_CHANNEL].cube_in_channel
     out_channels = file[r.PPU_DATA_CUBE_OUT_CHANNEL].cube_out_channel
     agree(channels, out_channels, "PPU DATA_CUBE_IN_CHANNEL", "PPU DATA_CUBE_OUT_CHANNEL")
-    surfaces = -(-(channels + 1) * dtype.itemsize // ATOM.itemsize)
+    surfaces = -(-(channels + 1) * dtype.itemsize // atoms.itemsize)
     height = file[r.PPU_DATA_CUBE_IN_HEIGHT].cube_in_height + 1
     width = file[r.PPU_DATA_CUBE_IN_WIDTH].cube_in_width + 1
     for name, wanted, found in zip(
@@ -103,7 +102,7 @@ def _check_windows(
 ) -> None:
     """Windows beyond the padded map hang, rows or columns that no window meets make another output.
 
-    Source: RK3568 (sibling).
+    Source: facts of 2026-11, A6 (a sibling).
     """
     names = ("HEIGHT", "WIDTH")
     for name, size, count, taps, step in zip(names, padded, out, kernel, stride, strict=True):
@@ -117,8 +116,9 @@ def _check_windows(
 
 def _write(file: RegisterFile, memory: Memory, pooled: Elements) -> None:
     surfaces, height, width = pooled.shape[:3]
-    address = file[r.PPU_DST_BASE_ADDR].dst_base_addr * 16
-    pitch = file[r.PPU_DST_SURF_STRIDE].dst_surf_stride * 16
-    strides = (pitch, width * 16, 16)
-    target = memory.cube(PORT, address, (surfaces, height, width), strides, ATOM)
-    target[...] = cast(Atoms, np.ascontiguousarray(pooled).view(ATOM)[..., 0])
+    size, kind = file.chip.atom_bytes, atom(file.chip.atom_bytes)
+    address = file[r.PPU_DST_BASE_ADDR].dst_base_addr * ADDRESS_BYTES
+    pitch = file[r.PPU_DST_SURF_STRIDE].dst_surf_stride * size
+    strides = (pitch, width * size, size)
+    target = memory.cube(PORT, address, (surfaces, height, width), strides, kind)
+    target[...] = np.ascontiguousarray(pooled).view(kind)[..., 0]

@@ -7,7 +7,7 @@ from typing import cast
 
 from npucore.hw.memory import Memory, Port
 from npucore_rocket.registers import ppu_rdma as r
-from npucore_rocket.sim.block import ATOM
+from npucore_rocket.sim.block import atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, agree
@@ -20,14 +20,15 @@ def fetch(file: RegisterFile, memory: Memory, element_bytes: int) -> Atoms:
     precision = file[r.PPU_RDMA_RDMA_DATA_FORMAT].in_precision
     agree(element_bytes, precision, "PPU DATA_FORMAT", "PPU_RDMA RDMA_DATA_FORMAT.in_precision")
     channels = file[r.PPU_RDMA_RDMA_CUBE_IN_CHANNEL].cube_in_channel + 1
+    size = file.chip.atom_bytes
     shape = (
-        -(-channels * element_bytes // ATOM.itemsize),
+        -(-channels * element_bytes // size),
         file[r.PPU_RDMA_RDMA_CUBE_IN_HEIGHT].cube_in_height + 1,
         file[r.PPU_RDMA_RDMA_CUBE_IN_WIDTH].cube_in_width + 1,
     )
     address = file[r.PPU_RDMA_RDMA_SRC_BASE_ADDR].src_base_addr
     if address % 16:
         raise SimulationError(f"{PORT} is {address:#x}, wanted a multiple of 16")
-    surface = file[r.PPU_RDMA_RDMA_SRC_SURF_STRIDE].src_surf_stride * 16
-    line = file[r.PPU_RDMA_RDMA_SRC_LINE_STRIDE].src_line_stride * 16
-    return cast(Atoms, memory.cube(PORT, address, shape, (surface, line, 16), ATOM))
+    surface = file[r.PPU_RDMA_RDMA_SRC_SURF_STRIDE].src_surf_stride * size
+    line = file[r.PPU_RDMA_RDMA_SRC_LINE_STRIDE].src_line_stride * size
+    return cast(Atoms, memory.cube(PORT, address, shape, (surface, line, size), atom(size)))

@@ -13,27 +13,27 @@ from npucore_rocket.validate.relation import Relation, same
 from npucore_rocket.validate.task import Task, up
 
 CONCERN = "cbuf"
-ENTRY_BYTES = 128
-ENTRY_ATOMS = 8
+ENTRY_ATOMS = 8  # 128 bytes of atoms of 16
 SLACK_PERCENT = 3
 """Of a bank: one fuller garbles the last rows of maps one pixel wide. Source: facts of 2026-11, A4
 (proven on the RK3588)."""
 MOST_ENTRIES = 2047
-"""64-byte units of a line before its last four atoms: beyond, those are read wrong. Source: as
+"""Units of four atoms of a line before its last four: beyond, those are read wrong. Source: as
 above."""
 DATA = CNA_CBUF_CON0.data_bank
 WEIGHTS = CNA_CBUF_CON0.weight_bank
 
 
 def entries_per_line(t: Task) -> int:
-    """128-byte entries of a line of all channels; three atoms left of four take four places."""
+    """Entries of eight atoms of a line; three atoms that are left of four take four places."""
     whole, rest = divmod(t.in_surfaces, ENTRY_ATOMS)
     return whole * t[WIDTH] + (t[WIDTH] if rest % 4 == 3 else up(rest * t[WIDTH], ENTRY_ATOMS))
 
 
 def _data_banks(t: Task, chip: Chip) -> int:
+    taken = entries_per_line(t) * t[HEIGHT] * ENTRY_ATOMS * chip.atom_bytes
     slack = chip.cbuf_bank_bytes * SLACK_PERCENT // 100 if t[WIDTH] == 1 else 0
-    return up(entries_per_line(t) * t[HEIGHT] * ENTRY_BYTES + slack, chip.cbuf_bank_bytes)
+    return up(taken + slack, chip.cbuf_bank_bytes)
 
 
 def resident_weight_bytes(t: Task, chip: Chip) -> int:

@@ -21,13 +21,13 @@ from npucore_rocket.registers.dpu_rdma import (
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.formulas import HEIGHT, READ_WIDTH, WIDTH
-from npucore_rocket.validate.task import ATOM, Task, up
+from npucore_rocket.validate.task import Task, up
 from npucore_rocket.validate.words import place
 
 CONCERN = "memory"
-ALIGNMENT = 16
+ALIGNMENT = 16  # of what is no map
 BIAS_BYTES = 4
-COEFFICIENT_BYTES = 8  # int32 bias, int16 OW operand, uint16 multiplier
+COEFFICIENT_BYTES = 8  # int32 bias, int16 OW operand, int16 multiplier
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ class Access:
 
     register: type[Register]
     extent: Extent
+    alignment: int = ALIGNMENT
 
     @property
     def where(self) -> str:
@@ -55,9 +56,9 @@ def reads(t: Task) -> Iterator[Access]:
     if t.kind.packed:
         lines = Extent(source, source + t[HEIGHT] * t[WIDTH])
     else:
-        surface = t[HEIGHT] * t[READ_WIDTH] * ATOM
-        lines = _cube(source, t.in_surfaces, t.in_stride * ATOM, surface)
-    yield Access(CNA_FEATURE_DATA_ADDR, lines)
+        surface = t[HEIGHT] * t[READ_WIDTH] * t.atom
+        lines = _cube(source, t.in_surfaces, t.in_stride * t.atom, surface)
+    yield Access(CNA_FEATURE_DATA_ADDR, lines, t.atom)
     weights = t[CNA_DCOMP_ADDR0.decompress_addr0]
     yield Access(CNA_DCOMP_ADDR0, Extent(weights, weights + t[CNA_WEIGHT_SIZE0.weight_bytes]))
     if t.kind.reads:
@@ -71,20 +72,20 @@ def reads(t: Task) -> Iterator[Access]:
 
 def _addend(t: Task) -> Iterator[Access]:
     """One reader takes the even surfaces of the addend, the other the odd ones."""
-    surfaces, step = t.written_channels // ATOM, 2 * t.out_stride * ATOM
+    surfaces, step = t.written_channels // t.atom, 2 * t.out_stride * t.atom
     even = t[DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr]
     odd = t[DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr]
-    size = t.out_pixels * ATOM
-    yield Access(DPU_RDMA_RDMA_SRC_BASE_ADDR, _cube(even, up(surfaces, 2), step, size))
-    yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, _cube(odd, surfaces // 2, step, size))
+    size = t.out_pixels * t.atom
+    yield Access(DPU_RDMA_RDMA_SRC_BASE_ADDR, _cube(even, up(surfaces, 2), step, size), t.atom)
+    yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, _cube(odd, surfaces // 2, step, size), t.atom)
 
 
 def written(t: Task) -> Access:
     """All channels that are written, the padded ones too."""
     address = t[DPU_DST_BASE_ADDR.dst_base_addr]
-    surfaces = up(t.written_channels, ATOM)
-    extent = _cube(address, surfaces, t.out_stride * ATOM, t.out_pixels * ATOM)
-    return Access(DPU_DST_BASE_ADDR, extent)
+    surfaces = up(t.written_channels, t.atom)
+    extent = _cube(address, surfaces, t.out_stride * t.atom, t.out_pixels * t.atom)
+    return Access(DPU_DST_BASE_ADDR, extent, t.atom)
 
 
 def check(t: Task, commands: Extent, buffers: Sequence[Buffer]) -> None:
@@ -100,8 +101,8 @@ def check(t: Task, commands: Extent, buffers: Sequence[Buffer]) -> None:
 
 def _check(access: Access, t: Task, buffers: Sequence[Buffer], writes: bool) -> None:
     address = t[next(iter(access.register.fields.values()))]
-    if address % ALIGNMENT:
-        _refuse(access, t, f"addresses are multiples of {ALIGNMENT}")
+    if address % access.alignment:
+        _refuse(access, t, f"addresses are multiples of {access.alignment}")
     if reason := trouble(access.extent, buffers, writes):
         _refuse(access, t, reason)
 

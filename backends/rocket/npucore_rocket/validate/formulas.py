@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import dpu as d
-from npucore_rocket.validate.task import ATOM, Task, up
+from npucore_rocket.validate.task import Task, up
 
 WIDTH, HEIGHT = c.CNA_DATA_SIZE0.datain_width, c.CNA_DATA_SIZE0.datain_height
 CHANNELS, REAL = c.CNA_DATA_SIZE1.datain_channel, c.CNA_DATA_SIZE1.datain_channel_real
@@ -26,13 +26,17 @@ MOST_GRAINS = 80  # that anybody needed; more only for maps of more lines
 MOST_LINES = 2047
 REAL_LANES = 64  # the vendor writes the channel count modulo this
 LEAST_PACKED_WIDTH = 16
-STEP_CHANNELS = {False: 32, True: 64}  # written at once: kernels, or depthwise channels
 
 
 def real_channels(t: Task) -> int:
-    """The least that DATAIN_CHANNEL_REAL can be: one channel in the last atom."""
-    least = t[CHANNELS] - ATOM
+    """The least that DATAIN_CHANNEL_REAL can be: one channel in the last step."""
+    least = t[CHANNELS] - t.chip.channel_step
     return least % REAL_LANES if t[REAL] < REAL_LANES else least
+
+
+def whole_steps(t: Task) -> int:
+    step = t.chip.channel_step
+    return up(t[CHANNELS], step) * step
 
 
 def kernels(t: Task) -> int:
@@ -51,18 +55,18 @@ def most_windows(size: int, kernel: int, stride: int) -> int:
 
 def least_step(t: Task) -> int:
     """SURF_STRIDE for a map that has no lines but the task's."""
-    return t[READ_WIDTH] * (t[HEIGHT] - t.lines_at_once)
+    return t[READ_WIDTH] * (t[HEIGHT] - t.skipped_lines)
 
 
 def fitting_step(t: Task) -> int:
     """SURF_STRIDE that makes surfaces of whole lines, as many as make the output's lines."""
-    width, at_once = t[READ_WIDTH], t.lines_at_once
+    width, skipped = t[READ_WIDTH], t.skipped_lines
     lines = t.in_stride // width
     out = t.out_stride // t.out_width
     padded = most_windows(lines + MOST_PADDING, t[KH], t[SY]) + 1
     if not fewest_windows(lines, t[KH], t[SY]) + 1 <= out <= padded:
         lines = t[HEIGHT]
-    return width * (min(lines, MOST_LINES) - at_once)
+    return width * (min(lines, MOST_LINES) - skipped)
 
 
 def padding(t: Task) -> int:
@@ -74,7 +78,7 @@ def padding(t: Task) -> int:
 
 
 def data_entries(t: Task) -> int:
-    """64-byte units of a line; three left-over atoms take three places or four."""
+    """Units of four atoms of a line; three left-over atoms take three places or four."""
     if t.kind.packed:
         return t[WIDTH] * t[HEIGHT]
     plain = up(t[WIDTH] * t.in_surfaces, 4)
@@ -87,7 +91,7 @@ def nvdla_entries(t: Task) -> int:
 
 
 def written(t: Task) -> int:
-    step = STEP_CHANNELS[t.kind.depthwise]
+    step = t.chip.group(t.kind.depthwise)
     return up(t[REAL_OUT] + 1, step) * step - 1
 
 

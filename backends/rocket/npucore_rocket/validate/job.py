@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
-from npucore_rocket.stream import FETCH_ALIGNMENT, Words, fetch_amount
+from npucore_rocket.registers.dialect import DialectError
+from npucore_rocket.stream import FETCH_ALIGNMENT, Words, fetch_amount, understood
 from npucore_rocket.validate import cbuf, extents, relation, sizes
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
 from npucore_rocket.validate.error import StreamError
@@ -51,7 +52,7 @@ def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) ->
     for number, fetch in enumerate(job):
         following = job[number + 1] if number + 1 < len(job) else None
         try:
-            task = _task(fetch, following, buffers)
+            task = _task(fetch, following, buffers, chip)
             for rules in sizes.relations(task):
                 relation.check(task, rules, sizes.CONCERN)
             relation.check(task, banks, cbuf.CONCERN)
@@ -63,23 +64,30 @@ def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) ->
         before = task
 
 
-def _task(fetch: Fetch, following: Fetch | None, buffers: Sequence[Buffer]) -> Task:
-    reading = read(fetch.words)
-    _check_next(reading, following)
+def _task(fetch: Fetch, following: Fetch | None, buffers: Sequence[Buffer], chip: Chip) -> Task:
+    reading = read(_understood(fetch.words, chip))
+    _check_next(reading, following, chip)
     if fetch.address % FETCH_ALIGNMENT:
         refuse("the stream's address", f"{fetch.address:#x}", "words lie at multiples of 16")
     if reason := trouble(fetch.extent, buffers, writes=False):
         refuse("the stream's address", f"{fetch.address:#x}", reason)
-    return classify(reading)
+    return classify(reading, chip)
 
 
-def _check_next(reading: Reading, following: Fetch | None) -> None:
+def _understood(words: Words, chip: Chip) -> Words:
+    try:
+        return understood(words, chip)
+    except DialectError as error:
+        refuse("the stream", str(error), f"it is for the {chip.name.upper()}")
+
+
+def _check_next(reading: Reading, following: Fetch | None, chip: Chip) -> None:
     """A tail names the next task, or none; mainline Linux looks at neither."""
     if not reading.next_address and not reading.next_amount:
         return
     address = amount = 0
     if following is not None:
-        address, amount = following.address, fetch_amount(following.words.size)
+        address, amount = following.address, fetch_amount(following.words.size, chip.fetch_words)
     if reading.next_address != address:
         wanted = f"the next task is at {address:#x}" if address else "no task follows"
         refuse("PC_BASE_ADDRESS", f"{reading.next_address:#x}", wanted)

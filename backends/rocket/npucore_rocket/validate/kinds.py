@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import WORD_MASK, Bits, Register
+from npucore_rocket.chip import Chip
 from npucore_rocket.registers.cna import CNA_CONV_CON1 as MODE
 from npucore_rocket.registers.cna_converter import CNA_CVT_CON0 as CONVERTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG as COEFFICIENTS
@@ -48,12 +50,12 @@ class Table:
     highs: Int64s
 
 
-def _table(kind: Kind) -> Table:
+def _table(kind: Kind, step: int) -> Table:
     wanted = np.zeros(len(COLUMNS), np.uint32)
     for register in _settings(kind):
         wanted[PLACE[type(register)]] |= register.word
     fixed = np.full(len(COLUMNS), WORD_MASK, np.uint32)
-    varying = tuple(_limits(kind))
+    varying = tuple(_limits(kind, step))
     columns = [PLACE[_OWNER[limit.bits]] for limit in varying]
     for column, limit in zip(columns, varying, strict=True):
         fixed[column] &= ~(limit.bits.mask << limit.bits.lsb) & WORD_MASK
@@ -79,8 +81,9 @@ def _settings(kind: Kind) -> Iterable[Register]:
         yield from settings.NO_ADDEND
 
 
-def _limits(kind: Kind) -> Iterable[Limit]:
+def _limits(kind: Kind, step: int) -> Iterable[Limit]:
     yield from limits.ALWAYS
+    yield limits.channels(step)
     if kind.reads:
         yield from limits.COEFFICIENTS
     if kind.multiplies:
@@ -89,12 +92,11 @@ def _limits(kind: Kind) -> Iterable[Limit]:
         yield from limits.ADDEND
 
 
-TABLES = {
-    kind: _table(kind)
-    for kind in (
-        Kind(*choice) for choice in product(settings.FAMILIES, settings.COEFFICIENTS, (False, True))
-    )
-}
+@cache
+def tables(step: int) -> dict[Kind, Table]:
+    """Of chips on which channels come in such steps."""
+    every = product(settings.FAMILIES, settings.COEFFICIENTS, (False, True))
+    return {kind: _table(kind, step) for kind in (Kind(*choice) for choice in every)}
 
 
 def _kind(reading: Reading) -> Kind:
@@ -112,10 +114,10 @@ def _kind(reading: Reading) -> Kind:
     return Kind(family, coefficients, not reading.field(ADDEND, ADDEND.erdma_disable))
 
 
-def classify(reading: Reading) -> Task:
+def classify(reading: Reading, chip: Chip) -> Task:
     """The task with what may differ in it. Raises `StreamError` for anything else that does."""
     kind = _kind(reading)
-    table = TABLES[kind]
+    table = tables(chip.channel_step)[kind]
     if kind.depthwise and kind.addend:
         raise StreamError(
             "settings",
@@ -124,7 +126,7 @@ def classify(reading: Reading) -> Task:
             "a sibling read wrong addends in depthwise tasks",
         )
     if (wrong := (reading.values ^ table.wanted) & table.fixed).any():
-        _refuse_setting(kind, reading, int(wrong.argmax()), int(wrong[wrong.argmax()]))
+        _refuse_setting(kind, table, reading, int(wrong.argmax()), int(wrong[wrong.argmax()]))
     raw = reading.values[table.columns].astype(np.int64) >> table.shifts & table.masks
     values = np.where(raw > table.highest, raw - table.masks - 1, raw)
     if (beyond := (values < table.lows) | (values > table.highs)).any():
@@ -134,13 +136,15 @@ def classify(reading: Reading) -> Task:
         may = f"it may be {limit.low} to {limit.high}: {limit.why}"
         raise StreamError("limits", where, str(values[number]), may)
     fields = dict(zip((limit.bits for limit in table.limits), values.tolist(), strict=True))
-    return Task(kind, fields)
+    return Task(kind, fields, chip)
 
 
-def _refuse_setting(kind: Kind, reading: Reading, column: int, wrong: int) -> NoReturn:
+def _refuse_setting(
+    kind: Kind, table: Table, reading: Reading, column: int, wrong: int
+) -> NoReturn:
     register = COLUMNS[column]
     found = register.decode(int(reading.values[column]))
-    wanted = register.decode(int(TABLES[kind].wanted[column]))
+    wanted = register.decode(int(table.wanted[column]))
     if found.unknown_bits:
         limit = f"its bits {found.unknown_bits:#x} belong to no field"
         raise StreamError("settings", place(register), f"{found.word:#x}", limit)

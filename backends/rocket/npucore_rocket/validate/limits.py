@@ -42,7 +42,6 @@ ALWAYS = (
     Limit(c.CNA_DATA_SIZE0.datain_width, 1, 2047, "a map is not empty"),
     Limit(c.CNA_DATA_SIZE0.datain_height, 1, 2047, "a map is not empty"),
     _free(c.CNA_DATA_SIZE1.datain_channel_real),
-    Limit(c.CNA_DATA_SIZE1.datain_channel, 16, 65535 // 16 * 16, "channels come in atoms"),
     Limit(c.CNA_DATA_SIZE2.dataout_width, 1, 2047, "a map is not empty"),
     _free(c.CNA_DATA_SIZE3.dataout_atomics),
     _free(c.CNA_WEIGHT_SIZE0.weight_bytes),
@@ -90,6 +89,13 @@ ALWAYS = (
     _free(s.DPU_BS_OW_CFG.size_e_0),
     _free(d.DPU_SURFACE_ADD.surf_add),
 )
+
+
+def channels(step: int) -> Limit:
+    """Of the input, in whole steps."""
+    bits = c.CNA_DATA_SIZE1.datain_channel
+    return Limit(bits, step, bits.high // step * step, "channels come in atoms")
+
 
 COEFFICIENTS = (
     _free(s.DPU_BS_CFG.bs_relu_bypass),

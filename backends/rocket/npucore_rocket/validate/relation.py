@@ -16,7 +16,7 @@ Number = Callable[[Task], int]
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """*bits* of *register* lie between *low* and *high*, both included."""
+    """*bits* of *register* lie between *low* and *high*, both included; *why* may use *chip*."""
 
     register: type[Register]
     bits: Bits
@@ -37,5 +37,6 @@ def check(task: Task, relations: Sequence[Relation], concern: str) -> None:
         low, high = relation.low(task), relation.high(task)
         if not low <= value <= high:
             wanted = str(low) if low == high else f"{low} to {high}"
-            limit = f"wanted is {wanted if low <= high else 'nothing'}: {relation.why}"
+            why = relation.why.format(chip=task.chip)
+            limit = f"wanted is {wanted if low <= high else 'nothing'}: {why}"
             raise StreamError(concern, place(relation.register, relation.bits), str(value), limit)

@@ -32,19 +32,19 @@ from npucore_rocket.validate.formulas import (
 )
 from npucore_rocket.validate.limits import MOST_INT32
 from npucore_rocket.validate.relation import Relation, same
-from npucore_rocket.validate.task import ATOM, Task
+from npucore_rocket.validate.task import Task
 
 CONCERN = "sizes"
 CORE_SIZE = "as CORE_DATAOUT_SIZE_0 and 1 have it"
 MAP_SIZE = "as CNA_DATA_SIZE0 and 1 have it"
 
 CONVOLUTION = (
-    same(c.CNA_DATA_SIZE1, CHANNELS, lambda t: t.in_surfaces * ATOM, "whole atoms"),
+    same(c.CNA_DATA_SIZE1, CHANNELS, f.whole_steps, "whole atoms"),
     Relation(
         c.CNA_DATA_SIZE1,
         REAL,
         f.real_channels,
-        lambda t: f.real_channels(t) + ATOM - 1,
+        lambda t: f.real_channels(t) + t.chip.channel_step - 1,
         "the last of DATAIN_CHANNEL's atoms has some channel",
     ),
     same(
@@ -59,9 +59,9 @@ CONVOLUTION = (
     Relation(
         c.CNA_CONV_CON2,
         c.CNA_CONV_CON2.feature_grains,
-        lambda t: min(t[SY] + t[KH] + 1, t[HEIGHT] + t[KH]),
+        lambda t: min(t[SY] + t[KH] + t.chip.grains.least, t[HEIGHT] + t[KH]),
         lambda t: max(f.MOST_GRAINS, t[HEIGHT] + t[KH]),
-        "stride + kernel + 1 lines at least, and no more than ever ran",
+        "stride + kernel + {chip.grains.least} lines at least, and no more than ever ran",
     ),
     same(c.CNA_WEIGHT_SIZE2, KERNELS, f.kernels, "ORIG_CHANNEL + 1, made even; depthwise one"),
     same(
@@ -98,7 +98,7 @@ OUTPUT = (
         o.CORE_DATAOUT_SIZE_1,
         o.CORE_DATAOUT_SIZE_1.dataout_channel,
         f.written,
-        "ORIG_CHANNEL in whole groups of 32, depthwise 64",
+        "ORIG_CHANNEL in whole groups of {chip.kernel_group}, depthwise {chip.depthwise_group}",
     ),
     same(c.CNA_DATA_SIZE2, c.CNA_DATA_SIZE2.dataout_width, lambda t: t.out_width, CORE_SIZE),
     same(c.CNA_DATA_SIZE3, c.CNA_DATA_SIZE3.dataout_atomics, lambda t: t.out_pixels, CORE_SIZE),
@@ -129,7 +129,7 @@ DEPTHWISE = (
     Relation(
         d.DPU_DATA_CUBE_CHANNEL,
         REAL_OUT,
-        lambda t: t[CHANNELS] - ATOM,
+        lambda t: t[CHANNELS] - t.chip.channel_step,
         lambda t: t[CHANNELS] - 1,
         "depthwise tasks have as many channels as CNA_DATA_SIZE1",
     ),
@@ -240,7 +240,7 @@ ADDEND = (
     same(
         r.DPU_RDMA_RDMA_EW_BASE_ADDR,
         r.DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr,
-        lambda t: t[r.DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr] + t.out_stride * ATOM,
+        lambda t: t[r.DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr] + t.out_stride * t.atom,
         "one surface behind SRC_BASE_ADDR",
     ),
 )

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from npucore.hw.registers import Bits
+from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import core as o
 from npucore_rocket.registers import dpu as d
-
-SURFACES = {False: 2, True: 4}  # that a step of kernels writes, and of depthwise channels
-ATOM = 16  # bytes, and int8 channels, of one pixel of one surface
 
 
 def up(a: int, b: int) -> int:
@@ -57,9 +55,15 @@ class Task:
 
     kind: Kind
     fields: Mapping[Bits, int]
+    chip: Chip
 
     def __getitem__(self, bits: Bits) -> int:
         return self.fields[bits]
+
+    @property
+    def atom(self) -> int:
+        """Bytes, and int8 channels, of one pixel of one surface."""
+        return self.chip.atom_bytes
 
     @property
     def out_rows(self) -> int:
@@ -80,7 +84,7 @@ class Task:
     @property
     def step_surfaces(self) -> int:
         """Surfaces that one step of kernels writes. Source: rocket hardware reference 5.3."""
-        return SURFACES[self.kind.depthwise]
+        return self.chip.surfaces(self.kind.depthwise)
 
     @property
     def out_stride(self) -> int:
@@ -90,14 +94,19 @@ class Task:
     @property
     def lines_at_once(self) -> int:
         """How many lines the feature DMA takes in one go. Source: rocket hardware reference 4.2."""
-        return 1 if self.kind.packed else 4
+        return 1 if self.kind.packed else max(1, self.chip.fetched_lines)
+
+    @property
+    def skipped_lines(self) -> int:
+        """The lines of a surface after which SURF_STRIDE is added."""
+        return 1 if self.kind.packed else self.chip.skipped_lines
 
     @property
     def in_stride(self) -> int:
         """Atoms from one surface of the input to the next."""
         width = self[c.CNA_FC_DATA_SIZE0.dma_width]
-        return self.lines_at_once * width + self[c.CNA_DMA_CON2.surf_stride]
+        return self.skipped_lines * width + self[c.CNA_DMA_CON2.surf_stride]
 
     @property
     def in_surfaces(self) -> int:
-        return up(self[c.CNA_DATA_SIZE1.datain_channel], ATOM)
+        return up(self[c.CNA_DATA_SIZE1.datain_channel], self.atom)

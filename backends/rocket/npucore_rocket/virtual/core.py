@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from npucore_rocket import cost
+from npucore_rocket.chip import Chip
 from npucore_rocket.sim import Device, Memory, Options, SimulationError, Task
 from npucore_rocket.sim.device import PORT
 from npucore_rocket.stream import OFFSET_BITS, START_TARGET, TARGET_SHIFT, Words
@@ -34,19 +35,20 @@ class Ran:
 
 @dataclass(slots=True, eq=False)
 class Core:
-    """Time passes here only while jobs run. *clock* in Hz."""
+    """Of a *chip*. Time passes here only while jobs run. *clock* in Hz."""
 
     number: int
     behaviour: Behaviour
     clock: float
+    chip: Chip
     busy_ns: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    _chip: Device = field(init=False)
+    _core: Device = field(init=False)
     _costs: dict[bytes, float] = field(default_factory=dict)
     _busy: list[tuple[int, int]] = field(default_factory=list)  # in order of time
 
     def __post_init__(self) -> None:
-        self._chip = Device(Memory(), Options(self.behaviour.rounding))
+        self._core = Device(Memory(), self.chip, Options(self.behaviour.rounding))
 
     def idle_from(self, moment: int) -> int:
         """*moment*, or when what runs then has ended.
@@ -72,8 +74,8 @@ class Core:
     ) -> Ran:
         """Run a job in the memory of its file, from *start* on."""
         hears_ppu |= self.behaviour.ppu_interrupt
-        self._chip.memory = memory
-        self._chip.begin()
+        self._core.memory = memory
+        self._core.begin()
         seconds, trouble = 0.0, ""
         try:
             if effect in STOPS:
@@ -102,21 +104,21 @@ class Core:
             raise SimulationError("words at address 0")
         if effect is Effect.CORRUPTED_WORD:
             self._corrupt(task)
-        words = self._chip.fetch(task)
-        self._chip.start(self.behaviour.read(words))
+        words = self._core.fetch(task)
+        self._core.start(self.behaviour.read(words))
         if _mask(words) == PPU and not hears_ppu:
             raise SimulationError("the PPU's interrupt is masked")
         return self._seconds(words)
 
     def _corrupt(self, task: Task) -> None:
         """Flip the lowest bit of the value in the middle word."""
-        window = self._chip.memory.window(PORT, task.address, 8 * task.count)
+        window = self._core.memory.window(PORT, task.address, 8 * task.count)
         window[8 * (task.count // 2) + 2] ^= 1
 
     def _seconds(self, words: Words) -> float:
         key = words.tobytes()
         if key not in self._costs:
-            self._costs[key] = cost.work(words).seconds(self.clock) + cost.TASK_SECONDS
+            self._costs[key] = cost.work(words, self.chip).seconds(self.clock) + cost.TASK_SECONDS
         return self._costs[key]
 
 

@@ -11,7 +11,7 @@ from npucore.contract.timeline import Span
 from npucore.family.virtual import Clock, CountedMapping, OneNodeKernel, refusal
 from npucore.hw.system import COMPATIBLE
 from npucore.hw.system import RELEASE as RELEASE_FILE
-from npucore_rocket.chip import RK3588
+from npucore_rocket.chip import CHIPS, Chip
 from npucore_rocket.cost import CORE_CLOCK, SUBMIT_SECONDS
 from npucore_rocket.uapi import CREATE_BO, FINI_BO, PREP_BO, SUBMIT
 from npucore_rocket.virtual.behaviour import Behaviour
@@ -22,7 +22,6 @@ from npucore_rocket.virtual.file import VirtualFile
 from npucore_rocket.virtual.scheduler import Scheduler
 
 NODE = "accel0"
-CORES = ("fdab0000.npu", "fdac0000.npu", "fdad0000.npu")
 RELEASE = "virtual"
 CALL_NS = 1000  # a guess: what any call takes
 POINTS = {
@@ -40,7 +39,7 @@ ERRORS = {
 
 
 class VirtualKernel(OneNodeKernel[VirtualFile]):
-    """A `npucore.hw.ioctl.Kernel` with one RK3588 NPU.
+    """A `npucore.hw.ioctl.Kernel` with one NPU.
 
     Parameters
     ----------
@@ -55,6 +54,8 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         all work of the host free.
     instant
         Jobs end at once, with the results of the first time: for measuring the host alone.
+    chip
+        Which one; None is the family's first.
     """
 
     node = f"/dev/accel/{NODE}"
@@ -69,10 +70,13 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         real_time: bool = False,
         host_scale: float = 0.0,
         instant: bool = False,
+        chip: Chip | None = None,
     ) -> None:
         super().__init__(Faults(), Effect.VANISHED, serial=False)
+        self.chip = chip or next(iter(CHIPS.values()))
         self.behaviour = behaviour or Behaviour()
-        self.cores = [Core(number, self.behaviour, clock) for number in range(RK3588.cores)]
+        numbers = range(self.chip.cores)
+        self.cores = [Core(number, self.behaviour, clock, self.chip) for number in numbers]
         self.scheduler = Scheduler(self.cores, lambda: self.faults.at(Point.JOB))
         self._clock = Clock(real_time, host_scale)
         self._instant = instant
@@ -137,7 +141,7 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         return {
             "/dev/accel": (NODE,),
             "/sys/class/accel": (NODE,),
-            "/sys/bus/platform/drivers/rocket": (*CORES, "bind", "unbind", "uevent"),
+            "/sys/bus/platform/drivers/rocket": (*self.chip.nodes, "bind", "unbind", "uevent"),
         }
 
     def small_files(self) -> Mapping[str, str]:
@@ -147,5 +151,5 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         return {
             f"/sys/class/accel/{NODE}/device/uevent": "MODALIAS=platform:rknn\n",
             RELEASE_FILE: f"{RELEASE}\n",
-            COMPATIBLE: "npucore,virtual\0rockchip,rk3588\0",
+            COMPATIBLE: f"npucore,virtual\0{self.chip.compatible}\0",
         }
