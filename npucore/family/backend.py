@@ -79,6 +79,8 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         wanted = None if target is None else self.chips[target]
         self.machine: Machine[ChipT] = machine(driver, self.set.device, wanted, self.set.clock)
         self.chip: ChipT = self.machine.chip
+        if self.chip.name != next(iter(self.chips)):
+            self.target = self.chip.name  # artefacts say for which chip they are
         self.trust = self.set.trust or self.machine.trust
         self.measured = recall(self.name, self.machine.board)
         if self.set.lanes > self.machine.lanes:
