@@ -24,10 +24,10 @@ class RocketDriver:
 
     def look(self, kernel: Kernel, chip: Chip | None) -> Search[Chip]:
         """The driver's nodes, if the machine's chip is the one that is wanted."""
-        here = chip_of(kernel)
-        if chip not in (None, here):
+        here, there = chip_of(kernel), nodes(kernel)
+        if there and chip not in (None, here):
             return Search((), f"no {chip.name} was found (this machine's chip is {here.name})")
-        return Search([_found(node, here) for node in nodes(kernel)], _why_not(kernel))
+        return Search([_found(node, here) for node in there], _why_not(kernel))
 
     def at(self, kernel: Kernel, path: str, chip: Chip | None) -> Found[Chip]:
         """Nodes of other drivers are not opened."""
