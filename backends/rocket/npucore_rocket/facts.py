@@ -62,6 +62,7 @@ EVERY = (
     Fact(PART_GROUPS, RK3588, MESA, "facts A3: depthwise models of its CI"),
     Fact(PART_GROUPS, RK3588, GREG, "facts A3: outlast the watchdog", FAILED),
     Fact(PART_GROUPS, RK3588, VENDOR, "facts A3: 8 kernels of 8, 2 of 1", READ),
+    Fact(PART_GROUPS, RK3568, IAV, "facts F, iav/mesa rkt_coefs.c: 24 kernels in groups of 16"),
     # both in fp16: the window's fields and walk; capabilities 7 counts them for int8, whose packing
     # has run to 5 x 5 (CONVOLUTION), so that the self-test asks for both at once
     Fact(LARGE_KERNELS, RK3588, ALLBILLY, "reference, column run: fp16, to 17 x 1 and 13 x 13"),
