@@ -11,13 +11,23 @@ import numpy as np
 import pytest
 
 import npucore_rocket
+from npucore.contract.backend import Exported
+from npucore.errors import DeviceError, InvalidModelError
+from npucore.evidence import Evidence
 from npucore.graph import Graph
+from npucore.ops import Add, Op
 from npucore.quantize import Rounding
-from npucore.tensor import Tensor
+from npucore.reference import ReferenceBackend
+from npucore.tensor import Array, Tensor
+from npucore_rocket import RocketBackend
 from npucore_rocket.chip import CHIPS, RK3588
 from npucore_rocket.lower import Layer, lower
 from npucore_rocket.plan import planned
+from npucore_rocket.registers.dialect import DialectError
+from npucore_rocket.rules import rules
 from npucore_rocket.selftest.graphs import Q, convolution
+from npucore_rocket.stream import Write, decode, understood, value_and_offset
+from npucore_rocket.virtual import VirtualKernel
 
 PACKAGE = Path(npucore_rocket.__file__).parent
 KNOWING = ("chip.py", "facts.py", "contradictions.py", "registers/")
@@ -78,3 +88,109 @@ def test_depthwise_channels_go_by_as_many_as_a_task_may_have() -> None:
     assert [plan.layer.kernels for plan in plans] == [32, 32, 16]
     assert [plan.layer.source_channel for plan in plans] == [0, 32, 64]
     assert [plan.layer.first_channel for plan in plans] == [0, 32, 64]
+
+
+LATER = [name for name in CHIPS if name != RK3588.name]
+
+
+def graph(*ops: Op) -> Graph:
+    return Graph(ops, ops[0].inputs[:1], ops[-1].outputs, Rounding.EXACT)
+
+
+def fields(exported: Exported, chip: str) -> dict[str, int]:
+    """The last value of each field that the first task's words write, as the family has them."""
+    count = int(exported.arrays["tasks"][0, 2])
+    words = understood(exported.arrays["words"][:count], CHIPS[chip])
+    items = (item for item in decode(words) if isinstance(item, Write) and item.register)
+    return {
+        f"{item.register.__name__}.{name}": value
+        for item in items
+        if item.register
+        for name, value in item.register.decode(item.value).field_values().items()
+    }
+
+
+def raw(exported: Exported) -> dict[int, int]:
+    """Offset -> value, as the chip has them."""
+    count = int(exported.arrays["tasks"][0, 2])
+    pairs = map(value_and_offset, exported.arrays["words"][:count].tolist())
+    return {offset: value for value, offset in pairs}
+
+
+def small(kernels: int = 40, *, depthwise: bool = False, scales: Array | None = None) -> Graph:
+    source = Tensor("x", (1, 9, 7, 40), np.dtype(np.int8), Q)
+    return graph(convolution(source, kernels, 3, depthwise=depthwise, scales=scales))
+
+
+def test_words_of_the_rk3568_are_those_that_facts_name() -> None:
+    each = np.linspace(0.5, 1, 40)
+    here, there = (
+        RocketBackend(chip, device="simulator", trust="paper").export(small(scales=each))
+        for chip in ("rk3588", "rk3568")
+    )
+    assert raw(here)[0x4040] == 0x20140
+    assert raw(there)[0x4040] == 0x148
+    assert raw(there)[0x5024] == 48 - 1  # a word of 8 bytes for each of 3 x 16 channels
+    assert raw(there)[0x1078] == 0x171C07
+    assert raw(there)[0x1068] == 0x00030011  # the zero point over the padding
+    assert 0x5024 not in raw(here)
+    assert raw(there)[0x4024] == 8 * 9 * 7
+    assert raw(here)[0x4024] == 16 * 9 * 7
+    assert fields(there, "rk3568")["CNA_WEIGHT_SIZE2.weight_kernels"] == 48
+
+
+@pytest.mark.parametrize("chip", CHIPS)
+@pytest.mark.parametrize("depthwise", [False, True], ids=["direct", "depthwise"])
+@pytest.mark.parametrize("own", [False, True], ids=["one scale", "scales"])
+def test_every_chip_is_simulated_as_exactly(chip: str, depthwise: bool, own: bool) -> None:
+    net = small(depthwise=depthwise, scales=np.geomspace(0.1, 1, 40) if own else None)
+    stored = np.random.default_rng(1).integers(-128, 128, (1, 9, 7, 40), np.int8)
+    backend = RocketBackend(chip, device="simulator", trust="paper")
+    [mine] = backend.compile(net).run([stored])
+    [wanted] = ReferenceBackend().compile(net).run([stored])
+    assert np.abs(mine.astype(int) - wanted).max() <= 1
+    assert len(set(mine.flat)) > 50
+
+
+@pytest.mark.parametrize("chip", LATER)
+def test_nothing_is_proven_on_a_later_chip(chip: str) -> None:
+    assert max(rule.evidence for rule in rules(CHIPS[chip])) < Evidence.PROVEN
+
+
+@pytest.mark.parametrize("chip", LATER)
+def test_another_chips_artefact_is_refused(chip: str) -> None:
+    net = small()
+    backend = RocketBackend(chip, device="simulator")
+    assert backend.target == chip
+    with pytest.raises(InvalidModelError, match=chip):
+        RocketBackend("rk3588", device="simulator").load(
+            backend.export(net), net.inputs, net.outputs
+        )
+    with pytest.raises(DeviceError, match=f"no {chip} was found .this machine's chip is rk3588"):
+        RocketBackend(chip, device=VirtualKernel())
+
+
+@pytest.mark.parametrize("chip", LATER)
+def test_a_machine_with_a_later_chip_is_compiled_for(chip: str) -> None:
+    backend = RocketBackend(device=VirtualKernel(chip=CHIPS[chip]))
+    assert (backend.chip.name, backend.target) == (chip, chip)
+    assert RocketBackend(device=VirtualKernel()).target is None
+
+
+def test_an_addend_that_cannot_be_said_is_refused() -> None:
+    a, b, y = (Tensor(name, (1, 8, 8, 16), np.dtype(np.int8), Q) for name in "aby")
+    op = Add(a=a, b=b, output=y)
+    both = Graph((op,), (a, b), (y,), Rounding.EXACT)
+    backend = RocketBackend("rk3568", device="simulator", trust="paper")
+    assert "fetches an addend in a way" in str(backend.supports(op, both).reason)
+    assert "add" not in backend.capabilities.ops
+    assert "add" in RocketBackend.capabilities.ops
+
+
+def test_only_the_chips_own_words_are_understood() -> None:
+    chip, net = CHIPS["rk3568"], small()
+    exported = RocketBackend("rk3568", device="simulator").export(net)
+    words = exported.arrays["words"][: int(exported.arrays["tasks"][0, 2])]
+    for wrong in (words ^ np.uint64(1 << 40), words[1:], words[:3]):
+        with pytest.raises(DialectError):
+            understood(wrong, chip)
