@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore_rocket.dialect import Code, Dialect, Extra, Place
+from npucore_rocket.registers.places import Code, Dialect, Extra, Place
 
 
 @dataclass(frozen=True, slots=True)

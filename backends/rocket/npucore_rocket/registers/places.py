@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How a chip of the family has its registers, where that is not as `registers` has it: data alone.
+"""How a chip of the family has its registers, where that is not as the others have it: data alone.
 
 What compiles, judges and simulates knows one set of registers, the family's. By a `Dialect` the
 family's words become the chip's, and the chip's the family's: see `registers.dialect`.
