@@ -100,10 +100,6 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         """Place maps, plan, and emit; *lowered* by index of the op. Raises `UnsupportedError`."""
 
     @abstractmethod
-    def loading(self, names: tuple[str, ...]) -> Loading:
-        """How programs go onto a device; *names* are those of the ops."""
-
-    @abstractmethod
     def image(self, compiled: CompiledT, device: Any, loading: Loading) -> AnyImage:
         """Load *compiled* onto *device*. Raises `DeviceError`."""
 
@@ -138,6 +134,12 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
     @cached_property
     def _judge(self) -> Judge[LoweredT]:
         return self.judge()
+
+    def loading(self, names: tuple[str, ...]) -> Loading:
+        """How programs go onto a device; *names* are those of the ops. Every task is a job."""
+        from npucore.family.image import Loading
+
+        return Loading(names=names)
 
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""

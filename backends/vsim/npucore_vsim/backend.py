@@ -90,12 +90,6 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
 
         return compile_graph(graph, lowered, self.chip)
 
-    def loading(self, names: tuple[str, ...]) -> Loading:
-        """All jobs go as one stream."""
-        from npucore.family.image import Loading
-
-        return Loading(names=names)
-
     def image(
         self, compiled: VsimCompiled, device: Device[list[int]], loading: Loading
     ) -> VsimImage:
