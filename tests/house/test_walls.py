@@ -13,7 +13,7 @@ import pytest
 from tools.import_walls import AllowListContract
 
 ROOT = Path(__file__).parents[2]
-FAMILIES = ("npucore_rocket", "npucore_vsim")
+FAMILIES = ("npucore_rocket", "npucore_vsim", "npucore_tinyacc")  # the last one is the example
 
 
 def contracts() -> list[dict[str, Any]]:
