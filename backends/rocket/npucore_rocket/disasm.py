@@ -14,12 +14,33 @@ from npucore.errors import InputError
 from npucore.hw.registers import Register
 from npucore.tensor import Array
 from npucore_rocket import stream
+from npucore_rocket.registers.cna import (
+    CNA_CONV_CON1,
+    CNA_DATA_SIZE0,
+    CNA_DATA_SIZE1,
+    CNA_DATA_SIZE3,
+    CNA_FEATURE_DATA_ADDR,
+    CNA_WEIGHT_SIZE2,
+)
+from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
+from npucore_rocket.registers.dpu import DPU_DST_BASE_ADDR
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import Barrier, Filler, Item, Start, Strange, Words, Write
 
 CAPTURED = re.compile(r"s(\d+)_j(\d+)_t(\d+)")  # submit, job, task
 ADDRESS = re.compile(r"(base|source|press)_addr")
 WORD_BYTES = 8
+TELLING = (
+    CNA_CONV_CON1,
+    CNA_DATA_SIZE0,
+    CNA_DATA_SIZE1,
+    CNA_DATA_SIZE3,
+    CNA_WEIGHT_SIZE2,
+    CNA_FEATURE_DATA_ADDR,
+    CNA_DCOMP_ADDR0,
+    DPU_DST_BASE_ADDR,
+)
+"""The registers that say the most of a task: mode, sizes and addresses."""
 
 
 def disassemble(arrays: Mapping[str, Array]) -> Listing:
@@ -145,3 +166,10 @@ def _listed(item: Item) -> ListedWord:
             return ListedWord(None, type(item).__name__.lower(), 0, 0, {})
     value, offset = stream.value_and_offset(item.word)
     return ListedWord(None, None, offset, value, {})
+
+
+def telling(words: Words) -> Iterator[str]:
+    """Those of `TELLING` that a task writes, as ``REGISTER=value``."""
+    for item in stream.decode(words):
+        if isinstance(item, Write) and item.register in TELLING:
+            yield f"{item.register.__name__}={item.value:#x}"
