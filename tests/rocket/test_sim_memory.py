@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from npucore.hw.memory import Port
-from npucore_rocket.sim import Memory, SimulationError, Task
+from npucore_rocket.sim import CommandRange, Memory, SimulationError
 from tests.material.rocket.sim_board import Board, load, tensors, tiny
 from tests.material.rocket.sim_words import convolution, pack_feature, pack_weights
 
@@ -72,9 +72,9 @@ def test_every_block_s_dma_stays_within_its_buffer() -> None:
 
 def test_a_task_s_words_lie_in_memory() -> None:
     with pytest.raises(SimulationError, match="PC BASE_ADDRESS: 1040 bytes from 0x5000"):
-        Board().device.run([Task(0x5000, 130)])
+        Board().device.run([CommandRange(0x5000, 130)])
 
 
 def test_a_task_s_words_are_aligned() -> None:
     with pytest.raises(SimulationError, match=r"PC BASE_ADDRESS is 0x5008.*multiple of 16"):
-        Board().device.run([Task(0x5008, 130)])
+        Board().device.run([CommandRange(0x5008, 130)])

@@ -33,7 +33,7 @@ from npucore_vsim.extents import extents
 from npucore_vsim.image import VsimImage
 from npucore_vsim.job import Job
 from npucore_vsim.program import VsimCompiled as Compiled
-from npucore_vsim.sim.device import Device as SimulatedChip
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.sim.nn import Cores
 from npucore_vsim.simulator import simulated
 from tests.material.vsim.boards import network, sample, wanted

@@ -11,7 +11,7 @@ from npucore.hw.memory import Memory, SimulationError
 from npucore_vsim.chip import CHIPS
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import tp
-from npucore_vsim.sim.device import Device
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.sim.nn import Cores, NNEngine
 from tests.material.vsim.captures import LAYERS, MESA, VENDOR, Capture, capture
 
@@ -131,12 +131,12 @@ def test_a_job_before_the_api_is_chosen_is_refused() -> None:
     memory = Memory()
     memory.map(0x1000, np.zeros(256, np.uint8))
     with pytest.raises(SimulationError, match="GL_API_MODE"):
-        Device(Cores(7, 8), memory).run([0x08010428, 0x1000])
+        SimulatedChip(Cores(7, 8), memory).run([0x08010428, 0x1000])
 
 
 def test_a_state_without_a_name_is_refused() -> None:
     with pytest.raises(SimulationError, match="without a name"):
-        Device(Cores(7, 8), Memory()).run([0x08010001, 1])
+        SimulatedChip(Cores(7, 8), Memory()).run([0x08010001, 1])
 
 
 def test_a_window_outside_of_an_image_with_an_unknown_border_is_refused() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from npucore.family.code import COMMANDS, CONSTANTS
 from npucore_rocket.chip import RK3588
-from npucore_rocket.sim import Device, Memory, Task
+from npucore_rocket.sim import CommandRange, Memory, SimulatedCore
 from tools.faults.jobs import Job
 
 
@@ -24,4 +24,6 @@ def simulate(job: Job) -> None:
                 words = task.words.view(np.uint8)
                 data[task.address - buffer.address :][: words.size] = words
         memory.map(buffer.address, data)
-    Device(memory, RK3588).run([Task(task.address, task.words.size) for task in job.tasks])
+    SimulatedCore(memory, RK3588).run(
+        [CommandRange(task.address, task.words.size) for task in job.tasks]
+    )

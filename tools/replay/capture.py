@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from npucore.hw.memory import PAGE_BYTES
 from npucore_rocket.chip import RK3588
-from npucore_rocket.sim import Device, Memory, Options, Task
+from npucore_rocket.sim import CommandRange, Memory, Options, SimulatedCore
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -90,10 +90,10 @@ class Capture:
     def submit(self) -> Submit:
         return self.record["submits"][0]
 
-    def jobs(self) -> list[list[Task]]:
+    def jobs(self) -> list[list[CommandRange]]:
         """The tasks of each job."""
         return [
-            [Task(task["regcmd"], task["count"]) for task in job["tasks"]]
+            [CommandRange(task["regcmd"], task["count"]) for task in job["tasks"]]
             for job in self.submit["jobs"]
         ]
 
@@ -124,7 +124,7 @@ class Replay:
                 data[:] = FILL
             self._buffers[buffer["handle"]] = data
             memory.map(buffer["dma"], data)
-        self._device = Device(memory, RK3588, options)
+        self._device = SimulatedCore(memory, RK3588, options)
 
     def run(self) -> None:
         """Run every job."""

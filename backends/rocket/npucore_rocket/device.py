@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from npucore.family.simulated import SimulatedDevice
 from npucore.hw.memory import Memory
 from npucore_rocket.chip import Chip
-from npucore_rocket.sim.device import Device as Core
-from npucore_rocket.sim.device import Task as SimTask
+from npucore_rocket.sim.device import CommandRange, SimulatedCore
 from npucore_rocket.sim.steps import Options
 
 
@@ -38,7 +37,7 @@ def simulated(chip: Chip, options: Options | None = None) -> SimulatedDevice[Job
     """One simulated core of a chip. No words are at address 0, which hangs a sibling chip."""
 
     def core(memory: Memory) -> Callable[[Job], None]:
-        device = Core(memory, chip, options)
-        return lambda job: device.run([SimTask(*task) for task in job.tasks])
+        device = SimulatedCore(memory, chip, options)
+        return lambda job: device.run([CommandRange(*task) for task in job.tasks])
 
     return SimulatedDevice(core)

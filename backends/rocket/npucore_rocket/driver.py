@@ -12,7 +12,7 @@ from npucore.hw.ioctl import Kernel
 from npucore.hw.system import COMPATIBLE, listed, read
 from npucore_rocket.chip import CHIPS, Chip
 from npucore_rocket.device import Job
-from npucore_rocket.drm.discover import NODES, Node, nodes
+from npucore_rocket.drm.discover import NODES, AccelNode, nodes
 
 
 class RocketDriver:
@@ -67,7 +67,7 @@ def chip_of(kernel: Kernel) -> Chip:
     return next((chip for chip in CHIPS.values() if chip.compatible in names), default)
 
 
-def _found(node: Node, chip: Chip) -> Found[Chip]:
+def _found(node: AccelNode, chip: Chip) -> Found[Chip]:
     cores = len(node.cores) or 1
     return Found(node.path, chip, f"{cores} core(s)", cores)
 

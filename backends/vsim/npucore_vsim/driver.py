@@ -11,7 +11,7 @@ from npucore.family.device import Device
 from npucore.family.machine import Found, Search
 from npucore.hw.ioctl import Kernel
 from npucore_vsim.chip import CHIPS, Chip
-from npucore_vsim.drm.discover import NODES, PREFIX, Node, look, nodes, paths
+from npucore_vsim.drm.discover import NODES, PREFIX, RenderNode, look, nodes, paths
 from npucore_vsim.settings import MOST_IN_FLIGHT
 
 
@@ -64,7 +64,7 @@ class VsimDriver:
         return VirtualKernel(chip)
 
 
-def _found(node: Node) -> Found[Chip] | None:
+def _found(node: RenderNode) -> Found[Chip] | None:
     if node.core is None or node.chip is None:
         return None
     about = f"{node.chip.name} as core {node.core.pipe}"
@@ -72,7 +72,7 @@ def _found(node: Node) -> Found[Chip] | None:
     return Found(node.path, node.chip, about, MOST_IN_FLIGHT, driver)
 
 
-def _why_not(seen: Sequence[Node]) -> str:
+def _why_not(seen: Sequence[RenderNode]) -> str:
     """What is wrong with each node."""
     every = "; ".join(node.why for node in seen if node.why)
     return f"no board was found ({every or f'there is no {NODES}/{PREFIX}*'})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from npucore.family.simulated import SimulatedDevice
 from npucore_vsim.chip import Chip
-from npucore_vsim.sim.device import Device as SimulatedChip
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.sim.nn import Cores
 
 

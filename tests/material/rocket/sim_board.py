@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from npucore.hw.registers import Register
 from npucore_rocket.chip import RK3588
-from npucore_rocket.sim import Device, Memory, Options, Rounding, Task
+from npucore_rocket.sim import CommandRange, Memory, Options, Rounding, SimulatedCore
 from tests.material.rocket.sim_words import (
     CONVOLUTION,
     Layer,
@@ -34,7 +34,7 @@ class Board:
 
     def __init__(self, options: Options | None = None) -> None:
         self.memory = Memory()
-        self.device = Device(self.memory, RK3588, options or Options(Rounding.HALF_UP))
+        self.device = SimulatedCore(self.memory, RK3588, options or Options(Rounding.HALF_UP))
         self.buffers: dict[int, npt.NDArray[np.uint8]] = {}
 
     def put(self, address: int, data: Array | None = None, size: int = PAGES * PAGE) -> None:
@@ -53,7 +53,7 @@ class Board:
         job, address = [], WORDS
         for words in tasks:
             self.put(address, words, -(-words.nbytes // PAGE) * PAGE)
-            job.append(Task(address, words.size))
+            job.append(CommandRange(address, words.size))
             address += 4 * PAGE
         self.device.run(job)
 

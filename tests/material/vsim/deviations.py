@@ -12,7 +12,7 @@ import pytest
 from npucore.hw.memory import Memory, SimulationError
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import convolve, nn, tp, tp_alu, weights_v8
-from npucore_vsim.sim.device import Device
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.virtual import kernel
 
 Change = tuple[Any, str, Any]
@@ -22,14 +22,14 @@ Change = tuple[Any, str, Any]
 def build(patch: pytest.MonkeyPatch, changes: tuple[Change, ...]) -> None:
     """Virtual kernels drive deviating chips from now on, as long as *patch* lasts."""
 
-    class Deviating(Device):
+    class Deviating(SimulatedChip):
         def run(self, words: list[int]) -> None:
             with pytest.MonkeyPatch.context() as inner:
                 for change in changes:
                     inner.setattr(*change)
                 super().run(words)
 
-    patch.setattr(kernel, "Device", Deviating)
+    patch.setattr(kernel, "SimulatedChip", Deviating)
 
 
 def changed(job: Any, **values: int) -> Any:

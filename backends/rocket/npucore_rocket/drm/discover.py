@@ -21,18 +21,18 @@ OURS = ("rknn", "rocket")
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class AccelNode:
     """A device that can be opened, and the cores behind it."""
 
     path: str
     cores: tuple[str, ...]
 
 
-def nodes(kernel: Kernel) -> list[Node]:
+def nodes(kernel: Kernel) -> list[AccelNode]:
     """Every NPU of the rocket driver, in the order of their numbers."""
     cores = tuple(sorted(name for name in _listed(kernel, CORES) if CORE.fullmatch(name)))
     names = sorted((n for n in _listed(kernel, NODES) if n.startswith("accel")), key=_number)
-    return [Node(f"{NODES}/{name}", cores) for name in names if _is_ours(kernel, name)]
+    return [AccelNode(f"{NODES}/{name}", cores) for name in names if _is_ours(kernel, name)]
 
 
 def _number(name: str) -> int:

@@ -25,14 +25,14 @@ POOLING = 0x60
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class CommandRange:
     """Where a task's words are, and how many."""
 
     address: int
     count: int
 
 
-class Device:
+class SimulatedCore:
     """Runs jobs on a core of *chip* against *memory*; registers stay as they are from job to job.
 
     What a job asks for and the chip cannot do, or nobody knows how it does, raises
@@ -45,7 +45,7 @@ class Device:
         self._file = pc.RegisterFile(chip)
         self._engines = Engines(WeightLoader(), Core())
 
-    def run(self, job: Sequence[Task]) -> None:
+    def run(self, job: Sequence[CommandRange]) -> None:
         """Run a job's tasks in order."""
         self.begin()
         for task in job:
@@ -55,7 +55,7 @@ class Device:
         """A job starts: what the last one left in CBUF is not there any more."""
         self._engines.weights.forget()
 
-    def fetch(self, task: Task) -> pc.Words:
+    def fetch(self, task: CommandRange) -> pc.Words:
         """The words of *task*; the PC reads pairs, so that an odd count reads one more."""
         if task.address % 16 or task.count < 1:
             raise SimulationError(

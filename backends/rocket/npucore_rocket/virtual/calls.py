@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from npucore.hw import drm
 from npucore_rocket import uapi
-from npucore_rocket.sim import Task
+from npucore_rocket.sim import CommandRange
 from npucore_rocket.virtual.behaviour import Driver
 from npucore_rocket.virtual.faults import Effect, Point
 from npucore_rocket.virtual.memory import Bo
@@ -108,7 +108,7 @@ def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
         raise OSError(errno.EALREADY, "a handle twice: the reservations cannot be locked")
     if file.faults.at(Point.QUEUE) is Effect.DROPPED:
         raise OSError(errno.ENOMEM, "dropped")
-    wanted = [Task(task.regcmd, task.regcmd_count) for task in tasks]
+    wanted = [CommandRange(task.regcmd, task.regcmd_count) for task in tasks]
     file.queue(VirtualJob(wanted, file.now, number, _hears_ppu(file, job)), outs)
 
 

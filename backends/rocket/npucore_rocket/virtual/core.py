@@ -12,7 +12,7 @@ import numpy as np
 
 from npucore_rocket import cost
 from npucore_rocket.chip import Chip
-from npucore_rocket.sim import Device, Memory, Options, SimulationError, Task
+from npucore_rocket.sim import CommandRange, Memory, Options, SimulatedCore, SimulationError
 from npucore_rocket.sim.device import PORT
 from npucore_rocket.stream import OFFSET_BITS, START_TARGET, TARGET_SHIFT, Words
 from npucore_rocket.uapi import JOB_TIMEOUT_NS
@@ -43,12 +43,12 @@ class Core:
     chip: Chip
     busy_ns: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
-    _core: Device = field(init=False)
+    _core: SimulatedCore = field(init=False)
     _costs: dict[bytes, float] = field(default_factory=dict)
     _busy: list[tuple[int, int]] = field(default_factory=list)  # in order of time
 
     def __post_init__(self) -> None:
-        self._core = Device(Memory(), self.chip, Options(self.behaviour.rounding))
+        self._core = SimulatedCore(Memory(), self.chip, Options(self.behaviour.rounding))
 
     def idle_from(self, moment: int) -> int:
         """*moment*, or when what runs then has ended.
@@ -66,7 +66,7 @@ class Core:
 
     def run(
         self,
-        tasks: Sequence[Task],
+        tasks: Sequence[CommandRange],
         memory: Memory,
         start: int,
         effect: Effect | None,
@@ -98,7 +98,7 @@ class Core:
         insort(self._busy, (start, end))
         del self._busy[:-REMEMBERED]
 
-    def _task(self, task: Task, effect: Effect | None, hears_ppu: bool) -> float:
+    def _task(self, task: CommandRange, effect: Effect | None, hears_ppu: bool) -> float:
         """Run one task; its seconds."""
         if task.address == 0 and self.behaviour.hangs_at_zero:
             raise SimulationError("words at address 0")
@@ -110,7 +110,7 @@ class Core:
             raise SimulationError("the PPU's interrupt is masked")
         return self._seconds(words)
 
-    def _corrupt(self, task: Task) -> None:
+    def _corrupt(self, task: CommandRange) -> None:
         """Flip the lowest bit of the value in the middle word."""
         window = self._core.memory.window(PORT, task.address, 8 * task.count)
         window[8 * (task.count // 2) + 2] ^= 1

@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from npucore.family.virtual import Clock
-from npucore_rocket.sim import Task
+from npucore_rocket.sim import CommandRange
 from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.faults import Faults
 from npucore_rocket.virtual.memory import AddressSpace, Bo
@@ -34,7 +34,7 @@ class VirtualFile:
         self.alive = True
         self.dropped = 0  # jobs that the driver did not take, and said nothing
         self._now = 0
-        self._known: set[Task] = set()
+        self._known: set[CommandRange] = set()
 
     @property
     def now(self) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from npucore.contract.timeline import Span
-from npucore_rocket.sim import Memory, Task
+from npucore_rocket.sim import CommandRange, Memory
 from npucore_rocket.virtual.core import Core
 from npucore_rocket.virtual.faults import Effect
 from npucore_rocket.virtual.memory import Bo
@@ -26,7 +26,7 @@ class VirtualJob:
     *hears_ppu* tells whether the end of a task in the PPU is noticed.
     """
 
-    tasks: Sequence[Task]
+    tasks: Sequence[CommandRange]
     queued: int
     number: int
     hears_ppu: bool = False

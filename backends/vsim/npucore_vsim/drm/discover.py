@@ -33,7 +33,7 @@ class Step(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class RenderNode:
     """A render node. *core* is the NPU behind it; if it is None, *why* is a sentence about that.
 
     *version* is that of the driver of an NPU.
@@ -51,7 +51,7 @@ class Node:
         return None if self.core is None else self.core.chip
 
 
-def nodes(kernel: Kernel, chip: Chip | None = None) -> list[Node]:
+def nodes(kernel: Kernel, chip: Chip | None = None) -> list[RenderNode]:
     """Every render node, looked at for *chip* or any NPU, in the order of their numbers."""
     return [look(kernel, path, chip) for path in paths(kernel)]
 
@@ -65,24 +65,24 @@ def paths(kernel: Kernel) -> list[str]:
     return [f"{NODES}/{name}" for name in sorted(names, key=_number)]
 
 
-def look(kernel: Kernel, path: str, chip: Chip | None = None) -> Node:
+def look(kernel: Kernel, path: str, chip: Chip | None = None) -> RenderNode:
     """What is behind a node. Never raises."""
     driver = _driver(kernel, path)
     if driver not in ("", uapi.DRIVER):
         why = f"{path}: the driver is {driver!r}, wanted {uapi.DRIVER!r}"
-        return Node(path, Step.FOREIGN, why=why)
+        return RenderNode(path, Step.FOREIGN, why=why)
     try:
         file = OpenFile(kernel, path)
     except DeviceError as error:
-        return Node(path, Step.CLOSED, why=str(error))
+        return RenderNode(path, Step.CLOSED, why=str(error))
     try:
         core = find_core(file, chip)
         first_address(file, core)
     except DeviceError as error:
-        return Node(path, Step.UNSUITED, why=str(error))
+        return RenderNode(path, Step.UNSUITED, why=str(error))
     finally:
         file.close()
-    return Node(path, Step.FOUND, core, version=".".join(map(str, file.version)))
+    return RenderNode(path, Step.FOUND, core, version=".".join(map(str, file.version)))
 
 
 def _driver(kernel: Kernel, path: str) -> str:

@@ -23,7 +23,7 @@ OPENCL = 2
 STREAM = Port("FE", "stream")
 
 
-class Device:
+class SimulatedChip:
     """Runs command streams against *memory*; states stay as they are from stream to stream.
 
     What a job asks for and the chip cannot do, or what is not known of it, raises

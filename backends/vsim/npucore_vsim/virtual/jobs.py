@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from npucore.hw.memory import SimulationError
-from npucore_vsim.sim.device import Device
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.virtual.faults import Effect
 from npucore_vsim.virtual.memory import Bo
 
@@ -28,7 +28,7 @@ REMEMBERED = 1000  # complaints, the latest ones
 class VirtualJob:
     """A submit. *status* is the fence's: 0 until it has ended, then 1 or -errno."""
 
-    chip: Device
+    chip: SimulatedChip
     words: list[int]
     bos: set[Bo]
     queued: int
@@ -67,7 +67,7 @@ class Queue:
         """Buffers of jobs that have not ended."""
         return {bo for job in self.jobs for bo in job.bos}
 
-    def leave(self, chip: Device) -> None:
+    def leave(self, chip: SimulatedChip) -> None:
         """A file is closed: its jobs are dropped."""
         for job in [job for job in self.jobs if job.chip is chip]:
             self.jobs.remove(job)

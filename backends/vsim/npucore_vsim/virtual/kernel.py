@@ -14,7 +14,7 @@ from npucore.hw.system import COMPATIBLE
 from npucore.hw.system import RELEASE as RELEASE_FILE
 from npucore_vsim import uapi
 from npucore_vsim.chip import DEFAULT, Chip
-from npucore_vsim.sim.device import Device
+from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.sim.nn import Cores
 from npucore_vsim.virtual import memory
 from npucore_vsim.virtual.calls import CALLS
@@ -63,7 +63,7 @@ class VirtualFile:
 
     def __init__(self, chip: Chip) -> None:
         self.space = memory.AddressSpace()
-        self.chip = Device(Cores(chip.generation, chip.cores), self.space.npu)
+        self.chip = SimulatedChip(Cores(chip.generation, chip.cores), self.space.npu)
         self.alive = True
 
 
