@@ -12,16 +12,8 @@ import pytest
 from npucore.hw.registers import Register
 from npucore_rocket.registers import core, dpu, dpu_rdma, dpu_stages
 from npucore_rocket.sim import Options, Rounding, SimulationError
-from tests.material.rocket.sim_board import (
-    FILL,
-    Board,
-    converted,
-    load,
-    result,
-    sums,
-    tensors,
-    tiny,
-)
+from tests.material.rocket import sim_board
+from tests.material.rocket.sim_board import FILL, Board, converted, load, result, sums, tiny
 from tests.material.rocket.sim_words import Layer, changed, convolution, unpack
 
 Ints = npt.NDArray[np.int64]
@@ -87,7 +79,7 @@ def per_channel(layer: Layer, factors: Ints, offsets: Ints, shifts: tuple[int, i
     stream = np.zeros(
         layer.written // 8, [("bias", "<i4", 8), ("ow", "<i2", 8), ("multiplier", "<i2", 8)]
     )
-    stream["bias"] = tensors(layer)[2].reshape(-1, 8)
+    stream["bias"] = sim_board.tensors(layer)[2].reshape(-1, 8)
     stream["ow"], stream["multiplier"] = offsets.reshape(-1, 8), factors.reshape(-1, 8)
     board = Board(Options())
     load(board, layer)
@@ -127,7 +119,10 @@ def test_channels_may_have_multipliers_and_weight_offsets_of_their_own(
     factors = rng.integers(-(1 << 15) if negative else 1, 1 << 15, layer.written)
     offsets = rng.integers(-20, 20, layer.written)
     board = per_channel(layer, factors, offsets, shifts)
-    feature, used = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True), slice(layer.kernels)
+    feature, used = (
+        sim_board.tensors(layer)[0].astype(np.int64).sum(2, keepdims=True),
+        slice(layer.kernels),
+    )
     products = (sums(layer) + feature * (offsets[used] - layer.ow)) * factors[used]
     values = shifted(products, shifts) * layer.scale
     rounded = shifted(values, (layer.shift, layer.shift))
@@ -141,7 +136,7 @@ def test_a_product_saturates_where_nothing_shifts_it(scale: int, shift: int) -> 
     """Behind the converter int32's ends are 64 and -64, or 1 and -2: one more would be 2."""
     layer = replace(tiny(), scale=scale, shift=shift, offset=0, ow=0)
     board = per_channel(layer, np.full(64, 32767), np.full(64, 100), (0, 0))
-    feature = tensors(layer)[0].astype(np.int64).sum(2, keepdims=True)
+    feature = sim_board.tensors(layer)[0].astype(np.int64).sum(2, keepdims=True)
     products = (sums(layer) + 100 * feature) * 32767
     wanted = shifted(shifted(products, (0, 0)) * scale, (shift, shift))
     np.testing.assert_array_equal(result(board, layer), wanted)
@@ -273,9 +268,8 @@ def test_an_operand_is_converted_and_added(depthwise: bool) -> None:
 def test_an_operand_without_both_engines_is_refused() -> None:
     others = operand_registers(tiny(), 0x50000, 0, 1, 0)
     alone = dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG(comb_use=4)
-    assert "comb_use is 4 and mrdma_disable 0, wanted 5 and 0: ERDMA alone hangs" in refusal(
-        *others[:-1], alone
-    )
+    said = refusal(*others[:-1], alone)
+    assert "comb_use is 4 and mrdma_disable 0, wanted 5 and 0: ERDMA alone hangs" in said
 
 
 @pytest.mark.parametrize(
@@ -286,10 +280,7 @@ def test_an_operand_without_both_engines_is_refused() -> None:
         (dpu_stages.DPU_EW_CFG(ew_op_bypass=1), "DPU EW_CFG.ew_lut_bypass is 0, but only 1"),
         (dpu_stages.DPU_BS_CFG(bs_alu_algo=1), "DPU BS_CFG.bs_alu_algo is 1, wanted 2 (add) or 4"),
         (dpu.DPU_FEATURE_MODE_CFG(output_mode=3), "DPU FEATURE_MODE_CFG.output_mode is 3, but onl"),
-        (
-            dpu.DPU_SURFACE_ADD(surf_add=30),
-            "DPU SURFACE_ADD.surf_add is 30, but surfaces times DPU",
-        ),
+        (dpu.DPU_SURFACE_ADD(surf_add=30), "SURFACE_ADD.surf_add is 30, but surfaces times DPU"),
         (dpu.DPU_WDMA_SIZE_1(height_wdma=3, width_wdma=5), "DPU WDMA_SIZE_1.height_wdma is 3, but"),
         (dpu.DPU_DATA_FORMAT(out_precision=2), "DPU DATA_FORMAT.out_precision is 2, but only 0 or"),
         (core.CORE_UNKNOWN_3030(value=1), "CORE UNKNOWN_3030.value is 1, but only 0 is simulated"),
