@@ -15,13 +15,14 @@ from npucore.ops import Op
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Tensor
 from npucore_rocket import RocketBackend
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower import fully_connected
 from npucore_rocket.lower.fully_connected import Window
 from npucore_rocket.maps import MapShape
 from tests.material.conformance.controls.base import Sound, Wrapped, control
 
 
-def one_pixel(tensor: Tensor, inputs: int) -> Window:
+def one_pixel(tensor: Tensor, inputs: int, chip: Chip) -> Window:
     """The window of one pixel, which rocket's fully connected layers once assumed."""
     return Window(MapShape(1, 1, inputs), (1, 1), (1, 1))
 
