@@ -150,7 +150,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         if self.machine.kind is DeviceKind.HARDWARE:
             return None
         there = {"device": SIMULATOR, "trust": BOARDS_TRUST}
-        return type(self)(self.chip.name, **{**self.settings, **there})
+        return type(self)(self.target, **{**self.settings, **there})
 
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """The rules, then whether the op's numbers fit the chip."""
