@@ -208,7 +208,7 @@ class OneNodeKernel(ABC, Generic[FileT]):
         """Raises EBADF; ENODEV for one whose device has vanished, unless *dead_too*."""
         file = self.files.get(fd)
         if file is None:
-            raise refusal(errno.EBADF)
+            raise refusal(errno.EBADF, "no such descriptor")
         if not (file.alive or dead_too):
             raise refusal(errno.ENODEV, "the device is gone")
         return file
