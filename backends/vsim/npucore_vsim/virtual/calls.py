@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import ctypes
 import errno
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -13,11 +14,9 @@ from npucore.family.virtual import refusal
 from npucore.hw import drm
 from npucore_vsim import uapi
 from npucore_vsim.virtual.checker import complaint
-from npucore_vsim.virtual.jobs import VirtualJob
+from npucore_vsim.virtual.file import VirtualFile
+from npucore_vsim.virtual.jobs import Queue, VirtualJob
 from npucore_vsim.virtual.memory import SOFTPIN_START, Bo
-
-if TYPE_CHECKING:
-    from npucore_vsim.virtual.kernel import VirtualFile, VirtualKernel
 
 NO_SOFTPIN = (1 << 64) - 1  # what the driver says where the MMU is of the first kind
 PREP_NOSYNC, WAIT_NONBLOCK = 4, 1
@@ -27,7 +26,26 @@ CACHE_MODES = (0x10000, uapi.WRITE_COMBINED, 0x40000)
 SINCE_MINOR = {uapi.SOFTPIN_START: 3, uapi.PRODUCT_ID: 4, uapi.CUSTOMER_ID: 4, uapi.ECO_ID: 4}
 
 
-def version(kernel: VirtualKernel, file: VirtualFile, asked: drm.Version) -> None:
+class Etnaviv(Protocol):
+    """What the calls need of the kernel that they are made to."""
+
+    driver: str
+    minor: int
+    softpin: bool
+    now: int
+    queue: Queue
+    fences: dict[int, VirtualJob]
+
+    def core(self, pipe: int) -> Mapping[int, int]: ...
+
+    def fence(self, job: VirtualJob) -> int: ...
+
+    def sync_file(self, job: VirtualJob) -> int: ...
+
+    def wait(self, jobs: Sequence[VirtualJob], until: uapi.Timespec | None) -> None: ...
+
+
+def version(kernel: Etnaviv, file: VirtualFile, asked: drm.Version) -> None:
     """The name is cut at the length that the caller gives; the true length comes back."""
     name = kernel.driver.encode()
     if asked.name:
@@ -36,7 +54,7 @@ def version(kernel: VirtualKernel, file: VirtualFile, asked: drm.Version) -> Non
     asked.version_major, asked.version_minor = 1, kernel.minor
 
 
-def param(kernel: VirtualKernel, file: VirtualFile, asked: uapi.Param) -> None:
+def param(kernel: Etnaviv, file: VirtualFile, asked: uapi.Param) -> None:
     core = kernel.core(asked.pipe)
     if asked.param == uapi.SOFTPIN_START and kernel.minor >= SINCE_MINOR[asked.param]:
         asked.value = SOFTPIN_START if kernel.softpin else NO_SOFTPIN
@@ -46,19 +64,19 @@ def param(kernel: VirtualKernel, file: VirtualFile, asked: uapi.Param) -> None:
     asked.value = core[asked.param]
 
 
-def new(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemNew) -> None:
+def new(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemNew) -> None:
     if asked.flags not in CACHE_MODES:
         raise refusal(errno.EINVAL, f"flags {asked.flags:#x}")
     asked.handle = file.space.create(asked.size).handle
 
 
-def info(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemInfo) -> None:
+def info(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemInfo) -> None:
     if asked.pad:
         raise refusal(errno.EINVAL, "pad is not 0")
     asked.offset = file.space.find(asked.handle).offset
 
 
-def prepare(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuPrep) -> None:
+def prepare(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemCpuPrep) -> None:
     """Wait for the buffer's jobs."""
     if asked.op & ~(uapi.PREP_READ | uapi.PREP_WRITE | PREP_NOSYNC):
         raise refusal(errno.EINVAL, f"op {asked.op:#x}")
@@ -67,13 +85,13 @@ def prepare(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuPrep) ->
     kernel.wait(jobs, None if asked.op & PREP_NOSYNC else asked.timeout)
 
 
-def finish(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemCpuFini) -> None:
+def finish(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemCpuFini) -> None:
     if asked.flags:
         raise refusal(errno.EINVAL, "flags are not 0")
     file.space.find(asked.handle)
 
 
-def close(kernel: VirtualKernel, file: VirtualFile, asked: drm.GemClose) -> None:
+def close(kernel: Etnaviv, file: VirtualFile, asked: drm.GemClose) -> None:
     """A buffer in use stays until its job has ended: so that is run at once."""
     bo = file.space.find(asked.handle, errno.EINVAL)
     ends = [job.end for job in kernel.queue.jobs if bo in job.bos]
@@ -81,7 +99,7 @@ def close(kernel: VirtualKernel, file: VirtualFile, asked: drm.GemClose) -> None
     file.space.close(asked.handle)
 
 
-def submit(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> None:
+def submit(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemSubmit) -> None:
     """Check, pin and queue."""
     kernel.core(asked.pipe)
     _check(kernel, asked)
@@ -98,7 +116,7 @@ def submit(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> N
         asked.fence_fd = kernel.sync_file(job)
 
 
-def _check(kernel: VirtualKernel, asked: uapi.GemSubmit) -> None:
+def _check(kernel: Etnaviv, asked: uapi.GemSubmit) -> None:
     wrong = {
         "the stream is no whole words": asked.stream_size % 4,
         "no such state": asked.exec_state > 2,
@@ -113,7 +131,7 @@ def _check(kernel: VirtualKernel, asked: uapi.GemSubmit) -> None:
             raise refusal(errno.EINVAL, why)
 
 
-def _pinned(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> set[Bo]:
+def _pinned(kernel: Etnaviv, file: VirtualFile, asked: uapi.GemSubmit) -> set[Bo]:
     listed: set[Bo] = set()
     busy = kernel.queue.busy()
     for entry in (uapi.SubmitBo * asked.nr_bos).from_address(asked.bos or 1):
@@ -129,7 +147,7 @@ def _pinned(kernel: VirtualKernel, file: VirtualFile, asked: uapi.GemSubmit) -> 
     return listed
 
 
-def wait(kernel: VirtualKernel, file: VirtualFile, asked: uapi.WaitFence) -> None:
+def wait(kernel: Etnaviv, file: VirtualFile, asked: uapi.WaitFence) -> None:
     """An unknown fence counts as passed, as in the driver."""
     kernel.core(asked.pipe)
     if asked.flags & ~WAIT_NONBLOCK:

@@ -14,11 +14,9 @@ from npucore.hw.system import COMPATIBLE
 from npucore.hw.system import RELEASE as RELEASE_FILE
 from npucore_vsim import uapi
 from npucore_vsim.chip import DEFAULT, Chip
-from npucore_vsim.sim.device import SimulatedChip
-from npucore_vsim.sim.nn import Cores
-from npucore_vsim.virtual import memory
 from npucore_vsim.virtual.calls import CALLS
 from npucore_vsim.virtual.faults import Effect, Faults, Point
+from npucore_vsim.virtual.file import VirtualFile
 from npucore_vsim.virtual.jobs import Queue, VirtualJob
 
 NODE = "/dev/dri/renderD128"
@@ -56,15 +54,6 @@ def numbers(chip: Chip) -> dict[int, int]:
         uapi.ECO_ID: chip.eco_id,
         uapi.CUSTOMER_ID: chip.customer_id,
     }
-
-
-class VirtualFile:
-    """A descriptor of the node: its buffers, and the NPU as it sees it."""
-
-    def __init__(self, chip: Chip) -> None:
-        self.space = memory.AddressSpace()
-        self.chip = SimulatedChip(Cores(chip.generation, chip.cores), self.space.npu)
-        self.alive = True
 
 
 class VirtualKernel(OneNodeKernel[VirtualFile]):
