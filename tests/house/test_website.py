@@ -13,6 +13,7 @@ import pytest
 import npucore
 
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from tools.document_onnx import Judged
 PAGE = Path(__file__).parents[2] / "docs" / "onnx-operators.md"
 LEAST_PASSED = 1496
 MOST_FOLDED = 32
+pytestmark = pytest.mark.slow
 PINNED = "1.23.2"  # the version whose tests the page counts
 
 
@@ -29,7 +30,6 @@ pinned = pytest.mark.skipif(
 )
 
 
-@pytest.mark.slow
 @pinned
 def test_none_is_claimed_and_failed(judged: list[Judged]) -> None:
     assert [f"{j.name}: {j.reason}" for j in judged if j.status == "failed"] == []
