@@ -13,7 +13,7 @@ from npucore.hw.memory import Memory, SimulationError
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
 from npucore_vsim.sim import convolve, nn, tp, tp_alu, weights_v8
 from npucore_vsim.sim.device import SimulatedChip
-from npucore_vsim.virtual import kernel
+from npucore_vsim.virtual import file
 
 Change = tuple[Any, str, Any]
 """A module or class, a name in it, and what is there instead."""
@@ -29,7 +29,7 @@ def build(patch: pytest.MonkeyPatch, changes: tuple[Change, ...]) -> None:
                     inner.setattr(*change)
                 super().run(words)
 
-    patch.setattr(kernel, "SimulatedChip", Deviating)
+    patch.setattr(file, "SimulatedChip", Deviating)
 
 
 def changed(job: Any, **values: int) -> Any:
