@@ -23,7 +23,7 @@ import numpy as np  # noqa: E402
 
 SHARED = Path(__file__).parents[2] / "shared"
 HOUSE = Path(__file__).parent / "house"  # where a case is a file, and no other is like it
-MANY, EVERY = 24, 5
+MANY, EVERY = 24, 8
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -100,6 +100,7 @@ def test_a_setting_that_nobody_has_is_the_users_mistake(demo: Command) -> None:
     assert (done.status, "no option 'haste' in" in done.err) == (2, True)
 
 
+@pytest.mark.slow
 def test_digits_stand_above_the_table(demo: Command) -> None:
     lines = demo("demo", "--backend", "reference").out.splitlines()
     assert "@@" in lines[0]

@@ -31,7 +31,7 @@ def judged(name: str, tests: str) -> ConformanceReport:
     return run([f"--npu-backend={name}", "-k", tests], quiet=True)
 
 
-@pytest.mark.sample(9)
+@pytest.mark.sample(12)
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_broken_backend_is_caught_by_name(name: str) -> None:
     _, wanted = CONTROLS[name]

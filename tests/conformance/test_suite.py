@@ -106,6 +106,7 @@ def test_a_gap_that_matches_no_test_is_an_error(
     assert "match no test: ops/ad-*" in capsys.readouterr().err
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -125,6 +126,7 @@ def test_a_damaged_gaps_file_is_an_error(
     assert said in capsys.readouterr().err
 
 
+@pytest.mark.sample(4)
 @pytest.mark.parametrize(
     ("words", "said"),
     [

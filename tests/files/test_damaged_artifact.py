@@ -74,6 +74,7 @@ def sealed(body: bytes) -> bytes:
     return body + hashlib.sha256(body).hexdigest().encode()
 
 
+@pytest.mark.slow
 def test_a_false_seal_hides_no_damage(digits: Path) -> None:
     data = digits.read_bytes()
     rng = np.random.default_rng(0)

@@ -48,6 +48,7 @@ def test_foreign_plugins_are_listed(npucore: Run) -> None:
     assert (tiny["status"], tiny["ops"]) == ("ok", {"relu": 0})
 
 
+@pytest.mark.sample(2)
 @pytest.mark.parametrize("group", ["backends", "frontends"])
 def test_a_plugin_that_raises_on_import_is_shown_as_broken(npucore: Run, group: str) -> None:
     done = npucore(group, "--json")
@@ -81,6 +82,7 @@ def test_a_foreign_frontend_is_found_by_content_and_a_foreign_backend_runs(
     np.testing.assert_allclose(np.load(saved)["x3"], expected, rtol=1e-6)
 
 
+@pytest.mark.slow
 def test_what_a_foreign_backend_refuses_goes_to_the_fallback(npucore: Run, model: Path) -> None:
     report = json.loads(npucore("explain", model, "--backend", "tiny", "--json").stdout)
     assert [op["backend"] for op in report["ops"]] == ["tiny", "reference", "tiny"]

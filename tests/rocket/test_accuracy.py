@@ -22,6 +22,7 @@ rocket, reference = RocketBackend(), ReferenceBackend()
 BOUNDS = RocketBackend.capabilities.ops
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("kind", MAKERS)
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(seed=st.integers(0, 1 << 32))

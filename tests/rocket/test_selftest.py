@@ -254,6 +254,7 @@ def test_what_ran_in_fp16_alone_is_asked_in_int8() -> None:
     assert min(op.kernel) > 5
 
 
+@pytest.mark.sample(3)
 @pytest.mark.parametrize("number", [0, 5, 9])
 def test_a_hang_costs_one_case_and_leaves_nothing(number: int) -> None:
     kernel = VirtualKernel()

@@ -143,6 +143,7 @@ def test_a_new_backend_is_its_files(tmp_path: Path) -> None:
         npucore.new_backend("my_npu", tmp_path / "mine")
 
 
+@pytest.mark.slow
 def test_a_demonstration_skips_what_does_not_work(monkeypatch: pytest.MonkeyPatch) -> None:
     def entry_points(group: str) -> list[EntryPoint]:
         return [*real(group), EntryPoint("gone", "npucore_gone:Backend", group)]

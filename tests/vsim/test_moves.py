@@ -82,6 +82,7 @@ def test_concatenations(data: st.DataObject) -> None:
     is_exact(graph, data.draw(TARGETS))
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_splits(data: st.DataObject) -> None:
@@ -144,6 +145,7 @@ def test_reshapes(data: st.DataObject) -> None:
     is_exact(around(op), data.draw(TARGETS))
 
 
+@pytest.mark.slow
 @MANY
 @given(st.data())
 def test_pads(data: st.DataObject) -> None:

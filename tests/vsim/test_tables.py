@@ -149,6 +149,7 @@ def test_a_curve_without_a_bend_may_have_its_table_about_the_lowest_byte() -> No
     assert off(single(HSwish, {}, x, y), "a311d", [EVERY]) == 0
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.floats(0.01, 0.2), st.integers(0, 255), st.floats(0.01, 0.2), st.integers(0, 255))
 def test_a_value_times_its_own_logistic_function_is_one_table(
