@@ -9,6 +9,7 @@ from pathlib import Path
 import onnx
 import pytest
 
+from tests.material.once import once
 from tools import document_onnx
 from tools.document_onnx import Judged
 
@@ -20,8 +21,8 @@ PINNED = "1.23.2"  # the version whose tests the page counts
 
 
 @pytest.fixture(scope="module")
-def judged() -> list[Judged]:
-    return document_onnx.judge()
+def judged(tmp_path_factory: pytest.TempPathFactory) -> list[Judged]:
+    return once(tmp_path_factory, "node-tests", document_onnx.judge)
 
 
 pinned = pytest.mark.skipif(
