@@ -58,7 +58,10 @@ def new_garbage_only() -> Iterator[None]:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of a test with many cases, or marked ``sample(n)``, all cases but every n-th are slow."""
+    """Of a test with many cases, or marked ``sample(n)``, all cases but every n-th are slow.
+
+    So are those that are long.
+    """
     functions: dict[tuple[Path, str], list[pytest.Function]] = {}
     for item in items:
         if isinstance(item, pytest.Function) and HOUSE not in item.path.parents:
@@ -67,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marked = cases[0].get_closest_marker("sample")
         every = marked.args[0] if marked else EVERY if len(cases) >= MANY else 1
         for number, case in enumerate(cases):
-            if number % every:
+            if number % every or case.get_closest_marker("long"):
                 case.add_marker(pytest.mark.slow)
 
 

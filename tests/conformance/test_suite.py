@@ -48,7 +48,7 @@ def test_vsim_takes_maps_for_what_they_are() -> None:
     assert report.outcomes[Outcome.PASSED] > 50
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_reference_is_exact_in_its_own_column() -> None:
     report = run(["--npu-backend=reference", "--npu-quick", "-k", "test_ops"], quiet=True)
     for op in report.ops:
@@ -171,7 +171,7 @@ def test_json_without_a_file_is_all_that_is_printed(capsys: pytest.CaptureFixtur
     assert json.loads(capsys.readouterr().out)["backend"] == "reference"
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_pytest_runs_it_from_any_folder(tmp_path: Path) -> None:
     words = ["-m", "pytest", "--pyargs", "npucore.conformance", "--npu-backend", "rocket", "-q"]
     done = subprocess.run(

@@ -66,7 +66,7 @@ def test_jobs_of_several_tasks_give_the_same(shared: Path) -> None:
     np.testing.assert_array_equal(found[0], found[1])
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_four_streams_on_three_cores(shared: Path) -> None:
     graph = network(shared, DETECTOR)
     inputs = noise(graph.inputs)
@@ -108,7 +108,7 @@ class Host(threading.local):
         return slow
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_cpus_part_goes_on_while_the_npu_works(
     shared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -76,7 +76,7 @@ def test_classifiers_say_what_the_reference_says(shared: Path, name: str, target
             assert want.classes[0].index in best, photo
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_detector_finds_what_the_reference_finds(shared: Path, target: str) -> None:
     """On every photo: what one lists the other has too, with a score less than 0.05 off."""

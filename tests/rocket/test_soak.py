@@ -8,7 +8,7 @@ import pytest
 from benchmarks.soak import soak
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_hundreds_of_inferences_with_faults_are_right_or_say_why() -> None:
     done = soak(300, share=0.3, cores=1, seed=1)
     assert done.wrong == 0
@@ -20,7 +20,7 @@ def test_hundreds_of_inferences_with_faults_are_right_or_say_why() -> None:
     assert done.held[-1].kilobytes < done.held[1].kilobytes + 4096
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_so_are_those_on_three_cores() -> None:
     done = soak(100, share=0.3, cores=3, seed=2)
     assert (done.wrong, done.right + sum(done.errors.values())) == (0, 100)

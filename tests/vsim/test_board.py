@@ -24,7 +24,7 @@ THREADS, EACH = 4, 25
 CHIPS = pytest.mark.parametrize("chip", [A311D, IMX8MP], ids=lambda chip: chip.name)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @CHIPS
 def test_the_suites_cases_give_the_simulators_bytes(chip: Chip) -> None:
     kernel, taken = VirtualKernel(chip), 0
@@ -119,7 +119,7 @@ def test_closing_waits_for_the_inference_under_way() -> None:
     assert not kernel.files
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_hundreds_of_inferences_with_faults_are_right_or_say_why() -> None:
     """A short form of ``python -m benchmarks.soak --backend vsim``."""
     done = soak(300, share=0.3, seed=1, backend="vsim")
