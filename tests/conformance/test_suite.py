@@ -30,7 +30,7 @@ def gaps_file(folder: Path, *tests: str) -> Path:
     return path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("backend", ["reference", "rocket"])
 def test_our_backends_conform(backend: str) -> None:
     report = run([f"--npu-backend={backend}", "--npu-quick"], quiet=True)

@@ -16,7 +16,7 @@ from tools.document_onnx import Judged
 PAGE = Path(__file__).parents[2] / "docs" / "onnx-operators.md"
 LEAST_PASSED = 1496
 MOST_FOLDED = 32
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 PINNED = "1.23.2"  # the version whose tests the page counts
 
 
