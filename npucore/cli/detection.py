@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said about the things in frames, as text and as a report."""
+"""Text and report of the objects in frames."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said about one run of a network, as text and as a report."""
+"""Text and report of one run of a network."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def _names(text: str) -> list[str]:
 
 
 def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifact:
-    """What MODEL names: a model's graph, or an artefact. Notes about it are printed.
+    """The graph or artefact that MODEL names. Notes about it are printed.
 
     Raises `InputError` for an artefact beside arguments that only a model leaves to choose.
     """
@@ -155,7 +155,7 @@ def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifa
 
 
 def _file(args: argparse.Namespace, name: str) -> str | None:
-    """What the user gives for the input of a name, by --input or as SOURCE."""
+    """The user's files by the name of their input, from --input or SOURCE."""
     given: list[str] = list(getattr(args, "input", None) or [])
     if (source := getattr(args, "source", None)) is not None:
         given.append(source)
@@ -195,7 +195,7 @@ def spelled(*names: str) -> Iterator[None]:
 
 
 def settings(args: argparse.Namespace) -> dict[str, Any]:
-    """What `Session` is told beside a model, a backend and options."""
+    """The arguments of `Session` beside a model, a backend and options."""
     return {
         "fallback": fallback(args),
         "strict": args.strict,

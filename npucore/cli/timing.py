@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is said about a benchmark, as text and as a report."""
+"""Text and report of a benchmark."""
 
 from __future__ import annotations
 

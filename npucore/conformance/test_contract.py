@@ -235,7 +235,7 @@ def test_unknown_targets_and_options_are_refused(backend: Backend) -> None:
 
 
 def test_graphs_can_be_cut_for_it(backend: Backend, problems: Sequence[Problem]) -> None:
-    """Whatever it refuses, the reference takes."""
+    """The reference takes every op that it refuses."""
     fallback = ReferenceBackend()
     for problem in problems:
         if len(problem.graph.ops) > 1:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a backend may be able to do beyond what is required: it has an ability by its methods.
+"""Optional abilities of a backend: it has an ability if it has the methods.
 
 >>> from npucore.reference import ReferenceBackend
 >>> isinstance(ReferenceBackend(), Exports)
@@ -48,7 +48,7 @@ class ExplainsExports(Protocol):
     """Says what the words mean that it exports."""
 
     def disassemble_exported(self, exported: Exported) -> Listing:
-        """What the words in *exported* say.
+        """The listing of the words in *exported*.
 
         Jobs count from 0, and a task's op is its index in the exported graph. Raises
         `InvalidModelError` as `Exports.load` does.
@@ -61,7 +61,7 @@ class ExplainsWords(Protocol):
     """Says what words mean that somebody has found in a file or in memory."""
 
     def disassemble(self, arrays: Mapping[str, Array]) -> Listing | None:
-        """What the words in *arrays* say; None if they are not of a kind that it reads.
+        """The listing of the words in *arrays*; None if it does not read words of that kind.
 
         *arrays* holds a file's arrays by name: a raw file is uint8 under the name ``""``. Raises
         `InputError` for what holds no words of this hardware.
@@ -90,7 +90,7 @@ class KnowsDevices(Protocol):
         ...
 
     def diagnose(self) -> list[Finding]:
-        """What is in the way of its hardware, and the remedies. Opens a device for a moment."""
+        """The findings about its hardware, with remedies. Opens a device for a moment."""
         ...
 
 
@@ -112,7 +112,7 @@ class Predicts(Protocol):
     """Has a model of how long ops take."""
 
     def predict(self, graph: Graph) -> list[OpCost]:
-        """What each op of a graph is expected to take.
+        """The expected cost of each op of a graph.
 
         Ops that take nothing, being folded into others, are left out.
         """
@@ -128,7 +128,7 @@ class Traces(Protocol):
         ...
 
     def take_trace(self) -> list[Span]:
-        """What was noted since the beginning or the last call."""
+        """The spans noted since the beginning or the last call."""
         ...
 
 

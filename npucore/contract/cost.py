@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an op is expected to take."""
+"""The expected cost of an op."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Bound(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OpCost:
-    """What an op is expected to take on one core, without what the driver adds.
+    """The expected cost of an op on one core, without the driver's part.
 
     Parameters
     ----------

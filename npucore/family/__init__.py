@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What the backends of NPU families have in common; a family hangs its facts in it."""
+"""The frame of backends for NPU families; a family adds its facts."""

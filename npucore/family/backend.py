@@ -68,7 +68,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
     lanes_option: ClassVar[str]
     """The setting that says how many devices are kept busy at once."""
     lanes_limit: ClassVar[str] = "at most"
-    """What a message says before the most that there may be."""
+    """The words before the limit in an error message."""
     trust: Evidence
 
     def __init__(self, target: str | None = None, **options: Any) -> None:
@@ -115,7 +115,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
 
     @abstractmethod
     def listing(self, exported: Exported) -> Listing:
-        """What the words say, addresses still symbolic. Raises as `decode` does."""
+        """The listing of the words, addresses still symbolic. Raises as `decode` does."""
 
     @abstractmethod
     def works(self, compiled: CompiledT) -> Iterable[tuple[int, Work]]:
@@ -123,7 +123,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
 
     @abstractmethod
     def findings(self, kernel: Kernel) -> list[Finding]:
-        """What is in the way of a board, in the order in which things have to be right."""
+        """The findings about a board, in the order in which things have to be right."""
 
     @abstractmethod
     def examine(self, say: Callable[[str], None]) -> list[Finding]:
@@ -183,7 +183,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         self._notes.start()
 
     def take_trace(self) -> list[Span]:
-        """What was noted since."""
+        """The spans noted since."""
         return self._notes.take()
 
     def devices(self) -> list[DeviceDetail]:

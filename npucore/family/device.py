@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What executes jobs, on a board or in a simulator: the contract."""
+"""The contract of devices that execute jobs, on a board or in a simulator."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What every doctor looks at: the chip's name, the kernel's release, modules, containers."""
+"""Checks of every doctor: the chip's name, the kernel's release, containers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LOG_IN_AGAIN = "add yourself to the group that owns it (render or video) and log
 
 
 def machine_names(kernel: Kernel) -> list[str] | None:
-    """What the device tree calls the board and its chip; None for a machine without one."""
+    """The device tree's names of the board and its chip; None without a device tree."""
     text = read(kernel, COMPATIBLE)
     return None if text is None else text.rstrip("\0").split("\0")
 

@@ -56,7 +56,7 @@ def exported(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stored:
-    """What a family's *backend* reads of an artefact for a chip; checked as it is read."""
+    """An artefact as a family's *backend* reads it for a chip; checked as it is read."""
 
     backend: str
     manifest: Document

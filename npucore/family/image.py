@@ -38,7 +38,7 @@ class Loading:
     checked: bool = True
 
     def name(self, op: int) -> str:
-        """What to call an op."""
+        """The name of an op."""
         return self.names[op] if op < len(self.names) else f"op {op} of the run"
 
 
@@ -84,10 +84,10 @@ class Image(ABC, Generic[ChipT, JobT, RequestT]):
 
     @abstractmethod
     def stopped(self, stop: StoppedJobError) -> JobError:
-        """What to say of a job that failed: which op it computes, and why."""
+        """The error for a job that failed: which op it computes, and why."""
 
     def names(self) -> dict[int, str]:
-        """What the words at an address compute, for traces; nothing if none are traced."""
+        """The op that the words at an address compute, for traces; empty if none are traced."""
         return {}
 
     def start(self, inputs: Sequence[Array]) -> None:

@@ -23,14 +23,14 @@ LoweredT = TypeVar("LoweredT")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Judged(Generic[LoweredT]):
-    """What the rules say of an op, and what one that is taken becomes; None if nothing."""
+    """The verdict on an op, and the lowered op if it is taken; None if it becomes nothing."""
 
     verdict: Verdict
     lowered: LoweredT | None = None
 
 
 class Lowering(Protocol[LoweredT_co]):
-    """What a family does with an op that its rules take."""
+    """How a family lowers an op that its rules take."""
 
     otherwise: str
     """Why an op is refused that no rule applies to, as ``has no layer``."""
@@ -49,7 +49,7 @@ class Lowering(Protocol[LoweredT_co]):
         ...
 
     def lower(self, op: Op, graph: Graph) -> LoweredT_co | None:
-        """What the op becomes; None for one that becomes nothing.
+        """The lowered op; None for one that becomes nothing.
 
         Raises `UnsupportedError` if its numbers do not fit the chip.
         """
@@ -100,7 +100,7 @@ class Judge(Generic[LoweredT]):
         return of_op[context]
 
     def lowered(self, graph: Graph) -> dict[int, LoweredT]:
-        """What the ops of a graph become, by their index.
+        """The lowered ops of a graph, by their index.
 
         Raises `UnsupportedError` for one that is not taken.
         """
@@ -138,7 +138,7 @@ class Judge(Generic[LoweredT]):
         return self._of_kind[kind]
 
     def _change(self, op: Op) -> OneScale | None:
-        """What becomes of an op whose weights the user wants requantized."""
+        """The op with one scale for its weights, if the user wants that."""
         if not self._requantize:
             return None
         if op not in self._changed:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What there is to run on: a board, the virtual kernel, or the simulator; and so, which chip."""
+"""The choice of a machine: a board, the virtual kernel or the simulator; and so of the chip."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ BOARDS_TRUST, SIMULATORS_TRUST = Evidence.SHOWN, Evidence.SIBLING  # why: docs/a
 
 
 class Chip(Protocol):
-    """What every chip of a family has: a name, as in ``vsim:a311d``."""
+    """A chip of a family, with its name, as in ``vsim:a311d``."""
 
     @property
     def name(self) -> str: ...
@@ -129,7 +129,7 @@ class Machine(Generic[ChipT]):
 def machine(
     driver: Driver[ChipT], choice: object, chip: ChipT | None, clock: float
 ) -> Machine[ChipT]:
-    """What *choice* names: one of `CHOICES`, a node's path, or a `Kernel`.
+    """The machine that *choice* names: one of `CHOICES`, a node's path, or a `Kernel`.
 
     *chip* is what the user has named: another one is not used. *clock* is for the virtual kernel.
     Raises `InputError` for any other choice, `DeviceError` if a board is wanted and there is none.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ops are expected to take, from the work that a family's cost model sees in their tasks."""
+"""Expected times of ops, from the work that a family's cost model sees in their tasks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from npucore.ops.macs import macs
 
 
 class Work(Protocol):
-    """What one or several tasks ask of the hardware."""
+    """The work of one or several tasks."""
 
     @property
     def bytes(self) -> float:
@@ -21,7 +21,7 @@ class Work(Protocol):
 
     @property
     def bound(self) -> Bound:
-        """What takes the largest part of the time."""
+        """The part of the hardware that takes most of the time."""
         ...
 
     def __add__(self, other: Self, /) -> Self: ...

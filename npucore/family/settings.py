@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a user may set of every family, and what it may be set to."""
+"""Settings of every family, and their values."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is no driver's in a virtual kernel: descriptors, handles, mappings, files of /sys, faults.
+"""Parts of a virtual kernel that belong to no driver: descriptors, handles, mappings, faults.
 
 A family adds what its driver does at each request, and how its chip runs jobs.
 """
@@ -46,7 +46,7 @@ class Buffer(Protocol):
 
 
 class File(Protocol):
-    """What a descriptor stands for."""
+    """An open file."""
 
     alive: bool
     """False once the device has vanished under it."""
@@ -153,7 +153,7 @@ class OneNodeKernel(ABC, Generic[FileT]):
 
     @abstractmethod
     def request(self, fd: int, number: int, argument: ctypes.Structure) -> None:
-        """What the driver does. Raises `OSError`."""
+        """One request to the driver. Raises `OSError`."""
 
     @abstractmethod
     def mapped(self, file: FileT, size_bytes: int, offset: int) -> CountedMapping:

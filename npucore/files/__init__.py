@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What is read and written: artefacts, archives, documents, damage and budgets."""
+"""Reading and writing files: artefacts, archives, documents, damage and budgets."""

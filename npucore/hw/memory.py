@@ -17,7 +17,7 @@ Cube = npt.NDArray[np.generic]
 
 SPACE_BYTES = 1 << 32
 PAGE_BYTES = 4096
-"""What a kernel rounds a buffer up to, and an IOMMU maps."""
+"""The unit to which kernels round buffers up, and which an IOMMU maps."""
 
 
 class SimulationError(DeviceError):

@@ -16,7 +16,7 @@ OPS = tuple(name for name, kind in every_op().items() if kind is not Foreign)
 
 
 class Kernels(Protocol):
-    """What a file of this folder that is named after an op provides.
+    """The contents of a file of this folder that is named after an op.
 
     It may also say by ``UNCONFIRMED`` which dtypes of the first operand its judge has no kernel
     for.
@@ -24,7 +24,7 @@ class Kernels(Protocol):
 
     @property
     def JUDGE(self) -> Judge | None:  # noqa: N802  a constant of the file
-        """Who has given the same answers."""
+        """The backends that gave the same answers."""
         ...
 
     def refuse(self, op: Op) -> str | None:

@@ -16,7 +16,7 @@ Say = Callable[[str], None]
 
 
 def _silent(text: str) -> None:
-    """Nobody listens."""
+    """Ignores the text."""
 
 
 def every_backend(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the register words in a file say."""
+"""Disassembles the register words in a file."""
 
 from __future__ import annotations
 

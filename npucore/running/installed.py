@@ -13,7 +13,7 @@ from npucore.errors import PluginError
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What a working plugin says of itself; of a broken one *detail* says why.
+    """The details of a working plugin; of a broken one *detail* says why.
 
     Parameters
     ----------

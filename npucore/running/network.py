@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a use-case is given as a model: read, unless it is read already."""
+"""Reads the model that a use-case is given, unless it has been read."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a model consists of, in numbers."""
+"""Counts of a model's parts."""
 
 from __future__ import annotations
 

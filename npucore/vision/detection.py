@@ -105,7 +105,7 @@ class Detections:
 
     @property
     def devices(self) -> dict[str, Availability]:
-        """What each backend that runs a part runs on, by its name."""
+        """The device of each backend that runs a part, by the backend's name."""
         used = dict.fromkeys(run.backend for run in self.session.runs)
         return {backend.name: backend.availability() for backend in used}
 

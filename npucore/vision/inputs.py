@@ -56,7 +56,7 @@ class Inputs:
 
 
 def wanted(tensors: Sequence[Tensor]) -> str:
-    """What a network takes, for people.
+    """The inputs of a network, for people.
 
     >>> wanted((Tensor("x", (1, 8), "int8"),))
     'x int8 (1, 8)'

@@ -98,7 +98,7 @@ def test_a_folder_that_cannot_be_written_gets_nothing(empty: Path, capsys: Print
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """What an op's files need of this checkout."""
+    """The parts of this checkout that an op's files need."""
     away = shutil.ignore_patterns("__pycache__")
     for name in NEEDED:
         shutil.copytree(ROOT / name, tmp_path / name, ignore=away)

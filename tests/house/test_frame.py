@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a backend says that is not about its hardware stays small."""
+"""The part of a backend that is not about its hardware stays small."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What GitHub reads agrees with what is in the repository. Schemas are checked by pre-commit."""
+"""Files for GitHub agree with the repository. Schemas are checked by pre-commit."""
 
 from __future__ import annotations
 

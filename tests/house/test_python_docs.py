@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What docs/python.md shows runs, and tells of everything that the command line does."""
+"""The examples of docs/python.md run, and cover every command."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What takes long and is wanted by tests of several workers is worked out by one of them."""
+"""Work that several test workers need, done by one of them."""
 
 from __future__ import annotations
 

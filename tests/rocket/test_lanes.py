@@ -36,10 +36,10 @@ class Nothing:
         Nothing.opened += 1
 
     def allocate(self, size_bytes: int) -> tuple[int, Bytes]:
-        raise NotImplementedError
+        raise AssertionError("lanes alone need no memory and run no jobs")
 
     def prepare(self, jobs: Sequence[Job], read_back: Sequence[int] = ()) -> Submission:
-        raise NotImplementedError
+        raise AssertionError("lanes alone need no memory and run no jobs")
 
     def free(self, addresses: Sequence[int]) -> None: ...
 

@@ -136,7 +136,7 @@ def emitted(lowered: Lowered) -> Iterator[Words]:
 
 
 def field(words: Words, register: type[Register]) -> dict[str, int]:
-    """What a register's fields hold once the words are written."""
+    """The fields of a register once the words are written."""
     *_, last = words[words & np.uint64(OFFSET_MASK) == register.offset]
     return register.decode(value_and_offset(int(last))[0]).field_values()
 

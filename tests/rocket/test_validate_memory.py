@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a task may touch: memory, banks of the CBUF, weights that the task before has left there."""
+"""Limits of a task: memory, banks of the CBUF, weights that the task before has left there."""
 
 from __future__ import annotations
 
@@ -160,7 +160,7 @@ DATA, BANK = cna.CNA_CBUF_CON0.data_bank, cna.CNA_CBUF_CON0.weight_bank
 
 
 def banks(depthwise: bool = False, **fields: int) -> str | None:
-    """What the rules of the CBUF say of a task with 1 x 1 pixels, 32 kernels, 16 channels."""
+    """The verdict of the CBUF's rules on a task of 1 x 1 pixels, 32 kernels, 16 channels."""
     names: dict[str, Bits] = {
         "width": WIDTH, "height": HEIGHT, "kw": KW, "kh": KH, "kernels": KERNELS,
         "kernel_bytes": KERNEL_BYTES, "data": DATA, "weights": BANK,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands do, called as functions."""
+"""Tests of the functions behind the commands."""
 
 from __future__ import annotations
 

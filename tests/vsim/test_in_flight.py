@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What vsim has from the frame: inferences in flight, traces, predictions, checks, named errors."""
+"""vsim's share of the frame: inferences in flight, traces, predictions, checks, named errors."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ def test_convolutions_take_at_least_what_their_macs_take() -> None:
     pixels, channels, kernels = 24, 3, 5
     assert costs[0].macs == pixels * channels * kernels
     assert costs[0].seconds == pytest.approx(pixels * channels / 64e9)  # a kernel for each core
+    assert costs[0].utilisation == pytest.approx(kernels / A311D.cores)
 
 
 def test_a_job_that_would_leave_its_buffer_is_not_submitted() -> None:

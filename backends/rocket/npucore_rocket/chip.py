@@ -61,7 +61,7 @@ class Grains:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """What a core does in each of its cycles.
+    """The rates of a core, for each cycle.
 
     Parameters
     ----------

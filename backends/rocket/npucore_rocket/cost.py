@@ -51,7 +51,7 @@ CNA_BIT, DPU_BIT = 0x01, 0x08
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one or several tasks do on a *chip*; *macs* are the useful ones, padding left out."""
+    """The work of one or several tasks on a *chip*; *macs* leave padding out."""
 
     chip: Chip
     macs: float = 0.0
@@ -79,7 +79,7 @@ class Work:
 
     @property
     def bound(self) -> Bound:
-        """What takes the largest part."""
+        """The part of the hardware that takes most of the time."""
         parts = {
             Bound.MACS: self.mac_cycles,
             Bound.POST: self.post_cycles,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is asked of a device: jobs of tasks; and the simulated core that runs them."""
+"""Jobs of tasks for a device, and the simulated core that runs them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands between this machine and an NPU of the family, each with the remedy.
+"""Checks of this machine for an NPU of the family, each with a remedy.
 
 Looks at files that everybody may read, and opens the node for a moment. Paths of /proc and /sys:
 documentation of Linux, and drivers/accel/rocket of 6.18, read, not run on a board.

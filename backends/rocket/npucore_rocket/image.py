@@ -71,7 +71,7 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         return unpack_map(view, _shape(port).channels, port.dtype).reshape(port.shape)
 
     def names(self) -> dict[int, str]:
-        """What the words at an address compute."""
+        """The op that the words at an address compute."""
         base = self.bases[COMMANDS]
         tasks = itertools.chain.from_iterable(self.jobs)
         return {base + task.offset: self.loading.name(task.op) for task in tasks}

@@ -45,7 +45,7 @@ def coefficient_bytes(chip: Chip, per_channel: bool) -> int:
 
 @functools.cache
 def piece(size_bytes: int) -> np.dtype[np.generic]:
-    """What numpy copies fastest as one item of so many bytes."""
+    """The dtype that numpy copies fastest as one item of so many bytes."""
     return np.dtype(f"u{size_bytes}" if size_bytes in WORD_BYTES else f"V{size_bytes}")
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of an op: its plans, and how well those are known."""
+"""Lowers an op to plans, and grades their evidence."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class RocketLowering:
         return self._rules
 
     def context(self, op: Op, graph: Graph) -> Hashable | None:
-        """What is folded into a layer, and the rounding; ops that only move look further."""
+        """The tensors folded into a layer, and the rounding; ops that only move look further."""
         if not isinstance(op, LAYERS):
             return None
         source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None

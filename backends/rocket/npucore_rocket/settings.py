@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a user may set besides what every family has, and what it may be set to."""
+"""Settings of this family beside those of every family, and their values."""
 
 from __future__ import annotations
 

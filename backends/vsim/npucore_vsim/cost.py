@@ -21,26 +21,35 @@ MACS = 64  # of one NN core for each cycle
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one or several jobs of the NN cores do. *bytes* are those of images, each once."""
+    """The work of one or several jobs of the NN cores.
+
+    *capacity* are the MACs that all cores could do meanwhile, *bytes* those of images, each once.
+    """
 
     macs: float
+    capacity: float
     cycles: float
     bytes: float
 
     def __add__(self, other: Work) -> Work:
-        return Work(self.macs + other.macs, self.cycles + other.cycles, self.bytes + other.bytes)
+        return Work(
+            self.macs + other.macs,
+            self.capacity + other.capacity,
+            self.cycles + other.cycles,
+            self.bytes + other.bytes,
+        )
 
     def seconds(self, clock: float) -> float:
         """At *clock* Hz, at least."""
         return self.cycles / clock
 
     def utilisation(self, clock: float) -> float:
-        """All of the MACs' time: nothing else is counted."""
-        return 1.0 if self.cycles else 0.0
+        """The part of the MACs that is used, 0 to 1: cores without kernels of their own wait."""
+        return self.macs / self.capacity if self.capacity else 0.0
 
     @property
     def bound(self) -> Bound:
-        """What is counted."""
+        """The MACs: nothing else is counted."""
         return Bound.MACS
 
 
@@ -52,4 +61,5 @@ def work(job: NNDescriptor, chip: Chip) -> Work:
     kernels = job.out_image_z_size
     share = -(-kernels // chip.cores)
     size = job.in_image_x_size * job.in_image_y_size * job.kernel_z_size + pixels * kernels
-    return Work(pixels * taps * kernels, pixels * taps * share / MACS, float(size))
+    each = pixels * taps * share  # of the core with most kernels
+    return Work(pixels * taps * kernels, each * chip.cores, each / MACS, float(size))

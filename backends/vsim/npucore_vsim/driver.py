@@ -73,6 +73,6 @@ def _found(node: RenderNode) -> Found[Chip] | None:
 
 
 def _why_not(seen: Sequence[RenderNode]) -> str:
-    """What is wrong with each node."""
+    """The reason why each node cannot be used."""
     every = "; ".join(node.why for node in seen if node.why)
     return f"no board was found ({every or f'there is no {NODES}/{PREFIX}*'})"

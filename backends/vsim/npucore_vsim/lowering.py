@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of an op: its layers."""
+"""Lowers an op to layers."""
 
 from __future__ import annotations
 

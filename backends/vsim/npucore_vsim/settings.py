@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a user may set besides what every family has."""
+"""Settings of this family beside those of every family."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the chips of the family are; every other file takes it from here."""
+"""The chips of the family; every other file takes its sizes from here."""
 
 from __future__ import annotations
 

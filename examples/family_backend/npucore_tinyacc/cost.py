@@ -13,7 +13,7 @@ from npucore_tinyacc.stream import Settings, Words, decode, extents
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """What one or several tasks do; *macs* are the useful ones."""
+    """The work of one or several tasks; *macs* are the useful ones."""
 
     macs: float
     mac_cycles: float

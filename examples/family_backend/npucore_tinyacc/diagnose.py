@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What stands between this machine and a tinyacc, each with the remedy."""
+"""Checks of this machine for a tinyacc, each with a remedy."""
 
 from __future__ import annotations
 

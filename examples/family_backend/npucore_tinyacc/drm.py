@@ -73,7 +73,7 @@ class DrmDevice:
             self.file.release(self._handles.pop(address))
 
     def clock_ns(self) -> int:
-        """What the kernel measures deadlines by."""
+        """The kernel's clock for deadlines."""
         return self.file.clock_ns()
 
     def close(self) -> None:

@@ -61,7 +61,7 @@ def _convolve(layer: Convolve, tile: Tile) -> list[Register]:
 
 
 def _zero(tensor: Tensor) -> int:
-    """What stands for real 0 in a map."""
+    """The stored value of real 0 in a map."""
     return int(tensor.q.zero_point)
 
 

@@ -86,7 +86,7 @@ def _tasks(stored: Stored) -> tuple[Task, ...]:
 
 
 def listing(exported: Exported, chip: Chip) -> Listing:
-    """What the words say, addresses still symbolic. Raises as `restore` does."""
+    """The listing of the words, addresses still symbolic. Raises as `restore` does."""
     tasks = restore(without_ends(exported), (), (), chip).jobs
     return Listing(tuple(_listed(number, task) for number, task in enumerate(tasks)))
 

@@ -45,7 +45,7 @@ class TinyaccImage(Image[Chip, Task, Run]):
         return view.copy()
 
     def names(self) -> dict[int, str]:
-        """What the words at an address compute, for traces."""
+        """The op that the words at an address compute, for traces."""
         tasks = enumerate(self.compiled.jobs)
         base = self.bases[COMMANDS]
         return {base + n * TASK_BYTES: self.loading.name(task.op) for n, task in tasks}

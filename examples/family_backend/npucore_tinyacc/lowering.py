@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What becomes of an op that the rules take: a layer, cut to tasks."""
+"""Lowers an op that the rules take to a layer, cut to tasks."""
 
 from __future__ import annotations
 

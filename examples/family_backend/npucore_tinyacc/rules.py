@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the NPUs take. A rule is a predicate; it gives the reason of a refusal in words.
+"""Rules that decide whether an NPU takes an op. A rule gives the reason of a refusal in words.
 
 Every rule rests on a claim about the chip, whose level follows from facts.
 """

@@ -36,7 +36,7 @@ def encode(registers: Sequence[Register]) -> Words:
 
 
 def decode(words: Words) -> list[Register]:
-    """What is written, in order. Raises `ValueError` for what no register or field accounts for.
+    """The register writes, in order. Raises `ValueError` for bits of no register or field.
 
     >>> from npucore_tinyacc.registers import CLAMP
     >>> decode(encode([CLAMP(low=-128, high=127)]))
@@ -54,7 +54,7 @@ def decode(words: Words) -> list[Register]:
 
 
 class Settings:
-    """What a task leaves in registers; 0 in those that it does not write."""
+    """The registers after a task; 0 in those that it does not write."""
 
     def __init__(self, registers: Sequence[Register]) -> None:
         self._of = {type(register): register for register in registers}

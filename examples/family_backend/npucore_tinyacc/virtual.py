@@ -158,7 +158,7 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         asked.ended = ended
 
     def take_spans(self) -> list[Span]:
-        """What ran on which core since the last time, for traces."""
+        """The tasks that ran on each core since the last call, for traces."""
         with self.serial:
             taken, self._spans = self._spans, []
         return taken
@@ -184,7 +184,7 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         return {"/dev/accel": (NAME,)}
 
     def small_files(self) -> Mapping[str, str]:
-        """What the node, the kernel and the board are called."""
+        """Names of the node, the kernel and the board."""
         event = f"DRIVER={uapi.DRIVER}\nOF_COMPATIBLE_0={self.chip.compatible}\n"
         return {
             f"/sys/class/accel/{NAME}/device/uevent": event,

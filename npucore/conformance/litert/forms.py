@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the files of `npucore.conformance.cases` write their ops as TFLite's operators with."""
+"""Writers of TFLite operators for the files of `npucore.conformance.cases`."""
 
 from __future__ import annotations
 

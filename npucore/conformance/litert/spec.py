@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a .tflite file is written from: tensors, operators, graphs."""
+"""Tensors, operators and graphs from which a .tflite file is written."""
 
 from __future__ import annotations
 

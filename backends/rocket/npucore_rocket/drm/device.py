@@ -108,7 +108,7 @@ class DrmDevice:
             self._last = None
 
     def clock_ns(self) -> int:
-        """What the kernel measures deadlines by."""
+        """The kernel's clock for deadlines."""
         return self.file.clock_ns()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ from npucore_rocket.sim.rounding import Floats
 
 
 def atom(size_bytes: int) -> np.dtype[np.void]:
-    """What memory holds of one pixel of one surface."""
+    """The bytes of one pixel of one surface."""
     return np.dtype((np.void, size_bytes))
 
 

@@ -35,7 +35,7 @@ OPERAND = Port("DPU_RDMA", "RDMA_EW_BASE_ADDR")
 COEFFICIENTS = Port("DPU_RDMA", "RDMA_BS_BASE_ADDR")
 
 STREAM = (("bias", "<i4"), ("ow", "<i2"), ("multiplier", "<i2"))
-"""What a stream brings: of some channels the first, then of the same ones the next."""
+"""One kind of value in a coefficient stream, for a group of channels."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -145,7 +145,7 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         }
 
     def small_files(self) -> Mapping[str, str]:
-        """What the node, the kernel and the board are called."""
+        """Names of the node, the kernel and the board."""
         if not self.present:
             return {}
         return {

@@ -109,7 +109,7 @@ class EtnavivDevice:
             self.file.release(self._bos.pop(address))
 
     def clock_ns(self) -> int:
-        """What the kernel measures deadlines by."""
+        """The kernel's clock for deadlines."""
         return self.file.clock_ns()
 
     def close(self) -> None:

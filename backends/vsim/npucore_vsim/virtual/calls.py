@@ -27,7 +27,7 @@ SINCE_MINOR = {uapi.SOFTPIN_START: 3, uapi.PRODUCT_ID: 4, uapi.CUSTOMER_ID: 4, u
 
 
 class Etnaviv(Protocol):
-    """What the calls need of the kernel that they are made to."""
+    """The part of the kernel that the calls use."""
 
     driver: str
     minor: int

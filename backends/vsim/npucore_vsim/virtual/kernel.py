@@ -164,7 +164,7 @@ class VirtualKernel(OneNodeKernel[VirtualFile]):
         return {FOLDER: names, "/sys/module/etnaviv": ["parameters"]}
 
     def small_files(self) -> Mapping[str, str]:
-        """Whose the nodes are, and what the kernel and the board are called."""
+        """The drivers of the nodes, and the names of the kernel and the board."""
         drivers = {**self.others, NAME: self.driver}
         return {
             RELEASE_FILE: f"{RELEASE}\n",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ops become: one of two things that the NPU does. Maps lie as rows of pixels of channels."""
+"""The two kinds of layer that ops become. Maps lie as rows of pixels of channels."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ops with weights share: sums of 32 bits, and what they are multiplied by."""
+"""Parts of all ops with weights: sums of 32 bits and their multipliers."""
 
 from __future__ import annotations
 
