@@ -58,6 +58,14 @@ class Search(Generic[ChipT]):
     why_not: str
 
 
+def found_at(search: Search[ChipT], path: str) -> Found[ChipT]:
+    """The node at *path*, if the search has found it. Raises `DeviceError`."""
+    for found in search.found:
+        if found.path == path:
+            return found
+    raise DeviceError(f"{path}: {search.why_not}; see `npucore doctor`")
+
+
 class Driver(Protocol[ChipT]):
     """How a family's devices are found and opened."""
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from npucore.errors import DeviceError
 from npucore.family.device import Device
-from npucore.family.machine import Found, Search
+from npucore.family.machine import Found, Search, found_at
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import listed, read
 from npucore_tinyacc.chip import CHIPS, Chip
@@ -36,11 +35,7 @@ class TinyaccDriver:
 
     def at(self, kernel: Kernel, path: str, chip: Chip | None) -> Found[Chip]:
         """Other nodes are not opened."""
-        search = self.look(kernel, chip)
-        for found in search.found:
-            if found.path == path:
-                return found
-        raise DeviceError(f"{path}: {search.why_not}; see `npucore doctor`")
+        return found_at(self.look(kernel, chip), path)
 
     def open(self, kernel: Kernel, found: Found[Chip]) -> Device[Run]:
         """An open file."""
