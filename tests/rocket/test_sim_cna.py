@@ -161,11 +161,10 @@ def test_weights_that_change_in_memory_are_read_again() -> None:
         (cna.CNA_FEATURE_DATA_ADDR(feature_base_addr=0x10008), "0x10008, wanted a multiple of 16"),
         (cna.CNA_FC_DATA_SIZE0(dma_height=5, dma_width=5), "dma_width is 5, but outputs depend on"),
         (cna.CNA_CONV_CON3(conv_x_stride=1), "CNA CONV_CON3 has a 0 among its sizes (0, 1)"),
-        (cna.CNA_CONV_CON1(deconv=1), "CNA CONV_CON1.deconv is 1, but only 0 is simulated"),
         (dcomp.CNA_DCOMP_CTRL(decomp_control=1), "CNA DCOMP_CTRL.decomp_control is 1, but only 0"),
         (cna.CNA_DATA_SIZE1(datain_channel=20), "datain_channel is 20, wanted a multiple of 16"),
     ],
-    ids=["weights", "atomics", "address", "width", "stride", "deconv", "compressed", "channels"],
+    ids=["weights", "atomics", "address", "width", "stride", "compressed", "channels"],
 )
 def test_contradictions_and_unknowns_are_named(other: Register, message: str) -> None:
     assert message in refusal(other)

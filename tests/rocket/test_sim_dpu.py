@@ -13,7 +13,16 @@ from npucore.hw.registers import Register
 from npucore_rocket.registers import core, dpu, dpu_rdma, dpu_stages
 from npucore_rocket.sim import Options, Rounding, SimulationError
 from tests.material.rocket import sim_board
-from tests.material.rocket.sim_board import FILL, Board, converted, load, result, sums, tiny
+from tests.material.rocket.sim_board import (
+    FILL,
+    Board,
+    converted,
+    load,
+    result,
+    sums,
+    tensors,
+    tiny,
+)
 from tests.material.rocket.sim_words import Layer, changed, convolution, unpack
 
 Ints = npt.NDArray[np.int64]
@@ -168,18 +177,33 @@ def test_the_output_scale_has_a_sign() -> None:
 
 
 def test_a_constant_multiplier_and_a_subtrahend_come_from_registers() -> None:
+    """BS subtracts and then multiplies; BN does one of them."""
     layer = tiny()
-    config = dpu_stages.DPU_BN_CFG(bn_alu_algo=4, bn_relu_bypass=1)
+    bs = dpu_stages.DPU_BS_CFG(bs_alu_algo=4, bs_relu_bypass=1)
     board = run(
         layer,
-        config,
-        dpu_stages.DPU_BN_ALU_CFG(bn_alu_operand=77),
-        dpu_stages.DPU_BN_MUL_CFG(bn_mul_operand=0xFFFD, bn_mul_shift_value=2),
+        bs,
+        dpu_stages.DPU_BS_ALU_CFG(bs_alu_operand=77),
+        dpu_stages.DPU_BS_MUL_CFG(bs_mul_operand=0xFFFD, bs_mul_shift_value=2),
+        dpu_stages.DPU_BN_CFG(bn_alu_bypass=1, bn_relu_bypass=1),
+        dpu_stages.DPU_BN_ALU_CFG(bn_alu_operand=5),
+        dpu_stages.DPU_BN_MUL_CFG(bn_mul_operand=3),
         dpu_stages.DPU_BN_RELUX_CMP_VALUE(),
-        dpu.DPU_DATA_FORMAT(bn_mul_shift_value_neg=2),
+        dpu.DPU_DATA_FORMAT(bs_mul_shift_value_neg=2),
     )
-    wanted = (sums(layer) - 77) * -3 + 2 >> 2
+    wanted = ((sums(layer) - tensors(layer)[2][:40] - 77) * -3 + 2 >> 2) * 3
     np.testing.assert_array_equal(result(board, layer), converted(layer, wanted))
+
+
+def test_an_addend_beside_bn_s_multiplier_is_refused() -> None:
+    """Source: facts of 2026-11, A7: one party found the addend in units of the product."""
+    others = (
+        dpu_stages.DPU_BN_CFG(bn_alu_algo=2, bn_relu_bypass=1),
+        dpu_stages.DPU_BN_ALU_CFG(bn_alu_operand=77),
+        dpu_stages.DPU_BN_MUL_CFG(bn_mul_operand=3),
+    )
+    with pytest.raises(SimulationError, match="77 beside BN's multiplier, and which of them comes"):
+        run(tiny(), *others)
 
 
 def test_int32_results_are_the_accumulators() -> None:
@@ -277,7 +301,7 @@ def test_an_operand_without_both_engines_is_refused() -> None:
     [
         (dpu_stages.DPU_OUT_CVT_SHIFT(out_cvt_shift=60), "out_cvt_shift is 60, beyond 47"),
         (dpu_stages.DPU_OUT_CVT_SHIFT(minus_exp=1), "DPU OUT_CVT_SHIFT.minus_exp is 1"),
-        (dpu_stages.DPU_EW_CFG(ew_op_bypass=1), "DPU EW_CFG.ew_lut_bypass is 0, but only 1"),
+        (dpu_stages.DPU_EW_CFG(ew_op_bypass=1), "DPU EW_CFG.ew_op_cvt_bypass is 0, but only"),
         (dpu_stages.DPU_BS_CFG(bs_alu_algo=1), "DPU BS_CFG.bs_alu_algo is 1, wanted 2 (add) or 4"),
         (dpu.DPU_FEATURE_MODE_CFG(output_mode=3), "DPU FEATURE_MODE_CFG.output_mode is 3, but onl"),
         (dpu.DPU_SURFACE_ADD(surf_add=30), "SURFACE_ADD.surf_add is 30, but surfaces times DPU"),

@@ -6,13 +6,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from npucore_rocket.sim.rounding import Floats
+
+OVERLAP_WORK = 10_000
 
 
 def atom(size_bytes: int) -> np.dtype[np.void]:
     """The bytes of one pixel of one surface."""
     return np.dtype((np.void, size_bytes))
+
+
+def overlap(one: npt.NDArray[np.void], other: npt.NDArray[np.void]) -> bool:
+    """Whether they have a byte in common; yes where that is hard to tell."""
+    if not np.may_share_memory(one, other):
+        return False
+    try:
+        # numpy's stubs know two special values of max_work only
+        return np.shares_memory(one, other, max_work=OVERLAP_WORK)  # type: ignore[arg-type]
+    except np.exceptions.TooHardError:
+        return True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ Source: rocket-arithmetic.md sections 3 to 5 (proven where it says nothing else)
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npucore_rocket.registers import cna as r
 from npucore_rocket.registers import cna_decompressor as dcomp
@@ -16,12 +16,10 @@ from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 ONLY_INT8 = "the order in which the chip adds up other types is not known"
 RULES = (
     Rule(r.CNA_CONV_CON1, ("proc_precision", "in_precision"), ONLY_INT8),
-    Rule(r.CNA_CONV_CON1, ("deconv",), "paper and a sibling chip only"),
     Rule(r.CNA_CONV_CON1, ("conv_mode",), "0 is direct, 3 is depthwise", (0, 3)),
     Rule(r.CNA_CONV_CON2, ("reserved_0", "kernel_group"), "no source says what it does"),
     Rule(r.CNA_CONV_CON2, ("csc_wo_en", "csc_do_en", "cmd_fifo_srst"), "a debugging aid"),
     Rule(r.CNA_CONV_CON3, ("nn_mode",), "several cores on one convolution"),
-    Rule(r.CNA_CONV_CON3, ("deconv_y_stride", "deconv_x_stride"), "a sibling chip only"),
     Rule(r.CNA_DATA_SIZE3, ("surf_mode",), "TRM only"),
     Rule(r.CNA_CBUF_CON0, ("data_reuse", "fc_data_bank"), "TRM only"),
     Rule(r.CNA_FC_CON0, ("fc_skip_en",), "TRM only"),
@@ -29,6 +27,19 @@ RULES = (
     Rule(dcomp.CNA_DCOMP_REGNUM, ("dcomp_regnum",), "compressed weights"),
 )
 DEPTHWISE = 3
+TRANSPOSED_RULES = (
+    Rule(
+        r.CNA_CONV_CON3,
+        ("deconv_y_stride", "deconv_x_stride"),
+        "of a transposed convolution's strides only powers of two do anything",
+        (0, 1, 3, 7),
+    ),
+    Rule(r.CNA_CONV_CON3, ("conv_y_stride", "conv_x_stride"), "transposed, as proven", (1,)),
+    Rule(r.CNA_CONV_CON3, ("atrous_y_dilation", "atrous_x_dilation"), "transposed and dilated"),
+    Rule(r.CNA_CONV_CON1, ("argb_in",), "transposed with packed pixels"),
+)
+"""Source: facts of 2026-11, A10 (proven on the RK3588 in fp16, int8 on a sibling)."""
+MISPLACED = {2: 12}  # by stride: from this padding on results lie elsewhere (the same)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,9 @@ class Convolution:
         Output channels, or `channels` if *depthwise*.
     lanes
         int8 channels of an atom.
+    spread
+        Distance of the input's pixels in the map that the kernel sees; more than 1 if the
+        convolution is transposed. *padding* counts there, too.
     """
 
     depthwise: bool
@@ -57,6 +71,7 @@ class Convolution:
     padding: tuple[int, int]
     kernels: int
     lanes: int
+    spread: tuple[int, int] = (1, 1)
 
     @property
     def surfaces(self) -> int:
@@ -70,16 +85,32 @@ class Convolution:
         return (oh - 1) * sy + (kh - 1) * dy + 1, (ow - 1) * sx + (kw - 1) * dx + 1
 
     @property
+    def seen_size(self) -> tuple[int, int]:
+        """Rows and columns of the input where its pixels lie apart."""
+        (height, width), (y, x) = self.size, self.spread
+        return (height - 1) * y + 1, (width - 1) * x + 1
+
+    @property
     def inside(self) -> tuple[int, int]:
-        """Rows and columns of the input itself among them."""
-        (height, width), (h, w) = self.size, self.padded_size
+        """Rows and columns of `seen_size` among those of `padded_size`."""
+        (height, width), (h, w) = self.seen_size, self.padded_size
         return max(0, min(height, h - self.padding[0])), max(0, min(width, w - self.padding[1]))
+
+    def apart(self) -> Convolution:
+        """The same over the input with its pixels apart."""
+        return replace(self, size=self.seen_size, spread=(1, 1))
 
 
 def convolution(file: RegisterFile) -> Convolution:
-    """Decode and check; dilation ran on a sibling chip only (RV1103)."""
+    """Decode and check.
+
+    Dilation is shown in fp16, and ran on a sibling in int8. Source: facts of 2026-11, A10.
+    """
     file.check(RULES)
     steps = file[r.CNA_CONV_CON3]
+    transposed = file[r.CNA_CONV_CON1].deconv
+    if transposed:
+        file.check(TRANSPOSED_RULES)
     weights = file[r.CNA_WEIGHT_SIZE2]
     depthwise = file[r.CNA_CONV_CON1].conv_mode == DEPTHWISE
     channels = file[r.CNA_DATA_SIZE1].datain_channel
@@ -97,6 +128,7 @@ def convolution(file: RegisterFile) -> Convolution:
         padding=(padding.pad_top, padding.pad_left),
         kernels=channels if depthwise else weights.weight_kernels,
         lanes=file.chip.atom_bytes,
+        spread=(steps.deconv_y_stride + 1, steps.deconv_x_stride + 1) if transposed else (1, 1),
     )
     _check(found, file)
     return found
@@ -140,7 +172,14 @@ def _check(found: Convolution, file: RegisterFile) -> None:
     ):
         if 0 in pair:
             raise SimulationError(f"{what} has a 0 among its sizes {pair}, wanted at least 1")
-    declared = min(file[r.CNA_DATA_SIZE0].datain_width, found.padded_size[1] - found.padding[1])
+    for step, padding in zip(found.spread, found.padding, strict=True):
+        if padding >= MISPLACED.get(step, padding + 1):
+            raise SimulationError(
+                f"CNA PAD_CON0 pads {padding} before a map spread by {step}, where from "
+                f"{MISPLACED[step]} on results lie elsewhere"
+            )
+    reached = -(-(found.padded_size[1] - found.padding[1]) // found.spread[1])
+    declared = min(file[r.CNA_DATA_SIZE0].datain_width, reached)
     if found.size[1] < declared:
         raise SimulationError(
             f"CNA FC_DATA_SIZE0.dma_width is {found.size[1]}, but outputs depend on {declared} "

@@ -75,6 +75,22 @@ def padding(conv: Convolution, file: RegisterFile) -> Atoms:
     return padded
 
 
+def spread(conv: Convolution, atoms: Atoms, padding: Atoms) -> Atoms:
+    """*atoms* with pixels apart, as a transposed convolution's kernel sees them.
+
+    Between them is the padding's value, as outside. Not settled for the RK3588: there it ran in
+    fp16, whose padding is 0. On a sibling int8 results agree byte for byte (dnhkng/open-rknpu,
+    about 90 models, padding of the input's zero point): an integer 0 there would show, unless the
+    padding is 0, where both are the same. Source: facts of 2026-11, A10.
+    """
+    if conv.spread == (1, 1):
+        return atoms
+    apart = np.empty((conv.surfaces, *conv.seen_size), atoms.dtype)
+    apart[...] = padding.reshape(-1, 1, 1)
+    apart[:, :: conv.spread[0], :: conv.spread[1]] = atoms
+    return apart
+
+
 def _pixels(
     conv: Convolution,
     file: RegisterFile,

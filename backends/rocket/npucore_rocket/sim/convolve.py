@@ -98,7 +98,8 @@ def run(
     first = _first(file, options)
     dpu = Dpu(file, memory, out, first, given, operand, weights.bound, options)
     dpu.check_apart(atoms, cna_feature.PORT)
-    for block in engines.core.run(conv, atoms, setup.padding, weights, dpu.dtype):
+    seen = cna_feature.spread(conv, atoms, setup.padding)
+    for block in engines.core.run(conv.apart(), seen, setup.padding, weights, dpu.dtype):
         dpu(block)
     if conv.depthwise and weights.channels < conv.channels:
         dpu.repeat(slice(weights.channels // conv.lanes, conv.surfaces))
@@ -164,7 +165,8 @@ def _check(conv: Convolution, out: Output, file: RegisterFile, reads: bool) -> N
 def _unused(file: RegisterFile) -> tuple[Rule, ...]:
     """What DPU_RDMA must not fetch, because no stage takes it: it is never seen, and may hang."""
     rules: tuple[Rule, ...] = ()
-    if file[s.DPU_EW_CFG].ew_bypass:
+    config = file[s.DPU_EW_CFG]
+    if config.ew_bypass or config.ew_op_bypass or not config.ew_op_src:
         rules += NO_OPERAND
     if file[s.DPU_BS_CFG].bs_bypass:
         rules += NO_COEFFICIENTS

@@ -52,8 +52,9 @@ class SimulatedCore:
             self.start(self.fetch(task))
 
     def begin(self) -> None:
-        """A job starts: what the last one left in CBUF is not there any more."""
+        """A job starts: what the last one left in CBUF and look-up tables is not there any more."""
         self._engines.weights.forget()
+        self._file.tables.forget()
 
     def fetch(self, task: CommandRange) -> pc.Words:
         """The words of *task*; the PC reads pairs, so that an odd count reads one more."""

@@ -30,6 +30,7 @@ OPERAND_RULES = (
 BIAS_ONLY = 1
 BIAS_OW_MULTIPLIER = 7
 SHARED_OPERAND = 5  # comb_use: MRDMA fetches the even surfaces of the operand, ERDMA the odd ones
+FLYING_COMB_USES = (0, 4)  # facts of 2026-11, A8 (proven on the RK3588)
 SRC = Port("DPU_RDMA", "RDMA_SRC_BASE_ADDR")
 OPERAND = Port("DPU_RDMA", "RDMA_EW_BASE_ADDR")
 COEFFICIENTS = Port("DPU_RDMA", "RDMA_BS_BASE_ADDR")
@@ -121,7 +122,7 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
     """(surfaces, height, width): the tensor of the element-wise stage.
 
     Fused into a convolution it comes by both engines in turn (proven: Mesa); in flying mode by
-    ERDMA alone (proven for one surface of fp16; int8 and more surfaces are paper).
+    ERDMA alone (proven for one surface; more are the vendor's).
     """
     file.check(OPERAND_RULES)
     config = file[r.DPU_RDMA_RDMA_ERDMA_CFG]
@@ -134,7 +135,11 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
     pitch = _pitch(window, file[r.DPU_RDMA_RDMA_EW_SURF_NOTCH].ew_surf_notch)
     mode = file[r.DPU_RDMA_RDMA_FEATURE_MODE_CFG]
     if flying:
-        agree(0, mode.comb_use, "flying mode", "DPU_RDMA RDMA_FEATURE_MODE_CFG.comb_use")
+        if mode.comb_use not in FLYING_COMB_USES:
+            raise SimulationError(
+                f"DPU_RDMA RDMA_FEATURE_MODE_CFG.comb_use is {mode.comb_use} in flying mode, where "
+                "0 and 4 end; with 1 and 5 no task has ended"
+            )
         stride = file[r.DPU_RDMA_RDMA_EW_SURF_STRIDE].ew_surf_stride * window.atom_bytes
         if window.surfaces > 1:
             agree(pitch, stride, "RDMA_EW_SURF_NOTCH", "DPU_RDMA RDMA_EW_SURF_STRIDE in bytes")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The DPU's stages BS, BN and EW as steps, from their registers.
 
-Evidence: bias from memory, multipliers per channel and the operand that is added are proven, ReLU
-is shown; ReLUX in int8 ran on siblings; the rest is paper.
+Evidence: bias from memory, multipliers per channel and the operand that is added are proven, and so
+is the raw element-wise ALU (facts of 2026-11, 0.10); ReLU is shown; ReLUX in int8 ran on siblings;
+constants of BS with an operand's own scale are the vendor's; the rest is paper.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_stages as s
 from npucore_rocket.sim.block import Block
 from npucore_rocket.sim.cna_feature import Atoms
+from npucore_rocket.sim.dpu_lut import look_up
 from npucore_rocket.sim.dpu_rdma import Coefficients
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule
@@ -38,15 +40,28 @@ BN_RULES = (
     Rule(s.DPU_BN_MUL_CFG, ("bn_mul_src", "bn_truncate_src"), "no source has the stream's layout"),
 )
 EW_RULES = (
-    Rule(s.DPU_EW_CFG, ("ew_lut_bypass",), "how the table's values are interpolated", (1,)),
-    Rule(s.DPU_EW_CFG, ("ew_binary_en", "ew_equal_en", "ew_mul_prelu"), "TRM only"),
+    Rule(s.DPU_EW_CFG, ("ew_binary_en", "ew_mul_prelu"), "TRM only"),
     Rule(s.DPU_EW_CFG, ("ew_relux_en", "ew_cvt_round"), "TRM only"),
 )
 OPERAND_RULES = (
-    Rule(s.DPU_EW_CFG, ("ew_op_src",), "which lane takes which register", (1,)),
     Rule(s.DPU_EW_CFG, ("ew_data_mode",), "1 is per pixel; others TRM only", (1,)),
     Rule(s.DPU_EW_CFG, ("edata_size",), "int8 operands", (1,)),
 )
+NUMBER_RULES = (
+    Rule(s.DPU_EW_CFG, ("ew_op_cvt_bypass",), "whether it converts registers", (1,)),
+    Rule(s.DPU_EW_CFG, ("edata_size",), "int8 operands", (1,)),
+)
+NUMBERS = (
+    s.DPU_EW_OP_VALUE_0,
+    s.DPU_EW_OP_VALUE_1,
+    s.DPU_EW_OP_VALUE_2,
+    s.DPU_EW_OP_VALUE_3,
+    s.DPU_EW_OP_VALUE_4,
+    s.DPU_EW_OP_VALUE_5,
+    s.DPU_EW_OP_VALUE_6,
+    s.DPU_EW_OP_VALUE_7,
+)
+EXTREMES = (0, 1)  # ew_alu_algo of maximum and minimum
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +119,23 @@ def bs_steps(file: RegisterFile, given: Coefficients, rounding: Rounding) -> Ite
 
 
 def bn_steps(file: RegisterFile, rounding: Rounding) -> Iterator[Step]:
-    """The BN stage, with constants only."""
-    if not file[s.DPU_BN_CFG].bn_bypass:
-        file.check(BN_RULES)
-        yield from _scaler_steps("bn_", file, Coefficients(), rounding)
+    """The BN stage, with constants only.
+
+    BS adds before it multiplies (proven); of BN one party has it the other way round (facts of
+    2026-11, A7: an addend in units of the product), so that here one of the two must do nothing.
+    """
+    config = file[s.DPU_BN_CFG]
+    if config.bn_bypass:
+        return
+    file.check(BN_RULES)
+    if not (config.bn_mul_bypass or config.bn_alu_bypass) and (
+        operand := file[s.DPU_BN_ALU_CFG].bn_alu_operand
+    ):
+        raise SimulationError(
+            f"DPU BN_ALU_CFG.bn_alu_operand is {operand} beside BN's multiplier, and which of them "
+            "comes first is not settled"
+        )
+    yield from _scaler_steps("bn_", file, Coefficients(), rounding)
 
 
 def _scaler_steps(
@@ -144,20 +172,51 @@ def _coefficient(source: int, stream: Int64s | None, constant: int, name: str) -
 def ew_steps(
     file: RegisterFile, operand: Callable[[], Atoms], rounding: Rounding
 ) -> Iterator[Step]:
-    """The element-wise stage with an int8 tensor from memory; *operand* fetches it."""
+    """The element-wise stage with an int8 tensor from memory, a number or the look-up table.
+
+    *operand* fetches the tensor.
+    """
     config = file[s.DPU_EW_CFG]
     if config.ew_bypass:
         return
     file.check(EW_RULES)
+    if not config.ew_lut_bypass:
+        yield look_up(file, rounding)
+        return
     if not config.ew_op_bypass:
-        file.check(OPERAND_RULES)
-        table = _operand_table(file, rounding)
-        source = _Operand(operand(), table)
-        limit = float(np.abs(table).max())
+        source, limit = _source(file, operand, rounding)
         apply, shift = _operation(file)
         yield Combine(apply, source, limit, shift, rounding)
     if not config.ew_relu_bypass:
         yield Relu(None)
+
+
+def _source(
+    file: RegisterFile, operand: Callable[[], Atoms], rounding: Rounding
+) -> tuple[Callable[[Block], Floats], float]:
+    """What is combined with each block, and its largest magnitude."""
+    if file[s.DPU_EW_CFG].ew_op_src:
+        file.check(OPERAND_RULES)
+        table = _operand_table(file, rounding)
+        return _Operand(operand(), table), float(np.abs(table).max())
+    file.check(NUMBER_RULES)
+    number = _number(file)
+    return lambda block: np.full(1, number, block.values.dtype), float(abs(number))
+
+
+def _number(file: RegisterFile) -> int:
+    """The operand in registers, all eight alike: which lane takes which is known no better.
+
+    Source: facts of 2026-11, A8 (proven in fp16). Of the register's 32 bits int8 may take 8 or
+    more, so that they must say the same.
+    """
+    first, *others = (file[register].word for register in NUMBERS)
+    if any(other != first for other in others):
+        raise SimulationError("DPU EW_OP_VALUE_0 to 7 differ, but are known alike only")
+    number = _signed(first)
+    if not -128 <= number <= 127:
+        raise SimulationError(f"DPU EW_OP_VALUE_0 is {number}, wanted an int8 with its sign")
+    return number
 
 
 _ALU: dict[int, Callable[[Floats, Floats], Floats]] = {
@@ -172,6 +231,9 @@ def _operation(file: RegisterFile) -> tuple[Callable[[Floats, Floats], Floats], 
     """The function, and by how much its result is shifted right."""
     config = file[s.DPU_EW_CFG]
     shift = file[s.DPU_EW_CVT_SCALE_VALUE].ew_truncate
+    extreme = config.ew_alu_algo in EXTREMES and not config.ew_op_type
+    if config.ew_equal_en and not extreme:  # one party's maximum and minimum have it set
+        raise SimulationError("DPU EW_CFG.ew_equal_en is 1 for more than a maximum or minimum")
     if config.ew_op_type:
         negative = file[r.DPU_DATA_FORMAT].ew_truncate_neg
         if negative not in (0, shift):

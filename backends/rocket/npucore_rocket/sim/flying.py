@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 """The DPU in flying mode: maps from memory through its stages, without a convolution.
 
-fp16 add, subtract, multiply, maximum and minimum of two tensors are shown on hardware (allbilly,
-kernel 6.18); that they compute in float32 and round once, to even, is a guess. A copy of int8 is
-shown (happyme531); int8 stages with operands follow from the registers' text alone (paper).
+int8 add, subtract, multiply, maximum and minimum of two tensors are proven as they are (facts of
+2026-11, 0.10, A8: two parties); a table's values are shown (A7); zero points and scales before and
+behind are the vendor's and ran on a sibling. In fp16 the same five are proven; that they compute in
+float32 and round once, to even, is a guess.
 """
 
 from __future__ import annotations
@@ -55,6 +56,21 @@ FP16_RULES = (
 )
 
 
+PRECISIONS = (
+    Rule(
+        dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG,
+        ("in_precision", "proc_precision", "mrdma_fp16tofp32_en"),
+        "as DPU DATA_FORMAT has it, or results are wrong",
+    ),
+)
+NO_OPERAND = (
+    Rule(dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_disable",), "EW takes no tensor", (1,)),
+)
+NO_COEFFICIENTS = (
+    Rule(dpu_rdma.DPU_RDMA_RDMA_BRDMA_CFG, ("brdma_data_use",), "BS takes no coefficients"),
+)
+
+
 def run(file: RegisterFile, memory: Memory, options: Options) -> None:
     """Run the DPU on the map that MRDMA reads."""
     file.check(MODES)
@@ -73,16 +89,38 @@ def run(file: RegisterFile, memory: Memory, options: Options) -> None:
 def _run_int8(file: RegisterFile, memory: Memory, options: Options) -> None:
     if not file[s.DPU_BS_OW_CFG].od_bypass:
         raise SimulationError("DPU BS_OW_CFG.od_bypass is 0 in flying mode: there are no weights")
-    atoms = read.main_input(file, memory).copy()  # the result may be written over it
+    file.check(PRECISIONS)
+    file.check(_unused(file))
+    atoms = read.main_input(file, memory)
     out = output(file)
     if out.dtype != np.int8:
         raise SimulationError("DPU DATA_FORMAT.out_precision is not int8, but its input is")
+    channel = file[r.DPU_DATA_CUBE_CHANNEL]
+    agree(
+        channel.channel, channel.orig_channel, "flying mode", "DPU DATA_CUBE_CHANNEL.orig_channel"
+    )
     _check_cube(atoms, (-(-out.written // out.atom_bytes), out.height, out.width))
     given = read.coefficients(file, memory)
-    operand = _operand(file, memory, 1)
+    fetched: list[Atoms] = []
+
+    def operand() -> Atoms:
+        fetched.append(read.operand(file, memory, 1, flying=True))
+        return fetched[0]
+
     dpu = Dpu(file, memory, out, (), given, operand, INT8_LIMIT, options)
+    dpu.check_apart(atoms, read.SRC)
+    for each in fetched:
+        dpu.check_apart(each, read.OPERAND)
     for block in _blocks(atoms, dpu.dtype):
         dpu(block)
+
+
+def _unused(file: RegisterFile) -> tuple[Rule, ...]:
+    """What must not be fetched, because no stage takes it: it is never seen, and may hang."""
+    config = file[s.DPU_EW_CFG]
+    alone = config.ew_bypass or config.ew_op_bypass or not config.ew_op_src
+    rules = NO_OPERAND if alone else ()
+    return rules + (NO_COEFFICIENTS if file[s.DPU_BS_CFG].bs_bypass else ())
 
 
 def _blocks(atoms: Atoms, dtype: type[np.floating]) -> Iterator[Block]:

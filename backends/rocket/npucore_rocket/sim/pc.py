@@ -16,6 +16,7 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.registers import BLOCKS, block_at, by_offset, cna, core, dpu_lut, pc
 from npucore_rocket.registers.dialect import DialectError, codec
 from npucore_rocket.registers.places import Dialect
+from npucore_rocket.sim.dpu_lut_port import Load, Tables, loads
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET
 
@@ -69,6 +70,7 @@ class RegisterFile:
 
     def __init__(self, chip: Chip) -> None:
         self.chip = chip
+        self.tables = Tables()
         self.key: bytes | None = None
         self._words: dict[int, int] = {}
         # values, which stay true
@@ -148,16 +150,21 @@ def walk(words: Words, file: RegisterFile) -> int:
     """
     walked = _walked(words.tobytes(), file.chip.dialect)
     file.update(walked.written, walked.key)
+    file.tables.load(walked.loads)
     return walked.mask
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Walked:
-    """Registers that a task's words write, with their last values, and units that they start."""
+    """Registers that a task's words write, with their last values, and units that they start.
+
+    *loads* has what they write to the look-up tables, all of it.
+    """
 
     key: bytes
     written: Mapping[int, int]
     mask: int
+    loads: tuple[Load, ...]
 
 
 def _understood(words: Words, dialect: Dialect) -> Words:
@@ -190,8 +197,9 @@ def _walked(key: bytes, dialect: Dialect | None) -> Walked:
     if (bad := np.flatnonzero(wrong | unknown)).size:
         raise SimulationError(_refusal(int(bad[0]), int(words[bad[0]]), end))
     body = plain[:end]
-    written = dict(zip(offsets[:end][body].tolist(), values[:end][body].tolist(), strict=True))
-    return Walked(key, written, int(values[end]))
+    where, what = offsets[:end][body], values[:end][body]
+    written = dict(zip(where.tolist(), what.tolist(), strict=True))
+    return Walked(key, written, int(values[end]), loads(where, what))
 
 
 def _refusal(place: int, word: int, end: int) -> str:
