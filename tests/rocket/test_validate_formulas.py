@@ -21,6 +21,7 @@ def task(lines: int, out: int, height: int, kernel: int) -> Task:
         cna.CNA_DATA_SIZE0.datain_height: height,
         cna.CNA_WEIGHT_SIZE2.weight_height: kernel,
         cna.CNA_CONV_CON3.conv_y_stride: 1,
+        cna.CNA_CONV_CON3.atrous_y_dilation: 0,
         core.CORE_DATAOUT_SIZE_0.dataout_width: WIDTH - 1,
         dpu.DPU_DST_SURF_STRIDE.dst_surf_stride: WIDTH * out,
     }

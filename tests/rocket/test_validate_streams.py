@@ -91,8 +91,7 @@ BARRIER_WORD = 0x0041 << 48
         (np.zeros(131073, np.uint64), "the stream is 131073 words, but a task has 5 to 131072"),
         (words_of()[:-1], "the last word is 0x0041000000000000, but a task ends with its start"),
         (with_tail(-2, 0), "the last word but one is 0x0000000000000000, but a barrier stands"),
-        (with_tail(-1, Start(0x18).word), "the start mask is 0x18, but of tasks without CNA no"),
-        (with_tail(-1, Start(0x0C).word), "the start mask is 0xc, but 0x0d, 0x1d and 0x18 are"),
+        (with_tail(-1, Start(0x0C).word), "the start mask is 0xc, but 0x0d, 0x1d, 0x18 and 0x60"),
         (
             with_tail(-4, stream.write(NEXT.decode(8))),
             "PC_BASE_ADDRESS is 0x8, but words lie at multiples of 16",
@@ -150,10 +149,11 @@ def test_a_bias_without_its_reader_is_refused() -> None:
     assert "DPU_BS_CFG" in message(with_words(words))
 
 
-def test_tasks_without_a_convolution_are_refused_for_now() -> None:
+@pytest.mark.parametrize("mask", [0x18, 0x60])
+def test_a_convolution_without_its_blocks_is_refused(mask: int) -> None:
     words = words_of().copy()
-    words[-1] = Start(0x18).word
-    assert message(with_words(words)).startswith("task 0: the start mask is 0x18")
+    words[-1] = Start(mask).word
+    assert message(with_words(words)) == "task 0: word 0 is CNA_CBUF_CON0, but CNA is not started"
 
 
 @pytest.mark.parametrize("register", [PPU_S_POINTER, CNA_S_POINTER], ids=lambda r: r.__name__)

@@ -12,6 +12,7 @@ from npucore_rocket.validate.error import StreamError
 from tools.faults.inject import CLASSES
 from tools.faults.jobs import Job, good_jobs
 from tools.faults.legal import LEGAL
+from tools.faults.streams import hand_made
 
 HEAD = """\
 # What the rocket validator refuses
@@ -75,7 +76,7 @@ def count(jobs: Sequence[Job], share: float = 1.0) -> list[Tally]:
 
 def document() -> str:
     """The page docs/rocket-validator.md."""
-    jobs = good_jobs()
+    jobs = [*good_jobs(), *hand_made()]
     tallies = count(jobs)
     rows, legal = [], Counter[str]()
     for tally in tallies:

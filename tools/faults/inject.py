@@ -14,7 +14,14 @@ from npucore_rocket.registers import by_offset
 from npucore_rocket.registers.cna import CNA_CBUF_CON0, CNA_FEATURE_DATA_ADDR
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
 from npucore_rocket.registers.dpu import DPU_DST_BASE_ADDR
-from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BS_BASE_ADDR
+from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_DATA
+from npucore_rocket.registers.dpu_rdma import (
+    DPU_RDMA_RDMA_BS_BASE_ADDR,
+    DPU_RDMA_RDMA_EW_BASE_ADDR,
+    DPU_RDMA_RDMA_SRC_BASE_ADDR,
+)
+from npucore_rocket.registers.ppu import PPU_DST_BASE_ADDR
+from npucore_rocket.registers.ppu_rdma import PPU_RDMA_RDMA_SRC_BASE_ADDR
 from npucore_rocket.stream import OFFSET_BITS, OFFSET_MASK, TAIL_WORDS, TARGET_SHIFT, Words
 from npucore_rocket.validate import Fetch
 from tools.faults.jobs import Job
@@ -28,7 +35,12 @@ ADDRESSES = (
     CNA_DCOMP_ADDR0,
     DPU_DST_BASE_ADDR,
     DPU_RDMA_RDMA_BS_BASE_ADDR,
+    DPU_RDMA_RDMA_SRC_BASE_ADDR,
+    DPU_RDMA_RDMA_EW_BASE_ADDR,
+    PPU_RDMA_RDMA_SRC_BASE_ADDR,
+    PPU_DST_BASE_ADDR,
 )
+SOURCES = (CNA_FEATURE_DATA_ADDR, DPU_RDMA_RDMA_SRC_BASE_ADDR, PPU_RDMA_RDMA_SRC_BASE_ADDR)
 FULL_BANKS = 12
 SHAPE = "the shape of the stream"
 TWICE = "a write that stands twice"
@@ -68,7 +80,7 @@ def value_bits(job: Job) -> Damaged:
 def word_bits(job: Job) -> Damaged:
     """Every bit of offset and target, and every bit of the tail and of writes that stand twice."""
     for number, task in enumerate(job.tasks):
-        for place in range(task.words.size):
+        for place in _places(task.words):
             repeated = _repeated(task.words, place)
             whole = repeated or place >= task.words.size - TAIL_WORDS
             where = TWICE if repeated else SHAPE
@@ -76,6 +88,15 @@ def word_bits(job: Job) -> Damaged:
             for bit in range(64):
                 if whole or not OFFSET_BITS <= bit < TARGET_SHIFT:
                     yield where, job.with_task(number, _flipped(task.words, 1 << bit, places))
+
+
+def _places(words: Words) -> list[int]:
+    """All but the inner ones of a table's words, which are alike in all that matters."""
+    data = _offsets(words) == DPU_LUT_ACCESS_DATA.offset
+    inner = data.copy()
+    inner[1:-1] &= data[:-2] & data[2:]
+    places: list[int] = np.flatnonzero(~inner).tolist()
+    return places
 
 
 def _repeated(words: Words, place: int) -> bool:
@@ -86,7 +107,7 @@ def _repeated(words: Words, place: int) -> bool:
 def truncated(job: Job) -> Damaged:
     """Fewer words, down to none, from the end and from the beginning."""
     for number, task in enumerate(job.tasks):
-        for size in range(task.words.size):
+        for size in _places(task.words):
             yield SHAPE, job.with_task(number, task.words[:size])
             rest = task.words[task.words.size - size :]
             lost = np.isin(task.words[: task.words.size - size], rest, invert=True).any()
@@ -97,7 +118,7 @@ def left_out(job: Job) -> Damaged:
     """One word missing, one twice, and one with another's place."""
     for number, task in enumerate(job.tasks):
         words = task.words
-        for place in range(words.size):
+        for place in _places(words):
             where = TWICE if _repeated(words, place) else SHAPE
             yield where, job.with_task(number, np.delete(words, place))
             body = place < words.size - TAIL_WORDS
@@ -114,7 +135,7 @@ def appended(job: Job) -> Damaged:
             yield SHAPE, job.with_task(number, np.append(task.words, np.uint64(more)))
         twice = np.concatenate([task.words, task.words])
         yield SHAPE, job.with_task(number, twice)
-        start = np.insert(task.words, 60, task.words[-1])
+        start = np.insert(task.words, min(60, task.words.size // 2), task.words[-1])
         yield SHAPE, job.with_task(number, start)
 
 
@@ -140,12 +161,14 @@ def addresses(job: Job) -> Damaged:
     """Addresses off by a byte, into gaps, over ends, into the other buffers, near 4 GiB."""
     for number, task in enumerate(job.tasks):
         for register in ADDRESSES:
-            write = task.words[_offsets(task.words) == register.offset][0]
-            address = stream.value_and_offset(int(write))[0]
+            writes = task.words[_offsets(task.words) == register.offset]
+            address = stream.value_and_offset(int(writes[0]))[0] if writes.size else 0
+            if not address:  # the task has it not, or uses it not
+                continue
             wrong = [address + 1, address + 8, 0, 16, 0xFFFFFFF0]
             for buffer in job.buffers:
                 wrong += [buffer.address - 16, buffer.end - 16, buffer.end]
-            if register is DPU_DST_BASE_ADDR:
+            if register in (DPU_DST_BASE_ADDR, PPU_DST_BASE_ADDR):
                 wrong += [buffer.address for buffer in job.buffers if not buffer.writable]
                 wrong += [stream.value_and_offset(int(w))[0] for w in _sources(task)]
             for value in wrong:
@@ -154,15 +177,17 @@ def addresses(job: Job) -> Damaged:
 
 
 def _sources(task: Fetch) -> Words:
-    sources: Words = task.words[_offsets(task.words) == CNA_FEATURE_DATA_ADDR.offset]
+    sources: Words = task.words[np.isin(_offsets(task.words), [r.offset for r in SOURCES])]
     return sources
 
 
 def banks(job: Job) -> Damaged:
     """All other divisions of the CBUF."""
     for number, task in enumerate(job.tasks):
-        write = task.words[_offsets(task.words) == CNA_CBUF_CON0.offset][0]
-        old = CNA_CBUF_CON0.decode(stream.value_and_offset(int(write))[0])
+        writes = task.words[_offsets(task.words) == CNA_CBUF_CON0.offset]
+        if not writes.size:
+            continue
+        old = CNA_CBUF_CON0.decode(stream.value_and_offset(int(writes[0]))[0])
         for data in range(16):
             for weights in range(16):
                 new = CNA_CBUF_CON0(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every byte that a task reads or writes: in one buffer, aligned, and where it may.
 
-Source: rocket hardware reference 4.2, 4.5 to 4.10, 6.2, 6.5.
+Source: rocket hardware reference 4.2, 4.5 to 4.10, 6.2, 6.3, 6.5, 7.1. No source has a task that
+writes over what it reads, in place or not: the readers run ahead.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ from npucore_rocket.registers.dpu_rdma import (
     DPU_RDMA_RDMA_EW_BASE_ADDR,
     DPU_RDMA_RDMA_SRC_BASE_ADDR,
 )
+from npucore_rocket.registers.ppu import PPU_DST_BASE_ADDR
+from npucore_rocket.registers.ppu_rdma import PPU_RDMA_RDMA_SRC_BASE_ADDR
+from npucore_rocket.validate import flying, pooling
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.formulas import HEIGHT, READ_WIDTH, WIDTH
@@ -32,11 +36,12 @@ COEFFICIENT_BYTES = 8  # int32 bias, int16 OW operand, int16 multiplier
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What goes through one address register."""
+    """What goes through one address register, which counts in units of *unit* bytes."""
 
     register: type[Register]
     extent: Extent
     alignment: int = ALIGNMENT
+    unit: int = 1
 
     @property
     def where(self) -> str:
@@ -52,6 +57,33 @@ def _cube(address: int, surfaces: int, step_bytes: int, surface_bytes: int) -> E
 
 def reads(t: Task) -> Iterator[Access]:
     """All that is fetched, but for the words themselves."""
+    if t.kind.pools:
+        yield _pooled(t)
+    elif t.kind.flies:
+        yield from _flying(t)
+    else:
+        yield from _convolved(t)
+
+
+def _pooled(t: Task) -> Access:
+    source = t[PPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr]
+    step, size = t[pooling.SURFACE] * t.atom, pooling.read(t) * t.atom
+    return Access(
+        PPU_RDMA_RDMA_SRC_BASE_ADDR, _cube(source, pooling.surfaces(t), step, size), t.atom
+    )
+
+
+def _flying(t: Task) -> Iterator[Access]:
+    """One surface, or two of the same size."""
+    size = flying.pixels(t) * t.atom
+    source = t[DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr]
+    yield Access(DPU_RDMA_RDMA_SRC_BASE_ADDR, Extent(source, source + size), t.atom)
+    if t.kind.family == flying.TWO_MAPS:
+        other = t[DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr]
+        yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, Extent(other, other + size), t.atom)
+
+
+def _convolved(t: Task) -> Iterator[Access]:
     source = t[CNA_FEATURE_DATA_ADDR.feature_base_addr]
     if t.kind.packed:
         lines = Extent(source, source + t[HEIGHT] * t[WIDTH])
@@ -82,7 +114,15 @@ def _addend(t: Task) -> Iterator[Access]:
 
 def written(t: Task) -> Access:
     """All channels that are written, the padded ones too."""
+    if t.kind.pools:
+        address = t[PPU_DST_BASE_ADDR.dst_base_addr] * pooling.ADDRESS_UNIT
+        step, size = t[pooling.STRIDE] * t.atom, pooling.written(t) * t.atom
+        cube = _cube(address, pooling.surfaces(t), step, size)
+        return Access(PPU_DST_BASE_ADDR, cube, t.atom, pooling.ADDRESS_UNIT)
     address = t[DPU_DST_BASE_ADDR.dst_base_addr]
+    if t.kind.flies:
+        whole = Extent(address, address + flying.pixels(t) * t.atom)
+        return Access(DPU_DST_BASE_ADDR, whole, t.atom)
     surfaces = up(t.written_channels, t.atom)
     extent = _cube(address, surfaces, t.out_stride * t.atom, t.out_pixels * t.atom)
     return Access(DPU_DST_BASE_ADDR, extent, t.atom)
@@ -100,13 +140,16 @@ def check(t: Task, commands: Extent, buffers: Sequence[Buffer]) -> None:
 
 
 def _check(access: Access, t: Task, buffers: Sequence[Buffer], writes: bool) -> None:
-    address = t[next(iter(access.register.fields.values()))]
+    address = _address(access, t)
     if address % access.alignment:
         _refuse(access, t, f"addresses are multiples of {access.alignment}")
     if reason := trouble(access.extent, buffers, writes):
         _refuse(access, t, reason)
 
 
+def _address(access: Access, t: Task) -> int:
+    return t[next(iter(access.register.fields.values()))] * access.unit
+
+
 def _refuse(access: Access, t: Task, limit: str) -> None:
-    address = t[next(iter(access.register.fields.values()))]
-    raise StreamError(CONCERN, access.where, f"{address:#x}", limit)
+    raise StreamError(CONCERN, access.where, f"{_address(access, t):#x}", limit)

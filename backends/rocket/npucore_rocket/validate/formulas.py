@@ -7,8 +7,10 @@ int8 convolution has been seen to make, as lines with gaps, none is left here.
 
 from __future__ import annotations
 
+from npucore.hw.registers import Bits
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import dpu as d
+from npucore_rocket.validate.limits import MOST_DILATION
 from npucore_rocket.validate.task import Task, up
 
 WIDTH, HEIGHT = c.CNA_DATA_SIZE0.datain_width, c.CNA_DATA_SIZE0.datain_height
@@ -17,6 +19,8 @@ READ_WIDTH = c.CNA_FC_DATA_SIZE0.dma_width
 KW, KH = c.CNA_WEIGHT_SIZE2.weight_width, c.CNA_WEIGHT_SIZE2.weight_height
 KERNELS = c.CNA_WEIGHT_SIZE2.weight_kernels
 KERNEL_BYTES = c.CNA_WEIGHT_SIZE1.weight_bytes_per_kernel
+DY, DX = c.CNA_CONV_CON3.atrous_y_dilation, c.CNA_CONV_CON3.atrous_x_dilation
+APART_Y, APART_X = c.CNA_CONV_CON3.deconv_y_stride, c.CNA_CONV_CON3.deconv_x_stride
 SY, SX = c.CNA_CONV_CON3.conv_y_stride, c.CNA_CONV_CON3.conv_x_stride
 TOP, LEFT = c.CNA_PAD_CON0.pad_top, c.CNA_PAD_CON0.pad_left
 REAL_OUT = d.DPU_DATA_CUBE_CHANNEL.orig_channel
@@ -26,6 +30,7 @@ MOST_GRAINS = 80  # that anybody needed; more only for maps of more lines
 MOST_LINES = 2047
 REAL_LANES = 64  # the vendor writes the channel count modulo this
 LEAST_PACKED_WIDTH = 16
+APART = "of several taps, without a stride: nothing else was dilated"
 
 
 def real_channels(t: Task) -> int:
@@ -41,6 +46,30 @@ def whole_steps(t: Task) -> int:
 
 def kernels(t: Task) -> int:
     return 1 if t.kind.depthwise else up(t[REAL_OUT] + 1, 2) * 2
+
+
+def most_apart(t: Task, taps: Bits) -> int:
+    """The most that a dilation may be, less one."""
+    return MOST_DILATION - 1 if t[taps] > 1 and t[SY] == t[SX] == 1 else 0
+
+
+def kernel_rows(t: Task) -> int:
+    """From a kernel's first row to its last, with what lies between where it is dilated."""
+    return (t[KH] - 1) * (t[DY] + 1) + 1
+
+
+def kernel_columns(t: Task) -> int:
+    return (t[KW] - 1) * (t[DX] + 1) + 1
+
+
+def seen_rows(t: Task, rows: int) -> int:
+    """Rows of the map where its pixels lie apart, as a transposed convolution's kernel sees it."""
+    return (rows - 1) * (t[APART_Y] + 1) + 1 if t.kind.transposed else rows
+
+
+def seen_columns(t: Task) -> int:
+    width = t[READ_WIDTH]
+    return (width - 1) * (t[APART_X] + 1) + 1 if t.kind.transposed else width
 
 
 def fewest_windows(size: int, kernel: int, stride: int) -> int:
@@ -63,8 +92,9 @@ def fitting_step(t: Task) -> int:
     width, skipped = t[READ_WIDTH], t.skipped_lines
     lines = t.in_stride // width
     out = t.out_stride // t.out_width
-    padded = most_windows(lines + MOST_PADDING, t[KH], t[SY]) + 1
-    if not fewest_windows(lines, t[KH], t[SY]) + 1 <= out <= padded:
+    rows, kernel = seen_rows(t, lines), kernel_rows(t)
+    padded = most_windows(rows + MOST_PADDING, kernel, t[SY]) + 1
+    if not fewest_windows(rows, kernel, t[SY]) + 1 <= out <= padded:
         lines = t[HEIGHT]
     return width * (min(lines, MOST_LINES) - skipped)
 

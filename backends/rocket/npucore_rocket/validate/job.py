@@ -11,7 +11,7 @@ from npucore_rocket.registers import cna as c
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
 from npucore_rocket.registers.dialect import DialectError
 from npucore_rocket.stream import FETCH_ALIGNMENT, Words, fetch_amount, understood
-from npucore_rocket.validate import cbuf, extents, relation, sizes
+from npucore_rocket.validate import cbuf, dpu_lut, extents, flying, relation, sizes
 from npucore_rocket.validate.buffers import Buffer, Extent, trouble
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.kinds import classify
@@ -47,25 +47,50 @@ class Fetch:
 
 def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) -> None:
     """Raise `StreamError` unless every task of *job* may run, in this order."""
-    banks = cbuf.relations(chip)
     before: Task | None = None
+    loaded = False
     for number, fetch in enumerate(job):
         following = job[number + 1] if number + 1 < len(job) else None
         try:
-            task = _task(fetch, following, buffers, chip)
-            for rules in sizes.relations(task):
-                relation.check(task, rules, sizes.CONCERN)
-            relation.check(task, banks, cbuf.CONCERN)
-            extents.check(task, fetch.extent, buffers)
-            if task[REUSE]:
+            reading = read(_understood(fetch.words, chip))
+            task = _task(reading, fetch, following, buffers, chip)
+            _check(task, fetch, buffers, chip)
+            _check_tables(task, reading.tables, loaded)
+            if task.fields.get(REUSE):
                 _check_reuse(task, before, chip)
         except StreamError as error:
             raise error.of_task(number) from None
-        before = task
+        before, loaded = task, loaded or reading.tables is not None
 
 
-def _task(fetch: Fetch, following: Fetch | None, buffers: Sequence[Buffer], chip: Chip) -> Task:
-    reading = read(_understood(fetch.words, chip))
+def _check(task: Task, fetch: Fetch, buffers: Sequence[Buffer], chip: Chip) -> None:
+    for rules in sizes.relations(task):
+        relation.check(task, rules, sizes.CONCERN)
+    if task.kind.convolves:
+        relation.check(task, cbuf.relations(chip), cbuf.CONCERN)
+    extents.check(task, fetch.extent, buffers)
+
+
+def _check_tables(task: Task, tables: dpu_lut.Entries | None, loaded: bool) -> None:
+    """Tables are a job's: no other finds them. *loaded* tells of the tasks before."""
+    used = task.kind.looked_up or task.kind.family == flying.TABLE
+    if tables is not None:
+        if not used:
+            limit = "tables are loaded by the task that uses them first"
+            raise StreamError(dpu_lut.CONCERN, "the task", f"{task.kind}, with tables", limit)
+        dpu_lut.check(tables)
+    elif used and not loaded:
+        limit = "this job has loaded no table, and another's is not there"
+        raise StreamError(dpu_lut.CONCERN, "DPU_EW_CFG.ew_lut_bypass", "0", limit)
+
+
+def _task(
+    reading: Reading,
+    fetch: Fetch,
+    following: Fetch | None,
+    buffers: Sequence[Buffer],
+    chip: Chip,
+) -> Task:
     _check_next(reading, following, chip)
     if fetch.address % FETCH_ALIGNMENT:
         refuse("the stream's address", f"{fetch.address:#x}", "words lie at multiples of 16")

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -18,11 +18,13 @@ from npucore_rocket.registers.cna import CNA_CONV_CON1 as MODE
 from npucore_rocket.registers.cna_converter import CNA_CVT_CON0 as CONVERTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG as COEFFICIENTS
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_ERDMA_CFG as ADDEND
-from npucore_rocket.validate import limits, settings
+from npucore_rocket.registers.dpu_stages import DPU_EW_CFG as OPERATION
+from npucore_rocket.validate import flying, limits, looked_up, pooling, settings
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.limits import Limit
-from npucore_rocket.validate.task import Kind, Task
-from npucore_rocket.validate.words import COLUMNS, PLACE, Reading, place
+from npucore_rocket.validate.task import POOLING, Kind, Task
+from npucore_rocket.validate.words import COLUMNS, DPU_AND_RDMA, PLACE, Reading, place
+from npucore_rocket.validate.words import POOLING as POOLING_MASK
 
 Int64s = npt.NDArray[np.int64]
 
@@ -71,17 +73,37 @@ _OWNER = {bits: register for register in COLUMNS for bits in register.fields.val
 
 
 def _settings(kind: Kind) -> Iterable[Register]:
+    if kind.pools:
+        return pooling.SETTINGS
+    if kind.flies:
+        return flying.SETTINGS + flying.FAMILIES[kind.family]
+    return _convolution_settings(kind)
+
+
+def _convolution_settings(kind: Kind) -> Iterator[Register]:
     yield from settings.ALWAYS
     yield from settings.FAMILIES[kind.family]
     yield from settings.COEFFICIENTS[kind.coefficients]
+    yield from settings.TRANSPOSED if kind.transposed else ()
+    if kind.addend:
+        yield from settings.ADDEND
+    else:
+        yield from looked_up.SETTINGS if kind.looked_up else settings.NO_ADDEND
+    yield from () if kind.looked_up else settings.NO_TABLE
     if kind.reads:
         yield from settings.READERS
-        yield from settings.ADDEND if kind.addend else settings.no_addend(kind.family)
-    else:
-        yield from settings.NO_ADDEND
+        yield from () if kind.addend else settings.idle_readers(kind.family)
 
 
 def _limits(kind: Kind, step: int) -> Iterable[Limit]:
+    if kind.pools:
+        return pooling.LIMITS
+    if kind.flies:
+        return flying.limits(kind.family)
+    return _convolution_limits(kind, step)
+
+
+def _convolution_limits(kind: Kind, step: int) -> Iterator[Limit]:
     yield from limits.ALWAYS
     yield limits.channels(step)
     if kind.reads:
@@ -90,33 +112,58 @@ def _limits(kind: Kind, step: int) -> Iterable[Limit]:
         yield from limits.MULTIPLIERS
     if kind.addend:
         yield from limits.ADDEND
+    if kind.transposed:
+        yield from limits.TRANSPOSED
+    if kind.looked_up:
+        yield from looked_up.LIMITS
+
+
+def _kinds() -> Iterator[Kind]:
+    yield Kind(POOLING)
+    yield from map(Kind, flying.FAMILIES)
+    either = (False, True)
+    every = product(settings.FAMILIES, settings.COEFFICIENTS, either, either, either)
+    for kind in (Kind(*choice) for choice in every):
+        packed = kind.packed and (kind.transposed or kind.looked_up)
+        addend = kind.addend and (kind.looked_up or not kind.reads)
+        if not (packed or addend):
+            yield kind
 
 
 @cache
 def tables(step: int) -> dict[Kind, Table]:
     """Of chips on which channels come in such steps."""
-    every = product(settings.FAMILIES, settings.COEFFICIENTS, (False, True))
-    return {kind: _table(kind, step) for kind in (Kind(*choice) for choice in every)}
+    return {kind: _table(kind, step) for kind in _kinds()}
 
 
 def _kind(reading: Reading) -> Kind:
     """The kind of which a task's deciding fields are; the others are held against it later."""
+    if reading.mask == POOLING_MASK:
+        return Kind(POOLING)
+    if reading.mask == DPU_AND_RDMA:
+        return Kind(flying.family(reading))
     family = DIRECT
-    if reading.field(MODE, MODE.argb_in):
-        packed = reading.field(CONVERTER, CONVERTER.cvt_truncate_0) == settings.ADDITION_TRUNCATE
-        family = PACKED_FOR_ADDITION if packed else PACKED
+    if packed := reading.field(MODE, MODE.argb_in):
+        added = reading.field(CONVERTER, CONVERTER.cvt_truncate_0) == settings.ADDITION_TRUNCATE
+        family = PACKED_FOR_ADDITION if added else PACKED
     elif reading.field(MODE, MODE.conv_mode) == settings.DEPTHWISE:
         family = DEPTHWISE
+    transposed = not packed and reading.field(MODE, MODE.deconv) == 1
+    table = not (packed or reading.field(OPERATION, OPERATION.ew_lut_bypass))
     if not reading.rdma:
-        return Kind(family, NONE, False)
+        return Kind(family, NONE, False, transposed, table)
     used = reading.field(COEFFICIENTS, COEFFICIENTS.brdma_data_use)
     coefficients = MULTIPLIERS if used == ALL_PER_CHANNEL else BIAS
-    return Kind(family, coefficients, not reading.field(ADDEND, ADDEND.erdma_disable))
+    addend = not reading.field(ADDEND, ADDEND.erdma_disable)
+    return Kind(family, coefficients, addend, transposed, table and not addend)
 
 
 def classify(reading: Reading, chip: Chip) -> Task:
     """The task with what may differ in it. Raises `StreamError` for anything else that does."""
     kind = _kind(reading)
+    if chip.dialect is not None and (kind.pools or kind.flies or kind.transposed or kind.looked_up):
+        unknown = f"no such task of the {chip.name.upper()} is known"
+        raise StreamError("settings", "the task", str(kind), unknown)
     table = tables(chip.channel_step)[kind]
     if kind.depthwise and kind.addend:
         raise StreamError(

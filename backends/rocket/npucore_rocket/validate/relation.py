@@ -30,6 +30,11 @@ def same(register: type[Register], bits: Bits, wanted: Number, why: str) -> Rela
     return Relation(register, bits, wanted, wanted, why)
 
 
+def one_of(task: Task, bits: Bits, *values: int) -> int:
+    """The field's value if it is one of *values*, else the first of them."""
+    return task[bits] if task[bits] in values else values[0]
+
+
 def check(task: Task, relations: Sequence[Relation], concern: str) -> None:
     """Raise `StreamError` for the first relation that does not hold."""
     for relation in relations:

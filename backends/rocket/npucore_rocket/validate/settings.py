@@ -2,7 +2,7 @@
 """What registers hold in every task of a kind; registers that are not named here hold 0.
 
 Source: rocket hardware reference 5.1, 4.4, 6.5, 6.7: Mesa's streams, in which these never
-differ, and of per-channel scales a sibling's.
+differ, and of per-channel scales a sibling's; facts of 2026-11, A10.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ ALWAYS: Settings = (
     o.CORE_MISC_CFG(qd_en=1),
     d.DPU_S_POINTER(**ALTERNATE),
     d.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY),
-    s.DPU_BN_CFG(bn_alu_bypass=1, bn_mul_bypass=1),
 )
+NO_TABLE: Settings = (s.DPU_BN_CFG(bn_alu_bypass=1, bn_mul_bypass=1),)
+TRANSPOSED: Settings = (c.CNA_CONV_CON1(deconv=1),)
 READERS: Settings = (
     r.DPU_RDMA_RDMA_S_POINTER(**ALTERNATE),
     r.DPU_RDMA_RDMA_WEIGHT(m_weight=1, b_weight=1, n_weight=1, e_weight=1),
@@ -104,8 +105,8 @@ NO_ADDEND: Settings = (
 )
 
 
-def no_addend(family: str) -> Settings:
-    """The element-wise stage and its readers, off."""
+def idle_readers(family: str) -> Settings:
+    """The readers of a second tensor, off."""
     kind = DEPTHWISE if family == "depthwise" else 0
     mode = r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, mrdma_disable=1, conv_mode=kind)
-    return (*NO_ADDEND, r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1), mode)
+    return (r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1), mode)

@@ -13,6 +13,7 @@ from npucore_rocket.registers import core as o
 from npucore_rocket.registers import dpu as d
 from npucore_rocket.registers import dpu_rdma as r
 from npucore_rocket.registers import dpu_stages as s
+from npucore_rocket.validate import flying, looked_up, pooling, transposed
 from npucore_rocket.validate import formulas as f
 from npucore_rocket.validate.formulas import (
     CHANNELS,
@@ -59,10 +60,12 @@ CONVOLUTION = (
     Relation(
         c.CNA_CONV_CON2,
         c.CNA_CONV_CON2.feature_grains,
-        lambda t: min(t[SY] + t[KH] + t.chip.grains.least, t[HEIGHT] + t[KH]),
-        lambda t: max(f.MOST_GRAINS, t[HEIGHT] + t[KH]),
+        lambda t: min(t[SY] + f.kernel_rows(t) + t.chip.grains.least, t[HEIGHT] + f.kernel_rows(t)),
+        lambda t: max(f.MOST_GRAINS, t[HEIGHT] + f.kernel_rows(t)),
         "stride + kernel + {chip.grains.least} lines at least, and no more than ever ran",
     ),
+    Relation(c.CNA_CONV_CON3, f.DY, lambda _: 0, lambda t: f.most_apart(t, KH), f.APART),
+    Relation(c.CNA_CONV_CON3, f.DX, lambda _: 0, lambda t: f.most_apart(t, KW), f.APART),
     same(c.CNA_WEIGHT_SIZE2, KERNELS, f.kernels, "ORIG_CHANNEL + 1, made even; depthwise one"),
     same(
         c.CNA_WEIGHT_SIZE1,
@@ -83,15 +86,15 @@ OUTPUT = (
     Relation(
         o.CORE_DATAOUT_SIZE_0,
         o.CORE_DATAOUT_SIZE_0.dataout_height,
-        lambda t: f.fewest_windows(t[HEIGHT] + t[TOP], t[KH], t[SY]),
-        lambda t: f.most_windows(t[HEIGHT] + t[TOP], t[KH], t[SY]),
+        lambda t: f.fewest_windows(f.seen_rows(t, t[HEIGHT]) + t[TOP], f.kernel_rows(t), t[SY]),
+        lambda t: f.most_windows(f.seen_rows(t, t[HEIGHT]) + t[TOP], f.kernel_rows(t), t[SY]),
         "windows over the rows and their padding",
     ),
     Relation(
         o.CORE_DATAOUT_SIZE_0,
         o.CORE_DATAOUT_SIZE_0.dataout_width,
-        lambda t: f.fewest_windows(t[READ_WIDTH] + t[LEFT], t[KW], t[SX]),
-        lambda t: f.most_windows(t[READ_WIDTH] + t[LEFT], t[KW], t[SX]),
+        lambda t: f.fewest_windows(f.seen_columns(t) + t[LEFT], f.kernel_columns(t), t[SX]),
+        lambda t: f.most_windows(f.seen_columns(t) + t[LEFT], f.kernel_columns(t), t[SX]),
         "windows over the columns and their padding",
     ),
     same(
@@ -248,9 +251,17 @@ ADDEND = (
 
 def relations(task: Task) -> Iterator[tuple[Relation, ...]]:
     """All that a task of this kind has to keep."""
+    if task.kind.pools:
+        yield pooling.RELATIONS
+        return
+    if task.kind.flies:
+        yield from flying.relations(task)
+        return
+    if task.kind.transposed:
+        yield transposed.RELATIONS
     yield CONVOLUTION
     yield OUTPUT
-    yield CLAMPS
+    yield looked_up.RELATIONS if task.kind.looked_up else CLAMPS
     yield PACKED_STRIDES if task.kind.packed else STRIDES
     if task.kind.depthwise:
         yield DEPTHWISE

@@ -12,6 +12,9 @@ from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import core as o
 from npucore_rocket.registers import dpu as d
 
+POOLING = "pooling"
+FLYING = "the DPU alone"
+
 
 def up(a: int, b: int) -> int:
     """``a / b``, rounded up."""
@@ -20,11 +23,17 @@ def up(a: int, b: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A way to use the blocks: keys of `settings.FAMILIES` and `settings.COEFFICIENTS`."""
+    """A way to use the blocks.
+
+    *family* and *coefficients* are keys of `settings.FAMILIES` and `settings.COEFFICIENTS`, or the
+    former of `flying.FAMILIES`, or `POOLING`.
+    """
 
     family: str
-    coefficients: str
-    addend: bool
+    coefficients: str = "none"
+    addend: bool = False
+    transposed: bool = False
+    looked_up: bool = False
 
     @property
     def depthwise(self) -> bool:
@@ -45,8 +54,28 @@ class Kind:
         """Whether every channel has a scale of its own."""
         return self.coefficients == "bias and multipliers"
 
+    @property
+    def pools(self) -> bool:
+        return self.family == POOLING
+
+    @property
+    def flies(self) -> bool:
+        """Whether the DPU's input is a map in memory."""
+        return self.family.startswith(FLYING)
+
+    @property
+    def convolves(self) -> bool:
+        return not (self.pools or self.flies)
+
     def __str__(self) -> str:
-        return f"{self.family}; per channel: {self.coefficients}" + "; addend" * self.addend
+        if not self.convolves:
+            return self.family
+        more = (
+            "; addend" * self.addend,
+            "; transposed" * self.transposed,
+            "; a table" * self.looked_up,
+        )
+        return f"{self.family}; per channel: {self.coefficients}{''.join(more)}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,8 +15,11 @@ import numpy.typing as npt
 from npucore.hw.registers import Bits, Register
 from npucore_rocket.registers import BLOCKS, Block, block_at
 from npucore_rocket.registers.dpu import DPU_S_POINTER
+from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_CFG, DPU_LUT_ACCESS_DATA
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_S_POINTER
 from npucore_rocket.registers.pc import PC_BASE_ADDRESS, PC_REGISTER_AMOUNTS
+from npucore_rocket.registers.ppu import PPU_S_POINTER
+from npucore_rocket.registers.ppu_rdma import PPU_RDMA_RDMA_S_POINTER
 from npucore_rocket.stream import (
     FETCH_ALIGNMENT,
     TAIL_WORDS,
@@ -29,9 +32,12 @@ from npucore_rocket.stream import (
     Write,
     decode,
 )
+from npucore_rocket.validate import dpu_lut
 from npucore_rocket.validate.error import StreamError
 
 UInt32s = npt.NDArray[np.uint32]
+Columns = npt.NDArray[np.int32]
+Bools = npt.NDArray[np.bool_]
 
 CONCERN = "words"
 LEAST_WORDS = TAIL_WORDS + 1
@@ -39,7 +45,15 @@ MOST_WORDS = 2 << 16  # PC_REGISTER_AMOUNTS counts pairs in 16 bits
 CNA_CORE_DPU = 0x0D
 DPU_RDMA = 0x10
 DPU_AND_RDMA = 0x18
-STARTED = ("CNA", "CORE", "DPU", "DPU_RDMA")
+POOLING = 0x60
+STARTED = {
+    CNA_CORE_DPU: ("CNA", "CORE", "DPU"),
+    CNA_CORE_DPU | DPU_RDMA: ("CNA", "CORE", "DPU", "DPU_RDMA"),
+    DPU_AND_RDMA: ("DPU", "DPU_RDMA"),
+    POOLING: ("PPU", "PPU_RDMA"),
+}
+"""What each known start mask starts. Source: rocket hardware reference 2.2."""
+UNITS = ("CNA", "CORE", "DPU", "DPU_RDMA", "PPU", "PPU_RDMA")
 LEFT_OUT = {
     "CNA_S_STATUS",
     "CNA_S_POINTER",  # the kernel writes it before each task, with the core's number
@@ -53,6 +67,10 @@ LEFT_OUT = {
     "DPU_OPERATION_ENABLE",
     "DPU_RDMA_RDMA_S_STATUS",
     "DPU_RDMA_RDMA_OPERATION_ENABLE",
+    "PPU_S_STATUS",
+    "PPU_OPERATION_ENABLE",
+    "PPU_RDMA_RDMA_S_STATUS",
+    "PPU_RDMA_RDMA_OPERATION_ENABLE",
 }
 """Registers that no stream of such tasks has been seen to write."""
 
@@ -63,17 +81,26 @@ def _block(name: str) -> Block:
 
 COLUMNS: tuple[type[Register], ...] = tuple(
     register
-    for name in STARTED
+    for name in UNITS
     for register in _block(name).registers
     if register.__name__ not in LEFT_OUT
 )
 """What a task writes. The columns of all tables here are these, in this order."""
 PLACE = {register: column for column, register in enumerate(COLUMNS)}
-_RDMA_COLUMNS = np.array([block_at(r.offset).name == "DPU_RDMA" for r in COLUMNS])
+_STARTED = {
+    mask: np.array([block_at(r.offset).name in names for r in COLUMNS])
+    for mask, names in STARTED.items()
+}
+_PORT = np.array([r in (DPU_LUT_ACCESS_CFG, DPU_LUT_ACCESS_DATA) for r in COLUMNS])
 _TARGETS = np.array([block_at(register.offset).target for register in COLUMNS], np.uint64)
 _AT = np.full(1 << 16, -1, np.int32)
 _AT[[register.offset for register in COLUMNS]] = range(len(COLUMNS))
-_POINTERS = (DPU_S_POINTER, DPU_RDMA_RDMA_S_POINTER)
+_POINTERS = (
+    DPU_S_POINTER,
+    DPU_RDMA_RDMA_S_POINTER,
+    PPU_S_POINTER,
+    PPU_RDMA_RDMA_S_POINTER,
+)
 
 _TARGET_SHIFT = np.uint64(48)
 _VALUE_SHIFT = np.uint64(16)
@@ -82,12 +109,21 @@ _OFFSET_MASK = np.uint64(0xFFFF)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """The values that a task's registers have when it starts, (columns,), and what it starts."""
+    """The values that a task's registers have when it starts, (columns,), and what it starts.
+
+    *tables* are those that it loads, whose port counts for none of its registers.
+    """
 
     values: UInt32s
-    rdma: bool
+    mask: int
+    tables: dpu_lut.Entries | None
     next_address: int
     next_amount: int
+
+    @property
+    def rdma(self) -> bool:
+        """Whether DPU_RDMA is started."""
+        return self.mask != CNA_CORE_DPU
 
     def field(self, register: type[Register], bits: Bits) -> int:
         """A field's value."""
@@ -110,12 +146,13 @@ def read(words: Words) -> Reading:
         refuse("the stream", f"{words.dtype} in {words.ndim} dimensions", "words are uint64 in one")
     if not LEAST_WORDS <= words.size <= MOST_WORDS:
         refuse("the stream", f"{words.size} words", f"a task has {LEAST_WORDS} to {MOST_WORDS}")
-    address, amount, rdma = _tail(decode(words[-TAIL_WORDS:]))
-    return Reading(_body(words[:-TAIL_WORDS], rdma), rdma, address, amount)
+    address, amount, mask = _tail(decode(words[-TAIL_WORDS:]))
+    body, places, tables = dpu_lut.taken_out(words[:-TAIL_WORDS])
+    return Reading(_body(body, places, mask, tables is not None), mask, tables, address, amount)
 
 
-def _tail(tail: list[Item]) -> tuple[int, int, bool]:
-    """(address and amount of the next task, whether DPU_RDMA is started)."""
+def _tail(tail: list[Item]) -> tuple[int, int, int]:
+    """(address and amount of the next task, start mask)."""
     following, amount, barrier, start = tail
     if not isinstance(start, Start):
         refuse("the last word", f"{start.word:#018x}", "a task ends with its start word")
@@ -123,17 +160,16 @@ def _tail(tail: list[Item]) -> tuple[int, int, bool]:
         refuse(
             "the last word but one", f"{barrier.word:#018x}", "a barrier stands before the start"
         )
-    if start.mask == DPU_AND_RDMA:
-        refuse("the start mask", f"{start.mask:#x}", "of tasks without CNA no int8 one is known")
-    if start.mask not in (CNA_CORE_DPU, CNA_CORE_DPU | DPU_RDMA):
-        refuse("the start mask", f"{start.mask:#x}", "0x0d, 0x1d and 0x18 are the known ones")
+    if start.mask not in STARTED:
+        known = "0x0d, 0x1d, 0x18 and 0x60 are the known ones"
+        refuse("the start mask", f"{start.mask:#x}", known)
     address = 0
     if not isinstance(following, Filler):
         address = _value(following, PC_BASE_ADDRESS, "the fourth word from the end")
         if address % FETCH_ALIGNMENT:
             refuse("PC_BASE_ADDRESS", f"{address:#x}", "words lie at multiples of 16")
     beats = _value(amount, PC_REGISTER_AMOUNTS, "the third word from the end")
-    return address, beats, start.mask != CNA_CORE_DPU
+    return address, beats, start.mask
 
 
 def _value(item: Item, register: type[Register], where: str) -> int:
@@ -142,13 +178,16 @@ def _value(item: Item, register: type[Register], where: str) -> int:
     return item.value
 
 
-def _body(words: Words, rdma: bool) -> UInt32s:
-    column = _AT[words & _OFFSET_MASK]
+def _body(words: Words, places: dpu_lut.Places, mask: int, loads: bool) -> UInt32s:
+    """Values by column; *places* are the words' in the stream, *loads* tells of tables in it."""
+    column, started = _AT[words & _OFFSET_MASK], _STARTED[mask]
     if (wrong := (column < 0) | (_TARGETS[column] != words >> _TARGET_SHIFT)).any():
-        _refuse_word(words, int(wrong.argmax()))
-    if not rdma and (idle := _RDMA_COLUMNS[column]).any():
+        _refuse_word(words, int(wrong.argmax()), places)
+    if (idle := ~started[column]).any():
         number = int(idle.argmax())
-        refuse(f"word {number}", COLUMNS[column[number]].__name__, "DPU_RDMA is not started")
+        name = COLUMNS[column[number]].__name__
+        block = block_at(COLUMNS[column[number]].offset).name
+        refuse(f"word {places[number]}", name, f"{block} is not started")
     values = np.zeros(len(COLUMNS), np.uint32)
     written = (words >> _VALUE_SHIFT).astype(np.uint32)
     values[column] = written
@@ -156,27 +195,29 @@ def _body(words: Words, rdma: bool) -> UInt32s:
         register, value = COLUMNS[column[differs.argmax()]], written[differs.argmax()]
         again = f"{value:#x}, then {values[PLACE[register]]:#x}"
         refuse(place(register), again, "what is written twice repeats its value")
-    missing = np.bincount(column, minlength=len(COLUMNS)) == 0
-    if not rdma:
-        missing &= ~_RDMA_COLUMNS
+    missing = (np.bincount(column, minlength=len(COLUMNS)) == 0) & started
+    if loads:
+        missing &= ~_PORT
     if missing.any():
         name = COLUMNS[int(missing.argmax())].__name__
         refuse(name, "not written", "what a stream leaves out keeps the value of another task")
-    _pointers_first(column, rdma)
+    _pointers_first(column, started)
     return values
 
 
-def _pointers_first(column: npt.NDArray[np.int32], rdma: bool) -> None:
+def _pointers_first(column: Columns, started: Bools) -> None:
     """S_POINTER chooses the group of registers that what follows goes to."""
-    for pointer in _POINTERS if rdma else _POINTERS[:1]:
+    for pointer in _POINTERS:
+        if not started[PLACE[pointer]]:
+            continue
         first = column[(_TARGETS[column] == _TARGETS[PLACE[pointer]]).argmax()]
         if COLUMNS[first] is not pointer:
             refuse(pointer.__name__, "not the first write to its block", "it selects the group")
 
 
-def _refuse_word(words: Words, number: int) -> NoReturn:
+def _refuse_word(words: Words, number: int, places: dpu_lut.Places) -> NoReturn:
     word = int(words[number])
-    where, found = f"word {number}", f"{word:#018x}"
+    where, found = f"word {places[number]}", f"{word:#018x}"
     match decode(words[number : number + 1])[0]:
         case Strange(reason=reason):
             refuse(where, found, reason)
