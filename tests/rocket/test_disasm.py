@@ -54,6 +54,16 @@ def test_a_target_of_another_block_is_said() -> None:
     assert shown.endswith("offset 0x4010 is not in the block of target 0x0201")
 
 
+def test_a_table_s_entries_share_a_line() -> None:
+    entries = [0x1001_00000000_4104 | (value & 0xFFFFFFFF) << 16 for value in (-7, 0, 9)]
+    task = disassemble({"": words(STRIDES, *entries, entries[0], START)}).tasks[0]
+    assert len(task.words) == 6
+    assert [" ".join(text.split()) for text in task.lines[2:3]] == [
+        "1 DPU LUT_ACCESS_DATA 0x4104 4 entries from -7 to -7"
+    ]
+    assert len(task.lines) == 4
+
+
 def test_a_start_names_its_blocks() -> None:
     assert line(START) == "0 start 0x0008 0x0000001d CNA CORE DPU DPU_RDMA"
 

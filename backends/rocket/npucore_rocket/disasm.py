@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""Words -> text and `Listing`: nothing is left out, and what is not known is said."""
+"""Words -> text and `Listing`: nothing is left out, and what is not known is said.
+
+For people the entries of a look-up table share a line; a `Listing` has each of its words.
+"""
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -24,7 +28,9 @@ from npucore_rocket.registers.cna import (
 )
 from npucore_rocket.registers.cna_decompressor import CNA_DCOMP_ADDR0
 from npucore_rocket.registers.dpu import DPU_DST_BASE_ADDR
+from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_DATA
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
+from npucore_rocket.registers.ppu import PPU_DST_BASE_ADDR, PPU_POOLING_KERNEL_CFG
 from npucore_rocket.stream import Barrier, Filler, Item, Start, Strange, Words, Write
 
 CAPTURED = re.compile(r"s(\d+)_j(\d+)_t(\d+)")  # submit, job, task
@@ -39,6 +45,8 @@ TELLING = (
     CNA_FEATURE_DATA_ADDR,
     CNA_DCOMP_ADDR0,
     DPU_DST_BASE_ADDR,
+    PPU_POOLING_KERNEL_CFG,
+    PPU_DST_BASE_ADDR,
 )
 """The registers that say the most of a task: mode, sizes and addresses."""
 
@@ -111,8 +119,30 @@ def list_task(
     started = [block for item in items if isinstance(item, Start) for block in item.blocks]
     starts = f"starts {' '.join(started)}" if started else "starts nothing"
     words = [replace(_listed(item), address=addresses.get(i)) for i, item in enumerate(items)]
-    lines = [_line(i, *pair) for i, pair in enumerate(zip(items, words, strict=True))]
+    lines = _lines(items, words)
     return ListedTask(job, op, tuple(words), (f"{len(items)} words, {starts}", *lines))
+
+
+def _lines(items: Sequence[Item], words: Sequence[ListedWord]) -> Iterator[str]:
+    """One for each word, or for each run of a table's entries."""
+    pairs = enumerate(zip(items, words, strict=True))
+    for entries, run in itertools.groupby(pairs, lambda pair: _is_entry(pair[1][0])):
+        block = list(run)
+        if entries and len(block) > 1:
+            yield _run_of_entries(block[0][0], [pair[1] for _, pair in block])
+        else:
+            yield from (_line(index, *pair) for index, pair in block)
+
+
+def _is_entry(item: Item) -> bool:
+    return isinstance(item, Write) and item.register is DPU_LUT_ACCESS_DATA
+
+
+def _run_of_entries(index: int, entries: Sequence[ListedWord]) -> str:
+    values = [entry.fields["lut_access_data"] for entry in entries]
+    first = entries[0]
+    place = f"{first.block or '':<8}  {first.register or '':<22}  {first.offset:#06x}"
+    return f"{index:4}  {place}  {len(values)} entries from {values[0]} to {values[-1]}"
 
 
 def _line(index: int, item: Item, listed: ListedWord) -> str:
