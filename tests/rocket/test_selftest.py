@@ -177,8 +177,9 @@ DEVIATIONS = {
     "mask": (
         Behaviour(driver=Driver.MASKED_TASKS),
         "end of the PPU",
-        "the driver hears the PPU where its task names it",
+        "the driver hears the PPU",
     ),
+    "flag": (Behaviour(driver=Driver.BATCHING), "end of the PPU", "the driver hears the PPU"),
     "rounding bit": (Behaviour(reads=(no_rounding_bit,)), "rounding bit", "bit 30 does nothing"),
     "part of a group": (
         Behaviour(reads=(hangs(CNA_WEIGHT_SIZE2, lambda r: r.weight_kernels % 32 not in (0, 1)),)),

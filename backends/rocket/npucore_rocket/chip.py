@@ -177,6 +177,9 @@ class Kernel:
 
 MAINLINE = Kernel(name="mainline", ppu_interrupt=False)
 """Source: drivers/accel/rocket/rocket_job.c, Linux 6.18: only the DPU's interrupts are unmasked."""
+MASKED = Kernel(name="mainline with a mask for each task", ppu_interrupt=True)
+FLAGGED = Kernel(name="rocket 1.3 or later", ppu_interrupt=True)
+"""Source of both: facts of 2026-11, B2 and B3."""
 
 RK3588 = Chip(
     name="rk3588",

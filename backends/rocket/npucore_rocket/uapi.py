@@ -48,7 +48,10 @@ class Task(c.Structure):
 class MaskedTask(c.Structure):
     """`Task` with what its end is told by, as a patch that mainline has not taken has it.
 
-    *int_mask* is 0 for the DPU's interrupts. Source: facts of 2026-11, B2 (lkml 2602.2/00998).
+    *int_mask* is 0 for the DPU's interrupts, *flags* has `NO_CNA_CORE`. Mainline takes it for a
+    `Task`, since it reads of each as much as it knows; the patched driver takes nothing shorter.
+    Neither says so: both drop what is too short and return 0. Source: facts of 2026-11, B2 (lkml
+    2602.2/00998), and mainline's rocket_job.c, read.
     """
 
     _fields_ = (*Task._fields_, ("int_mask", c.c_uint32), ("flags", c.c_uint32))
@@ -68,6 +71,16 @@ class Job(c.Structure):
     )
 
 
+class FlaggedJob(c.Structure):
+    """`Job` with *flags*, as another author's driver has it from its version 1.1 on.
+
+    It refuses flags that it does not know. Source: facts of 2026-11, B3, and that author's
+    userspace, read: the field is right behind mainline's.
+    """
+
+    _fields_ = (*Job._fields_, ("flags", c.c_uint32), ("reserved", c.c_uint32))
+
+
 class Submit(c.Structure):
     """*jobs* is a pointer to an array of `Job`."""
 
@@ -81,7 +94,7 @@ class Submit(c.Structure):
 
 assert (c.sizeof(CreateBo), c.sizeof(PrepBo), c.sizeof(FiniBo)) == (24, 16, 8)
 assert (c.sizeof(Task), c.sizeof(Job), c.sizeof(Submit)) == (8, 40, 24)
-assert c.sizeof(MaskedTask) == 16
+assert (c.sizeof(MaskedTask), c.sizeof(FlaggedJob)) == (16, 48)
 
 DRM = "d"
 CREATE_BO = request(READ | WRITE, DRM, 0x40, c.sizeof(CreateBo))
@@ -90,5 +103,8 @@ PREP_BO = request(WRITE, DRM, 0x42, c.sizeof(PrepBo))
 FINI_BO = request(WRITE, DRM, 0x43, c.sizeof(FiniBo))
 
 DRIVER = "rocket"
-PPU_DONE = 0xC00  # bits of `MaskedTask.int_mask`: both register groups of the PPU
+DPU_DONE, PPU_DONE = 0x300, 0xC00  # bits of `MaskedTask.int_mask`: a block's two register groups
+NO_CNA_CORE = 1  # of `MaskedTask.flags`: these blocks' pointers are not set before the task
+JOB_PPU_DONE = 4  # of `FlaggedJob.flags`: the PPU's end is the job's
+FLAGGED_JOBS = (1, 3, 0)  # the first version of a driver that knows `JOB_PPU_DONE`
 JOB_TIMEOUT_NS = 500_000_000  # after which the driver resets the core (JOB_TIMEOUT_MS)

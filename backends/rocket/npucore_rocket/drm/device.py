@@ -16,7 +16,7 @@ from npucore.hw.memory import PAGE_BYTES
 from npucore_rocket import uapi
 from npucore_rocket.device import Job
 from npucore_rocket.drm.file import Bo, OpenFile
-from npucore_rocket.drm.jobs import Requests
+from npucore_rocket.drm.jobs import Ends, Requests, ends_of
 from npucore_rocket.layout import ceil_to
 
 LOOK_NS = 50_000_000  # how often a wait looks how far the jobs are
@@ -33,13 +33,13 @@ DRAIN_NS = 2_000_000_000  # within which the driver has reset a core
 class DrmDevice:
     """An open file of the rocket driver. One file keeps one core busy.
 
-    With an *int_mask*, tasks name the interrupts that end them; see `uapi.MaskedTask`. Raises
+    *ends* is how the driver is told what ends tasks; None is as its version wants it. Raises
     `DeviceError` for what the kernel refuses.
     """
 
-    def __init__(self, kernel: Kernel, path: str, int_mask: int | None = None) -> None:
+    def __init__(self, kernel: Kernel, path: str, ends: Ends | None = None) -> None:
         self.file = OpenFile(kernel, path)
-        self._int_mask = int_mask
+        self._ends = ends or ends_of(self.file.version)
         self._bos: dict[int, Bo] = {}
         self._pages: list[int] = []  # handles
         self._last: int | None = None  # the page of the last job that may still run
@@ -63,7 +63,7 @@ class DrmDevice:
         """Make the request, with a page for each job; raises `DeviceError` for a job gone wrong."""
         missing = len(jobs) - len(self._pages)
         self._pages += [self.file.create(PAGE_BYTES, mapped=False).handle for _ in range(missing)]
-        requests = Requests(jobs, self._bos, self._pages[: len(jobs)], self._int_mask)
+        requests = Requests(jobs, self._bos, self._pages[: len(jobs)], self._ends)
         for bo in self._bos.values():
             self.file.hand_over(bo.handle)
         read = [self._bos[address].handle for address in read_back]
@@ -146,6 +146,16 @@ class DrmSubmission:
             self._device.submit(request, self._pages[number])
             if self._file.wait(self._pages[number]):
                 self._run_marked(number)
+
+    def try_once(self, patience_ns: int) -> None:
+        """Queue all jobs and wait, without a look at whether they were taken."""
+        self._hand_over()
+        pages = self._device.pages(len(self._requests.every))
+        for request, page in zip(self._requests.every, pages, strict=True):
+            self._device.submit(request, page)
+            self._file.wait(page, self._device.clock_ns() + patience_ns)
+        self._device.done()
+        self._see(self._written)
 
     def _hand_over(self) -> None:
         for handle in self._written:

@@ -11,7 +11,6 @@ from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore_rocket.chip import Chip
 from npucore_rocket.device import Job
-from npucore_rocket.drm.device import DrmDevice
 from npucore_rocket.form import CAUTIOUS, Form
 from npucore_rocket.program import RocketCompiled
 from npucore_rocket.selftest import trial
@@ -33,11 +32,6 @@ class Lab:
         """A device whose words lie at address 0."""
         kernel, path = self._node()
         return trial.AtZero(kernel, path)
-
-    def open_with_mask(self, int_mask: int) -> DrmDevice:
-        """A device whose tasks name the interrupts that end them."""
-        kernel, path = self._node()
-        return DrmDevice(kernel, path, int_mask)
 
     def _node(self) -> tuple[Kernel, str]:
         machine = self._machine

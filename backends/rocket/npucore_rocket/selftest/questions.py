@@ -29,7 +29,6 @@ from npucore_rocket.selftest import graphs, raw, trial
 from npucore_rocket.selftest.lab import Lab
 from npucore_rocket.selftest.trial import Change, adding, setting
 from npucore_rocket.sim import Rounding
-from npucore_rocket.uapi import PPU_DONE
 
 Answer = tuple[str, bool]
 """What the device does, and whether that is assumed."""
@@ -180,18 +179,12 @@ def _dilation(lab: Lab) -> Answer:
 
 
 def _ppu(lab: Lab) -> Answer:
-    """Without a mask, then with one that names the PPU, which a patched driver takes."""
-    for form, open_device in (
-        ("", lab.open),
-        (" where its task names it", lambda: lab.open_with_mask(PPU_DONE)),
-    ):
-        device = open_device()
-        try:
-            right = raw.copied(device, ppu=True)
-        except StoppedJobError:
-            continue
-        return f"the driver hears the PPU{form}{'' if right else ', whose result is wrong'}", False
-    return "the driver does not hear the PPU", True
+    """Tasks or jobs name the PPU, where the driver takes that; mainline's reads over it."""
+    try:
+        right = raw.copied(lab.open(), ppu=True)
+    except StoppedJobError:
+        return "the driver does not hear the PPU", True
+    return f"the driver hears the PPU{'' if right else ', whose result is wrong'}", False
 
 
 def _flying(lab: Lab) -> Answer:

@@ -15,8 +15,8 @@ class Driver(enum.Enum):
     """Drivers that are around, with their versions. Source: facts of 2026-11, B1 to B4."""
 
     MAINLINE = (0, 0, 0)  # arms the DPU's interrupts alone
-    MASKED_TASKS = (0, 0, 0, "patched")  # takes an interrupt mask in a longer task
-    BATCHING = (1, 3, 0)  # arms the PPU's interrupt for a flag of a job, unknown here
+    MASKED_TASKS = (0, 0, 0, "patched")  # takes an interrupt mask in a longer task, and no other
+    BATCHING = (1, 3, 0)  # arms the PPU's interrupt for a flag of a job, and says what it refuses
 
     @property
     def version(self) -> tuple[int, int, int]:

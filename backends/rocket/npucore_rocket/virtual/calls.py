@@ -75,33 +75,48 @@ def close(file: VirtualFile, argument: drm.GemClose) -> None:
 
 
 def submit(file: VirtualFile, argument: uapi.Submit) -> None:
-    """Errors of single jobs are swallowed: the call returns 0 and they do not run."""
+    """Errors of single jobs are swallowed: the call returns 0 and they do not run.
+
+    Only the other author's driver tells. Source: mainline's rocket_job.c, read; facts of 2026-11,
+    B3.
+    """
     if argument.job_struct_size < ctypes.sizeof(uapi.Job):
         raise OSError(errno.EINVAL, "job_struct_size")
     if argument.reserved:
         raise OSError(errno.EINVAL, "reserved is not 0")
     if not argument.jobs and argument.job_count:
         raise OSError(errno.EFAULT, "jobs")
-    entries = [
-        uapi.Job.from_address(argument.jobs + number * argument.job_struct_size)
-        for number in range(argument.job_count)
-    ]
-    for number, job in enumerate(entries):
+    batching = file.behaviour.driver is Driver.BATCHING
+    for number in range(argument.job_count):
+        address = argument.jobs + number * argument.job_struct_size
+        job = uapi.Job.from_address(address)
         try:
-            _submit_job(file, job, number)
+            flags = _flags(address, argument.job_struct_size) if batching else 0
+            _submit_job(file, job, number, flags)
         except OSError:
             file.dropped += 1
+            if batching:
+                raise
 
 
-def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
-    if job.task_struct_size < ctypes.sizeof(uapi.Task) or job.task_count == 0:
+def _flags(address: int, size: int) -> int:
+    """Of a job, if it is long enough to have them; chains of tasks are not modelled."""
+    if size < ctypes.sizeof(uapi.FlaggedJob):
+        return 0
+    flags: int = uapi.FlaggedJob.from_address(address).flags
+    if flags & ~uapi.JOB_PPU_DONE:
+        raise OSError(errno.EINVAL, "flags")
+    return flags
+
+
+def _submit_job(file: VirtualFile, job: uapi.Job, number: int, flags: int) -> None:
+    if job.task_struct_size < ctypes.sizeof(_known(file)) or job.task_count == 0:
         raise OSError(errno.EINVAL, "tasks")
-    tasks = [
-        uapi.Task.from_address(job.tasks + index * job.task_struct_size)
-        for index in range(job.task_count)
-    ]
+    places = [job.tasks + index * job.task_struct_size for index in range(job.task_count)]
+    tasks = [uapi.Task.from_address(place) for place in places]
     if any(task.regcmd_count == 0 for task in tasks):
         raise OSError(errno.EINVAL, "regcmd_count")
+    armed = _armed(file, places, job.task_struct_size, flags)
     ins = _bos(file, job.in_bo_handles, job.in_bo_handle_count)
     outs = _bos(file, job.out_bo_handles, job.out_bo_handle_count)
     if len({id(bo) for bo in (*ins, *outs)}) != len(ins) + len(outs):
@@ -109,16 +124,26 @@ def _submit_job(file: VirtualFile, job: uapi.Job, number: int) -> None:
     if file.faults.at(Point.QUEUE) is Effect.DROPPED:
         raise OSError(errno.ENOMEM, "dropped")
     wanted = [CommandRange(task.regcmd, task.regcmd_count) for task in tasks]
-    file.queue(VirtualJob(wanted, file.now, number, _hears_ppu(file, job)), outs)
+    file.queue(VirtualJob(wanted, file.now, number, armed), outs)
 
 
-def _hears_ppu(file: VirtualFile, job: uapi.Job) -> bool:
-    """Whether the driver reads masks, and the job's last task names the PPU; others read over."""
-    masked = job.task_struct_size >= ctypes.sizeof(uapi.MaskedTask)
-    if file.behaviour.driver is not Driver.MASKED_TASKS or not masked:
-        return False
-    last = job.tasks + (job.task_count - 1) * job.task_struct_size
-    return bool(uapi.MaskedTask.from_address(last).int_mask & uapi.PPU_DONE)
+def _known(file: VirtualFile) -> type[uapi.Task] | type[uapi.MaskedTask]:
+    """A task as the driver knows it: it takes no shorter one, and of a longer one as much."""
+    return uapi.MaskedTask if file.behaviour.driver is Driver.MASKED_TASKS else uapi.Task
+
+
+def _armed(file: VirtualFile, places: Sequence[int], size: int, flags: int) -> list[int]:
+    """The interrupts that the driver listens to for each task."""
+    if file.behaviour.driver is Driver.MASKED_TASKS:
+        tasks = [uapi.MaskedTask.from_address(place) for place in places]
+        return [task.int_mask or uapi.DPU_DONE for task in tasks]
+    more = size - ctypes.sizeof(uapi.Task)
+    if file.behaviour.driver is Driver.BATCHING and more:
+        rest = (ctypes.string_at(place + ctypes.sizeof(uapi.Task), more) for place in places)
+        if any(any(each) for each in rest):
+            raise OSError(errno.E2BIG, "a task has fields that this driver does not know")
+    done = uapi.PPU_DONE if flags & uapi.JOB_PPU_DONE else uapi.DPU_DONE
+    return [done] * len(places)
 
 
 def _bos(file: VirtualFile, address: int, count: int) -> Sequence[Bo]:

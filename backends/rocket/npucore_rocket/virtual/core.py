@@ -15,11 +15,11 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.sim import CommandRange, Memory, Options, SimulatedCore, SimulationError
 from npucore_rocket.sim.device import PORT
 from npucore_rocket.stream import OFFSET_BITS, START_TARGET, TARGET_SHIFT, Words
-from npucore_rocket.uapi import JOB_TIMEOUT_NS
+from npucore_rocket.uapi import DPU_DONE, JOB_TIMEOUT_NS, PPU_DONE
 from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.faults import Effect
 
-PPU = 0x60  # tasks of this start mask end without an interrupt that mainline unmasks
+PPU = 0x60  # tasks of this start mask end with an interrupt that mainline does not unmask
 NANOSECOND = 1e-9
 REMEMBERED = 64  # stretches of time in which a core was busy
 STOPS = (Effect.HANG, Effect.PAGE_FAULT)
@@ -70,18 +70,18 @@ class Core:
         memory: Memory,
         start: int,
         effect: Effect | None,
-        hears_ppu: bool = False,
+        armed: Sequence[int],
     ) -> Ran:
-        """Run a job in the memory of its file, from *start* on."""
-        hears_ppu |= self.behaviour.ppu_interrupt
+        """Run a job in the memory of its file, from *start* on; *armed* as `VirtualJob` has it."""
         self._core.memory = memory
         self._core.begin()
         seconds, trouble = 0.0, ""
         try:
             if effect in STOPS:
                 raise SimulationError(str(effect))
-            for task in tasks[:1] if self.behaviour.first_task_only else tasks:
-                seconds += self._task(task, effect, hears_ppu)
+            count = 1 if self.behaviour.first_task_only else len(tasks)
+            for task, interrupts in zip(tasks[:count], armed, strict=False):
+                seconds += self._task(task, effect, interrupts)
             if effect is Effect.LOST_INTERRUPT:
                 raise SimulationError(str(effect))
         except SimulationError as error:
@@ -98,16 +98,18 @@ class Core:
         insort(self._busy, (start, end))
         del self._busy[:-REMEMBERED]
 
-    def _task(self, task: CommandRange, effect: Effect | None, hears_ppu: bool) -> float:
-        """Run one task; its seconds."""
+    def _task(self, task: CommandRange, effect: Effect | None, armed: int) -> float:
+        """Run one task; its seconds. One whose end is not heard has run all the same."""
         if task.address == 0 and self.behaviour.hangs_at_zero:
             raise SimulationError("words at address 0")
         if effect is Effect.CORRUPTED_WORD:
             self._corrupt(task)
         words = self._core.fetch(task)
         self._core.start(self.behaviour.read(words))
-        if _mask(words) == PPU and not hears_ppu:
-            raise SimulationError("the PPU's interrupt is masked")
+        armed |= PPU_DONE if self.behaviour.ppu_interrupt else 0
+        unit, done = ("PPU", PPU_DONE) if _mask(words) == PPU else ("DPU", DPU_DONE)
+        if not armed & done:
+            raise SimulationError(f"the {unit}'s interrupt is masked")
         return self._seconds(words)
 
     def _corrupt(self, task: CommandRange) -> None:

@@ -23,13 +23,13 @@ from npucore_rocket.virtual.memory import Bo
 class VirtualJob:
     """*queued* and *end* are times; *end* is None until the job has been started.
 
-    *hears_ppu* tells whether the end of a task in the PPU is noticed.
+    *armed* has the interrupts that each task's end is told by.
     """
 
     tasks: Sequence[CommandRange]
     queued: int
     number: int
-    hears_ppu: bool = False
+    armed: Sequence[int]
     end: int | None = None
     trouble: str = ""
 
@@ -99,7 +99,7 @@ class Scheduler:
             start = core.idle_from(max(job.queued, entity.free_at))
             if start > until:
                 return False
-            ran = core.run(job.tasks, entity.memory, start, self._effect(), job.hears_ppu)
+            ran = core.run(job.tasks, entity.memory, start, self._effect(), job.armed)
             job.end, job.trouble = ran.end, ran.trouble
         with self._moved:
             entity.free_at = ran.end
