@@ -174,11 +174,7 @@ DEVIATIONS = {
     ),
     "zero": (Behaviour(hangs_at_zero=True), "words at address 0", "words at address 0 hang"),
     "ppu": (Behaviour(ppu_interrupt=True), "end of the PPU", "the driver hears the PPU"),
-    "mask": (
-        Behaviour(driver=Driver.MASKED_TASKS),
-        "end of the PPU",
-        "the driver hears the PPU",
-    ),
+    "mask": (Behaviour(driver=Driver.MASKED_TASKS), "end of the PPU", "the driver hears the PPU"),
     "flag": (Behaviour(driver=Driver.BATCHING), "end of the PPU", "the driver hears the PPU"),
     "rounding bit": (Behaviour(reads=(no_rounding_bit,)), "rounding bit", "bit 30 does nothing"),
     "part of a group": (
