@@ -125,7 +125,7 @@ def _node(kernel: Kernel) -> Iterator[Finding]:
 def _beyond_mainline(version: Release) -> str:
     """Source: facts of 2026-11, B1 to B4."""
     if version >= PPU_FOR_A_FLAG:
-        return "beyond mainline's; it arms the PPU's interrupt for a flag of a job, not used here"
+        return "beyond mainline's; it arms the PPU's interrupt for a flag of a job"
     if version >= BATCHED:
         return "beyond mainline's; it takes batched jobs, not used here"
     return "mainline's, or a patched one that does not say so; the self-test tries the PPU"
