@@ -52,7 +52,8 @@ RDMA = "DPU_RDMA_RDMA"
         (DIRECT, "DPU_BS_OW_OP.ow_op", 129, f"-127 to 128: {MINUS}"),
         (DIRECT, "DPU_OUT_CVT_OFFSET.out_cvt_offset", -129, f"-128 to 127: {ZERO_POINT}"),
         (DIRECT, "DPU_OUT_CVT_OFFSET.out_cvt_offset", 128, f"-128 to 127: {ZERO_POINT}"),
-        (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 16383, f"16384 to 32768: {DIGITS}"),
+        (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 16383, f"16384 to 32767: {DIGITS}"),
+        (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 32768, f"16384 to 32767: {DIGITS}"),
         (DIRECT, "DPU_OUT_CVT_SHIFT.out_cvt_shift", 0, "1 to 47: beyond, every output is 0"),
         (DIRECT, "DPU_OUT_CVT_SHIFT.out_cvt_shift", 48, "1 to 47: beyond, every output is 0"),
         (
@@ -89,7 +90,7 @@ def test_a_field_beyond_its_own_limits_is_refused(
         (DIRECT, "DPU_OUT_CVT_OFFSET.out_cvt_offset", -128),
         (DIRECT, "DPU_OUT_CVT_OFFSET.out_cvt_offset", 127),
         (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 16384),
-        (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 32768),
+        (DIRECT, "DPU_OUT_CVT_SCALE.out_cvt_scale", 32767),
         (DIRECT, "DPU_OUT_CVT_SHIFT.out_cvt_shift", 1),
         (DIRECT, "DPU_OUT_CVT_SHIFT.out_cvt_shift", 47),
         (CONNECTED, "CNA_CONV_CON2.feature_grains", 2),

@@ -83,7 +83,7 @@ ALWAYS = (
     free(d.DPU_WDMA_SIZE_1.height_wdma),
     free(d.DPU_WDMA_SIZE_1.width_wdma),
     Limit(s.DPU_OUT_CVT_OFFSET.out_cvt_offset, -128, 127, "it is an int8 zero point"),
-    Limit(s.DPU_OUT_CVT_SCALE.out_cvt_scale, NORMAL, 2 * NORMAL, "it has 15 significant bits"),
+    Limit(s.DPU_OUT_CVT_SCALE.out_cvt_scale, NORMAL, 2 * NORMAL - 1, "it has 15 significant bits"),
     Limit(s.DPU_OUT_CVT_SHIFT.out_cvt_shift, 1, MOST_SHIFT, "beyond, every output is 0"),
     free(s.DPU_BN_CFG.bn_bypass),
     free(s.DPU_BN_CFG.bn_relu_bypass),
