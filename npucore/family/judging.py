@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from weakref import WeakKeyDictionary
 
 from npucore.contract.backend import Verdict
@@ -64,23 +64,36 @@ class Trust:
     measured: Measured
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Way(Generic[LoweredT]):
+    """A lowering, and those of its rules that may speak of ops of a kind, in order."""
+
+    lowering: Lowering[LoweredT]
+    rules: Sequence[Rule]
+
+
+def _rules(lowering: Lowering[Any], kind: type[Op]) -> Sequence[Rule]:
+    return tuple(rule for rule in lowering.rules if issubclass(kind, rule.kinds))
+
+
 class Judge(Generic[LoweredT]):
     """Judges ops and remembers: a graph is judged as a whole, then each of its runs.
 
-    With *requantize*, weights with a scale per channel are given one scale first. *grade* may
-    change the verdict on an op that has been lowered, by what became of it.
+    Of several *lowerings*, the first that takes an op lowers it: the best way comes first. With
+    *requantize*, weights with a scale per channel are given one scale first. *grade* may change the
+    verdict on an op that has been lowered, by what became of it; what it refuses goes the next way.
     """
 
     def __init__(
         self,
-        lowering: Lowering[LoweredT],
+        lowerings: Lowering[LoweredT] | Sequence[Lowering[LoweredT]],
         trust: Trust,
         requantize: bool,
         grade: Callable[[Verdict, LoweredT, Trust], Verdict] | None = None,
     ) -> None:
-        self._lowering, self._trust, self._requantize = lowering, trust, requantize
-        self._grade = grade
-        self._of_kind: dict[type[Op], Sequence[Rule]] = {}
+        self._ways = tuple(lowerings) if isinstance(lowerings, Sequence) else (lowerings,)
+        self._trust, self._requantize, self._grade = trust, requantize, grade
+        self._of_kind: dict[type[Op], Sequence[_Way[LoweredT]]] = {}
         self._changed: WeakKeyDictionary[Op, OneScale | None] = WeakKeyDictionary()
         self._by_context: WeakKeyDictionary[Op, dict[Hashable, Judged[LoweredT]]]
         self._by_context = WeakKeyDictionary()
@@ -88,16 +101,16 @@ class Judge(Generic[LoweredT]):
 
     def __call__(self, op: Op, graph: Graph) -> Judged[LoweredT]:
         """The rules, then whether the op's numbers fit the chip."""
-        context = self._lowering.context(op, graph)
-        if context is None:
+        contexts = tuple(way.lowering.context(op, graph) for way in self._of(type(op)))
+        if None in contexts:
             of_graph = self._by_graph.setdefault(graph, {})
             if op not in of_graph:
                 of_graph[op] = self._judge(op, graph)
             return of_graph[op]
         of_op = self._by_context.setdefault(op, {})
-        if context not in of_op:
-            of_op[context] = self._judge(op, graph)
-        return of_op[context]
+        if contexts not in of_op:
+            of_op[contexts] = self._judge(op, graph)
+        return of_op[contexts]
 
     def lowered(self, graph: Graph) -> dict[int, LoweredT]:
         """The lowered ops of a graph, by their index.
@@ -114,15 +127,27 @@ class Judge(Generic[LoweredT]):
         return found
 
     def _judge(self, op: Op, graph: Graph) -> Judged[LoweredT]:
-        taken = self._lowering.direct(op, graph)
+        """The first way that takes *op*; else what each of them says against it."""
+        reasons = []
+        for way in self._of(type(op)):
+            judged = self._by(way, op, graph)
+            if judged.verdict:
+                return judged
+            reasons.append(judged.verdict.reason or "")
+        said = "; ".join(dict.fromkeys(reasons))
+        return Judged(Verdict(said or f"{op.name} {self._ways[0].otherwise}"))
+
+    def _by(self, way: _Way[LoweredT], op: Op, graph: Graph) -> Judged[LoweredT]:
+        lowering, known = way.lowering, self._trust.measured.known
+        taken = lowering.direct(op, graph)
         changed = self._change(taken)
         taken = taken if changed is None else changed.op
-        rules, known = self._rules(type(taken)), self._trust.measured.known
-        verdict = judge(rules, taken, graph, self._trust.least, self._lowering.otherwise, known)
+        rules = way.rules if type(taken) is type(op) else _rules(lowering, type(taken))
+        verdict = judge(rules, taken, graph, self._trust.least, lowering.otherwise, known)
         if not verdict:
             return Judged(verdict)
         try:
-            lowered = self._lowering.lower(taken, graph)
+            lowered = lowering.lower(taken, graph)
         except UnsupportedError as error:
             return Judged(Verdict(str(error)))
         if self._grade is not None and lowered is not None:
@@ -130,11 +155,11 @@ class Judge(Generic[LoweredT]):
         note = verdict.note if changed is None else changed.note
         return Judged(replace(verdict, note=note), lowered)
 
-    def _rules(self, kind: type[Op]) -> Sequence[Rule]:
-        """Those that may speak of ops of a kind, in order."""
+    def _of(self, kind: type[Op]) -> Sequence[_Way[LoweredT]]:
+        """The ways whose rules speak of ops of a kind, in order."""
         if kind not in self._of_kind:
-            mine = tuple(rule for rule in self._lowering.rules if issubclass(kind, rule.kinds))
-            self._of_kind[kind] = mine
+            every = (_Way(lowering, _rules(lowering, kind)) for lowering in self._ways)
+            self._of_kind[kind] = tuple(way for way in every if way.rules)
         return self._of_kind[kind]
 
     def _change(self, op: Op) -> OneScale | None:

@@ -65,14 +65,15 @@ def judge(
         if (level := known(rule)) is None:
             return Verdict(f"the board's self-test has refuted it: {rule.name}")
         if level < trust:
-            return Verdict(_needs(rule))
+            return Verdict(needs(rule))
         if reason := rule.refuse(op, graph):
             return Verdict(reason)
         weakest = level if weakest is None else min(weakest, level)
     return Verdict(f"{op.name} {otherwise}") if weakest is None else Verdict(evidence=weakest)
 
 
-def _needs(rule: Rule) -> str:
+def needs(rule: Rule) -> str:
+    """Why an op is refused whose *rule* is not known well enough."""
     doubt = ", which failed on one party's chip" if rule.claim.contradicted else ""
     return f"needs trust={rule.evidence}: {rule.name}{doubt}"
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from npucore.ops import Gelu
 from npucore.quantize import Rounding
-from npucore.reference.error_function import erfc
-from npucore.reference.functions import times
 from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.unary import prepare_unary, refuse_unary
+from npucore.rewrite.error_function import erfc
+from npucore.rewrite.functions import times
 from npucore.tensor import Array
 
 JUDGE = Judge.LITERT

@@ -9,9 +9,9 @@ import numpy as np
 
 from npucore.ops import Pointwise, PointwiseFunction
 from npucore.quantize import Rounding
-from npucore.reference.functions import REAL
 from npucore.reference.kernel import Judge, Kernel, is_stored
 from npucore.reference.unary import prepare_unary, refuse_unary
+from npucore.rewrite.functions import REAL
 from npucore.tensor import Array
 
 JUDGE = Judge.ONNX

@@ -10,10 +10,10 @@ import numpy as np
 
 from npucore.ops import Gru, Lstm, Rnn
 from npucore.ops.recurrence import RecurrentFunction
-from npucore.reference.functions import softplus
 from npucore.reference.hybrid import quantized_rows
 from npucore.reference.kernel import FLOATS, dtypes_refusal
 from npucore.reference.logistic import logistic
+from npucore.rewrite.functions import softplus
 from npucore.tensor import Array, Tensor
 
 Recurrent = Gru | Lstm | Rnn

@@ -10,7 +10,6 @@ import numpy as np
 
 from npucore.ops import Op
 from npucore.quantize import Rounding
-from npucore.reference.error_function import erf
 from npucore.reference.kernel import (
     BYTES,
     FLOATS,
@@ -22,6 +21,7 @@ from npucore.reference.kernel import (
 )
 from npucore.reference.table import lookup, real_function
 from npucore.reference.wide import wide_lookup
+from npucore.rewrite.error_function import erf
 from npucore.tensor import Array, Tensor
 
 

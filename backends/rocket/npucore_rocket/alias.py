@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Tensors that are views of others in the NPU's layout: reshaped, cut out, or side by side.
+"""Tensors that are views of others in the NPU's layout: reshaped or cut out.
 
 Channels lie in surfaces of an atom's, so a view may begin at any multiple of them.
 Source: rocket hardware reference 8.8.
@@ -7,9 +7,11 @@ Source: rocket hardware reference 8.8.
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from npucore.family.placing import View
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Op, Reshape, Split, StridedSlice, Transpose
+from npucore.ops import Op, Reshape, Split, StridedSlice, Transpose
 from npucore.tensor import Tensor
 from npucore_rocket.maps import map_shape
 
@@ -42,23 +44,12 @@ def stays(op: Reshape | Transpose) -> bool:
     return moving == sorted(moving)
 
 
-def views(graph: Graph) -> dict[Tensor, View]:
-    """Every computed tensor of a graph whose ops the rules have accepted -> what it is a view of.
-
-    Walks backwards first: what is concatenated is written straight into the result.
-    """
-    found: dict[Tensor, View] = {}
-    for op in reversed(graph.ops):
-        if isinstance(op, Concatenation):
-            target, channel = found.get(op.output, View(op.output)), 0
-            for operand in op.operands:
-                found[operand] = _channels(target, op.output, channel)
-                channel += operand.shape[-1]
-    for tensor in graph.inputs:
-        found.setdefault(tensor, View(tensor))
-    for op in graph.ops:
-        for tensor, view in zip(op.outputs, _of(op, found), strict=True):
-            found.setdefault(tensor, view)
+def views(graph: Graph, computed: Container[int]) -> dict[Tensor, View]:
+    """Every tensor that ops write -> what it is a view of; *computed* are ops that have tasks."""
+    found = {tensor: View(tensor) for tensor in graph.inputs}
+    for index, op in enumerate(graph.ops):
+        own = [View(tensor) for tensor in op.outputs]
+        found |= zip(op.outputs, own if index in computed else _of(op, found) or own, strict=True)
     return found
 
 
@@ -68,7 +59,7 @@ def _of(op: Op, found: dict[Tensor, View]) -> list[View]:
     if isinstance(op, Split | StridedSlice):
         source = found[op.inputs[0]]
         return [_channels(source, op.inputs[0], first) for first in cuts(op) or ()]
-    return [View(tensor) for tensor in op.outputs]
+    return []
 
 
 def _channels(view: View, tensor: Tensor, first: int) -> View:

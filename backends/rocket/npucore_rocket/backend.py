@@ -77,11 +77,11 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     def judge(self) -> Judge[Lowered]:
         """Plans that fit the CBUF."""
         from npucore.family.judging import Judge, Trust
-        from npucore_rocket.lowering import RocketLowering
+        from npucore_rocket.lowering import Grades, ways
 
-        lowering = RocketLowering(self.chip, self.form)
         trust = Trust(self.trust, self.measured)
-        return Judge(lowering, trust, self.set.requantize, lowering.graded)
+        every = ways(self.chip, self.form)
+        return Judge(every, trust, self.set.requantize, Grades(self.chip, self.form))
 
     def assemble(self, graph: Graph, lowered: Mapping[int, Lowered]) -> RocketCompiled:
         """Register command streams."""

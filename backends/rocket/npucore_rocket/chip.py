@@ -112,6 +112,8 @@ class Chip:
         second byte.
     alternating_addend
         Whether both readers of the DPU fetch an addend, its surfaces in turns.
+    dpu_alone
+        Whether it is known how the DPU is fed from memory, without a convolution.
     dialect
         Where and how the chip has its registers; None for those that `registers` has.
     """
@@ -133,6 +135,7 @@ class Chip:
     fetch_words: int
     second_pad_byte: bool
     alternating_addend: bool
+    dpu_alone: bool
     limits: Limits
     grains: Grains
     rates: Rates
@@ -199,6 +202,7 @@ RK3588 = Chip(
     fetch_words=2,
     second_pad_byte=True,
     alternating_addend=True,
+    dpu_alone=True,
     limits=Limits(side=2047, channels=8192, kernel=31, stride=7, padding=15, depthwise=8192),
     grains=Grains(fixed=51, kernel=False, narrow=(), least=1),
     rates=Rates(depthwise_macs=64, outputs=8, lut_outputs=2, bytes=11.0),
@@ -273,6 +277,7 @@ RK3568 = Chip(
     fetch_words=1,
     second_pad_byte=False,
     alternating_addend=False,
+    dpu_alone=False,
     limits=Limits(side=2047, channels=8192, kernel=8, stride=7, padding=15, depthwise=32),
     grains=Grains(fixed=0, kernel=True, narrow=(28, 14), least=0),
     rates=Rates(depthwise_macs=32, outputs=4, lut_outputs=1, bytes=5.5),

@@ -40,6 +40,12 @@ MANY_CHANNELS = "more than 4096 channels, or 1792 of depthwise layers"
 ADDEND = "a map added to a convolution's sums"
 ONE_TAP = "a depthwise convolution of one tap"
 PARTS = "maps that are some of another map's surfaces"
+DILATION = "kernels whose taps lie apart"
+TRANSPOSED = "int8 pixels laid out before a kernel goes over them"
+COPY = "copies of int8 maps by the DPU alone"
+ELEMENTWISE = "two int8 maps added, subtracted, multiplied or compared by the DPU alone"
+ELEMENTWISE_SCALES = "the same with a scale and a zero point for each operand"
+LOOKUP = "a look-up table for int8 maps by the DPU alone"
 
 EVERY = (
     Fact(CONVOLUTION, RK3588, MESA, "reference 5.1; mesa-ci"),
@@ -76,5 +82,17 @@ EVERY = (
     Fact(ADDEND, RK3568, IAV, "reference 6.5"),
     Fact(ONE_TAP, RK3568, IAV, "reference 9: requantisation by an identity"),
     Fact(PARTS, RK3568, IAV, "reference 8.8; facts A13: concatenations and slices"),
+    Fact(DILATION, RK3588, ALLBILLY, "facts A10: 2, in fp16"),
+    Fact(DILATION, RK3588, GREG, "facts A10, E: in int8 networks"),
+    Fact(DILATION, RV1103, OPEN_RKNPU, "facts A10: 1 to 17"),
+    Fact(TRANSPOSED, RV1103, OPEN_RKNPU, "facts A10: about 90 models"),
+    # ten shapes in fp16, where 0 and the padding's value between pixels are the same
+    Fact(TRANSPOSED, RK3588, GREG, "facts A10: fp16", READ),
+    Fact(COPY, RK3588, HAPPYME, "reference 6.4"),
+    Fact(ELEMENTWISE, RK3588, GREG, "facts 0.10: ew_int_probe, 4,096 elements x 6 models"),
+    Fact(ELEMENTWISE, RK3588, ALLBILLY, "facts 0.10: 90 layout streams"),
+    Fact(ELEMENTWISE_SCALES, RV1103, OPEN_RKNPU, "facts A8: add, subtract, maximum, multiply"),
+    Fact(LOOKUP, RK3588, IREE, "facts A7: sigmoid and tanh"),
+    Fact(LOOKUP, RK3568, IAV, "facts A7, A13: SiLU"),
 )
 FACTS = Facts(EVERY)

@@ -13,13 +13,24 @@ from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
 from npucore_rocket.chip import Chip
-from npucore_rocket.emit import Emission, Kind, Pointer, Write
+from npucore_rocket.emit import Emission, Kind, Pointer, Write, flying
+from npucore_rocket.emit.flying import Places
+from npucore_rocket.lower.pointwise import Int16s, Pointwise
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.dialect import codec
+from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_CFG, DPU_LUT_ACCESS_DATA
 from npucore_rocket.registers.global_ import GLOBAL_OPERATION_ENABLE
 from npucore_rocket.stream import OFFSET_BITS, Words
 
 CONVOLUTION = GLOBAL_OPERATION_ENABLE(cna_op_en=1, core_op_en=1, dpu_op_en=1, dpu_rdma_op_en=1)
+FLYING = GLOBAL_OPERATION_ENABLE(dpu_op_en=1, dpu_rdma_op_en=1)
+LOAD_LE, LOAD_LO = (
+    stream.write(DPU_LUT_ACCESS_CFG(lut_access_type=1, lut_table_id=number)) for number in (0, 1)
+)
+
+Entry = Register | type[Register]
+Slot = tuple[int, list[int]]
+"""The word that writes 0 to a register, and its places in a task: some are written twice."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,52 +41,62 @@ class Code:
     relocations: tuple[tuple[int, Address], ...]
 
 
+class Form:
+    """The order of a kind of task: what never changes, and the classes of what is filled in.
+
+    No other task follows: mainline starts every task itself.
+    """
+
+    def __init__(self, order: Sequence[Entry], start: GLOBAL_OPERATION_ENABLE) -> None:
+        body = [None if isinstance(entry, type) else stream.write(entry) for entry in order]
+        self.empty: list[int | None] = [*body, *stream.tail(start)]
+        self.slots: dict[type[Register], Slot] = {}
+        for place, entry in enumerate(order):
+            if isinstance(entry, type):
+                self.slots.setdefault(entry, (stream.clear(entry), []))[1].append(place)
+
+
+CONVOLUTION_FORM = Form(emit.ORDER, CONVOLUTION)
+POINTERS = (emit.DPU_POINTER, emit.RDMA_POINTER)
+FLYING_FORM = Form((*POINTERS, *flying.WITHOUT_TABLE), FLYING)
+TABLE_FORM = Form((*POINTERS, *flying.WITH_TABLE), FLYING)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
     """One task's words; None for those that are not written yet."""
 
+    form: Form
     words: list[int | None]
     addresses: dict[int, Address]
 
     def filled(self, writes: Iterable[Write]) -> Draft:
         """A copy with *writes* in their places."""
-        words, addresses = self.words.copy(), self.addresses.copy()
+        words, addresses, slots = self.words.copy(), self.addresses.copy(), self.form.slots
         for write in writes:
             if isinstance(write, Pointer):
-                clear, [place] = SLOTS[write.register]
+                clear, [place] = slots[write.register]
                 words[place] = clear
                 addresses[place] = write.address
             else:
-                clear, places = SLOTS[type(write)]
+                clear, places = slots[type(write)]
                 for place in places:
                     words[place] = clear | write.word << OFFSET_BITS
-        return Draft(words, addresses)
+        return Draft(self.form, words, addresses)
 
     def code(self) -> Code:
         """The words once all are written; `TypeError` for one that is not."""
         return Code(np.array(self.words, np.uint64), tuple(sorted(self.addresses.items())))
 
 
-def _slots(order: Sequence[Register | type[Register]]) -> dict[type[Register], Slot]:
-    slots: dict[type[Register], Slot] = {}
-    for place, entry in enumerate(order):
-        if isinstance(entry, type):
-            slots.setdefault(entry, (stream.clear(entry), []))[1].append(place)
-    return slots
-
-
-Slot = tuple[int, list[int]]
-"""The word that writes 0 to a register, and its places in a task: some are written twice."""
-
-SLOTS = _slots(emit.ORDER)
-BODY = [None if isinstance(entry, type) else stream.write(entry) for entry in emit.ORDER]
-EMPTY = Draft([*BODY, *stream.tail(CONVOLUTION)], {})
-"""A convolution task that no other follows: mainline starts every task itself."""
+def empty(form: Form) -> Draft:
+    """Nothing is filled in."""
+    return Draft(form, form.empty, {})
 
 
 @functools.cache
 def _draft(kind: Kind, chip: Chip) -> Draft:
-    return EMPTY.filled(emit.kind(kind, chip))
+    return empty(CONVOLUTION_FORM).filled(emit.kind(kind, chip))
 
 
 def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
@@ -83,6 +104,27 @@ def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
     layer = _draft(emission.kind, emission.chip).filled(emit.layer(emission))
     for task in tasks:
         yield _spoken(layer.filled(emit.rows(emission, task)).code(), emission.chip)
+
+
+def assemble_pointwise(step: Pointwise, places: Places, chip: Chip) -> Iterator[Code]:
+    """The words of the tasks of a step of the DPU alone. With a table, every task loads it."""
+    form = FLYING_FORM if step.table is None else TABLE_FORM
+    layer = empty(form).filled(flying.layer(step, chip))
+    for part in step.parts:
+        code = layer.filled(flying.part(part, places, chip)).code()
+        yield code if step.table is None else _with_table(code, step.table)
+
+
+def _with_table(code: Code, table: Int16s) -> Code:
+    """The table stands behind the pointers, which select the registers that it goes to."""
+    entries = table.astype(np.int32).view(np.uint32).astype(np.uint64) << np.uint64(OFFSET_BITS)
+    data = entries | np.uint64(stream.clear(DPU_LUT_ACCESS_DATA))
+    loads = np.array([LOAD_LE, LOAD_LO], np.uint64)[:, None]
+    loading = np.concatenate([loads, data], axis=1).reshape(-1)
+    head = len(POINTERS)
+    words = np.concatenate([code.words[:head], loading, code.words[head:]])
+    moved = tuple((place + loading.size, address) for place, address in code.relocations)
+    return Code(words, moved)
 
 
 def _spoken(code: Code, chip: Chip) -> Code:

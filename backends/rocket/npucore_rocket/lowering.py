@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Lowers an op to plans, and grades their evidence."""
+"""The ways to lower an op, best first, and the evidence of what it has become."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,45 +13,71 @@ from npucore.contract.backend import Verdict
 from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.family.judging import Trust
-from npucore.family.rules import Rule
+from npucore.family.rules import Rule, needs
 from npucore.graph import Graph
 from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
+from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import LAYERS, Layer, direct, divided, lower
+from npucore_rocket.lower import Layer, Step, direct, divided, lookup
 from npucore_rocket.lower.fully_connected import moves
+from npucore_rocket.lower.pointwise import Pointwise
 from npucore_rocket.plan import Plan, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
-from npucore_rocket.rules import NO_LAYER, PART_OF_A_GROUP, rules
+from npucore_rocket.rules import (
+    NO_WAY,
+    PART_OF_A_GROUP,
+    layer_rules,
+    lookup_rules,
+    move_rules,
+    pair_rules,
+    rules_of_steps,
+    view_rules,
+)
+from npucore_rocket.rules.lookup import chained
+from npucore_rocket.rules.steps import covering
 
 INT32 = np.iinfo(np.int32)
+Planned = Plan | Pointwise
 
 
 class Lowered(NamedTuple):
-    """The plans of an op, in order, and those of its layers that end inside a group of kernels."""
+    """The plans of an op, in order, the steps that they plan, and layers that end inside groups."""
 
-    plans: tuple[Plan, ...]
+    plans: tuple[Planned, ...]
+    steps: tuple[Step, ...]
     parts: tuple[Layer, ...]
 
 
 class RocketLowering:
-    """Implements `npucore.family.judging.Lowering`. *form* says how tasks are cut to groups."""
+    """One way; implements `npucore.family.judging.Lowering`.
 
-    otherwise = NO_LAYER
+    *steps* gives what an op becomes, None for nothing. What the op's verdict takes from the graph
+    is known to *context*, or may be anything.
+    """
 
-    def __init__(self, chip: Chip, form: Form) -> None:
-        self._chip, self._form, self._rules = chip, form, rules(chip)
-        self._part_of_a_group = next(r for r in self._rules if r.name == PART_OF_A_GROUP)
+    otherwise = NO_WAY
+
+    def __init__(
+        self,
+        chip: Chip,
+        form: Form,
+        rules: Sequence[Rule],
+        steps: Callable[[Op, Graph], tuple[Step, ...] | None],
+        known_context: bool = False,
+    ) -> None:
+        self._chip, self._form, self._rules, self._steps = chip, form, rules, steps
+        self._known_context = known_context
 
     @property
     def rules(self) -> Sequence[Rule]:
-        """Those of the chip, in order."""
+        """Those of this way, in order."""
         return self._rules
 
     def context(self, op: Op, graph: Graph) -> Hashable | None:
-        """The tensors folded into a layer, and the rounding; ops that only move look further."""
-        if not isinstance(op, LAYERS):
+        """The tensors folded into a layer, and the rounding; other ways look further."""
+        if not self._known_context:
             return None
         source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
         return source, moves(op, graph, self._chip), graph.rounding
@@ -61,37 +87,89 @@ class RocketLowering:
         return direct(op, graph, self._chip)
 
     def lower(self, op: Op, graph: Graph) -> Lowered | None:
-        """The plans of an op that computes, in order."""
-        if not isinstance(op, LAYERS):
+        """The plans of an op, in order."""
+        steps = self._steps(op, graph)
+        if steps is None:
             return None
-        chip = self._chip
-        layers = divided(lower(op, graph, chip), chip)
-        plans = [plan for layer in layers for plan in planned(layer, chip, self._form)]
-        for plan in plans:
-            _check(plan.layer)
-        parts = tuple(layer for layer in layers if ends_inside_a_group(layer, chip))
-        return Lowered(tuple(plans), parts)
+        plans: list[Planned] = []
+        parts: list[Layer] = []
+        for step in steps:
+            if isinstance(step, Pointwise):
+                plans.append(step)
+                continue
+            for layer in divided(step, self._chip):
+                plans += (_checked(plan) for plan in planned(layer, self._chip, self._form))
+                parts += [layer] * ends_inside_a_group(layer, self._chip)
+        return Lowered(tuple(plans), steps, tuple(parts))
 
-    def graded(self, verdict: Verdict, lowered: Lowered, trust: Trust) -> Verdict:
+
+def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
+    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become."""
+    lookups = lookup_rules(chip)
+    chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
+
+    def way(
+        rules: Sequence[Rule],
+        steps: Callable[[Op, Graph], tuple[Step, ...] | None],
+        known_context: bool = False,
+    ) -> RocketLowering:
+        return RocketLowering(chip, form, rules, steps, known_context)
+
+    return (
+        way(view_rules(chip), lambda op, graph: None),
+        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
+        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
+        way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),
+        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip)),
+        way(move_rules(chip), lambda op, graph: lower.moves(op, chip)),
+    )
+
+
+class Grades:
+    """How well what ops have become is known, on a chip whose tasks are cut by *form*."""
+
+    def __init__(self, chip: Chip, form: Form) -> None:
+        self._form, self._of_steps = form, rules_of_steps(chip)
+        self._part_of_a_group = next(r for r in layer_rules(chip) if r.name == PART_OF_A_GROUP)
+
+    def __call__(self, verdict: Verdict, lowered: Lowered, trust: Trust) -> Verdict:
+        """The weakest of the verdict's evidence and that of the rules that its steps rest on."""
+        for rule in covering(self._of_steps, lowered.steps):
+            verdict = _with(verdict, rule, trust.measured.known(rule), trust)
+        if not self._form.whole_groups and lowered.parts:
+            verdict = self._in_parts(verdict, lowered, trust)
+        return verdict
+
+    def _in_parts(self, verdict: Verdict, lowered: Lowered, trust: Trust) -> Verdict:
         """As well known as parts of groups are, if the user asked for those and there are some.
 
         The self-test's case of the rule has direct kernels: depthwise ones stay `paper`.
         """
-        if self._form.whole_groups or not lowered.parts or verdict.evidence is None:
-            return verdict
         level = trust.measured.known(self._part_of_a_group)
+        if level is not None and any(layer.depthwise for layer in lowered.parts):
+            level = Evidence.PAPER
         if level is None:
             return Verdict("the board's self-test has refuted it: kernels in parts of groups")
-        if any(layer.depthwise for layer in lowered.parts):
-            level = Evidence.PAPER
         if level < trust.least:
             return Verdict(f"needs trust={level}: kernels in parts of groups")
-        return replace(verdict, evidence=min(level, verdict.evidence))
+        return _with(verdict, self._part_of_a_group, level, trust)
 
 
-def _check(layer: Layer) -> None:
-    """Raise `UnsupportedError` for a layer whose numbers do not fit the chip."""
+def _with(verdict: Verdict, rule: Rule, level: Evidence | None, trust: Trust) -> Verdict:
+    if not verdict:
+        return verdict
+    if level is None:
+        return Verdict(f"the board's self-test has refuted it: {rule.name}")
+    if level < trust.least:
+        return Verdict(needs(rule))
+    return replace(verdict, evidence=min(level, verdict.evidence or level))
+
+
+def _checked(plan: Plan) -> Plan:
+    """Raises `UnsupportedError` for a layer whose numbers do not fit the chip."""
+    layer = plan.layer
     if layer.addend is not None and fixed_scale(layer.addend.scale) is None:
         raise UnsupportedError(f"a scale of {layer.addend.scale:.3g} has no 15-bit form")
     if layer.bias.min() < INT32.min or layer.bias.max() > INT32.max:
         raise UnsupportedError("a bias beyond int32, corrected for the zero point")
+    return plan

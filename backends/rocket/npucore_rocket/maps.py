@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import NamedTuple
 
 from npucore.tensor import Tensor
@@ -46,3 +47,8 @@ def map_shape(tensor: Tensor) -> MapShape | None:
     if len(shape) == 4 and shape[0] == 1:
         return MapShape(*shape[1:])
     return MapShape(math.prod(shape[:-1]), 1, shape[-1])
+
+
+def scratch(like: Tensor, name: str, shape: MapShape | None = None) -> Tensor:
+    """A map that an op needs on its way, with the numbers of *like*: one map of *shape*."""
+    return replace(like, name=name, shape=like.shape if shape is None else (1, *shape), data=None)

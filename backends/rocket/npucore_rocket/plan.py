@@ -89,12 +89,17 @@ def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]
     return tuple(plans)
 
 
-def together(source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip) -> bool:
-    """Whether a group of kernels, or all if they are fewer, fit with the rows under them."""
+def together(
+    source: MapShape, kernel: tuple[int, int], kernels: int, chip: Chip, reach: int | None = None
+) -> bool:
+    """Whether a group of kernels, or all if they are fewer, fit with the rows under them.
+
+    A kernel spans *reach* rows, as many as it has if nothing is said.
+    """
     least = min(ceil_to(kernels, 2), chip.kernel_group)
     group = math.prod(kernel) * ceil_to(source.channels, chip.channel_step) * least
     entry = ENTRY_ATOMS * chip.atom_bytes
-    rows = entries_per_line(source, chip) * min(kernel[0], source.height) * entry
+    rows = entries_per_line(source, chip) * min(reach or kernel[0], source.height) * entry
     size = chip.cbuf_bank_bytes
     return ceil_div(group, size) + ceil_div(rows, size) <= chip.cbuf_banks
 
@@ -116,7 +121,7 @@ def turns(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[tuple[Layer,
     if layer.depthwise:
         most = chip.limits.depthwise
         return tuple((_turn(layer, at, most), form) for at in range(0, layer.kernels, most))
-    if together(layer.source_shape, layer.kernel, layer.kernels, chip):
+    if together(layer.source_shape, layer.kernel, layer.kernels, chip, layer.reach[0]):
         return ((layer, form),)
     half = replace(form, whole_groups=False)
     step = chip.kernel_group // 2
@@ -209,13 +214,18 @@ def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
         return (Task(0, layer.destination_shape.height, 0, height, layer.padding[0], banks),)
     for banks in divisions:
         lines = entries * (banks.data - sizes.spare_data_banks) // sizes.entries_per_line
-        if lines >= layer.kernel[0]:
+        if lines >= _lines_under(layer):
             return tuple(_cut(layer, lines, banks))
     most = max(banks.data for banks in divisions)
     raise UnsupportedError(
         f"{entries * most // sizes.entries_per_line} of its rows fit into {most} of the CBUF's "
-        f"{chip.cbuf_banks} banks, but its kernel has {layer.kernel[0]}"
+        f"{chip.cbuf_banks} banks, but its kernel has {_lines_under(layer)}"
     )
+
+
+def _lines_under(layer: Layer) -> int:
+    """Input rows under a kernel, at most."""
+    return -(-layer.reach[0] // layer.spread[0])
 
 
 def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
@@ -244,18 +254,25 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
 
 
 def _cut(layer: Layer, lines: int, banks: Banks) -> list[Task]:
-    """Tasks of at most *lines* input rows, from top to bottom."""
-    kh, stride = layer.kernel[0], layer.stride[0]
+    """Tasks of at most *lines* input rows, from top to bottom.
+
+    Rows are counted where the kernel goes: input rows are *spread* of them apart there, and the
+    padding of a task is what lies before the first of its own.
+    """
+    reach, stride, spread = layer.reach[0], layer.stride[0], layer.spread[0]
     height, total = layer.source_shape.height, layer.destination_shape.height
     top = layer.padding[0]
     tasks: list[Task] = []
     first = 0
     while first < total:
         start = first * stride - top
-        begin = max(start, 0)
+        begin = max(ceil_div(start, spread), 0)
         end = min(begin + lines, height)
-        rows = total - first if end == height else (end - start - kh) // stride + 1
+        rows = total - first
+        if end < height:
+            rows = (end * spread - start - reach) // stride + 1
         kept = Banks(banks.data, banks.weights, banks.reuse and bool(tasks))
-        tasks.append(Task(first, rows, begin, end - begin, begin - start, kept))
+        padding = begin * spread - start
+        tasks.append(Task(first, rows, begin, end - begin, padding, kept))
         first += rows
     return tasks

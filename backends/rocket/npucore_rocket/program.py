@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,8 @@ from npucore.hw.arena import ALIGNMENT
 from npucore.tensor import Tensor
 from npucore_rocket.alias import views
 from npucore_rocket.chip import Chip
-from npucore_rocket.emit import Emission, Operands
+from npucore_rocket.emit import Emission, Operands, flying
+from npucore_rocket.join import bytes_of, joined
 from npucore_rocket.layout import (
     Int8s,
     ceil_to,
@@ -25,11 +26,12 @@ from npucore_rocket.layout import (
     pack_depthwise_weights,
     pack_weights,
 )
-from npucore_rocket.link import Code, assemble
+from npucore_rocket.link import Code, assemble, assemble_pointwise
 from npucore_rocket.lower import Layer
+from npucore_rocket.lower.pointwise import Pointwise, Run
 from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.maps import MapShape, map_shape
-from npucore_rocket.plan import Geometry, Plan
+from npucore_rocket.plan import Plan
 from npucore_rocket.quantize import fixed_scale
 
 
@@ -42,24 +44,28 @@ class CompiledTask:
     offset: int
 
 
+Planned = Plan | Pointwise
 CompiledJob = tuple[CompiledTask, ...]
 """The tasks of one plan, in order, which share its weights."""
 
 RocketCompiled = Compiled[Chip, CompiledJob]
 
 
-def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]], chip: Chip) -> RocketCompiled:
-    """Lay out constants and maps, then emit every layer; *plans* by index of the op."""
+def compile_graph(
+    graph: Graph, plans: Mapping[int, Sequence[Planned]], chip: Chip
+) -> RocketCompiled:
+    """Lay out constants and maps, then emit every step; *plans* by index of the op."""
     pairs = [(index, plan) for index, mine in plans.items() for plan in mine]
+    found = _views(graph, [plan for _, plan in pairs], plans, chip)
+    pairs = [(index, plan) for index, plan in pairs if not _vanishes(plan, found, chip)]
     every = [plan for _, plan in pairs]
-    placed = place_views(_views(graph, every), list(_uses(graph, every, chip)))
+    placed = place_views(found, list(_uses(graph, every, chip)))
     constants = _Constants(every, chip)
     jobs: list[CompiledJob] = []
     end = 0
     for index, plan in pairs:
         job = []
-        emission = _emission(plan, _operands(plan, placed.offsets, constants), chip)
-        for code in assemble(emission, plan.tasks):
+        for code in _codes(plan, placed.offsets, constants):
             job.append(CompiledTask(index, code, end))
             end = ceil_to(end + code.words.nbytes, ALIGNMENT)
         jobs.append(tuple(job))
@@ -74,39 +80,60 @@ def compile_graph(graph: Graph, plans: Mapping[int, Sequence[Plan]], chip: Chip)
     )
 
 
-def _views(graph: Graph, plans: Sequence[Plan]) -> dict[Tensor, View]:
-    found = views(graph)
+def _views(
+    graph: Graph, plans: Sequence[Planned], computed: Container[int], chip: Chip
+) -> dict[Tensor, View]:
+    found = views(graph, computed)
     for plan in plans:  # maps of its own that an op takes detours by
-        for tensor in (plan.layer.source, plan.layer.destination):
+        for tensor, _ in _used(plan, chip):
             found.setdefault(tensor, View(tensor))
-    return found
+    written: dict[Tensor, int] = {}
+    for plan in plans:
+        tensor, size = _used(plan, chip)[-1]
+        view = found[tensor]
+        written[view.root] = max(written.get(view.root, 0), view.offset + size)
+    return joined(graph, found, plans, written, chip)
 
 
-def _uses(graph: Graph, plans: Sequence[Plan], chip: Chip) -> Iterator[Use]:
+def _vanishes(plan: Planned, found: Mapping[Tensor, View], chip: Chip) -> bool:
+    """Whether it copies a map onto itself."""
+    if not isinstance(plan, Pointwise) or not plan.is_copy:
+        return False
+    here, there = (found[run.tensor] for run in plan.runs)
+    starts = {
+        view.offset + run.first * chip.atom_bytes
+        for view, run in zip((here, there), plan.runs, strict=True)
+    }
+    return here.root is there.root and len(starts) == 1
+
+
+def _uses(graph: Graph, plans: Sequence[Planned], chip: Chip) -> Iterator[Use]:
     """Inputs keep their bytes for good: the padding in their last channels is written only once."""
     for step, plan in enumerate(plans):
-        for tensor, channels in _used(plan.layer, plan.sizes):
-            yield Use(tensor, _shape(tensor).bytes_for(channels, chip), step)
+        for tensor, size in _used(plan, chip):
+            yield Use(tensor, size, step)
     for tensor in graph.inputs:
         for step in (-1, len(plans)):
-            yield _whole(tensor, step, chip)
+            yield Use(tensor, bytes_of(tensor, chip), step)
     for tensor in graph.outputs:
-        yield _whole(tensor, len(plans), chip)
+        yield Use(tensor, bytes_of(tensor, chip), len(plans))
 
 
-def _whole(tensor: Tensor, step: int, chip: Chip) -> Use:
-    shape = _shape(tensor)
-    return Use(tensor, shape.bytes_for(shape.channels, chip), step)
+def _used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
+    """The maps of a step, the destination last, and the bytes of each.
 
-
-def _used(layer: Layer, sizes: Geometry) -> list[tuple[Tensor, int]]:
-    """The maps of a layer, and how many channels it reads or writes."""
+    They are those that it reads or writes, counted from the map's beginning.
+    """
+    if isinstance(plan, Pointwise):
+        reach = plan.reach
+        return [(run.tensor, (run.first + reach) * chip.atom_bytes) for run in plan.runs]
+    layer, sizes = plan.layer, plan.sizes
     written = layer.first_channel + sizes.written_channels
     read = layer.source_channel + sizes.channels
     maps = [(layer.source, read), (layer.destination, written)]
     if layer.addend is not None:
-        maps.append((layer.addend.tensor, written))
-    return maps
+        maps.insert(0, (layer.addend.tensor, written))
+    return [(tensor, _shape(tensor).bytes_for(channels, chip)) for tensor, channels in maps]
 
 
 def _shape(tensor: Tensor) -> MapShape:
@@ -119,7 +146,7 @@ def _shape(tensor: Tensor) -> MapShape:
 class _Constants:
     """Weights and coefficients, one behind the other."""
 
-    def __init__(self, plans: Iterable[Plan], chip: Chip) -> None:
+    def __init__(self, plans: Iterable[Planned], chip: Chip) -> None:
         self.chip = chip
         sizes = (size for plan in plans for size in _constant_bytes(plan, chip))
         self.data = np.zeros(sum(ceil_to(size, ALIGNMENT) for size in sizes), np.uint8)
@@ -132,10 +159,33 @@ class _Constants:
         return Address(CONSTANTS, start), self.data[start : start + size_bytes].view(np.int8)
 
 
-def _constant_bytes(plan: Plan, chip: Chip) -> tuple[int, int]:
-    """Of the weights, and of the coefficients: a bias each, or with what belongs to it."""
+def _constant_bytes(plan: Planned, chip: Chip) -> tuple[int, ...]:
+    """Of weights and coefficients, a bias each or with what belongs to it; of operands."""
+    if isinstance(plan, Pointwise):
+        return tuple(run.nbytes for run in plan.constants)
     each = coefficient_bytes(chip, plan.layer.per_channel)
     return plan.sizes.weight_bytes, plan.sizes.written_channels * each
+
+
+def _codes(plan: Planned, offsets: Mapping[Tensor, int], constants: _Constants) -> Iterator[Code]:
+    chip = constants.chip
+    if isinstance(plan, Pointwise):
+        return assemble_pointwise(plan, _places(plan, offsets, constants), chip)
+    emission = _emission(plan, _operands(plan, offsets, constants), chip)
+    return assemble(emission, plan.tasks)
+
+
+def _places(step: Pointwise, offsets: Mapping[Tensor, int], constants: _Constants) -> flying.Places:
+    def place(operand: Run | Int8s) -> Address:
+        if isinstance(operand, Run):
+            start = operand.first * constants.chip.atom_bytes
+            return Address(ACTIVATIONS, offsets[operand.tensor] + start)
+        address, room = constants.room(operand.nbytes)
+        room[...] = operand
+        return address
+
+    second = None if step.operand is None else place(step.operand)
+    return flying.Places(place(step.source), place(step.destination), second)
 
 
 def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: _Constants) -> Operands:

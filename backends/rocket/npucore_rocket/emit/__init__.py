@@ -21,7 +21,9 @@ from npucore_rocket.registers.dpu import DPU_S_POINTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_S_POINTER
 
 __all__ = [
+    "DPU_POINTER",
     "ORDER",
+    "RDMA_POINTER",
     "Emission",
     "Kind",
     "Operands",
@@ -33,13 +35,15 @@ __all__ = [
 ]
 
 ALTERNATE = {"pointer_pp_en": 1, "executer_pp_en": 1, "pointer_pp_mode": 1}
+DPU_POINTER = DPU_S_POINTER(**ALTERNATE)
+RDMA_POINTER = DPU_RDMA_RDMA_S_POINTER(**ALTERNATE)
 PROLOGUE = (
     CNA_CBUF_CON0,
     CNA_DCOMP_REGNUM(),
     CNA_DCOMP_CTRL(),
     CNA_CONV_CON1,
-    DPU_S_POINTER(**ALTERNATE),
-    DPU_RDMA_RDMA_S_POINTER(**ALTERNATE),
+    DPU_POINTER,
+    RDMA_POINTER,
 )
 ORDER = (*PROLOGUE, *cna.ORDER, *core.ORDER, *dpu.ORDER, *dpu_rdma.ORDER)
 """The body of one task: 126 writes."""

@@ -56,8 +56,8 @@ ORDER = (
 
 
 def kind(k: Kind) -> Iterator[Write]:
-    """Direct or depthwise, int8."""
-    yield r.CNA_CONV_CON1(conv_mode=DEPTHWISE_MODE if k.depthwise else 0)
+    """Direct or depthwise, int8; transposed ones lay out their input. Source: facts, A10."""
+    yield r.CNA_CONV_CON1(conv_mode=DEPTHWISE_MODE if k.depthwise else 0, deconv=int(k.spread))
 
 
 def layer(e: Emission) -> Iterator[Write]:
@@ -66,8 +66,16 @@ def layer(e: Emission) -> Iterator[Write]:
     kh, kw = e.layer.kernel
     down, right = e.layer.stride
     chip, out_width = e.chip, e.layer.destination_shape.width
-    yield r.CNA_CONV_CON2(feature_grains=chip.grains.lines(kh, down, out_width))
-    yield r.CNA_CONV_CON3(conv_y_stride=down, conv_x_stride=right)
+    (apart_y, apart_x), (spread_y, spread_x) = e.layer.dilation, e.layer.spread
+    yield r.CNA_CONV_CON2(feature_grains=chip.grains.lines(e.layer.reach[0], down, out_width))
+    yield r.CNA_CONV_CON3(
+        conv_y_stride=down,
+        conv_x_stride=right,
+        atrous_y_dilation=apart_y - 1,
+        atrous_x_dilation=apart_x - 1,
+        deconv_y_stride=spread_y - 1,
+        deconv_x_stride=spread_x - 1,
+    )
     yield r.CNA_DATA_SIZE1(
         datain_channel_real=e.sizes.real_channels - 1, datain_channel=e.sizes.channels
     )
@@ -82,7 +90,7 @@ def layer(e: Emission) -> Iterator[Write]:
     yield r.CNA_DMA_CON2(surf_stride=width * (height - chip.skipped_lines))
     yield r.CNA_FC_DATA_SIZE1(dma_channel=e.sizes.channels)
     yield Pointer(z.CNA_DCOMP_ADDR0, e.operands.weights)
-    yield r.CNA_PAD_CON1(pad_value=pad_value(e.layer.source_zero_point, chip))
+    yield r.CNA_PAD_CON1(pad_value=pad_value(e.layer.padding_value, chip))
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:

@@ -45,6 +45,7 @@ class Kind(NamedTuple):
     added: bool  # a second map is
     relu: bool
     relux: bool
+    spread: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,4 +64,5 @@ class Emission:
         """The layer's kind."""
         layer = self.layer
         limited, added = layer.relu_top is not None, layer.addend is not None
-        return Kind(layer.depthwise, layer.per_channel, added, layer.relu, limited)
+        spread = layer.spread != (1, 1)
+        return Kind(layer.depthwise, layer.per_channel, added, layer.relu, limited, spread)

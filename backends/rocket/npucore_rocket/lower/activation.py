@@ -5,12 +5,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from npucore.ops import Add, Convolution, FullyConnected, Op, Pooling
+from npucore.ops import (
+    Add,
+    Convolution,
+    FullyConnected,
+    Op,
+    Pooling,
+    TransposeConvolution,
+)
 from npucore.quantize import inner_bounds
 from npucore_rocket.lower.layer import Layer
 
-ACTIVATED = (Add, Convolution, FullyConnected, Pooling)
-Activated = Add | Convolution | FullyConnected | Pooling
+ACTIVATED = (Add, Convolution, FullyConnected, Pooling, TransposeConvolution)
+Activated = Add | Convolution | FullyConnected | Pooling | TransposeConvolution
 
 
 def activated(layer: Layer, op: Op) -> Layer:

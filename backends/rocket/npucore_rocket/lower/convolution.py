@@ -45,6 +45,7 @@ def lower(op: Convolution, graph: Graph) -> Layer:
         stride=op.stride,
         padding=(padding.top, padding.left),
         depthwise=depthwise,
+        dilation=(op.dilation[0], op.dilation[1]),
     )
 
 

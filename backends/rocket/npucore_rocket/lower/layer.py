@@ -49,6 +49,13 @@ class Layer:
         Whether outputs below real 0 become 0, and how far above, in LSB, they are cut.
     source_channel, first_channel
         Where in the source its channels begin, and in the destination its kernels: at atoms.
+    dilation
+        (y, x) the distance of two of a kernel's taps.
+    spread
+        (y, x) the distance at which input pixels are laid out before the kernel goes over them:
+        above 1 in transposed convolutions. Between them, as around them, is *border*.
+    border
+        The stored number around the map, as the chip sees it; None for the source's zero point.
     """
 
     source: Tensor
@@ -69,6 +76,9 @@ class Layer:
     relu_top: int | None = None
     source_channel: int = 0
     first_channel: int = 0
+    dilation: tuple[int, int] = (1, 1)
+    spread: tuple[int, int] = (1, 1)
+    border: int | None = None
 
     @property
     def maps(self) -> tuple[tuple[Tensor, MapShape], ...]:
@@ -82,6 +92,17 @@ class Layer:
     def kernel(self) -> tuple[int, int]:
         """Rows and columns of the kernel."""
         return self.weights.shape[1], self.weights.shape[2]
+
+    @property
+    def reach(self) -> tuple[int, int]:
+        """Rows and columns that the kernel spans."""
+        (kh, kw), (down, right) = self.kernel, self.dilation
+        return (kh - 1) * down + 1, (kw - 1) * right + 1
+
+    @property
+    def padding_value(self) -> int:
+        """What lies around the map, as the chip sees it."""
+        return self.source_zero_point if self.border is None else self.border
 
     @property
     def per_channel(self) -> bool:

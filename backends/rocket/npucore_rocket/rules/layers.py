@@ -21,20 +21,25 @@ from npucore.ops import (
     Pooling,
     PoolingType,
     Quantize,
+    TransposeConvolution,
 )
 from npucore.quantize import inner_bounds, stored_range
-from npucore_rocket.chip import MAINLINE
 from npucore_rocket.lower.activation import Activated
 from npucore_rocket.maps import map_shape
 
 LEAST_ADDEND_PIXELS = 12
 LARGEST_KERNEL_BYTES = (1 << 19) - 1
+DILATION_THAT_RAN = 17  # facts of 2026-11, A10
 CHANNELS_THAT_RAN, DEPTHWISE_CHANNELS_THAT_RAN = 4096, 1792  # facts of 2026-11, A4
+
+
+Weighted = Convolution | FullyConnected | TransposeConvolution
+DENSE = (Add, FullyConnected, Convolution, TransposeConvolution)
 
 
 def has_many_channels(op: Op) -> bool:
     """More than anybody ran; averages and requantisations are depthwise layers."""
-    dense = isinstance(op, Add | FullyConnected | Convolution) and not is_depthwise(op)
+    dense = isinstance(op, DENSE) and not is_depthwise(op)
     most = CHANNELS_THAT_RAN if dense else DEPTHWISE_CHANNELS_THAT_RAN
     return any(tensor.shape[-1] > most for tensor in activations(op))
 
@@ -55,7 +60,7 @@ def computed(op: Op, graph: Graph) -> str | None:
     return None if constant is None else f"{constant.name} is constant"
 
 
-def single(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
+def single(op: Convolution | Mean | Pooling | TransposeConvolution, graph: Graph) -> str | None:
     """Batches of one: the chip has no such axis."""
     for tensor in activations(op):
         if len(tensor.shape) == 4 and tensor.shape[0] != 1:
@@ -63,7 +68,7 @@ def single(op: Convolution | Mean | Pooling, graph: Graph) -> str | None:
     return None
 
 
-def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+def constant_weights(op: Weighted, graph: Graph) -> str | None:
     """Weights are constant bytes; the bias is constant int32."""
     weights = op.weights
     if not weights.is_constant or (op.bias is not None and not op.bias.is_constant):
@@ -77,11 +82,11 @@ def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | No
     return None
 
 
-def has_channel_scales(op: Convolution | FullyConnected) -> bool:
+def has_channel_scales(op: Weighted) -> bool:
     return op.weights.quantization is not None and op.weights.quantization.axis is not None
 
 
-def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+def scale_per_channel(op: Weighted, graph: Graph) -> str | None:
     """A scale for each output channel, and perhaps a zero point, by the BS stage's stream."""
     return None
 
@@ -126,12 +131,19 @@ def largest_window(op: Convolution | FullyConnected | Mean | Pooling, graph: Gra
     return None
 
 
-def no_dilation(op: Convolution, graph: Graph) -> str | None:
-    """No dilation: its registers are known from text and another chip only."""
-    return None if op.dilation == (1, 1) else f"a dilation of {op.dilation[0]} x {op.dilation[1]}"
+def dilation(op: Convolution, graph: Graph) -> str | None:
+    """Taps of a kernel up to 17 pixels apart."""
+    if max(op.dilation) <= DILATION_THAT_RAN:
+        return None
+    apart = f"{op.dilation[0]} x {op.dilation[1]}"
+    return f"a dilation of {apart}, at most {DILATION_THAT_RAN}"
 
 
-def kernel_bytes(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+def is_dilated(op: Convolution) -> bool:
+    return tuple(op.dilation) != (1, 1)
+
+
+def kernel_bytes(op: Weighted, graph: Graph) -> str | None:
     """At most 524,287 bytes of weights for each output channel."""
     size = math.prod(op.weights.shape[1:]) * (op.groups if isinstance(op, Convolution) else 1)
     return None if size <= LARGEST_KERNEL_BYTES else f"{size} bytes of weights for one channel"
@@ -158,16 +170,34 @@ def addend_stride(op: Add, graph: Graph) -> str | None:
     return f"a map of {shape.pixels} pixels, at least {LEAST_ADDEND_PIXELS}"
 
 
+def is_average(op: Op) -> bool:
+    return not isinstance(op, Pooling) or op.type is PoolingType.AVERAGE
+
+
+def is_maximum(op: Op) -> bool:
+    return not is_average(op)
+
+
 def average(op: Pooling, graph: Graph) -> str | None:
-    """Average over windows that lie inside the map, as a depthwise convolution."""
-    if op.type is PoolingType.MAX:
-        if not MAINLINE.ppu_interrupt:
-            return f"max pooling runs on the PPU, whose interrupt {MAINLINE.name} never unmasks"
-        return "max pooling runs on the PPU, for which nothing is lowered yet"
-    if any(op.padding):
-        return f"windows over the edge ({tuple(op.padding)}) have fewer values to average"
+    """Averages as depthwise convolutions; over the edge, one for each number of values."""
+    if op.input.q.same_as(op.output.q):
+        return None
+    return "input and output differ in quantization"
+
+
+def over_the_edge(op: Pooling) -> bool:
+    return is_average(op) and any(op.padding)
+
+
+def maximum(op: Pooling, graph: Graph) -> str | None:
+    """The larger one of a map and the map shifted, until all of a window has been met.
+
+    The PPU would do it at once, but its interrupt is not seen by mainline's driver.
+    """
     if not op.input.q.same_as(op.output.q):
         return "input and output differ in quantization"
+    if inner_bounds(op.activation, op.output) != (None, None):
+        return f"{op.activation} behind a maximum"
     return None
 
 

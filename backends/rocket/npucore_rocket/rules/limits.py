@@ -7,14 +7,23 @@ from dataclasses import dataclass
 
 from npucore.family.rules import activations
 from npucore.graph import Graph
-from npucore.ops import Add, Convolution, FullyConnected, Mean, Op, Pooling
+from npucore.ops import (
+    Add,
+    Convolution,
+    FullyConnected,
+    Mean,
+    Op,
+    Pooling,
+    TransposeConvolution,
+)
 from npucore.rewrite.fold import source_and_padding
 from npucore_rocket.chip import Chip
-from npucore_rocket.lower import fully_connected
+from npucore_rocket.lower import fully_connected, pooling, transpose_convolution
 from npucore_rocket.lower.fully_connected import Window
+from npucore_rocket.lower.interleave import SPREADS
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import together
-from npucore_rocket.rules.layers import is_depthwise
+from npucore_rocket.rules.layers import is_average, is_depthwise, is_maximum
 
 KERNEL_OF_INT8, STRIDE_OF_INT8 = 5, 2  # in Mesa's captured streams
 CHANNELS_OF_LARGE_KERNELS = 64
@@ -51,12 +60,16 @@ class Limits:
         return f"no kernel brings {op.weights.shape[1]} values of {op.input.shape} together"
 
     def window(self, op: Convolution | Pooling, graph: Graph) -> str | None:
-        """Kernels to 31 x 31, strides to 7, padding to 15 on every side."""
+        """Kernels to 31 x 31, strides to 7, padding to 15 on every side; maximums of any size.
+
+        One window as large as the map goes in two steps, to 217 x 217.
+        """
         most = self.chip.limits
-        if max(op.kernel) > most.kernel:
-            at_most = f"at most {most.kernel} x {most.kernel}"
-            return f"a kernel of {op.kernel[0]} x {op.kernel[1]}, {at_most}"
-        whole = isinstance(op, Pooling) and tuple(op.kernel) == op.input.shape[1:3]
+        whole = isinstance(op, Pooling) and pooling.is_whole(op)
+        at_most = most.kernel * most.stride if whole else most.kernel
+        if max(op.kernel) > at_most and not is_maximum(op):
+            size = f"{op.kernel[0]} x {op.kernel[1]}"
+            return f"a kernel of {size}, at most {at_most} x {at_most}"
         if max(op.stride) > most.stride and not whole:
             return f"a stride of {op.stride[0]} x {op.stride[1]}, at most {most.stride}"
         padding = source_and_padding(op, graph)[1] if isinstance(op, Convolution) else op.padding
@@ -65,13 +78,32 @@ class Limits:
         return None
 
     def whole_map(self, op: Mean, graph: Graph) -> str | None:
-        """The mean over all rows and columns of a map of at most 31 x 31."""
-        most = self.chip.limits.kernel
+        """The mean over all rows and columns of a map of at most 217 x 217."""
+        most = self.chip.limits.kernel * self.chip.limits.stride
         if len(op.input.shape) != 4 or op.axes != (1, 2):
             return f"a mean over axes {op.axes} of shape {op.input.shape}"
         if max(op.input.shape[1:3]) > most:
             size = f"{op.input.shape[1]} x {op.input.shape[2]}"
             return f"a mean over {size}, at most {most} x {most}"
+        if self._in_two(op) and op.input.q.scale > op.output.q.scale:
+            return "a mean in two steps to a finer scale, which would show their roundings"
+        return None
+
+    def _in_two(self, op: Mean) -> bool:
+        return max(op.input.shape[1:3]) > self.chip.limits.kernel
+
+    def transposed(self, op: TransposeConvolution, graph: Graph) -> str | None:
+        """Steps of 1, 2, 4 or 8; what is cut off or added fits the padding of a convolution."""
+        if not set(op.stride) <= set(SPREADS):
+            return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1, 2, 4 or 8"
+        blocks = op.weights.shape[0] * op.stride[0] * op.stride[1]
+        if blocks > self.chip.limits.channels:
+            return f"{blocks} channels for a block, at most {self.chip.limits.channels}"
+        for axis in transpose_convolution.axes(op):
+            if not 0 <= axis.padding <= self.chip.limits.padding:
+                return f"padding of {axis.padding}, wanted 0 to {self.chip.limits.padding}"
+            if axis.taps > self.chip.limits.kernel:
+                return f"{axis.taps} taps for one place, at most {self.chip.limits.kernel}"
         return None
 
     def addend_of_both_readers(self, op: Add, graph: Graph) -> str | None:
@@ -81,6 +113,8 @@ class Limits:
         return f"the {self.chip.name.upper()} fetches an addend in a way that is not lowered yet"
 
     def is_large(self, op: Windowed) -> bool:
+        if not is_average(op):
+            return False
         kernel, stride, _ = self._extent(op)
         return kernel > KERNEL_OF_INT8 or stride > STRIDE_OF_INT8
 
@@ -89,6 +123,8 @@ class Limits:
         return many and self._extent(op)[0] > KERNEL_OF_INT8
 
     def is_largest(self, op: Windowed) -> bool:
+        if not is_average(op):
+            return False
         kernel, _, padding = self._extent(op)
         return kernel > KERNEL_THAT_RAN or padding > PADDING_THAT_RAN
 
@@ -107,10 +143,15 @@ class Limits:
 
     def _extent(self, op: Windowed) -> tuple[int, int, int]:
         """The largest of kernel, stride and padding."""
-        if isinstance(op, Mean):
-            return max(op.input.shape[1:3]), 1, 0
+        if isinstance(op, Mean) or (isinstance(op, Pooling) and pooling.is_whole(op)):
+            return max(map(self._last_kernel, op.input.shape[1:3])), 1, 0
         if isinstance(op, FullyConnected):
             over = self._window(op)
             return max(over.kernel), max(over.stride), 0
         stride = 1 if tuple(op.kernel) == op.input.shape[1:3] else max(op.stride)
         return max(op.kernel), stride, max(op.padding)
+
+    def _last_kernel(self, size: int) -> int:
+        """Of an average over so many rows, in one step or two."""
+        first = -(-size // self.chip.limits.kernel)
+        return -(-size // first)

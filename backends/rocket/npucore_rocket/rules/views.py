@@ -7,26 +7,23 @@ from dataclasses import dataclass
 
 from npucore.graph import Graph
 from npucore.ops import (
-    Add,
-    BatchMatmul,
     Concatenation,
     Convolution,
-    FullyConnected,
     Op,
     Pad,
+    Reshape,
     Split,
     StridedSlice,
+    Transpose,
 )
 from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import border
 from npucore.rewrite.matrix import Move
 from npucore_rocket.alias import cuts, stays
-from npucore_rocket.lower import LAYERS, direct
 from npucore_rocket.lower.fully_connected import vanishes
 from npucore_rocket.rules.limits import PADDING_THAT_RAN, Limits
 
-WEIGHTED = (Convolution, FullyConnected)
-MATRIX = (Add, BatchMatmul, Convolution, FullyConnected)  # ops that become direct convolutions
+VIEWS = (Reshape, Split, StridedSlice, Transpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,39 +51,6 @@ class Joints:
         if any(place % atom for place in places):
             return f"it cuts at channels {places}, wanted multiples of {atom}"
         return _lonely(op, graph)
-
-    def side_by_side(self, op: Concatenation, graph: Graph) -> str | None:
-        """Channels of layers that may write straight into the result, one behind the other.
-
-        A layer writes whole groups of 32 channels (64 if depthwise), so that only the last operand
-        may have others or have kernels in turns, and every operand must be written by a layer and
-        be concatenated once.
-        """
-        if op.axis != len(op.output.shape) - 1:
-            return f"it concatenates along axis {op.axis}, not channels"
-        for number, operand in enumerate(op.operands):
-            writer = graph.writer.get(operand)
-            if not isinstance(writer, LAYERS):
-                return f"{operand.name} is not written by a layer of the NPU"
-            depthwise = isinstance(writer, Convolution) and writer.depthwise
-            group = self.limits.chip.group(depthwise or not isinstance(writer, MATRIX))
-            last = number == len(op.operands) - 1
-            if operand.shape[-1] % group and not last:
-                return (
-                    f"{operand.name} has {operand.shape[-1]} channels, wanted a multiple of {group}"
-                )
-            weighted = direct(writer, graph, self.limits.chip)
-            if isinstance(weighted, WEIGHTED) and self.limits.in_turns(weighted) and not last:
-                half = self.limits.chip.kernel_group // 2
-                return (
-                    f"{operand.name} is written in turns, which takes {half} channels of the next"
-                )
-            if not operand.q.same_as(op.output.q):
-                return f"{operand.name} has another quantization than the result"
-            readers = [o for o in graph.readers[operand] if isinstance(o, Concatenation)]
-            if len(readers) > 1 or op.operands.count(operand) > 1 or operand in graph.outputs:
-                return f"{operand.name} is wanted in two places"
-        return None
 
 
 def no_activation(op: Concatenation, graph: Graph) -> str | None:
@@ -120,7 +84,7 @@ def _lonely(op: Op, graph: Graph) -> str | None:
     """A view needs a layer that writes or reads it; alone it would only cost conversions."""
     if any(tensor.is_constant for tensor in (*op.inputs, *op.outputs)):
         return "its operand is constant"
-    before = (graph.writer.get(tensor) for tensor in op.inputs)
-    behind = (reader for tensor in op.outputs for reader in graph.readers.get(tensor, ()))
-    near = any(isinstance(other, LAYERS) for other in (*before, *behind))
+    before = [graph.writer.get(tensor) for tensor in op.inputs]
+    behind = [reader for tensor in op.outputs for reader in graph.readers.get(tensor, ())]
+    near = any(other is not None and not isinstance(other, VIEWS) for other in before + behind)
     return None if near else "there is no layer beside it to join"

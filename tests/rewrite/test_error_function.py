@@ -8,7 +8,7 @@ import math
 import numpy as np
 import pytest
 
-from npucore.reference.error_function import FAR, NEAR, erf, erfc
+from npucore.rewrite.error_function import FAR, NEAR, erf, erfc
 
 PLACES = np.concatenate(
     [

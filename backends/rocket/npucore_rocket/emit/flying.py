@@ -1,0 +1,167 @@
+# SPDX-License-Identifier: MIT
+"""DPU and DPU_RDMA alone: a run of atoms from memory, through the stages, back to memory.
+
+Source: rocket hardware reference 6.3, 6.4, 6.8; facts of 2026-11, 0.10 (int8 in every precision
+field), A7 (look-up table), A8 (ORIG_CHANNEL as CHANNEL, COMB_USE with bit 0 clear).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from npucore.family.code import Address
+from npucore.hw.registers import Register
+from npucore_rocket.chip import Chip
+from npucore_rocket.emit import dpu
+from npucore_rocket.emit.dpu import ADD, BN_OFF, BURST, NO_ADDITION, ONE_BYTE, PER_PIXEL, TO_MEMORY
+from npucore_rocket.emit.write import Pointer, Write
+from npucore_rocket.lower.pointwise import Function, Part, Pointwise, Stages
+from npucore_rocket.registers import dpu as r
+from npucore_rocket.registers import dpu_lut as lut
+from npucore_rocket.registers import dpu_rdma as m
+from npucore_rocket.registers import dpu_stages as s
+
+END = 1 << 14  # of the table's range, in index units
+STEP_BITS = 5  # log2 of the index units from an entry to the next
+GAIN_BITS = 7  # log2 of the index units of a stored number, see `npucore_rocket.lower.table`
+UNIT_BITS = 14  # a power of two as a normalised multiplier
+RANGES = (
+    lut.DPU_LUT_CFG(lut_hybrid_priority=1, lut_oflow_priority=1, lut_lo_le_mux=2),
+    lut.DPU_LUT_INFO(lut_lo_index_select=STEP_BITS, lut_le_index_select=STEP_BITS),
+    lut.DPU_LUT_LE_START(lut_le_start=-END),
+    lut.DPU_LUT_LO_END(lut_lo_end=END),
+)
+TABLE_PORT = (lut.DPU_LUT_ACCESS_CFG, lut.DPU_LUT_ACCESS_DATA)
+FIXED = (
+    m.DPU_RDMA_RDMA_BRDMA_CFG(),
+    m.DPU_RDMA_RDMA_BS_BASE_ADDR(),
+    m.DPU_RDMA_RDMA_NRDMA_CFG(),
+    m.DPU_RDMA_RDMA_BN_BASE_ADDR(),
+    m.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, flying_mode=1),
+    m.DPU_RDMA_RDMA_SRC_DMA_CFG(),
+    m.DPU_RDMA_RDMA_SURF_NOTCH(),
+    m.DPU_RDMA_RDMA_PAD_CFG(),
+    m.DPU_RDMA_RDMA_WEIGHT(m_weight=1, b_weight=1, n_weight=1, e_weight=1),
+    m.DPU_RDMA_RDMA_EW_SURF_NOTCH(),
+)
+"""What every such task has of DPU_RDMA."""
+VARYING = (
+    m.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
+    m.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT,
+    m.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL,
+    m.DPU_RDMA_RDMA_SRC_BASE_ADDR,
+    m.DPU_RDMA_RDMA_ERDMA_CFG,
+    m.DPU_RDMA_RDMA_EW_BASE_ADDR,
+    m.DPU_RDMA_RDMA_EW_SURF_STRIDE,
+)
+_STAGES = (s.DPU_BN_ALU_CFG, s.DPU_BN_MUL_CFG, s.DPU_BS_ALU_CFG, *(type(each) for each in RANGES))
+
+
+def _open(entry: Register | type[Register]) -> Register | type[Register]:
+    """What convolutions always have the same, and these do not."""
+    return type(entry) if isinstance(entry, _STAGES) else entry
+
+
+WITHOUT_TABLE = (*map(_open, dpu.ORDER), *VARYING, *FIXED)
+WITH_TABLE = tuple(entry for entry in WITHOUT_TABLE if not isinstance(entry, TABLE_PORT))
+"""The table's port is written before, and not again."""
+
+
+class Places(NamedTuple):
+    """Where a task's atoms begin; *operand* is None without one."""
+
+    source: Address
+    destination: Address
+    operand: Address | None
+
+
+def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
+    """What all tasks of a step have in common."""
+    lanes = chip.atom_bytes - 1
+    stages = step.stages
+    yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, flying_mode=1)
+    yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=lanes, channel=lanes)
+    yield r.DPU_WDMA_SIZE_0(channel_wdma=lanes)
+    yield s.DPU_BS_OW_CFG(od_bypass=1)
+    yield s.DPU_BS_OW_OP()
+    yield s.DPU_BN_RELUX_CMP_VALUE()
+    yield m.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL(channel=lanes)
+    yield from _before(stages)
+    yield from _table(step)
+    yield from NO_ADDITION if step.operand is None else _operand(stages)
+    if step.operand is None:
+        yield m.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1)
+        yield m.DPU_RDMA_RDMA_EW_BASE_ADDR()
+        yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE()
+    if step.table is not None:
+        yield s.DPU_EW_CFG(ew_op_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1)
+    scale = stages.out_scale
+    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=stages.out_addend)
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=1 if scale is None else scale.scale)
+    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=0 if scale is None else scale.shift)
+
+
+def part(part: Part, places: Places, chip: Chip) -> Iterator[Write]:
+    """What a task has of its own."""
+    offset, pixels = part.first * chip.atom_bytes, part.lines * part.pixels
+    yield r.DPU_DATA_CUBE_WIDTH(width=part.pixels - 1)
+    yield r.DPU_DATA_CUBE_HEIGHT(height=part.lines - 1)
+    yield r.DPU_WDMA_SIZE_1(height_wdma=part.lines - 1, width_wdma=part.pixels - 1)
+    yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=pixels)
+    yield r.DPU_SURFACE_ADD(surf_add=pixels)
+    yield Pointer(r.DPU_DST_BASE_ADDR, places.destination + offset)
+    yield m.DPU_RDMA_RDMA_DATA_CUBE_WIDTH(width=part.pixels - 1)
+    yield m.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=part.lines - 1)
+    yield Pointer(m.DPU_RDMA_RDMA_SRC_BASE_ADDR, places.source + offset)
+    if places.operand is not None:
+        yield Pointer(m.DPU_RDMA_RDMA_EW_BASE_ADDR, places.operand + offset)
+        yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=pixels)
+
+
+def _before(stages: Stages) -> Iterator[Write]:
+    """The BS stage: a constant added, then a constant factor."""
+    adds, multiplies = stages.addend != 0, stages.factor != 1
+    yield s.DPU_BS_CFG(
+        bs_bypass=int(not (adds or multiplies)),
+        bs_alu_algo=ADD if adds else 0,
+        bs_alu_bypass=int(not adds),
+        bs_mul_bypass=int(not multiplies),
+        bs_relu_bypass=1,
+    )
+    yield s.DPU_BS_ALU_CFG(bs_alu_operand=stages.addend & 0xFFFFFFFF)
+    yield s.DPU_BS_MUL_CFG(bs_mul_operand=stages.factor if multiplies else 0)
+
+
+def _table(step: Pointwise) -> Iterator[Write]:
+    """The BN stage makes index units of stored numbers; its ALU adds 0."""
+    looked_up = step.table is not None
+    shift = UNIT_BITS - GAIN_BITS if looked_up else 0
+    yield r.DPU_DATA_FORMAT(bn_mul_shift_value_neg=shift)
+    yield s.DPU_BN_CFG(bn_alu_algo=ADD, bn_relu_bypass=1) if looked_up else BN_OFF
+    yield s.DPU_BN_ALU_CFG()
+    operand = 1 << UNIT_BITS if looked_up else 0
+    yield s.DPU_BN_MUL_CFG(bn_mul_operand=operand, bn_mul_shift_value=shift)
+    yield from RANGES if looked_up else (type(each)() for each in RANGES)
+
+
+def _operand(stages: Stages) -> Iterator[Write]:
+    """The second map. Its converter is off where it would change nothing."""
+    function = stages.function
+    assert function is not None  # or there were no operand
+    product = function is Function.MUL
+    plain = (stages.operand_addend, stages.operand_factor) == (0, 1)
+    yield s.DPU_EW_CFG(
+        ew_cvt_type=int(not plain),
+        ew_data_mode=PER_PIXEL,
+        edata_size=ONE_BYTE,
+        ew_alu_algo=0 if product else function,
+        ew_op_type=int(product),
+        ew_relu_bypass=1,
+        ew_op_cvt_bypass=int(plain),
+        ew_lut_bypass=1,
+        ew_op_src=1,
+    )
+    yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=stages.operand_addend)
+    yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=stages.operand_factor)
+    yield m.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)

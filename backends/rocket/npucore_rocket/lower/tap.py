@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Depthwise kernels of one tap: windows, steps and borders of a map, whose values they keep."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from npucore.tensor import Tensor
+from npucore_rocket.lower.layer import SYMMETRIC, Layer
+from npucore_rocket.maps import MapShape
+from npucore_rocket.quantize import zero_point
+
+ONE = 64  # the stored weight of real 1: a power of two keeps halves exact
+
+
+def tapped(
+    source: Tensor,
+    source_shape: MapShape,
+    destination: Tensor,
+    destination_shape: MapShape,
+    *,
+    at: tuple[int, int] = (0, 0),
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    border: int | None = None,
+) -> Layer:
+    """``destination[y, x] = source[y * stride + at - padding]``, *border* outside the source.
+
+    Source and destination have one quantization, so that stored numbers are kept.
+    """
+    kernel = np.zeros((source_shape.channels, at[0] + 1, at[1] + 1), np.int8)
+    kernel[:, -1, -1] = ONE
+    return depthwise(
+        source,
+        source_shape,
+        destination,
+        destination_shape,
+        kernel,
+        ONE,
+        stride=stride,
+        padding=padding,
+        border=border,
+    )
+
+
+def depthwise(
+    source: Tensor,
+    source_shape: MapShape,
+    destination: Tensor,
+    destination_shape: MapShape,
+    kernel: np.ndarray,
+    one: int,
+    *,
+    total: int | None = None,
+    stride: tuple[int, int] = (1, 1),
+    padding: tuple[int, int] = (0, 0),
+    border: int | None = None,
+    spread: tuple[int, int] = (1, 1),
+) -> Layer:
+    """A layer of one (C, KH, KW) int8 kernel for each channel, of which *one* counts as real 1.
+
+    *total* is the sum of the weights that lie on input pixels, all of them if nothing is said.
+    """
+    zero = zero_point(source)
+    taps = int(kernel[0].sum(dtype=np.int64)) if total is None else total
+    scale = float(source.q.scale) / float(destination.q.scale) / one
+    return Layer(
+        source=source,
+        source_shape=source_shape,
+        source_zero_point=zero,
+        destination=destination,
+        destination_shape=destination_shape,
+        destination_zero_point=zero_point(destination),
+        weights=kernel,
+        weight_zero_points=SYMMETRIC,
+        bias=np.full(source_shape.channels, -zero * taps, np.int64),
+        scales=np.array([scale]),
+        stride=stride,
+        padding=padding,
+        depthwise=True,
+        border=border,
+        spread=spread,
+    )
