@@ -8,15 +8,16 @@ with look-up tables computes it in one step.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 
 from npucore.graph import Graph
 from npucore.ops import Activation, Add, Div, Maximum, Minimum, Mul, Op, Prelu, Subtract
 from npucore.quantize import REAL_BOUNDS, Float64s, Int64s, stored_range
-from npucore.rewrite.functions import real_function
+from npucore.rewrite.functions import Real, real_function
 from npucore.tensor import Tensor
 
 FAR = 1e9  # beyond what any integer of 8 bits saturates at
@@ -33,7 +34,6 @@ PAIRS: Mapping[type[Op], Pair] = {
 """Ops of two operands."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ByteFunction:
     """A tensor as a function of every single number of another one.
 
@@ -41,16 +41,24 @@ class ByteFunction:
     ----------
     source
         The other one, of the same shape.
-    stored
-        (256,) the stored results, for the stored numbers of the source in the order of their bytes
-        read as uint8. Every op on the way rounds, halves to even, and saturates.
     ops
         What is computed on the way, in order.
+    compute
+        Gives `stored`, when it is asked for.
     """
 
-    source: Tensor
-    stored: Int64s
-    ops: tuple[Op, ...] = ()
+    def __init__(
+        self, source: Tensor, ops: tuple[Op, ...], compute: Callable[[], Int64s | None]
+    ) -> None:
+        self.source, self.ops, self._compute = source, ops, compute
+
+    @cached_property
+    def stored(self) -> Int64s | None:
+        """(256,) the stored results, for the stored numbers of the source by their bytes as uint8.
+
+        Every op on the way rounds, halves to even, and saturates. None if a result is no number.
+        """
+        return self._compute()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,60 +105,68 @@ def _ways(op: Op, chains: Mapping[Tensor, tuple[ByteFunction, ...]]) -> tuple[By
     """The nearest source first; none if *op* is no function of a byte."""
     if not all(_is_bytes(tensor) for tensor in (*op.inputs, *op.outputs)):
         return ()
-    output = op.outputs[0]
     function = real_function(op)
     if function is not None:
-        tables = ((s, f.stored, f.ops, function) for s, f in _reach(op.inputs[0], chains))
-        return tuple(
-            ByteFunction(s, _stored(fn(_real(t, op.inputs[0])), output), (*ops, op))
-            for s, t, ops, fn in tables
-            if s.shape == output.shape
-        )
-    return tuple(_pair_ways(op, chains)) if type(op) in PAIRS else ()
+        found = _of_one(op, function, op.inputs[0], chains)
+    elif type(op) in PAIRS:
+        found = _of_two(op, chains)
+    else:
+        return ()
+    shape = op.outputs[0].shape
+    return tuple(way for way in found if way.source.shape == shape)
 
 
-def _pair_ways(op: Op, chains: Mapping[Tensor, tuple[ByteFunction, ...]]) -> list[ByteFunction]:
+def _of_one(
+    op: Op, function: Real, tensor: Tensor, chains: Mapping[Tensor, tuple[ByteFunction, ...]]
+) -> Iterator[ByteFunction]:
+    """*function* of *tensor*, however that is computed."""
+    for way in _reach(tensor, chains):
+        yield ByteFunction(way.source, (*way.ops, op), partial(_computed, op, function, [way]))
+
+
+def _of_two(op: Op, chains: Mapping[Tensor, tuple[ByteFunction, ...]]) -> Iterator[ByteFunction]:
+    """A number and a tensor, or two tensors with a common source."""
     a, b = op.inputs
-    left, right = one_value(a), one_value(b)
-    function, output = PAIRS[type(op)], op.outputs[0]
-    bounds = REAL_BOUNDS[getattr(op, "activation", Activation.NONE)]
-
-    def result(x: Float64s, y: Float64s) -> Int64s:
-        value = function(x, y)
-        return _stored(np.clip(value, *bounds) if bounds != (None, None) else value, output)
-
-    if right is not None and not a.is_constant:
-        every = np.full(256, right)
-        return [
-            ByteFunction(s, result(_real(f.stored, a), every), (*f.ops, op))
-            for s, f in _reach(a, chains)
-        ]
-    if left is not None and not b.is_constant:
-        every = np.full(256, left)
-        return [
-            ByteFunction(s, result(every, _real(f.stored, b)), (*f.ops, op))
-            for s, f in _reach(b, chains)
-        ]
+    function = _clamped(op)
     if a.is_constant or b.is_constant:
-        return []
-    of_b = dict(_reach(b, chains))
-    return [
-        ByteFunction(
-            s,
-            result(_real(f.stored, a), _real(of_b[s].stored, b)),
-            tuple(dict.fromkeys((*f.ops, *of_b[s].ops, op))),
-        )
-        for s, f in _reach(a, chains)
-        if s in of_b
-    ]
+        left, right = one_value(a), one_value(b)
+        if right is not None and not a.is_constant:
+            yield from _of_one(op, lambda x: function(x, np.full(256, right)), a, chains)
+        elif left is not None and not b.is_constant:
+            yield from _of_one(op, lambda x: function(np.full(256, left), x), b, chains)
+        return
+    of_b = {way.source: way for way in _reach(b, chains)}
+    for way in _reach(a, chains):
+        if (other := of_b.get(way.source)) is not None:
+            ops = tuple(dict.fromkeys((*way.ops, *other.ops, op)))
+            yield ByteFunction(way.source, ops, partial(_computed, op, function, [way, other]))
+
+
+def _computed(
+    op: Op, function: Callable[..., Float64s], operands: list[ByteFunction]
+) -> Int64s | None:
+    """The stored results of *op*, whose computed operands are these functions."""
+    computed = [tensor for tensor in op.inputs if not tensor.is_constant]
+    stored = [operand.stored for operand in operands]
+    if any(each is None for each in stored):
+        return None
+    reals = [_real(s, t) for s, t in zip(stored, computed, strict=False) if s is not None]
+    with np.errstate(all="ignore"):
+        return _stored(function(*reals), op.outputs[0])
+
+
+def _clamped(op: Op) -> Pair:
+    function, bounds = PAIRS[type(op)], REAL_BOUNDS[getattr(op, "activation", Activation.NONE)]
+    if bounds == (None, None):
+        return function
+    return lambda x, y: np.clip(function(x, y), *bounds)
 
 
 def _reach(
     tensor: Tensor, chains: Mapping[Tensor, tuple[ByteFunction, ...]]
-) -> list[tuple[Tensor, ByteFunction]]:
+) -> tuple[ByteFunction, ...]:
     """*tensor* as a function of itself, and of what it is computed from."""
-    itself = ByteFunction(tensor, _every(tensor))
-    return [(way.source, way) for way in (itself, *chains.get(tensor, ()))]
+    return (ByteFunction(tensor, (), lambda: _every(tensor)), *chains.get(tensor, ()))
 
 
 def _chosen(op: Op, ways: tuple[ByteFunction, ...], graph: Graph) -> ByteFunction:
@@ -188,14 +204,15 @@ def _every(tensor: Tensor) -> Int64s:
 
 
 def _real(stored: Int64s, tensor: Tensor) -> Float64s:
-    real: Float64s = (stored - int(tensor.q.zero_point)) * float(tensor.q.scale)
-    return real
+    return (stored - int(tensor.q.zero_point)).astype(np.float64) * float(tensor.q.scale)
 
 
-def _stored(real: Float64s, output: Tensor) -> Int64s:
-    """Halves to even; infinities saturate, what is no number becomes real 0."""
-    scaled: Float64s = np.nan_to_num(real / float(output.q.scale), nan=0.0, posinf=FAR, neginf=-FAR)
+def _stored(real: Float64s, output: Tensor) -> Int64s | None:
+    """Halves to even; infinities saturate. None if a result is no number."""
+    if np.isnan(real).any():
+        return None
     low, high = stored_range(output.dtype)
-    rounded = np.rint(scaled) + int(output.q.zero_point)
+    scaled: Float64s = np.clip(real / float(output.q.scale), -FAR, FAR)
+    rounded: Float64s = np.rint(scaled) + int(output.q.zero_point)
     clipped: Int64s = np.clip(rounded, low, high).astype(np.int64)
     return clipped

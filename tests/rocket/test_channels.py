@@ -19,7 +19,8 @@ from npucore.running.session import open_backend
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
-from npucore_rocket.lower import divided, lower
+from npucore_rocket.lower import divided
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.lower.layer import sums
 from npucore_rocket.lower.requantization import requantization
 from npucore_rocket.plan import planned

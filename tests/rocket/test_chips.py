@@ -21,7 +21,8 @@ from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Tensor
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import CHIPS, RK3588
-from npucore_rocket.lower import Layer, lower
+from npucore_rocket.lower import Layer
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.plan import planned
 from npucore_rocket.registers.dialect import DialectError
 from npucore_rocket.rules import rules

@@ -16,8 +16,9 @@ from npucore.family.code import Address
 from npucore_rocket.chip import RK3588
 from npucore_rocket.emit import Emission, Operands
 from npucore_rocket.layout import pack_depthwise_weights, pack_map, pack_weights
-from npucore_rocket.link import EMPTY, assemble
-from npucore_rocket.lower import Layer, lower
+from npucore_rocket.link import CONVOLUTION_FORM, assemble, empty
+from npucore_rocket.lower import Layer
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.plan import geometry, planned
 from npucore_rocket.registers import by_offset
 from tests.material.rocket.layers import MESAS, Capture, load, names
@@ -75,7 +76,7 @@ def test_every_register_is_mesas_or_a_listed_difference(captures: Captures) -> N
 
 def test_a_register_that_nobody_writes_is_noticed() -> None:
     with pytest.raises(TypeError):
-        EMPTY.code()
+        empty(CONVOLUTION_FORM).code()
 
 
 def test_rows_of_a_cut_layer_start_where_mesas_do(captures: Captures) -> None:

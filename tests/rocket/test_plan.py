@@ -12,7 +12,8 @@ from npucore.hw.arena import ALIGNMENT, Lifetime, place
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket.chip import RK3588
-from npucore_rocket.lower import Layer, lower
+from npucore_rocket.lower import Layer
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.plan import Task, geometry, planned
 from tests.material.rocket.random_ops import graph_of
 

@@ -36,7 +36,7 @@ from npucore_rocket.registers.dpu_stages import (
     DPU_OUT_CVT_SCALE,
     DPU_OUT_CVT_SHIFT,
 )
-from npucore_rocket.rules import NO_LAYER, rules
+from npucore_rocket.rules import NO_WAY, rules
 from npucore_rocket.selftest import graphs
 from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.sim import Rounding, SimulationError
@@ -282,7 +282,7 @@ def test_what_a_board_has_refuted_is_refused() -> None:
     graph = graphs.RULES["clamp below"]()
     verdict = RocketBackend(device=kernel, trust="paper").supports(graph.ops[0], graph)
     assert verdict.reason == "the board's self-test has refuted it: clamp below"
-    assert judge(RULES, graph.ops[0], graph, Evidence.SIBLING, NO_LAYER).reason is None
+    assert judge(RULES, graph.ops[0], graph, Evidence.SIBLING, NO_WAY).reason is None
 
 
 def test_the_simulator_has_nothing_to_try() -> None:

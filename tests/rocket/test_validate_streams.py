@@ -19,7 +19,7 @@ from npucore_rocket.chip import RK3588
 from npucore_rocket.device import Job as DeviceJob
 from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
-from npucore_rocket.lower import lower
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.plan import planned
 from npucore_rocket.program import compile_graph
 from npucore_rocket.registers import BLOCKS, by_name

@@ -13,7 +13,7 @@ from npucore.ops import Activation, Add, Convolution, Op, Padding
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket.chip import RK3588
 from npucore_rocket.link import link
-from npucore_rocket.lower import lower
+from npucore_rocket.lower import layer as lower
 from npucore_rocket.plan import planned
 from npucore_rocket.program import compile_graph
 from npucore_rocket.stream import Words

@@ -32,6 +32,21 @@ if TYPE_CHECKING:
     from npucore_rocket.program import RocketCompiled
 
 
+MOVES = (
+    *("broadcast", "concatenation", "depth_to_space", "pad", "reshape", "resize", "split"),
+    *("strided_slice", "transpose"),
+)
+COMPUTED = (
+    *("absolute", "add", "batch_matmul", "convolution", "div", "erf", "exp", "floor"),
+    *("fully_connected", "gelu", "hswish", "leaky_relu", "log", "logistic", "maximum", "mean"),
+    *("minimum", "mul", "pointwise", "pooling", "prelu", "quantize", "relu", "resize_bilinear"),
+    *("round", "rsqrt", "sqrt", "subtract", "tanh", "transpose_convolution"),
+)
+WITHOUT_THE_DPU_ALONE = (
+    *("batch_matmul", "convolution", "fully_connected", "mean", "pad", "pooling", "quantize"),
+    *("reshape", "split", "strided_slice", "transpose", "transpose_convolution"),
+)
+BOUNDS = dict.fromkeys(MOVES, 0) | dict.fromkeys(COMPUTED, 1)
 NAMES = "Rockchip " + " or ".join(name.upper() for name in CHIPS)
 
 
@@ -42,21 +57,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     targets = tuple(CHIPS)
     capabilities = Capabilities(
         summary=f"{NAMES} NPU by mainline's driver, or its register-level simulator",
-        ops={
-            "add": 1,
-            "batch_matmul": 1,
-            "concatenation": 0,
-            "convolution": 1,
-            "fully_connected": 1,
-            "mean": 1,
-            "pad": 0,
-            "pooling": 1,
-            "quantize": 1,
-            "reshape": 0,
-            "split": 0,
-            "strided_slice": 0,
-            "transpose": 0,
-        },
+        ops=BOUNDS,
     )
     options = OPTIONS
     chips = CHIPS
@@ -69,8 +70,8 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         super().__init__(target, **options)
         own = read_settings(options)
         self.form, self.joined = own.form, own.joined
-        if not self.chip.alternating_addend:
-            taken = {op: lsb for op, lsb in self.capabilities.ops.items() if op != "add"}
+        if not self.chip.dpu_alone:
+            taken = {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}
             less = Capabilities(summary=self.capabilities.summary, ops=taken)
             self.capabilities = less  # type: ignore[misc]  # one chip of the class takes less
 

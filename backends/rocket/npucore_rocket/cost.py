@@ -43,10 +43,14 @@ CORE_CLOCK = 1e9  # Hz, what vendors run; mainline's device tree assigns 200 MHz
 MAINLINE_CLOCK = 2e8
 TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 
+LAID_OUT = 0.54
+"""Of the time of a convolution over the zeros, too: 0.35 to 0.54, facts of 2026-11, A10 (one
+party's board, fp16)."""
 DEPTHWISE = 3
 ARGB_BASE = 7  # argb_in is this plus the number of components
 ALL_PER_CHANNEL = 7
 CNA_BIT, DPU_BIT = 0x01, 0x08
+WORD_BYTES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ class _Registers:
     def __init__(self, words: Words, chip: Chip) -> None:
         self.chip = chip
         plain = words.tolist()
+        self.words = len(plain)
         self._values = {
             word & OFFSET_MASK: word >> OFFSET_BITS & 0xFFFFFFFF
             for word in plain
@@ -143,6 +148,8 @@ def _convolution(task: _Registers) -> Work:
     else:
         macs = pixels * taps * real * outputs
         cycles = pixels * taps * channels * _up(outputs, chip.kernel_group) / chip.macs
+    if task(c.CNA_CONV_CON1, c.CNA_CONV_CON1.deconv):
+        cycles *= LAID_OUT
     written = pixels * _up(outputs, atom)
     rate = rates.outputs if task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass) else rates.lut_outputs
     return Work(chip, macs, cycles, written / rate, _fetched(task, packed, outputs, written))
@@ -163,7 +170,7 @@ def _fetched(task: _Registers, packed: int, outputs: int, written: int) -> float
 
 
 def _flying(task: _Registers) -> Work:
-    """Element by element, from memory to memory."""
+    """Element by element, from memory to memory; a table comes with the words."""
     channel, width = d.DPU_DATA_CUBE_CHANNEL, d.DPU_DATA_CUBE_WIDTH
     height = d.DPU_DATA_CUBE_HEIGHT
     chip = task.chip
@@ -171,8 +178,10 @@ def _flying(task: _Registers) -> Work:
     elements *= (task(width, width.width) + 1) * (task(height, height.height) + 1)
     erdma = m.DPU_RDMA_RDMA_ERDMA_CFG
     operands = 2 if task(erdma, erdma.erdma_disable) else 3
-    cycles = elements / chip.rates.outputs
-    return Work(chip, post_cycles=cycles, bytes=float(elements * operands))
+    looked_up = not task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass)
+    rate = chip.rates.lut_outputs if looked_up else chip.rates.outputs
+    moved = elements * operands + looked_up * task.words * WORD_BYTES
+    return Work(chip, post_cycles=elements / rate, bytes=float(moved))
 
 
 def _pooling(task: _Registers) -> Work:

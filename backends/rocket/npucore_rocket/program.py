@@ -196,19 +196,23 @@ def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: _Constants) 
     pack(layer.weights, layer.weight_zero_points, room, chip)
     bias, room = constants.room(bias_bytes)
     _pack_coefficients(layer, plan.numbers, room, chip)
-    source = layer.source_channel * layer.source_shape.pixels
+    source = layer.source_channel * layer.source_pixels
+    if layer.source_band is not None:
+        source += layer.source_band.first * chip.atom_bytes
     return Operands(
         source=Address(ACTIVATIONS, offsets[layer.source] + source),
-        destination=_address(layer.destination, layer, offsets),
+        destination=_address(layer.destination, layer, offsets, chip),
         weights=weights,
         bias=bias,
-        addend=None if addend is None else _address(addend.tensor, layer, offsets),
+        addend=None if addend is None else _address(addend.tensor, layer, offsets, chip),
     )
 
 
-def _address(tensor: Tensor, layer: Layer, offsets: Mapping[Tensor, int]) -> Address:
+def _address(tensor: Tensor, layer: Layer, offsets: Mapping[Tensor, int], chip: Chip) -> Address:
     """Where a map of the destination's shape has the channels that the layer computes."""
-    start = layer.first_channel * layer.destination_shape.pixels
+    start = layer.first_channel * layer.destination_pixels
+    if layer.destination_band is not None:
+        start += layer.destination_band.first * chip.atom_bytes
     return Address(ACTIVATIONS, offsets[tensor] + start)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from npucore.ops import Convolution, Padding
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket.chip import RK3588
-from npucore_rocket.lower import Layer, lower
+from npucore_rocket.lower import Layer
+from npucore_rocket.lower import layer as lower
 from tests.material.rocket.random_ops import graph_of
 
 INT8_FILES = ("conv_vendor_fixtures_channels_768_i8.json", "conv_vendor_fixtures_i8.json")

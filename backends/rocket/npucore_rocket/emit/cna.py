@@ -62,7 +62,7 @@ def kind(k: Kind) -> Iterator[Write]:
 
 def layer(e: Emission) -> Iterator[Write]:
     """The kernel, the channels, and the strides of the whole map."""
-    height, width, _ = e.layer.source_shape
+    width = e.layer.source_shape.width
     kh, kw = e.layer.kernel
     down, right = e.layer.stride
     chip, out_width = e.chip, e.layer.destination_shape.width
@@ -87,7 +87,7 @@ def layer(e: Emission) -> Iterator[Write]:
     )
     yield r.CNA_CBUF_CON1(data_entries=data_entries(width, e.sizes.channels, chip))
     yield r.CNA_DMA_CON1(line_stride=max(1, chip.fetched_lines) * width)
-    yield r.CNA_DMA_CON2(surf_stride=width * (height - chip.skipped_lines))
+    yield r.CNA_DMA_CON2(surf_stride=e.layer.source_pixels - width * chip.skipped_lines)
     yield r.CNA_FC_DATA_SIZE1(dma_channel=e.sizes.channels)
     yield Pointer(z.CNA_DCOMP_ADDR0, e.operands.weights)
     yield r.CNA_PAD_CON1(pad_value=pad_value(e.layer.padding_value, chip))

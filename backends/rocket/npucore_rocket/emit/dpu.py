@@ -107,7 +107,7 @@ def layer(e: Emission) -> Iterator[Write]:
     top = e.layer.relu_top
     yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=numbers.shift)
     yield s.DPU_BS_MUL_CFG(bs_mul_src=int(e.layer.per_channel), bs_mul_shift_value=numbers.shift)
-    yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=out.pixels)
+    yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=e.layer.destination_pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
     yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=e.sizes.kernels - 1, channel=channels - 1)
     yield s.DPU_BN_RELUX_CMP_VALUE(bn_relux_cmp_dat=0 if top is None else numbers.limit(top))
@@ -120,7 +120,9 @@ def layer(e: Emission) -> Iterator[Write]:
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
     yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=numbers.scale.scale)
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=numbers.scale.shift)
-    yield r.DPU_SURFACE_ADD(surf_add=e.chip.surfaces(e.layer.depthwise) * out.pixels)
+    yield r.DPU_SURFACE_ADD(
+        surf_add=e.chip.surfaces(e.layer.depthwise) * e.layer.destination_pixels
+    )
 
 
 def rows(e: Emission, task: Task) -> Iterator[Write]:

@@ -57,7 +57,18 @@ from npucore_rocket.lower.layer import Addend, Layer
 from npucore_rocket.lower.pointwise import Pointwise
 from npucore_rocket.maps import map_shape
 
-__all__ = ["LAYERS", "Addend", "Layer", "Step", "direct", "divided", "layers", "pairs", "steps"]
+__all__ = [
+    "LAYERS",
+    "Addend",
+    "Layer",
+    "Step",
+    "direct",
+    "divided",
+    "layer",
+    "layers",
+    "pairs",
+    "steps",
+]
 
 LAYERS: tuple[type[Op], ...] = (
     *(Add, BatchMatmul, Convolution, FullyConnected, Mean, Pooling, Quantize),
@@ -138,4 +149,12 @@ def _checked(found: tuple[Step, ...]) -> tuple[Step, ...]:
                     f"{tensor.name} of shape {tensor.shape} does not lie as the {stated.pixels} "
                     f"pixels of {stated.channels} channels that its layer expects"
                 )
+    return found
+
+
+def layer(op: Op, graph: Graph, chip: Chip) -> Layer:
+    """The convolution layer of an op that becomes a single one."""
+    (found,) = layers(op, graph, chip)
+    if not isinstance(found, Layer):
+        op.invalid("it is no convolution")
     return found

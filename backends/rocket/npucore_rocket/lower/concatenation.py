@@ -4,21 +4,25 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from npucore.ops import Concatenation
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.lower.gather import gathered
-from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.layer import Band, Layer
 from npucore_rocket.lower.pointwise import Pointwise, Run, atoms_of
+from npucore_rocket.lower.tap import moved, plane
 from npucore_rocket.maps import MapShape, map_shape, scratch
+
+FEW_SURFACES = 4  # which copies move in as little time
 
 
 def lower(op: Concatenation, chip: Chip) -> tuple[Pointwise | Layer, ...]:
     """A copy of each operand; where channels do not begin at atoms, by way of a map with gaps."""
     if op.axis < len(op.output.shape) - 1:
-        return _along_pixels(op, chip)
+        return tuple(_along_pixels(op, chip))
     sizes = [operand.shape[-1] for operand in op.operands]
     if not any(size % chip.atom_bytes for size in sizes[:-1]):
         return _copies(op, op.output, chip)
@@ -40,18 +44,22 @@ def _copies(op: Concatenation, target: Tensor, chip: Chip) -> tuple[Pointwise, .
     return tuple(copies)
 
 
-def _along_pixels(op: Concatenation, chip: Chip) -> tuple[Pointwise, ...]:
-    """Surface by surface."""
+def _along_pixels(op: Concatenation, chip: Chip) -> Iterator[Pointwise | Layer]:
+    """Rows of a band each; of few surfaces, or where pixels make no rows, surface by surface."""
     shape = _shape(op.output)
     surfaces = -(-shape.channels // chip.atom_bytes)
-    copies, first = [], 0
+    first = 0
     for operand in op.operands:
         pixels = _shape(operand).pixels
-        for n in range(surfaces):
-            target = Run(op.output, n * shape.pixels + first)
-            copies.append(Pointwise(Run(operand, n * pixels), target, pixels))
+        sizes = plane(pixels, math.gcd(first, shape.pixels), chip)
+        if surfaces > FEW_SURFACES and sizes is not None:
+            band = Band(first, shape.pixels)
+            yield moved(operand, op.output, MapShape(*sizes, shape.channels), None, band)
+        else:
+            for n in range(surfaces):
+                target = Run(op.output, n * shape.pixels + first)
+                yield Pointwise(Run(operand, n * pixels), target, pixels)
         first += pixels
-    return tuple(copies)
 
 
 def along_pixels(op: Concatenation) -> bool:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from npucore.ops import Split, StridedSlice
 from npucore.tensor import Shape, Tensor
 from npucore_rocket.chip import Chip
+from npucore_rocket.lower.concatenation import FEW_SURFACES
 from npucore_rocket.lower.gather import gathered
-from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.layer import Band, Layer
 from npucore_rocket.lower.pointwise import Pointwise, Run
-from npucore_rocket.lower.tap import tapped
+from npucore_rocket.lower.tap import moved, plane, tapped
 from npucore_rocket.maps import MapShape, map_shape
 
 
@@ -95,12 +96,19 @@ def _lower(cut: Cut, chip: Chip) -> Iterator[Pointwise | Layer]:
         yield tapped(cut.source, source, cut.output, output, at=at, stride=steps)
 
 
-def _pixels(cut: Cut, source: MapShape, output: MapShape, chip: Chip) -> Iterator[Pointwise]:
-    """Surface by surface."""
-    places = zip(cut.begin, cut.source.shape, strict=True)
+def _pixels(
+    cut: Cut, source: MapShape, output: MapShape, chip: Chip
+) -> Iterator[Pointwise | Layer]:
+    """A band of rows; of few surfaces, or where pixels make no rows, surface by surface."""
     first = 0
-    for begin, size in list(places)[:-1]:
+    for begin, size in zip(cut.begin[:-1], cut.source.shape, strict=False):
         first = first * size + begin
-    for n in range(-(-source.channels // chip.atom_bytes)):
+    surfaces = -(-source.channels // chip.atom_bytes)
+    sizes = plane(output.pixels, math.gcd(first, source.pixels), chip)
+    if surfaces > FEW_SURFACES and sizes is not None:
+        band = Band(first, source.pixels)
+        yield moved(cut.source, cut.output, MapShape(*sizes, source.channels), band, None)
+        return
+    for n in range(surfaces):
         here, there = Run(cut.source, n * source.pixels + first), Run(cut.output, n * output.pixels)
         yield Pointwise(here, there, output.pixels)

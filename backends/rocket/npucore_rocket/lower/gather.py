@@ -11,7 +11,7 @@ from npucore.errors import UnsupportedError
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.layer import SYMMETRIC, Layer
-from npucore_rocket.lower.tap import ONE
+from npucore_rocket.lower.tap import ONE, plane
 from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import zero_point
 
@@ -23,17 +23,21 @@ def gathered(
 
     Both have one quantization; *source_channels* may count padding between channels.
     """
-    elements = destination.elements
-    plane = rectangle(elements // destination.shape[-1], chip)
+    pixels = destination.elements // destination.shape[-1]
+    sizes = plane(pixels, pixels, chip)
+    if sizes is None:
+        raise UnsupportedError(
+            f"{pixels} pixels are no rows and columns of at most {chip.limits.side}"
+        )
     zero = zero_point(source)
     weights = np.zeros((len(order), 1, 1, source_channels), np.int8)
     weights[np.arange(len(order)), 0, 0, list(order)] = ONE
     return Layer(
         source=source,
-        source_shape=MapShape(*plane, source_channels),
+        source_shape=MapShape(*sizes, source_channels),
         source_zero_point=zero,
         destination=destination,
-        destination_shape=MapShape(*plane, len(order)),
+        destination_shape=MapShape(*sizes, len(order)),
         destination_zero_point=zero,
         weights=weights,
         weight_zero_points=SYMMETRIC,
@@ -42,21 +46,3 @@ def gathered(
         stride=(1, 1),
         padding=(0, 0),
     )
-
-
-def rectangle(pixels: int, chip: Chip) -> tuple[int, int]:
-    """Rows and columns of so many pixels, in a map's limits, the nearest to a square.
-
-    Raises `UnsupportedError` where a side would be too long.
-
-    >>> from npucore_rocket.chip import RK3588
-    >>> rectangle(19200, RK3588)
-    (128, 150)
-    """
-    most = chip.limits.side
-    for rows in range(int(pixels**0.5), 0, -1):
-        if pixels % rows == 0:
-            if pixels // rows > most:
-                break
-            return rows, pixels // rows
-    raise UnsupportedError(f"{pixels} pixels are no rows and columns of at most {most}")

@@ -29,6 +29,14 @@ class Addend:
     scale: float
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Whole rows of a larger map, whose surfaces have *pixels*: from pixel *first* on."""
+
+    first: int
+    pixels: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Layer:
     """``destination = requantize(convolve(source) + bias [+ addend])``.
@@ -54,6 +62,8 @@ class Layer:
     spread
         (y, x) the distance at which input pixels are laid out before the kernel goes over them:
         above 1 in transposed convolutions. Between them, as around them, is *border*.
+    source_band, destination_band
+        Where the shapes are those of some rows alone, and the tensors have others.
     border
         The stored number around the map, as the chip sees it; None for the source's zero point.
     """
@@ -79,14 +89,31 @@ class Layer:
     dilation: tuple[int, int] = (1, 1)
     spread: tuple[int, int] = (1, 1)
     border: int | None = None
+    source_band: Band | None = None
+    destination_band: Band | None = None
 
     @property
     def maps(self) -> tuple[tuple[Tensor, MapShape], ...]:
-        """Every tensor that it reads or writes, and the map that it takes it for."""
-        ends = ((self.source, self.source_shape), (self.destination, self.destination_shape))
+        """Every tensor that it reads or writes as a whole, and the map that it takes it for."""
+        ends = (
+            (self.source, self.source_shape, self.source_band),
+            (self.destination, self.destination_shape, self.destination_band),
+        )
+        whole = tuple((tensor, shape) for tensor, shape, band in ends if band is None)
         if self.addend is None:
-            return ends
-        return (*ends, (self.addend.tensor, self.destination_shape))
+            return whole
+        return (*whole, (self.addend.tensor, self.destination_shape))
+
+    @property
+    def source_pixels(self) -> int:
+        """From a surface of the source to the next."""
+        return self.source_shape.pixels if self.source_band is None else self.source_band.pixels
+
+    @property
+    def destination_pixels(self) -> int:
+        """From a surface of the destination to the next."""
+        band = self.destination_band
+        return self.destination_shape.pixels if band is None else band.pixels
 
     @property
     def kernel(self) -> tuple[int, int]:

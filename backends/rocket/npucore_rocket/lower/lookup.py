@@ -37,6 +37,8 @@ def lower(op: Op, graph: Graph, chip: Chip) -> tuple[Pointwise, ...]:
     function = function_of(op, graph)
     if function is None:
         op.invalid("it is no function of one byte")
+    if function.stored is None:
+        raise UnsupportedError("a result of some stored number is no number")
     results = seen_by_the_chip(function.stored, function.source, op.outputs[0])
     return (looked_up(function.source, op.outputs[0], results, chip),)
 

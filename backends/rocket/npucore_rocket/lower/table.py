@@ -13,6 +13,8 @@ another number.
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
 from npucore.quantize import Float64s, Int64s
@@ -31,14 +33,21 @@ def table(results: Int64s, zero_point: int) -> Int16s:
 
     >>> le, lo = table(STORED.astype(np.int64), 0)
     >>> le[[0, 4, 512]].tolist(), lo[[0, 4]].tolist()
-    ([-16384, -16256, 1], [1, 128])
+    ([-16384, -16256, -1], [-1, 128])
     """
-    exact = np.append(results, results[-1]) - zero_point << ENTRY_BITS  # of -128 to 128
-    places = np.arange(2 * (ENTRIES - 1) + 1) / BETWEEN
-    entries = np.rint(np.interp(places, np.arange(exact.size), exact)).astype(np.int64)
-    entries = _without_flats(entries)
+    return _table(results.astype(np.int8).tobytes(), zero_point)
+
+
+@functools.lru_cache(maxsize=1024)
+def _table(results: bytes, zero_point: int) -> Int16s:
+    exact = np.frombuffer(results, np.int8).astype(np.int64) - zero_point << ENTRY_BITS
+    exact = np.append(exact, exact[-1])  # of -128 to 128
+    steps = np.diff(exact)[:, None] * np.arange(BETWEEN) // BETWEEN
+    entries = _without_flats(np.append((exact[:-1, None] + steps).reshape(-1), exact[-1]))
     halves = entries[:ENTRIES], entries[ENTRIES - 1 :]
-    return np.stack(halves).astype(np.int16)
+    both = np.stack(halves).astype(np.int16)
+    both.flags.writeable = False
+    return both
 
 
 def answers(both: Int16s, zero_point: int) -> Int64s:
@@ -50,24 +59,13 @@ def answers(both: Int16s, zero_point: int) -> Int64s:
 
 
 def _without_flats(entries: Int64s) -> Int64s:
-    """No two neighbours are equal, and none is 0: entries of flat pieces go up and down by 1.
+    """No two neighbours are equal, and none is 0: every second entry of a flat piece is 1 less.
 
-    1/128 of a result's step changes none of them.
+    In size, that is; those of 0 are -1 and 1. 1/128 of a result's step changes no result, and other
+    entries are 32 away at least.
     """
-    steps = np.flatnonzero(entries[1:] != entries[:-1])
-    moved = entries.copy()
-    start = 0
-    for end in [*steps.tolist(), entries.size - 1]:
-        piece = moved[start : end + 1]
-        level = int(piece[0])
-        if piece.size > 1 or level == 0:
-            piece[1::2] += _away(level)
-            if level == 0:
-                piece[0::2] -= 1
-        start = end + 1
-    return moved
-
-
-def _away(level: int) -> int:
-    """Towards 0, which no flat piece but that of 0 itself is next to."""
-    return -1 if level > 0 else 1
+    starts = np.flatnonzero(np.diff(entries, prepend=entries[0] - 1))
+    place = np.arange(entries.size)
+    odd = (place - np.repeat(starts, np.diff(starts, append=entries.size))) % 2 == 1
+    moved: Int64s = entries - np.sign(entries) * odd
+    return np.where(entries == 0, np.where(odd, 1, -1), moved)

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 
 from npucore.tensor import Tensor
-from npucore_rocket.lower.layer import SYMMETRIC, Layer
+from npucore_rocket.lower.layer import SYMMETRIC, Band, Layer
 from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import zero_point
 
+Sizes = tuple[int, int]
 ONE = 64  # the stored weight of real 1: a power of two keeps halves exact
 
 
@@ -81,3 +85,33 @@ def depthwise(
         border=border,
         spread=spread,
     )
+
+
+def moved(
+    source: Tensor,
+    destination: Tensor,
+    shape: MapShape,
+    source_band: Band | None,
+    destination_band: Band | None,
+) -> Layer:
+    """Some rows of a map as some rows of another."""
+    layer = tapped(source, shape, destination, shape)
+    return replace(layer, source_band=source_band, destination_band=destination_band)
+
+
+def plane(pixels: int, unit: int, chip: Chip) -> Sizes | None:
+    """Rows and columns of so many pixels, in a map's limits, columns a divisor of *unit*.
+
+    The nearest to a square; None if there are none.
+
+    >>> from npucore_rocket.chip import RK3588
+    >>> plane(19200, 1200, RK3588), plane(80, 16, RK3588)
+    ((128, 150), (10, 8))
+    """
+    most, unit = chip.limits.side, math.gcd(pixels, unit)
+    found = [
+        (pixels // columns, columns)
+        for columns in range(1, min(unit, most) + 1)
+        if unit % columns == 0 and pixels // columns <= most
+    ]
+    return min(found, key=max, default=None)
