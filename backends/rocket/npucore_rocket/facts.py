@@ -82,7 +82,7 @@ EVERY = (
     Fact(ADDEND, RK3568, IAV, "reference 6.5"),
     Fact(ONE_TAP, RK3568, IAV, "reference 9: requantisation by an identity"),
     Fact(PARTS, RK3568, IAV, "reference 8.8; facts A13: concatenations and slices"),
-    Fact(DILATION, RK3588, ALLBILLY, "facts A10: 2, in fp16"),
+    Fact(DILATION, RK3588, ALLBILLY, "facts A10: 2, in fp16", READ),
     Fact(DILATION, RK3588, GREG, "facts A10, E: in int8 networks"),
     Fact(DILATION, RV1103, OPEN_RKNPU, "facts A10: 1 to 17"),
     Fact(TRANSPOSED, RV1103, OPEN_RKNPU, "facts A10: about 90 models"),

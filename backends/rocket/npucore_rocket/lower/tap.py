@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from npucore.tensor import Tensor
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower.layer import SYMMETRIC, Band, Layer
 from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import zero_point

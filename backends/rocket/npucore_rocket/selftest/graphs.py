@@ -4,11 +4,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from npucore.graph import Graph
-from npucore.ops import Activation, Concatenation, Convolution, Padding, Quantize, Split
+from npucore.ops import (
+    Activation,
+    Add,
+    Concatenation,
+    Convolution,
+    Logistic,
+    Mul,
+    Padding,
+    Quantize,
+    Resize,
+    Split,
+    StridedSlice,
+)
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Quantization, Tensor
 
@@ -130,6 +143,65 @@ def _joined() -> Graph:
     return _graph(first, left, right, concatenation, last, outputs=(last.output,))
 
 
+def _laid_out() -> Graph:
+    """A pixel of -128 to 127 becomes four."""
+    target = tensor("y", 1, 2 * SIZE, 2 * SIZE, CHANNELS)
+    return _graph(Resize(input=_input(), output=target, size=(24, 24)), outputs=(target,))
+
+
+def _scaled(kind: type[Add] | type[Mul]) -> Callable[[], Graph]:
+    """A map and half of its channels' mirror image, of scales and zero points of their own."""
+
+    def graph() -> Graph:
+        low, high = Quantization.per_tensor(0.013, -77), Quantization.per_tensor(0.041, 60)
+        source = tensor("x", 1, 1, 11, 2 * CHANNELS, q=low)
+        a, b = (tensor(name, 1, 1, 11, CHANNELS, q=low) for name in "ab")
+        other = tensor("c", 1, 1, 11, CHANNELS, q=high)
+        split = Split(input=source, results=(a, b), sizes=(CHANNELS, CHANNELS), axis=3)
+        y = tensor("y", 1, 1, 11, CHANNELS, q=Quantization.per_tensor(0.05, 9))
+        return _graph(
+            split, Quantize(input=b, output=other), kind(a=a, b=other, output=y), outputs=(y,)
+        )
+
+    return graph
+
+
+def _looked_up() -> Graph:
+    """Every byte is in the input that `sample` gives."""
+    y = tensor("y", 1, SIZE, SIZE, CHANNELS, q=Quantization.per_tensor(1 / 256, -128))
+    return _graph(Logistic(input=_input(), output=y), outputs=(y,))
+
+
+def _copied() -> Graph:
+    """Two maps of 16 channels that come from outside, side by side with what is made of them."""
+    source = tensor("x", 1, SIZE, SIZE, 16)
+    y = tensor("y", 1, SIZE, SIZE, 32)
+    both = Concatenation(operands=(source, source), output=y, axis=3)
+    return _graph(both, outputs=(y,))
+
+
+def _window() -> Graph:
+    """Rows 1, 3, ... and columns 2, 4, ..."""
+    y = tensor("y", 1, 5, 5, CHANNELS)
+    size, steps = (1, 5, 5, CHANNELS), (1, 2, 2, 1)
+    cut = StridedSlice(input=_input(), output=y, begin=(0, 1, 2, 0), sizes=size, strides=steps)
+    return _graph(cut, outputs=(y,))
+
+
+def _far_window() -> Graph:
+    """What is taken lies 7 columns into the kernel."""
+    y = tensor("y", 1, SIZE, 5, CHANNELS)
+    size, steps = (1, SIZE, 5, CHANNELS), (1, 1, 1, 1)
+    cut = StridedSlice(input=_input(), output=y, begin=(0, 0, 7, 0), sizes=size, strides=steps)
+    return _graph(cut, outputs=(y,))
+
+
+def _dilated() -> Graph:
+    plain = convolution(_input(), CHANNELS, 3)
+    apart = replace(plain, dilation=(2, 2), padding=Padding(2, 2, 2, 2))
+    return single(apart)
+
+
 RULES: dict[str, Callable[[], Graph]] = {
     "clamp below": lambda: _clamped(Activation.RELU, 0.05),
     "clamp above": lambda: _clamped(Activation.RELU6, 0.05),
@@ -142,6 +214,14 @@ RULES: dict[str, Callable[[], Graph]] = {
     "one tap": _requantized,
     "cut at atoms": _cut,
     "side by side": _joined,
+    "part": _joined,
+    "pixels laid out": _laid_out,
+    "operands with scales": _scaled(Mul),
+    "look up": _looked_up,
+    "copy": _copied,
+    "one tap of a window": _window,
+    "large window that moves": _far_window,
+    "dilated kernel": _dilated,
 }
 
 
