@@ -13,7 +13,7 @@ from npucore.contract.backend import Verdict
 from npucore.errors import InputError
 from npucore.evidence import Claim, Evidence
 from npucore.graph import Graph
-from npucore.ops import BatchMatmul, Convolution, FullyConnected, Op
+from npucore.ops import BatchMatmul, Convolution, FullyConnected, Op, TransposeConvolution
 from npucore.tensor import Tensor
 
 
@@ -107,6 +107,6 @@ def constant_matrix(op: BatchMatmul, graph: Graph) -> str | None:
 
 def activations(op: Op) -> list[Tensor]:
     """What is computed: operands and results, without weights and bias."""
-    if isinstance(op, Convolution | FullyConnected):
+    if isinstance(op, Convolution | FullyConnected | TransposeConvolution):
         return [op.input, op.output]
     return [*op.inputs, *op.outputs]

@@ -12,6 +12,7 @@ from npucore.reference.fixed_point import rescale
 from npucore.reference.kernel import SingleKernel
 from npucore.tensor import Array, Tensor
 
+FAR = 1 << 30  # what saturates anyway, and infinity with it
 StoredFunction = Callable[[Int64s], Array]
 """Stored integers of the input -> of the output, before they are clamped to its dtype."""
 
@@ -54,7 +55,7 @@ def real_function(
         if rounding is Rounding.TFLITE:
             value = round_half_away(real * (np.float32(1) / output.q.scale))
         else:
-            value = np.rint(real / output.q.scale)
+            value = np.rint(np.clip(real / output.q.scale, -FAR, FAR))
         return value.astype(np.int64) + zero_out
 
     return stored

@@ -132,7 +132,7 @@ def moves(op: Op, chip: Chip) -> tuple[Step, ...]:
         case Pad():
             return _checked(pad.lower(op))
         case Resize():
-            return _checked(resize.lower(op))
+            return _checked(resize.lower(op, chip))
         case ResizeBilinear():
             return _checked(resize_bilinear.lower(op, chip))
         case Split() | StridedSlice():

@@ -13,18 +13,22 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.lower.gather import gathered
 from npucore_rocket.lower.interleave import BETWEEN, SPREADS, repeated
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.pointwise import Pointwise, copied
 from npucore_rocket.lower.tap import ONE, depthwise, tapped
 from npucore_rocket.maps import MapShape, map_shape, scratch
 
 MOST = 16  # rows or columns from one: one more than a padding has
 
 
-def lower(op: Broadcast, chip: Chip) -> tuple[Layer, ...]:
-    """A 1x1 convolution, or one over the padding around the pixel."""
-    if op.input.shape[-1:] == (1,) and op.output.shape[-1] > 1:
-        return (gathered(op.input, 1, op.output, [0] * op.output.shape[-1], chip),)
-    out = map_shape(op.output)
-    assert out is not None  # or the rules had refused the op
+def lower(op: Broadcast, chip: Chip) -> tuple[Layer | Pointwise, ...]:
+    """A 1x1 convolution, or one over the padding around the pixel; a copy where all is there."""
+    source, out = map_shape(op.input), map_shape(op.output)
+    assert source is not None  # or the rules had refused the op
+    assert out is not None
+    if source.lies_as(out):
+        return (copied(op.input, op.output, out, chip),)
+    if source.pixels == out.pixels:
+        return (gathered(op.input, 1, op.output, [0] * out.channels, chip),)
     return tuple(filled(op.input, op.output, out))
 
 

@@ -148,3 +148,8 @@ def _tall(first: int, lines: int, pixels: int) -> Iterator[Part]:
 def atoms_of(shape: MapShape, chip: Chip) -> int:
     """Of a whole map."""
     return ceil_to(shape.channels, chip.atom_bytes) // chip.atom_bytes * shape.pixels
+
+
+def copied(source: Tensor, destination: Tensor, shape: MapShape, chip: Chip) -> Pointwise:
+    """A whole map as it is."""
+    return Pointwise(Run(source), Run(destination), atoms_of(shape, chip))

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 from npucore.ops import Resize
 from npucore.tensor import Tensor
+from npucore_rocket.chip import Chip
 from npucore_rocket.lower.interleave import SPREADS, repeated
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.pointwise import Pointwise, copied
 from npucore_rocket.lower.tap import tapped
 from npucore_rocket.maps import MapShape, scratch
 
 Sizes = tuple[int, int]
 
 
-def lower(op: Resize) -> tuple[Layer, ...]:
-    """Layers that go up, or one that goes down."""
+def lower(op: Resize, chip: Chip) -> tuple[Layer | Pointwise, ...]:
+    """Layers that go up, or one that goes down; a copy of a map that stays."""
     shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
+    if shape == out:
+        return (copied(op.input, op.output, out, chip),)
     if (up := ratio(out, shape)) is not None:
         return tuple(grown(op.input, shape, op.output, up))
     down = ratio(shape, out)

@@ -10,7 +10,7 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.lower.broadcast import filled
 from npucore_rocket.lower.interleave import interpolated
 from npucore_rocket.lower.layer import Layer
-from npucore_rocket.lower.pointwise import Pointwise, Run, atoms_of
+from npucore_rocket.lower.pointwise import Pointwise, copied
 from npucore_rocket.lower.resize import Sizes, steps
 from npucore_rocket.maps import MapShape, scratch
 
@@ -19,7 +19,7 @@ def lower(op: ResizeBilinear, chip: Chip) -> tuple[Layer | Pointwise, ...]:
     """A copy, the only pixel everywhere, or what lies between pixels, in steps of up to 8."""
     shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
     if shape == out:
-        return (Pointwise(Run(op.input), Run(op.output), atoms_of(out, chip)),)
+        return (copied(op.input, op.output, out, chip),)
     if shape[:2] == (1, 1):
         return tuple(filled(op.input, op.output, out))
     return tuple(_between(op, shape))

@@ -59,7 +59,9 @@ class Movement:
         """
         shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
         sizes = f"{shape.height} x {shape.width} to {out.height} x {out.width}"
-        if op.align_corners and shape[:2] not in (out[:2], (1, 1)):
+        if shape == out:
+            return None
+        if op.align_corners and shape[:2] != (1, 1):
             return f"{sizes} with aligned corners repeats pixels unevenly"
         if (up := ratio(out, shape)) is not None and steps(up):
             return None

@@ -1,0 +1,298 @@
+# SPDX-License-Identifier: MIT
+"""Random ops that become look-ups, element-wise steps, windows and moved values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from npucore.ops import (
+    Add,
+    Broadcast,
+    Concatenation,
+    Convolution,
+    DepthToSpace,
+    Exp,
+    Gelu,
+    HSwish,
+    LeakyRelu,
+    Logistic,
+    Maximum,
+    Minimum,
+    Mul,
+    Op,
+    Pad,
+    Padding,
+    Pointwise,
+    PointwiseFunction,
+    Pooling,
+    PoolingType,
+    Resize,
+    ResizeBilinear,
+    Split,
+    StridedSlice,
+    Subtract,
+    Tanh,
+    TransposeConvolution,
+)
+from npucore.tensor import Tensor
+from tests.material.rocket.random_ops import Random
+
+Unary = type[Exp | Gelu | HSwish | LeakyRelu | Logistic | Tanh]
+Binary = type[Add | Maximum | Minimum | Mul | Subtract]
+CURVES = (
+    *(PointwiseFunction.ELU, PointwiseFunction.SOFTPLUS, PointwiseFunction.MISH),
+    *(PointwiseFunction.SELU, PointwiseFunction.SIN, PointwiseFunction.NEGATIVE),
+)
+
+
+def unary(kind: Unary) -> Callable[[Random], Op]:
+    """A function of every value; scales from hair-fine to coarse."""
+
+    def make(r: Random) -> Op:
+        source, output = _ends(r)
+        more = {"alpha": float(r.rng.uniform(0, 1.5))} if kind is LeakyRelu else {}
+        return kind(input=source, output=output, **more)
+
+    return make
+
+
+def pointwise(r: Random) -> Op:
+    """Curves that have no op of their own."""
+    source, output = _ends(r)
+    function = CURVES[r.rng.integers(len(CURVES))]
+    return Pointwise(input=source, output=output, function=function)
+
+
+def _ends(r: Random) -> tuple[Tensor, Tensor]:
+    source = r.map("x", most=9)
+    scale = float(10 ** r.rng.uniform(-4, 0.5))
+    return source, Tensor("y", source.shape, r.dtype, r.quantization(scale))
+
+
+def binary(kind: Binary) -> Callable[[Random], Op]:
+    """Two maps, or a map and constants, of scales up to a hundred times apart."""
+
+    def make(r: Random) -> Op:
+        a = r.map("a", most=9)
+        data = r.numbers(a.shape) if r.rng.random() < 0.3 else None
+        scale = float(a.q.scale) * float(10 ** r.rng.uniform(-2, 2))
+        b = Tensor("b", a.shape, r.dtype, r.quantization(scale), data)
+        coarse = 40 * scale * float(a.q.scale) if kind is Mul else 1.3 * max(scale, a.q.scale)
+        output = Tensor(
+            "y", a.shape, r.dtype, r.quantization(float(coarse) * r.rng.uniform(0.3, 2))
+        )
+        if kind in (Maximum, Minimum):
+            if r.rng.random() < 0.5:
+                b, output = (Tensor(t.name, t.shape, r.dtype, a.q, t.data) for t in (b, output))
+            return kind(a=a, b=b, output=output)
+        first, second = (b, a) if r.rng.random() < 0.5 else (a, b)
+        return kind(a=first, b=second, output=output, activation=r.activation())
+
+    return make
+
+
+def maximum_pool(r: Random) -> Op | None:
+    """Windows of any shape, with and without a border."""
+    return _pool(r, PoolingType.MAX, 7)
+
+
+def average_pool(r: Random) -> Op | None:
+    """Windows over the edge."""
+    return _pool(r, PoolingType.AVERAGE, 4)
+
+
+def _pool(r: Random, kind: PoolingType, most: int) -> Op | None:
+    source = r.map("x", most=13)
+    _, height, width, channels = source.shape
+    kernel, stride = (r.size(most), r.size(most)), (r.size(3), r.size(3))
+    pad = Padding(*(int(r.rng.integers(0, kernel[i // 2])) for i in range(4)))
+    rows = height + pad.top + pad.bottom - kernel[0]
+    columns = width + pad.left + pad.right - kernel[1]
+    if min(rows, columns) < 0:
+        return None
+    shape = (1, rows // stride[0] + 1, columns // stride[1] + 1, channels)
+    output = Tensor("y", shape, r.dtype, source.q)
+    return Pooling(
+        type=kind, input=source, output=output, kernel=kernel, stride=stride, padding=pad
+    )
+
+
+def dilated(r: Random) -> Op | None:
+    """Direct and depthwise kernels with holes."""
+    source = r.map("x", most=17)
+    channels = source.shape[3]
+    groups = channels if r.rng.random() < 0.5 else 1
+    outputs = channels if groups > 1 else r.channels()
+    kernel, apart = (r.size(3), r.size(3)), (r.size(4), r.size(4))
+    stride = (r.size(2), r.size(2))
+    reach = [(k - 1) * d + 1 for k, d in zip(kernel, apart, strict=True)]
+    pad = Padding(*(int(r.rng.integers(0, reach[i // 2])) for i in range(4)))
+    rows = source.shape[1] + pad.top + pad.bottom - reach[0]
+    columns = source.shape[2] + pad.left + pad.right - reach[1]
+    if min(rows, columns) < 0:
+        return None
+    weights = r.weights((outputs, *kernel, channels // groups), False)
+    shape = (1, rows // stride[0] + 1, columns // stride[1] + 1, outputs)
+    output = Tensor("y", shape, r.dtype, r.quantization(r.output_scale(source, weights)))
+    return Convolution(
+        input=source, weights=weights, output=output, stride=stride, dilation=apart,
+        padding=pad, groups=groups,
+    )  # fmt: skip
+
+
+def transpose_convolution(r: Random) -> Op | None:
+    """Steps of 1, 2, 4 and 8, cut off and grown."""
+    source = r.map("x", most=6)
+    kernel = (r.size(6), r.size(6))
+    stride = tuple(int(r.rng.choice([1, 2, 2, 4, 8])) for _ in range(2))
+    pad = Padding(*(int(r.rng.integers(-1, kernel[i // 2])) for i in range(4)))
+    rows = (source.shape[1] - 1) * stride[0] + kernel[0] - pad.top - pad.bottom
+    columns = (source.shape[2] - 1) * stride[1] + kernel[1] - pad.left - pad.right
+    if min(rows, columns) < 1:
+        return None
+    per_channel = r.dtype == np.int8 and r.rng.random() < 0.5
+    weights = r.weights((r.size(40), *kernel, source.shape[3]), per_channel)
+    bias = r.rng.integers(-20000, 20000, weights.shape[0], np.int32)
+    shape = (1, rows, columns, weights.shape[0])
+    return TransposeConvolution(
+        input=source,
+        weights=weights,
+        bias=Tensor("b", bias.shape, bias.dtype, None, bias),
+        output=Tensor("y", shape, r.dtype, r.quantization(r.output_scale(source, weights))),
+        stride=(stride[0], stride[1]),
+        padding=pad,
+        activation=r.activation(),
+    )
+
+
+def resize(r: Random) -> Op:
+    """By whole factors, up or down."""
+    source = r.map("x", most=7)
+    _, height, width, channels = source.shape
+    times = [int(r.rng.choice([1, 2, 2, 4, 8])) for _ in range(2)]
+    half = bool(r.rng.random() < 0.5)
+    small, large = (height, width), (height * times[0], width * times[1])
+    if r.rng.random() < 0.3:
+        small, large = large, small
+        source = Tensor("x", (1, *small, channels), r.dtype, source.q)
+    output = Tensor("y", (1, *large, channels), r.dtype, source.q)
+    return Resize(input=source, output=output, size=large, half_pixel_centers=half)
+
+
+def resize_bilinear(r: Random) -> Op:
+    """From corner to corner, in whole steps; or from a single pixel."""
+    source = r.map("x", most=6)
+    _, height, width, channels = source.shape
+    times = [int(r.rng.choice([1, 2, 4, 8, 16])) for _ in range(2)]
+    size = ((height - 1) * times[0] + 1, (width - 1) * times[1] + 1)
+    if min(height, width) == 1:
+        source = Tensor("x", (1, 1, 1, channels), r.dtype, source.q)
+        size = (r.size(40), r.size(40))
+    output = Tensor("y", (1, *size, channels), r.dtype, source.q)
+    return ResizeBilinear(input=source, output=output, size=size, align_corners=True)
+
+
+def depth_to_space(r: Random) -> Op:
+    """Blocks of 2 and 4."""
+    block, channels = int(r.rng.choice([2, 4])), r.size(20)
+    shape = (1, r.size(7), r.size(7))
+    source = Tensor("x", (*shape, block**2 * channels), r.dtype, r.quantization())
+    output = Tensor("y", (1, shape[1] * block, shape[2] * block, channels), r.dtype, source.q)
+    return DepthToSpace(input=source, output=output, block=block)
+
+
+def pad(r: Random) -> Op:
+    """Borders of any value, and crops."""
+    source = r.map("x", most=9)
+    sides = [int(r.rng.integers(-min(n - 1, 4), 8)) for n in source.shape[1:3] for _ in range(2)]
+    for axis in (0, 1):  # something is left
+        if source.shape[1 + axis] + sides[2 * axis] + sides[2 * axis + 1] < 1:
+            sides[2 * axis + 1] = 0
+    before, after = (0, sides[0], sides[2], 0), (0, sides[1], sides[3], 0)
+    grown = tuple(b + n + a for b, n, a in zip(before, source.shape, after, strict=True))
+    value = int(r.rng.integers(r.low, r.high + 1))
+    output = Tensor("y", grown, r.dtype, source.q)
+    return Pad(input=source, output=output, before=before, after=after, value=value)
+
+
+def concatenation(r: Random) -> Op:
+    """Channels, or rows of a map of many channels."""
+    first = r.map("x", most=9)
+    count = int(r.rng.integers(2, 5))
+    if r.rng.random() < 0.6:
+        sizes = [r.channels() for _ in range(count)]
+        shapes = [(*first.shape[:3], size) for size in sizes]
+        axis, whole = 3, (*first.shape[:3], sum(sizes))
+    else:
+        sizes = [r.size(9) for _ in range(count)]
+        shapes = [(1, size, *first.shape[2:]) for size in sizes]
+        axis, whole = 1, (1, sum(sizes), *first.shape[2:])
+    operands = tuple(Tensor(f"x{n}", shape, r.dtype, first.q) for n, shape in enumerate(shapes))
+    output = Tensor("y", whole, r.dtype, first.q)
+    return Concatenation(operands=operands, output=output, axis=axis)
+
+
+def split(r: Random) -> Op:
+    """Channels, in pieces of any size."""
+    source = r.map("x", most=9)
+    sizes = tuple(r.channels() for _ in range(int(r.rng.integers(2, 4))))
+    whole = Tensor("x", (*source.shape[:3], sum(sizes)), r.dtype, source.q)
+    pieces = tuple(
+        Tensor(f"y{n}", (*source.shape[:3], size), r.dtype, source.q)
+        for n, size in enumerate(sizes)
+    )
+    return Split(input=whole, results=pieces, sizes=sizes, axis=3)
+
+
+def strided_slice(r: Random) -> Op:
+    """Rows, columns or channels, every one or every n-th."""
+    source = r.map("x", most=17)
+    begin, steps = [0, 0, 0, 0], [1, 1, 1, 1]
+    sizes = list(source.shape)
+    for axis in (3,) if r.rng.random() < 0.4 else (1, 2):
+        begin[axis] = int(r.rng.integers(0, source.shape[axis]))
+        steps[axis] = r.size(3)
+        most = (source.shape[axis] - 1 - begin[axis]) // steps[axis] + 1
+        sizes[axis] = r.size(most)
+    output = Tensor("y", tuple(sizes), r.dtype, source.q)
+    return StridedSlice(
+        input=source, output=output, begin=tuple(begin), sizes=tuple(sizes), strides=tuple(steps)
+    )
+
+
+def broadcast(r: Random) -> Op:
+    """A pixel for a map, or a channel for many."""
+    out = r.map("y", most=40)
+    shape = (1, 1, 1, out.shape[3]) if r.rng.random() < 0.7 else (*out.shape[:3], 1)
+    return Broadcast(input=Tensor("x", shape, r.dtype, out.q), output=out)
+
+
+STEPS: dict[str, Callable[[Random], Op | None]] = {
+    "average over the edge": average_pool,
+    "broadcast": broadcast,
+    "concatenation": concatenation,
+    "depth to space": depth_to_space,
+    "dilated convolution": dilated,
+    "element-wise add": binary(Add),
+    "element-wise maximum": binary(Maximum),
+    "element-wise minimum": binary(Minimum),
+    "element-wise multiply": binary(Mul),
+    "element-wise subtract": binary(Subtract),
+    "look-up exp": unary(Exp),
+    "look-up gelu": unary(Gelu),
+    "look-up hard swish": unary(HSwish),
+    "look-up leaky relu": unary(LeakyRelu),
+    "look-up logistic": unary(Logistic),
+    "look-up tanh": unary(Tanh),
+    "look-up of curves": pointwise,
+    "maximum pool": maximum_pool,
+    "pad": pad,
+    "resize": resize,
+    "resize bilinear": resize_bilinear,
+    "slice": strided_slice,
+    "split": split,
+    "transposed convolution": transpose_convolution,
+}
+"""By what they become."""
