@@ -45,6 +45,7 @@ TRANSPOSED = "int8 pixels laid out before a kernel goes over them"
 COPY = "copies of int8 maps by the DPU alone"
 ELEMENTWISE = "two int8 maps added, subtracted, multiplied or compared by the DPU alone"
 ELEMENTWISE_SCALES = "the same with a scale and a zero point for each operand"
+FUSED_LOOKUP = "a look-up table behind an int8 convolution, in its task"
 LOOKUP = "a look-up table for int8 maps by the DPU alone"
 
 EVERY = (
@@ -92,6 +93,8 @@ EVERY = (
     Fact(ELEMENTWISE, RK3588, GREG, "facts 0.10: ew_int_probe, 4,096 elements x 6 models"),
     Fact(ELEMENTWISE, RK3588, ALLBILLY, "facts 0.10: 90 layout streams"),
     Fact(ELEMENTWISE_SCALES, RV1103, OPEN_RKNPU, "facts A8: add, subtract, maximum, multiply"),
+    Fact(FUSED_LOOKUP, RV1103, OPEN_RKNPU, "facts A7: 12 models, 192 inferences, all bytes"),
+    Fact(FUSED_LOOKUP, RK3576, VENDOR, "facts A7: its streams", READ),
     Fact(LOOKUP, RK3588, IREE, "facts A7: sigmoid and tanh"),
     Fact(LOOKUP, RK3568, IAV, "facts A7, A13: SiLU"),
 )

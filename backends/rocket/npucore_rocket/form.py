@@ -14,12 +14,15 @@ class Form:
     ----------
     whole_groups
         Kernels are filled up to groups of 32 with kernels of 0, depthwise channels to 64.
+    fused_tables
+        A function of one byte behind a convolution goes into its task, where it can.
     spare_bank
         Maps one pixel wide get a bank of the CBUF more than they fill.
     """
 
     whole_groups: bool = True
     spare_bank: bool = True
+    fused_tables: bool = False
 
 
 CAUTIOUS = Form()

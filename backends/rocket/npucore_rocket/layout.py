@@ -23,6 +23,7 @@ SIGN = np.uint8(0x80)
 SIGNS = 0x8080808080808080
 
 Int8s = npt.NDArray[np.int8]
+Int16s = npt.NDArray[np.int16]
 
 
 @functools.cache

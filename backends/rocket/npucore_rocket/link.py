@@ -14,8 +14,10 @@ from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
 from npucore_rocket.chip import Chip
 from npucore_rocket.emit import Emission, Kind, Pointer, Write, flying
+from npucore_rocket.emit.dpu import TABLE_PORT
 from npucore_rocket.emit.flying import Places
-from npucore_rocket.lower.pointwise import Int16s, Pointwise
+from npucore_rocket.layout import Int16s
+from npucore_rocket.lower.pointwise import Pointwise
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.dialect import codec
 from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_CFG, DPU_LUT_ACCESS_DATA
@@ -57,6 +59,7 @@ class Form:
 
 
 CONVOLUTION_FORM = Form(emit.ORDER, CONVOLUTION)
+LOOKED_UP = Form([entry for entry in emit.ORDER if entry not in TABLE_PORT], CONVOLUTION)
 POINTERS = (emit.DPU_POINTER, emit.RDMA_POINTER)
 FLYING_FORM = Form((*POINTERS, *flying.WITHOUT_TABLE), FLYING)
 TABLE_FORM = Form((*POINTERS, *flying.WITH_TABLE), FLYING)
@@ -96,14 +99,18 @@ def empty(form: Form) -> Draft:
 
 @functools.cache
 def _draft(kind: Kind, chip: Chip) -> Draft:
-    return empty(CONVOLUTION_FORM).filled(emit.kind(kind, chip))
+    form = LOOKED_UP if kind.looked_up else CONVOLUTION_FORM
+    return empty(form).filled(emit.kind(kind, chip))
 
 
 def assemble(emission: Emission, tasks: Iterable[Task]) -> Iterator[Code]:
     """The words of a layer's tasks."""
     layer = _draft(emission.kind, emission.chip).filled(emit.layer(emission))
+    table = emission.layer.table
     for task in tasks:
-        yield _spoken(layer.filled(emit.rows(emission, task)).code(), emission.chip)
+        code = layer.filled(emit.rows(emission, task)).code()
+        code = code if table is None else _with_table(code, table, len(emit.PROLOGUE))
+        yield _spoken(code, emission.chip)
 
 
 def assemble_pointwise(step: Pointwise, places: Places, chip: Chip) -> Iterator[Code]:
@@ -112,18 +119,19 @@ def assemble_pointwise(step: Pointwise, places: Places, chip: Chip) -> Iterator[
     layer = empty(form).filled(flying.layer(step, chip))
     for part in step.parts:
         code = layer.filled(flying.part(part, places, chip)).code()
-        yield code if step.table is None else _with_table(code, step.table)
+        yield code if step.table is None else _with_table(code, step.table, len(POINTERS))
 
 
-def _with_table(code: Code, table: Int16s) -> Code:
-    """The table stands behind the pointers, which select the registers that it goes to."""
+def _with_table(code: Code, table: Int16s, head: int) -> Code:
+    """The table stands behind the first words, of which the pointers select its registers."""
     entries = table.astype(np.int32).view(np.uint32).astype(np.uint64) << np.uint64(OFFSET_BITS)
     data = entries | np.uint64(stream.clear(DPU_LUT_ACCESS_DATA))
     loads = np.array([LOAD_LE, LOAD_LO], np.uint64)[:, None]
     loading = np.concatenate([loads, data], axis=1).reshape(-1)
-    head = len(POINTERS)
     words = np.concatenate([code.words[:head], loading, code.words[head:]])
-    moved = tuple((place + loading.size, address) for place, address in code.relocations)
+    moved = tuple(
+        (place + loading.size * (place >= head), address) for place, address in code.relocations
+    )
     return Code(words, moved)
 
 

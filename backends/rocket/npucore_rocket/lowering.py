@@ -22,12 +22,14 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
 from npucore_rocket.lower import Layer, Step, direct, divided, lookup
 from npucore_rocket.lower.fully_connected import moves
+from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lower.pointwise import Pointwise
 from npucore_rocket.plan import Plan, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import (
     NO_WAY,
     PART_OF_A_GROUP,
+    fused_rules,
     layer_rules,
     lookup_rules,
     move_rules,
@@ -97,7 +99,7 @@ class RocketLowering:
             if isinstance(step, Pointwise):
                 plans.append(step)
                 continue
-            for layer in divided(step, self._chip):
+            for layer in divided(step, self._chip) if step.table is None else (step,):
                 plans += (_checked(plan) for plan in planned(layer, self._chip, self._form))
                 parts += [layer] * ends_inside_a_group(layer, self._chip)
         return Lowered(tuple(plans), steps, tuple(parts))
@@ -108,6 +110,11 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
     lookups = lookup_rules(chip)
     chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
 
+    def fused(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if (steps := lower_fused(op, graph, chip)) is not None:
+            return steps
+        raise UnsupportedError("no convolution takes its table along")
+
     def way(
         rules: Sequence[Rule],
         steps: Callable[[Op, Graph], tuple[Step, ...] | None],
@@ -117,6 +124,7 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
 
     return (
         way(view_rules(chip), lambda op, graph: None),
+        *([way(fused_rules(chip), fused)] if form.fused_tables else []),
         way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
         way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
         way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),

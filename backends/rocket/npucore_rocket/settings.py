@@ -13,11 +13,14 @@ from npucore_rocket.form import Form
 
 WHOLE, PART = "whole", "part"
 ONE, JOINED = "one", "joined"
+ALONE, FUSED = "alone", "fused"
 CORES = "cores"
 OPTIONS = {
     **settings.OPTIONS,
     "groups": "kernels of a task: whole groups of 32, depthwise 64 (default), or part of one, as "
     "Mesa has them: less work for few kernels, but one party's board never ended such tasks",
+    "tables": "functions behind a convolution: alone (default), a task of their own, or fused into "
+    "the convolution's, which saves a pass over memory; boards of siblings have run that",
     CORES: "open files, each of which keeps one core busy: 1 (default) to as many as there are",
     "tasks": "tasks of a job: one (default), or joined where they share weights",
     "clock": "of the NPU in Hz, for predictions and the virtual kernel (default: 1e9)",
@@ -35,4 +38,7 @@ class Settings:
 def read_settings(options: Mapping[str, Any]) -> Settings:
     """Texts or values by name. Raises `InputError` for a value that cannot be."""
     whole = choice(options, "groups", WHOLE, PART) == WHOLE
-    return Settings(Form(whole), choice(options, "tasks", ONE, JOINED) == JOINED)
+    fused = choice(options, "tables", ALONE, FUSED) == FUSED
+    return Settings(
+        Form(whole, fused_tables=fused), choice(options, "tasks", ONE, JOINED) == JOINED
+    )

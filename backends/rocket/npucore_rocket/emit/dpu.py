@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from npucore_rocket.chip import Chip
 from npucore_rocket.emit.write import Emission, Kind, Pointer, Write
+from npucore_rocket.lower.table import BEHIND_BITS, FROM_ENTRIES
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_lut as lut
@@ -21,15 +22,27 @@ ONE_BYTE = 1
 OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}")() for n in range(8))
 BN_OFF = s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
 BN_CLAMPS = s.DPU_BN_CFG(bn_relux_en=1, bn_alu_bypass=1, bn_mul_bypass=1)
+END = 1 << 14  # of a table's range, in index units
+STEP_BITS = 5  # log2 of the index units from an entry to the next
+RANGES = (
+    lut.DPU_LUT_CFG(lut_hybrid_priority=1, lut_oflow_priority=1, lut_lo_le_mux=2),
+    lut.DPU_LUT_INFO(lut_lo_index_select=STEP_BITS, lut_le_index_select=STEP_BITS),
+    lut.DPU_LUT_LE_START(lut_le_start=-END),
+    lut.DPU_LUT_LO_END(lut_lo_end=END),
+)
+"""LE from -END to 0, LO from 0 to END. Source: facts of 2026-11, A7."""
+NO_RANGES = tuple(type(each)() for each in RANGES)
+BN_GAIN = s.DPU_BN_CFG(bn_alu_algo=ADD, bn_relu_bypass=1)
+LOOKED_UP = s.DPU_EW_CFG(ew_op_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1)
+TABLE_PORT = (lut.DPU_LUT_ACCESS_CFG(), lut.DPU_LUT_ACCESS_DATA())
 LUT = (
-    lut.DPU_LUT_ACCESS_CFG(),
-    lut.DPU_LUT_ACCESS_DATA(),
-    lut.DPU_LUT_CFG(),
-    lut.DPU_LUT_INFO(),
-    lut.DPU_LUT_LE_START(),
+    *TABLE_PORT,
+    lut.DPU_LUT_CFG,
+    lut.DPU_LUT_INFO,
+    lut.DPU_LUT_LE_START,
     lut.DPU_LUT_LE_END(),
     lut.DPU_LUT_LO_START(),
-    lut.DPU_LUT_LO_END(),
+    lut.DPU_LUT_LO_END,
     lut.DPU_LUT_LE_SLOPE_SCALE(),
     lut.DPU_LUT_LE_SLOPE_SHIFT(),
     lut.DPU_LUT_LO_SLOPE_SCALE(),
@@ -62,7 +75,7 @@ ORDER = (
     r.DPU_WDMA_SIZE_1,
     s.DPU_BN_CFG,
     s.DPU_BN_ALU_CFG(),
-    s.DPU_BN_MUL_CFG(),
+    s.DPU_BN_MUL_CFG,
     s.DPU_BN_RELUX_CMP_VALUE,
     s.DPU_EW_CFG,
     s.DPU_EW_CVT_OFFSET_VALUE,
@@ -96,16 +109,19 @@ def kind(k: Kind, chip: Chip) -> Iterator[Write]:
         bs_relu_bypass=int(k.added or k.relux or not k.relu),
         bs_mul_bypass=1 - own,
     )
-    yield BN_CLAMPS if k.relux else BN_OFF
+    yield BN_GAIN if k.looked_up else BN_CLAMPS if k.relux else BN_OFF
+    yield from RANGES if k.looked_up else NO_RANGES
     yield s.DPU_BS_OW_CFG(ow_src=own, size_e_0=steps, size_e_1=steps, size_e_2=steps)
     yield from _addition(k) if k.added else NO_ADDITION
+    if k.looked_up:
+        yield LOOKED_UP
 
 
 def layer(e: Emission) -> Iterator[Write]:
     """Scales, zero points, and the strides of the whole map."""
     out, channels, numbers = e.layer.destination_shape, e.sizes.written_channels, e.requantization
     top = e.layer.relu_top
-    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=numbers.shift)
+    yield from _scales(e)
     yield s.DPU_BS_MUL_CFG(bs_mul_src=int(e.layer.per_channel), bs_mul_shift_value=numbers.shift)
     yield r.DPU_DST_SURF_STRIDE(dst_surf_stride=e.layer.destination_pixels)
     yield r.DPU_DATA_CUBE_WIDTH(width=out.width - 1)
@@ -118,8 +134,6 @@ def layer(e: Emission) -> Iterator[Write]:
         yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=-e.layer.addend.zero_point)
         yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=scale, ew_op_cvt_shift=shift)
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=e.layer.destination_zero_point)
-    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=numbers.scale.scale)
-    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=numbers.scale.shift)
     yield r.DPU_SURFACE_ADD(
         surf_add=e.chip.surfaces(e.layer.depthwise) * e.layer.destination_pixels
     )
@@ -132,6 +146,20 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
     yield Pointer(r.DPU_DST_BASE_ADDR, e.operands.destination + offset)
     yield r.DPU_DATA_CUBE_HEIGHT(height=task.rows - 1)
     yield r.DPU_WDMA_SIZE_1(height_wdma=task.rows - 1, width_wdma=width - 1)
+
+
+def _scales(e: Emission) -> Iterator[Write]:
+    """The output's; behind a table the entries', and the sums' is in front of it."""
+    numbers, gain = e.requantization, s.DPU_BN_MUL_CFG()
+    scale, negative = numbers.scale, 0
+    if e.layer.table is not None:
+        negative = scale.shift - BEHIND_BITS
+        gain = s.DPU_BN_MUL_CFG(bn_mul_operand=scale.scale, bn_mul_shift_value=negative)
+        scale = FROM_ENTRIES
+    yield gain
+    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=numbers.shift, bn_mul_shift_value_neg=negative)
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=scale.scale)
+    yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=scale.shift)
 
 
 def _addition(k: Kind) -> Iterator[Write]:

@@ -18,21 +18,11 @@ from npucore_rocket.emit.dpu import ADD, BN_OFF, BURST, NO_ADDITION, ONE_BYTE, P
 from npucore_rocket.emit.write import Pointer, Write
 from npucore_rocket.lower.pointwise import Function, Part, Pointwise, Stages
 from npucore_rocket.registers import dpu as r
-from npucore_rocket.registers import dpu_lut as lut
 from npucore_rocket.registers import dpu_rdma as m
 from npucore_rocket.registers import dpu_stages as s
 
-END = 1 << 14  # of the table's range, in index units
-STEP_BITS = 5  # log2 of the index units from an entry to the next
 GAIN_BITS = 7  # log2 of the index units of a stored number, see `npucore_rocket.lower.table`
 UNIT_BITS = 14  # a power of two as a normalised multiplier
-RANGES = (
-    lut.DPU_LUT_CFG(lut_hybrid_priority=1, lut_oflow_priority=1, lut_lo_le_mux=2),
-    lut.DPU_LUT_INFO(lut_lo_index_select=STEP_BITS, lut_le_index_select=STEP_BITS),
-    lut.DPU_LUT_LE_START(lut_le_start=-END),
-    lut.DPU_LUT_LO_END(lut_lo_end=END),
-)
-TABLE_PORT = (lut.DPU_LUT_ACCESS_CFG, lut.DPU_LUT_ACCESS_DATA)
 FIXED = (
     m.DPU_RDMA_RDMA_BRDMA_CFG(),
     m.DPU_RDMA_RDMA_BS_BASE_ADDR(),
@@ -55,16 +45,16 @@ VARYING = (
     m.DPU_RDMA_RDMA_EW_BASE_ADDR,
     m.DPU_RDMA_RDMA_EW_SURF_STRIDE,
 )
-_STAGES = (s.DPU_BN_ALU_CFG, s.DPU_BN_MUL_CFG, s.DPU_BS_ALU_CFG, *(type(each) for each in RANGES))
+_OPEN = (s.DPU_BN_ALU_CFG, s.DPU_BS_ALU_CFG)
 
 
 def _open(entry: Register | type[Register]) -> Register | type[Register]:
     """What convolutions always have the same, and these do not."""
-    return type(entry) if isinstance(entry, _STAGES) else entry
+    return type(entry) if isinstance(entry, _OPEN) else entry
 
 
 WITHOUT_TABLE = (*map(_open, dpu.ORDER), *VARYING, *FIXED)
-WITH_TABLE = tuple(entry for entry in WITHOUT_TABLE if not isinstance(entry, TABLE_PORT))
+WITH_TABLE = tuple(entry for entry in WITHOUT_TABLE if entry not in dpu.TABLE_PORT)
 """The table's port is written before, and not again."""
 
 
@@ -95,7 +85,7 @@ def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
         yield m.DPU_RDMA_RDMA_EW_BASE_ADDR()
         yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE()
     if step.table is not None:
-        yield s.DPU_EW_CFG(ew_op_bypass=1, ew_op_cvt_bypass=1, ew_relu_bypass=1)
+        yield dpu.LOOKED_UP
     scale = stages.out_scale
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=stages.out_addend)
     yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=1 if scale is None else scale.scale)
@@ -138,11 +128,11 @@ def _table(step: Pointwise) -> Iterator[Write]:
     looked_up = step.table is not None
     shift = UNIT_BITS - GAIN_BITS if looked_up else 0
     yield r.DPU_DATA_FORMAT(bn_mul_shift_value_neg=shift)
-    yield s.DPU_BN_CFG(bn_alu_algo=ADD, bn_relu_bypass=1) if looked_up else BN_OFF
+    yield dpu.BN_GAIN if looked_up else BN_OFF
     yield s.DPU_BN_ALU_CFG()
     operand = 1 << UNIT_BITS if looked_up else 0
     yield s.DPU_BN_MUL_CFG(bn_mul_operand=operand, bn_mul_shift_value=shift)
-    yield from RANGES if looked_up else (type(each)() for each in RANGES)
+    yield from dpu.RANGES if looked_up else dpu.NO_RANGES
 
 
 def _operand(stages: Stages) -> Iterator[Write]:

@@ -46,6 +46,7 @@ class Kind(NamedTuple):
     relu: bool
     relux: bool
     spread: bool
+    looked_up: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,5 +65,6 @@ class Emission:
         """The layer's kind."""
         layer = self.layer
         limited, added = layer.relu_top is not None, layer.addend is not None
-        spread = layer.spread != (1, 1)
-        return Kind(layer.depthwise, layer.per_channel, added, layer.relu, limited, spread)
+        spread, looked_up = layer.spread != (1, 1), layer.table is not None
+        per_channel = layer.per_channel
+        return Kind(layer.depthwise, per_channel, added, layer.relu, limited, spread, looked_up)

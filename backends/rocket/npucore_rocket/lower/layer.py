@@ -9,7 +9,7 @@ import numpy as np
 
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
-from npucore_rocket.layout import Int8s
+from npucore_rocket.layout import Int8s, Int16s
 from npucore_rocket.maps import MapShape
 
 INT8 = np.iinfo(np.int8)
@@ -62,6 +62,9 @@ class Layer:
     spread
         (y, x) the distance at which input pixels are laid out before the kernel goes over them:
         above 1 in transposed convolutions. Between them, as around them, is *border*.
+    table
+        (2, 513) the look-up table of what follows, see `npucore_rocket.lower.table`; the scales are
+        those of the source's own results.
     source_band, destination_band
         Where the shapes are those of some rows alone, and the tensors have others.
     border
@@ -89,6 +92,7 @@ class Layer:
     dilation: tuple[int, int] = (1, 1)
     spread: tuple[int, int] = (1, 1)
     border: int | None = None
+    table: Int16s | None = None
     source_band: Band | None = None
     destination_band: Band | None = None
 

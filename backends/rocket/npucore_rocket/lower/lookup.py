@@ -13,11 +13,9 @@ from npucore.rewrite.byte_function import ByteFunction, byte_functions
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.pointwise import Pointwise, Run, Stages, atoms_of
-from npucore_rocket.lower.table import ENTRY_BITS, STORED, answers, table
+from npucore_rocket.lower.table import FROM_ENTRIES, STORED, answers, table
 from npucore_rocket.maps import map_shape
-from npucore_rocket.quantize import fixed_scale, zero_point
-
-FROM_ENTRIES = fixed_scale(2.0**-ENTRY_BITS)
+from npucore_rocket.quantize import zero_point
 
 
 def function_of(op: Op, graph: Graph) -> ByteFunction | None:

@@ -11,16 +11,11 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-import numpy.typing as npt
-
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
-from npucore_rocket.layout import Int8s, ceil_to
+from npucore_rocket.layout import Int8s, Int16s, ceil_to
 from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import FixedScale
-
-Int16s = npt.NDArray[np.int16]
 
 MOST_PIXELS = 4096  # of a line. Source: facts of 2026-11, A7: below 8191; a half of that
 MOST_LINES = 4096

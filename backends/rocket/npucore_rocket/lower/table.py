@@ -18,11 +18,15 @@ import functools
 import numpy as np
 
 from npucore.quantize import Float64s, Int64s
-from npucore_rocket.lower.pointwise import Int16s
+from npucore_rocket.layout import Int16s
+from npucore_rocket.quantize import FixedScale
 
 ENTRIES = 513
 BETWEEN = 4  # entries from one stored number to the next
 ENTRY_BITS = 7  # an entry is so many bits finer than a result
+FROM_ENTRIES = FixedScale(1 << 14, 14 + ENTRY_BITS)
+FARTHEST = 256  # stored numbers on each side of a source's zero point, behind a convolution
+BEHIND_BITS = 6  # log2 of the index units of a stored number there
 STORED = np.arange(-128, 128)
 
 
@@ -43,9 +47,25 @@ def _table(results: bytes, zero_point: int) -> Int16s:
     exact = np.frombuffer(results, np.int8).astype(np.int64) - zero_point << ENTRY_BITS
     exact = np.append(exact, exact[-1])  # of -128 to 128
     steps = np.diff(exact)[:, None] * np.arange(BETWEEN) // BETWEEN
-    entries = _without_flats(np.append((exact[:-1, None] + steps).reshape(-1), exact[-1]))
-    halves = entries[:ENTRIES], entries[ENTRIES - 1 :]
-    both = np.stack(halves).astype(np.int16)
+    return _halved(_without_flats(np.append((exact[:-1, None] + steps).reshape(-1), exact[-1])))
+
+
+def table_behind(results: Int64s, source_zero: int, zero_point: int) -> Int16s:
+    """(2, 513) for sums behind a convolution, of which 64 index units are a stored number.
+
+    They come as numbers above the source's zero point, with what is between them: entries are at
+    each half. Beyond what the source stores they stay.
+    """
+    stored = np.clip(np.arange(-FARTHEST, FARTHEST + 1) + source_zero, -128, 127)
+    exact = results[stored + 128] - zero_point << ENTRY_BITS
+    between = exact[:-1] + exact[1:] >> 1
+    entries = np.empty(2 * exact.size - 1, np.int64)
+    entries[::2], entries[1::2] = exact, between
+    return _halved(_without_flats(entries))
+
+
+def _halved(entries: Int64s) -> Int16s:
+    both = np.stack([entries[:ENTRIES], entries[ENTRIES - 1 :]]).astype(np.int16)
     both.flags.writeable = False
     return both
 

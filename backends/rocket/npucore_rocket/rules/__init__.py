@@ -63,7 +63,7 @@ def known_of(chip: Chip) -> Known:
 
 def rules(chip: Chip) -> tuple[Rule, ...]:
     """All of one chip, those of each way behind the other; how well each is known is in facts."""
-    ways = (view_rules, layer_rules, lookup_rules, pair_rules, move_rules)
+    ways = (view_rules, layer_rules, lookup_rules, fused_rules, pair_rules, move_rules)
     each = (rule for way in ways for rule in way(chip))
     return (*dict.fromkeys(each), *(step.rule for step in rules_of_steps(chip)))
 
@@ -105,6 +105,19 @@ def lookup_rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(lookup.KINDS, lookup.one_byte, table),
         Rule(lookup.KINDS, movement.dpu_alone, table),
         Rule(lookup.KINDS, lookup.map_of_atoms, table),
+    )
+
+
+def fused_rules(chip: Chip) -> tuple[Rule, ...]:
+    """Functions of one byte of a convolution's result, and that convolution."""
+    known, movement = known_of(chip), Movement(chip)
+    table, kinds = known(facts.FUSED_LOOKUP), (Convolution, *lookup.KINDS)
+    layer = tuple(rule for rule in layer_rules(chip) if Convolution in rule.kinds)
+    mine = (Rule((Convolution,), rule.refuse, rule.claim, rule.applies) for rule in layer)
+    return (
+        Rule(kinds, movement.dpu_alone, table),
+        Rule(lookup.KINDS, lookup.one_byte, table),
+        *mine,
     )
 
 
