@@ -39,8 +39,7 @@ from npucore.ops import (
 from npucore.tensor import Tensor
 from tests.material.rocket.random_ops import Random
 
-Unary = type[Exp | Gelu | HSwish | LeakyRelu | Logistic | Tanh]
-Binary = type[Add | Maximum | Minimum | Mul | Subtract]
+Unary = type[Exp | Gelu | HSwish | Logistic | Tanh]
 CURVES = (
     *(PointwiseFunction.ELU, PointwiseFunction.SOFTPLUS, PointwiseFunction.MISH),
     *(PointwiseFunction.SELU, PointwiseFunction.SIN, PointwiseFunction.NEGATIVE),
@@ -52,10 +51,15 @@ def unary(kind: Unary) -> Callable[[Random], Op]:
 
     def make(r: Random) -> Op:
         source, output = _ends(r)
-        more = {"alpha": float(r.rng.uniform(0, 1.5))} if kind is LeakyRelu else {}
-        return kind(input=source, output=output, **more)
+        return kind(input=source, output=output)
 
     return make
+
+
+def leaky_relu(r: Random) -> Op:
+    """Of any slope."""
+    source, output = _ends(r)
+    return LeakyRelu(input=source, output=output, alpha=float(r.rng.uniform(0, 1.5)))
 
 
 def pointwise(r: Random) -> Op:
@@ -71,26 +75,37 @@ def _ends(r: Random) -> tuple[Tensor, Tensor]:
     return source, Tensor("y", source.shape, r.dtype, r.quantization(scale))
 
 
-def binary(kind: Binary) -> Callable[[Random], Op]:
+def binary(kind: type[Add | Mul | Subtract]) -> Callable[[Random], Op]:
     """Two maps, or a map and constants, of scales up to a hundred times apart."""
 
     def make(r: Random) -> Op:
-        a = r.map("a", most=9)
-        data = r.numbers(a.shape) if r.rng.random() < 0.3 else None
-        scale = float(a.q.scale) * float(10 ** r.rng.uniform(-2, 2))
-        b = Tensor("b", a.shape, r.dtype, r.quantization(scale), data)
-        coarse = 40 * scale * float(a.q.scale) if kind is Mul else 1.3 * max(scale, a.q.scale)
-        output = Tensor(
-            "y", a.shape, r.dtype, r.quantization(float(coarse) * r.rng.uniform(0.3, 2))
-        )
-        if kind in (Maximum, Minimum):
-            if r.rng.random() < 0.5:
-                b, output = (Tensor(t.name, t.shape, r.dtype, a.q, t.data) for t in (b, output))
-            return kind(a=a, b=b, output=output)
+        a, b = _operands(r)
+        scales = float(a.q.scale), float(b.q.scale)
+        coarse = 40 * scales[0] * scales[1] if kind is Mul else 1.3 * max(scales)
+        quantization = r.quantization(coarse * float(r.rng.uniform(0.3, 2)))
+        output = Tensor("y", a.shape, r.dtype, quantization)
         first, second = (b, a) if r.rng.random() < 0.5 else (a, b)
         return kind(a=first, b=second, output=output, activation=r.activation())
 
     return make
+
+
+def extreme(kind: type[Maximum | Minimum]) -> Callable[[Random], Op]:
+    """Of one quantization, as the formats have it."""
+
+    def make(r: Random) -> Op:
+        a, b = _operands(r)
+        other = Tensor("b", b.shape, r.dtype, a.q, b.data)
+        return kind(a=a, b=other, output=Tensor("y", a.shape, r.dtype, a.q))
+
+    return make
+
+
+def _operands(r: Random) -> tuple[Tensor, Tensor]:
+    a = r.map("a", most=9)
+    data = r.numbers(a.shape) if r.rng.random() < 0.3 else None
+    scale = float(a.q.scale) * float(10 ** r.rng.uniform(-2, 2))
+    return a, Tensor("b", a.shape, r.dtype, r.quantization(scale), data)
 
 
 def maximum_pool(r: Random) -> Op | None:
@@ -276,14 +291,14 @@ STEPS: dict[str, Callable[[Random], Op | None]] = {
     "depth to space": depth_to_space,
     "dilated convolution": dilated,
     "element-wise add": binary(Add),
-    "element-wise maximum": binary(Maximum),
-    "element-wise minimum": binary(Minimum),
+    "element-wise maximum": extreme(Maximum),
+    "element-wise minimum": extreme(Minimum),
     "element-wise multiply": binary(Mul),
     "element-wise subtract": binary(Subtract),
     "look-up exp": unary(Exp),
     "look-up gelu": unary(Gelu),
     "look-up hard swish": unary(HSwish),
-    "look-up leaky relu": unary(LeakyRelu),
+    "look-up leaky relu": leaky_relu,
     "look-up logistic": unary(Logistic),
     "look-up tanh": unary(Tanh),
     "look-up of curves": pointwise,

@@ -31,6 +31,7 @@ def lower(op: Convolution, graph: Graph) -> Layer:
     source, padding = source_and_padding(op, graph)
     source_zero = zero_point(source)
     scales = accumulator_scales(op, graph.rounding)
+    apart = [d if taps > 1 else 1 for d, taps in zip(op.dilation, op.kernel, strict=True)]
     return Layer(
         source=source,
         source_shape=MapShape(*source.shape[1:]),
@@ -45,7 +46,7 @@ def lower(op: Convolution, graph: Graph) -> Layer:
         stride=op.stride,
         padding=(padding.top, padding.left),
         depthwise=depthwise,
-        dilation=(op.dilation[0], op.dilation[1]),
+        dilation=(apart[0], apart[1]),
     )
 
 

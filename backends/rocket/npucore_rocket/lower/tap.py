@@ -31,10 +31,12 @@ def tapped(
 ) -> Layer:
     """``destination[y, x] = source[y * stride + at - padding]``, *border* outside the source.
 
-    Source and destination have one quantization, so that stored numbers are kept.
+    Source and destination have one quantization, so that stored numbers are kept. The kernel spans
+    what is left out on every side, so that windows cover the whole map, as all known ones do.
     """
-    kernel = np.zeros((source_shape.channels, at[0] + 1, at[1] + 1), np.int8)
-    kernel[:, -1, -1] = ONE
+    sizes = zip(source_shape[:2], at, padding, stride, destination_shape[:2], strict=True)
+    kernel = np.zeros((source_shape.channels, *(spanned(*each) for each in sizes)), np.int8)
+    kernel[:, at[0], at[1]] = ONE
     return depthwise(
         source,
         source_shape,
@@ -46,6 +48,16 @@ def tapped(
         padding=padding,
         border=border,
     )
+
+
+def spanned(size: int, at: int, before: int, step: int, windows: int) -> int:
+    """Taps of the smallest kernel, *at* one of which is the one, that has no more *windows*.
+
+    >>> spanned(10, 0, 0, 1, 7), spanned(5, 1, 0, 2, 2)
+    (4, 2)
+    """
+    left_out = size + before - at - ((windows - 1) * step + 1)
+    return at + 1 + max(0, left_out - step + 1)
 
 
 def depthwise(

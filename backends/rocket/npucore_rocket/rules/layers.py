@@ -132,7 +132,9 @@ def largest_window(op: Convolution | FullyConnected | Mean | Pooling, graph: Gra
 
 
 def dilation(op: Convolution, graph: Graph) -> str | None:
-    """Taps of a kernel up to 17 pixels apart."""
+    """Taps of a kernel up to 17 pixels apart, in steps of one pixel."""
+    if max(op.stride) > 1:
+        return f"a dilation with a stride of {op.stride[0]} x {op.stride[1]}"
     if max(op.dilation) <= DILATION_THAT_RAN:
         return None
     apart = f"{op.dilation[0]} x {op.dilation[1]}"
@@ -140,7 +142,7 @@ def dilation(op: Convolution, graph: Graph) -> str | None:
 
 
 def is_dilated(op: Convolution) -> bool:
-    return tuple(op.dilation) != (1, 1)
+    return any(d > 1 < taps for d, taps in zip(op.dilation, op.kernel, strict=True))
 
 
 def kernel_bytes(op: Weighted, graph: Graph) -> str | None:

@@ -24,6 +24,7 @@ from npucore_rocket.lower.cut import Cut, cuts_of
 from npucore_rocket.lower.interleave import SPREADS
 from npucore_rocket.lower.resize import ratio, steps
 from npucore_rocket.lower.resize_bilinear import between
+from npucore_rocket.lower.tap import spanned
 from npucore_rocket.maps import MapShape, map_shape
 
 
@@ -46,8 +47,10 @@ class Movement:
             return "it pads batches or channels"
         if max(*op.before, *op.after) > most:
             return f"a border of {max(*op.before, *op.after)}, at most {most}"
-        if -min(*op.before, *op.after) >= self.chip.limits.kernel:
-            return f"it crops {-min(*op.before, *op.after)} rows or columns"
+        if max(-min(b, 0) - min(a, 0) for b, a in zip(op.before, op.after, strict=True)) >= (
+            self.chip.limits.kernel
+        ):
+            return "it crops more rows or columns than a kernel spans"
         if not op.input.q.same_as(op.output.q) or op.input.dtype != op.output.dtype:
             return "input and output differ in quantization"
         return None
@@ -118,6 +121,10 @@ class Movement:
         return cut.channels_alone and cut.steps[-1] >= 1
 
     def _window(self, cut: Cut) -> bool:
-        most = self.chip.limits
-        small = max(cut.begin) < most.kernel and max(cut.steps) <= most.stride
-        return cut.window and small
+        most, axes = self.chip.limits, (1, 2)
+        if not cut.window or max(cut.steps) > most.stride:
+            return False
+        taps = (
+            spanned(cut.source.shape[n], cut.begin[n], 0, cut.steps[n], cut.sizes[n]) for n in axes
+        )
+        return max(taps) <= most.kernel
