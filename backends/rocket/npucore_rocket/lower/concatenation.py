@@ -51,9 +51,9 @@ def _along_pixels(op: Concatenation, chip: Chip) -> Iterator[Pointwise | Layer]:
     first = 0
     for operand in op.operands:
         pixels = _shape(operand).pixels
-        sizes = plane(pixels, math.gcd(first, shape.pixels), chip)
+        band = Band(first, shape.pixels)
+        sizes = plane(pixels, chip, band)
         if surfaces > FEW_SURFACES and sizes is not None:
-            band = Band(first, shape.pixels)
             yield moved(operand, op.output, MapShape(*sizes, shape.channels), None, band)
         else:
             for n in range(surfaces):

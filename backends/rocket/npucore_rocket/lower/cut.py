@@ -104,9 +104,9 @@ def _pixels(
     for begin, size in zip(cut.begin[:-1], cut.source.shape, strict=False):
         first = first * size + begin
     surfaces = -(-source.channels // chip.atom_bytes)
-    sizes = plane(output.pixels, math.gcd(first, source.pixels), chip)
+    band = Band(first, source.pixels)
+    sizes = plane(output.pixels, chip, band)
     if surfaces > FEW_SURFACES and sizes is not None:
-        band = Band(first, source.pixels)
         yield moved(cut.source, cut.output, MapShape(*sizes, source.channels), band, None)
         return
     for n in range(surfaces):

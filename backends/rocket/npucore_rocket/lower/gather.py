@@ -24,7 +24,7 @@ def gathered(
     Both have one quantization; *source_channels* may count padding between channels.
     """
     pixels = destination.elements // destination.shape[-1]
-    sizes = plane(pixels, pixels, chip)
+    sizes = plane(pixels, chip)
     if sizes is None:
         raise UnsupportedError(
             f"{pixels} pixels are no rows and columns of at most {chip.limits.side}"

@@ -112,19 +112,20 @@ def moved(
     return replace(layer, source_band=source_band, destination_band=destination_band)
 
 
-def plane(pixels: int, unit: int, chip: Chip) -> Sizes | None:
-    """Rows and columns of so many pixels, in a map's limits, columns a divisor of *unit*.
+def plane(pixels: int, chip: Chip, band: Band | None = None) -> Sizes | None:
+    """Rows and columns of so many pixels, in a map's limits: the nearest to a square.
 
-    The nearest to a square; None if there are none.
+    Of a *band*, rows begin where those of the larger map do. None if there are none.
 
     >>> from npucore_rocket.chip import RK3588
-    >>> plane(19200, 1200, RK3588), plane(80, 16, RK3588)
+    >>> plane(19200, RK3588), plane(80, RK3588, Band(64, 144))
     ((128, 150), (10, 8))
     """
-    most, unit = chip.limits.side, math.gcd(pixels, unit)
+    most, whole = chip.limits.side, pixels if band is None else band.pixels
+    unit = math.gcd(pixels, whole, 0 if band is None else band.first)
     found = [
         (pixels // columns, columns)
         for columns in range(1, min(unit, most) + 1)
-        if unit % columns == 0 and pixels // columns <= most
+        if unit % columns == 0 and whole // columns <= most
     ]
     return min(found, key=max, default=None)

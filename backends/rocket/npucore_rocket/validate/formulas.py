@@ -88,9 +88,14 @@ def least_step(t: Task) -> int:
 
 
 def fitting_step(t: Task) -> int:
-    """SURF_STRIDE that makes surfaces of whole lines, as many as make the output's lines."""
+    """SURF_STRIDE that makes surfaces of whole lines, as many as make the output's lines.
+
+    Depthwise tasks of one tap also take some rows out of a map of more: as row splits do.
+    """
     width, skipped = t[READ_WIDTH], t.skipped_lines
     lines = t.in_stride // width
+    if t.kind.depthwise and t[KW] == t[KH] == 1:
+        return width * (max(t[HEIGHT], min(lines, MOST_LINES)) - skipped)
     out = t.out_stride // t.out_width
     rows, kernel = seen_rows(t, lines), kernel_rows(t)
     padded = most_windows(rows + MOST_PADDING, kernel, t[SY]) + 1
