@@ -82,15 +82,17 @@ def test_channels_are_cut_and_joined_without_a_task() -> None:
     assert len(RocketBackend().export(graph).arrays["tasks"]) == 4  # one for each convolution
 
 
-def test_an_operand_of_awkward_channels_is_joined_last_or_not_at_all() -> None:
+def test_operands_of_awkward_channels_are_put_in_order() -> None:
     x = tensor("x", 1, 6, 5, 40)
     narrow, wide = convolution(x, 20), convolution(tensor("x2", 1, 6, 5, 40), 32)
     concat = Concatenation(
         operands=(narrow.output, wide.output), output=tensor("z", 1, 6, 5, 52), axis=3
     )
-    graph = Graph((narrow, wide, concat), (x, wide.input), concat.outputs)
-    verdict = RocketBackend().supports(concat, graph)
-    assert verdict.reason == "xy has 20 channels, wanted a multiple of 32"
+    graph = Graph((narrow, wide, concat), (x, wide.input), concat.outputs, Rounding.EXACT)
+    inputs = [np.random.default_rng(n).integers(-128, 128, (1, 6, 5, 40), np.int8) for n in (1, 2)]
+    (wanted,) = ReferenceBackend().compile(graph).run(inputs)
+    (found,) = RocketBackend().compile(graph).run(inputs)
+    assert np.abs(found.astype(int) - wanted).max() <= 1
 
 
 def test_a_pad_is_folded_and_a_reshape_free() -> None:
@@ -231,19 +233,24 @@ def test_parts_of_groups_need_the_trust_of_their_evidence() -> None:
         assert RocketBackend(groups="part", trust="paper").supports(op, graph_of(op))
 
 
-def test_turns_write_beyond_their_map_and_so_are_joined_last() -> None:
-    x = tensor("x", 1, 5, 5, 512)
-    wide = convolution(x, 32, kernel=5, output=tensor("w", 1, 1, 1, 32))
-    other = convolution(x, 32, kernel=5, output=tensor("o", 1, 1, 1, 32))
-    small = convolution(tensor("s", 1, 1, 1, 20), 32, output=tensor("t", 1, 1, 1, 32))
-    for operands, reason in (
-        ((wide, small), "w is written in turns, which takes 16 channels of the next"),
-        ((small, other), None),
-    ):
-        z = tensor("z", 1, 1, 1, 64)
-        joined = Concatenation(operands=tuple(op.output for op in operands), output=z, axis=3)
-        graph = Graph((*operands, joined), (x, small.input), (z,))
-        assert RocketBackend().supports(joined, graph).reason == reason
+@pytest.mark.parametrize(("turned_is_last", "copies"), [(False, 1), (True, 0)])
+def test_turns_write_beyond_their_map_and_so_are_joined_last(
+    turned_is_last: bool, copies: int
+) -> None:
+    x, s = tensor("x", 1, 5, 5, 512), tensor("s", 1, 1, 1, 20)
+    turned = convolution(x, 32, kernel=5, output=tensor("w", 1, 1, 1, 32))
+    small = convolution(s, 32, output=tensor("t", 1, 1, 1, 32))
+    ops = (small, turned) if turned_is_last else (turned, small)
+    z = tensor("z", 1, 1, 1, 64)
+    joined = Concatenation(operands=tuple(op.output for op in ops), output=z, axis=3)
+    graph = Graph((*ops, joined), (x, s), (z,), Rounding.EXACT)
+    tasks = RocketBackend().export(graph).arrays["tasks"]
+    assert np.count_nonzero(tasks[:, 1] == 2) == copies
+    rng = np.random.default_rng(4)
+    inputs = [rng.integers(-128, 128, tensor.shape, np.int8) for tensor in (x, s)]
+    (wanted,) = ReferenceBackend().compile(graph).run(inputs)
+    (found,) = RocketBackend().compile(graph).run(inputs)
+    assert np.abs(found.astype(int) - wanted).max() <= 1
 
 
 @pytest.mark.parametrize(("kernel", "level"), [(5, "proven"), (7, "proven"), (19, "paper")])

@@ -12,6 +12,8 @@ import numpy.typing as npt
 import pytest
 
 from npucore.contract.backend import Evidence, Finding
+from npucore.family.judging import Judge, Trust
+from npucore.family.measured import Measured
 from npucore.family.rules import judge
 from npucore.family.selftest import unshown
 from npucore.graph import Graph
@@ -20,6 +22,9 @@ from npucore.ops import Convolution
 from npucore_rocket import RocketBackend, stream
 from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS
+from npucore_rocket.form import CAUTIOUS
+from npucore_rocket.lower import Step
+from npucore_rocket.lowering import Lowered, ways
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CBUF_CON1,
@@ -36,7 +41,8 @@ from npucore_rocket.registers.dpu_stages import (
     DPU_OUT_CVT_SCALE,
     DPU_OUT_CVT_SHIFT,
 )
-from npucore_rocket.rules import NO_WAY, rules
+from npucore_rocket.rules import NO_WAY, rules, rules_of_steps
+from npucore_rocket.rules.steps import covering
 from npucore_rocket.selftest import graphs
 from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.sim import Rounding, SimulationError
@@ -228,6 +234,13 @@ def test_every_contradiction_has_a_question() -> None:
     assert {point.question for point in CONTRADICTIONS} <= asked
 
 
+def steps_of(graph: Graph, name: str) -> list[Step]:
+    """What the ops of a case become."""
+    form = graphs.FORMS.get(name, CAUTIOUS)
+    judge = Judge[Lowered](ways(RK3588, form), Trust(Evidence.PAPER, Measured()), False)
+    return [step for lowered in judge.lowered(graph).values() for step in lowered.steps]
+
+
 def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:
     assert set(unshown(RULES)) <= graphs.RULES.keys()
     known = {rule.name: rule for rule in RULES}
@@ -239,6 +252,7 @@ def test_every_rule_below_shown_has_a_case_that_needs_it() -> None:
             for rule in RULES
             if isinstance(op, rule.kinds) and rule.applies(op)
         ]
+        needed += covering(rules_of_steps(RK3588), steps_of(graph, name))
         assert known[name] in needed
 
 

@@ -98,26 +98,26 @@ def layer_rules(chip: Chip) -> tuple[Rule, ...]:
 
 
 def lookup_rules(chip: Chip) -> tuple[Rule, ...]:
-    """Functions of one byte."""
-    known, movement = known_of(chip), Movement(chip)
-    table = known(facts.LOOKUP)
+    """Functions of one byte; what the table rests on, the steps say."""
+    layer, movement = known_of(chip)(facts.CONVOLUTION), Movement(chip)
     return (
-        Rule(lookup.KINDS, lookup.one_byte, table),
-        Rule(lookup.KINDS, movement.dpu_alone, table),
-        Rule(lookup.KINDS, lookup.map_of_atoms, table),
+        Rule(lookup.KINDS, lookup.one_byte, layer),
+        Rule(lookup.KINDS, movement.dpu_alone, layer),
+        Rule(lookup.KINDS, lookup.map_of_atoms, layer),
     )
 
 
 def fused_rules(chip: Chip) -> tuple[Rule, ...]:
     """Functions of one byte of a convolution's result, and that convolution."""
     known, movement = known_of(chip), Movement(chip)
-    table, kinds = known(facts.FUSED_LOOKUP), (Convolution, *lookup.KINDS)
-    layer = tuple(rule for rule in layer_rules(chip) if Convolution in rule.kinds)
-    mine = (Rule((Convolution,), rule.refuse, rule.claim, rule.applies) for rule in layer)
+    layer, table = known(facts.CONVOLUTION), known(facts.FUSED_LOOKUP)
+    kinds = (Convolution, *lookup.KINDS)
+    mine = (rule for rule in layer_rules(chip) if Convolution in rule.kinds)
     return (
-        Rule(kinds, movement.dpu_alone, table),
-        Rule(lookup.KINDS, lookup.one_byte, table),
-        *mine,
+        Rule(kinds, movement.dpu_alone, layer),
+        Rule(kinds, lookup.table_taken_along, table),
+        Rule(lookup.KINDS, lookup.one_byte, layer),
+        *(Rule((Convolution,), rule.refuse, rule.claim, rule.applies) for rule in mine),
     )
 
 

@@ -68,3 +68,8 @@ def chained(op: Op, graph: Graph) -> str | None:
         return None
     function = function_of(op, graph)
     return None if function is not None and len(function.ops) > 1 else "it is no chain"
+
+
+def table_taken_along(op: Op, graph: Graph) -> str | None:
+    """A convolution's task looks up what is behind it, with `tables=fused`."""
+    return None

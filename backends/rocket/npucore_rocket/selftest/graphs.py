@@ -21,9 +21,11 @@ from npucore.ops import (
     Resize,
     Split,
     StridedSlice,
+    Tanh,
 )
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Quantization, Tensor
+from npucore_rocket.form import Form
 
 INT8 = np.dtype(np.int8)
 Q = Quantization.per_tensor(0.05, 3)
@@ -172,6 +174,13 @@ def _looked_up() -> Graph:
     return _graph(Logistic(input=_input(), output=y), outputs=(y,))
 
 
+def _taken_along() -> Graph:
+    """A hyperbolic tangent behind a convolution whose results span what it bends."""
+    first = convolution(_input(), CHANNELS, output=Quantization.per_tensor(0.02, 7))
+    y = tensor("y", 1, SIZE, SIZE, CHANNELS, q=Quantization.per_tensor(1 / 64, 3))
+    return _graph(first, Tanh(input=first.output, output=y), outputs=(y,))
+
+
 def _copied() -> Graph:
     """Two maps of 16 channels that come from outside, side by side with what is made of them."""
     source = tensor("x", 1, SIZE, SIZE, 16)
@@ -214,15 +223,19 @@ RULES: dict[str, Callable[[], Graph]] = {
     "one tap": _requantized,
     "cut at atoms": _cut,
     "side by side": _joined,
-    "part": _joined,
+    "part": _cut,
     "pixels laid out": _laid_out,
     "operands with scales": _scaled(Mul),
     "look up": _looked_up,
+    "table taken along": _taken_along,
     "copy": _copied,
     "one tap of a window": _window,
     "large window that moves": _far_window,
     "dilated kernel": _dilated,
 }
+
+FORMS = {"table taken along": Form(fused_tables=True)}
+"""Of rules that speak of another form than the cautious one."""
 
 
 def ties() -> Graph:

@@ -10,6 +10,7 @@ from npucore.family.device import JobError
 from npucore.family.machine import Machine
 from npucore.family.selftest import Case, Outcome, SelfTest, unshown
 from npucore_rocket.chip import Chip
+from npucore_rocket.form import CAUTIOUS
 from npucore_rocket.rules import rules
 from npucore_rocket.selftest import graphs, trial
 from npucore_rocket.selftest.lab import Compile, Lab
@@ -39,7 +40,7 @@ def _cases(name: str, lab: Lab) -> list[Case]:
 
     def outcome() -> Outcome:
         graph = graphs.RULES[name]()
-        compiled = lab.compile(graph)
+        compiled = lab.compile(graph, graphs.FORMS.get(name, CAUTIOUS))
         wanted = trial.simulated(compiled, graph)
         return Outcome(trial.outputs(compiled, graph, lab.open()), wanted)
 
