@@ -63,9 +63,10 @@ def known_of(chip: Chip) -> Known:
 
 def rules(chip: Chip) -> tuple[Rule, ...]:
     """All of one chip, those of each way behind the other; how well each is known is in facts."""
-    ways = (view_rules, layer_rules, lookup_rules, fused_rules, pair_rules, move_rules)
+    ways = (view_rules, layer_rules, lookup_rules, pair_rules, move_rules)
     each = (rule for way in ways for rule in way(chip))
-    return (*dict.fromkeys(each), *(step.rule for step in rules_of_steps(chip)))
+    steps = (step.rule for step in rules_of_steps(chip))
+    return (*each, _taken_along(chip), *steps)
 
 
 def rules_of_steps(chip: Chip) -> tuple[StepRule, ...]:
@@ -110,15 +111,19 @@ def lookup_rules(chip: Chip) -> tuple[Rule, ...]:
 def fused_rules(chip: Chip) -> tuple[Rule, ...]:
     """Functions of one byte of a convolution's result, and that convolution."""
     known, movement = known_of(chip), Movement(chip)
-    layer, table = known(facts.CONVOLUTION), known(facts.FUSED_LOOKUP)
-    kinds = (Convolution, *lookup.KINDS)
+    layer, kinds = known(facts.CONVOLUTION), (Convolution, *lookup.KINDS)
     mine = (rule for rule in layer_rules(chip) if Convolution in rule.kinds)
     return (
         Rule(kinds, movement.dpu_alone, layer),
-        Rule(kinds, lookup.table_taken_along, table),
+        _taken_along(chip),
         Rule(lookup.KINDS, lookup.one_byte, layer),
         *(Rule((Convolution,), rule.refuse, rule.claim, rule.applies) for rule in mine),
     )
+
+
+def _taken_along(chip: Chip) -> Rule:
+    kinds = (Convolution, *lookup.KINDS)
+    return Rule(kinds, lookup.table_taken_along, known_of(chip)(facts.FUSED_LOOKUP))
 
 
 def pair_rules(chip: Chip) -> tuple[Rule, ...]:

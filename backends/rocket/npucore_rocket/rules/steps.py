@@ -31,6 +31,7 @@ from npucore.ops import (
 from npucore_rocket import facts
 from npucore_rocket.lower import Layer, Step
 from npucore_rocket.lower.pointwise import COPY, Pointwise, Stages
+from npucore_rocket.rules import lookup
 
 CUTS = (Split, StridedSlice)
 PAIRS = (Add, Maximum, Minimum, Mul, Subtract)
@@ -62,7 +63,7 @@ def step_rules(known: Callable[[str], Claim]) -> tuple[StepRule, ...]:
         one((Concatenation, *CUTS, ResizeBilinear), _copied, copy, facts.COPY),
         one((*PAIRS, Pooling), _raw, element_by_element, facts.ELEMENTWISE),
         one(PAIRS, _scaled, operands_with_scales, facts.ELEMENTWISE_SCALES),
-        one((Op,), _looked_up, look_up, facts.LOOKUP),
+        one(lookup.KINDS, _looked_up, look_up, facts.LOOKUP),
         one(MOVED, _one_tap, one_tap_of_a_window, facts.ONE_TAP),
         one(MOVED, _large, large_window_that_moves, facts.LARGE_KERNELS),
     )
