@@ -4,10 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
 from npucore.contract.listing import Listing
+from npucore.errors import DeviceError
 from npucore.evidence import Evidence
 from npucore.family.backend import FamilyBackend
 from npucore.family.machine import SIMULATOR
@@ -69,7 +72,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         own = read_settings(options)
-        self.form, self.joined = own.form, own.joined
+        self.form, self.joined, self._pooling_unit = own.form, own.joined, own.pooling_unit
         if not self.chip.dpu_alone:
             taken = {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}
             less = Capabilities(summary=self.capabilities.summary, ops=taken)
@@ -81,8 +84,23 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         from npucore_rocket.lowering import Grades, ways
 
         trust = Trust(self.trust, self.measured)
-        every = ways(self.chip, self.form)
-        return Judge(every, trust, self.set.requantize, Grades(self.chip, self.form))
+        unit = self._hears_the_ppu if self._pooling_unit is None else self._pooling_unit
+        form = replace(self.form, pooling_unit=unit)
+        every = ways(self.chip, form)
+        return Judge(every, trust, self.set.requantize, Grades(self.chip, form))
+
+    @cached_property
+    def _hears_the_ppu(self) -> bool:
+        """Whether the device's driver notices the end of the PPU: a board is asked once."""
+        kernel, path = self.machine.kernel, self.machine.path
+        if kernel is None or path is None:
+            return False
+        from npucore_rocket.drm.probe import probe
+
+        try:
+            return probe(kernel, path).ppu_interrupt
+        except DeviceError:  # whoever runs something there will hear of it
+            return False
 
     def assemble(self, graph: Graph, lowered: Mapping[int, Lowered]) -> RocketCompiled:
         """Register command streams."""

@@ -42,6 +42,7 @@ ONE_TAP = "a depthwise convolution of one tap"
 PARTS = "maps that are some of another map's surfaces"
 DILATION = "kernels whose taps lie apart"
 TRANSPOSED = "int8 pixels laid out before a kernel goes over them"
+POOLING_UNIT = "maximums over windows of int8 maps by the PPU"
 COPY = "copies of int8 maps by the DPU alone"
 ELEMENTWISE = "two int8 maps added, subtracted, multiplied or compared by the DPU alone"
 ELEMENTWISE_SCALES = "the same with a scale and a zero point for each operand"
@@ -89,6 +90,8 @@ EVERY = (
     Fact(TRANSPOSED, RV1103, OPEN_RKNPU, "facts A10: about 90 models"),
     # ten shapes in fp16, where 0 and the padding's value between pixels are the same
     Fact(TRANSPOSED, RK3588, GREG, "facts A10: fp16", READ),
+    Fact(POOLING_UNIT, RK3588, GREG, "facts A6: pool_int8_native_probe, all bytes"),
+    Fact(POOLING_UNIT, RK3588, ALLBILLY, "facts A6"),
     Fact(COPY, RK3588, HAPPYME, "reference 6.4"),
     Fact(ELEMENTWISE, RK3588, GREG, "facts 0.10: ew_int_probe, 4,096 elements x 6 models"),
     Fact(ELEMENTWISE, RK3588, ALLBILLY, "facts 0.10: 90 layout streams"),

@@ -13,11 +13,12 @@ from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket import emit, stream
 from npucore_rocket.chip import Chip
-from npucore_rocket.emit import Emission, Kind, Pointer, Write, flying
+from npucore_rocket.emit import Emission, Kind, Pointer, Write, flying, pool
 from npucore_rocket.emit.dpu import TABLE_PORT
 from npucore_rocket.emit.flying import Places
 from npucore_rocket.layout import Int16s
 from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.plan import Task
 from npucore_rocket.registers.dialect import codec
 from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_CFG, DPU_LUT_ACCESS_DATA
@@ -30,6 +31,7 @@ LOAD_LE, LOAD_LO = (
     stream.write(DPU_LUT_ACCESS_CFG(lut_access_type=1, lut_table_id=number)) for number in (0, 1)
 )
 
+POOLING = GLOBAL_OPERATION_ENABLE(ppu_op_en=1, ppu_rdma_op_en=1)
 Entry = Register | type[Register]
 Slot = tuple[int, list[int]]
 """The word that writes 0 to a register, and its places in a task: some are written twice."""
@@ -62,6 +64,7 @@ CONVOLUTION_FORM = Form(emit.ORDER, CONVOLUTION)
 LOOKED_UP = Form([entry for entry in emit.ORDER if entry not in TABLE_PORT], CONVOLUTION)
 POINTERS = (emit.DPU_POINTER, emit.RDMA_POINTER)
 FLYING_FORM = Form((*POINTERS, *flying.WITHOUT_TABLE), FLYING)
+POOL_FORM = Form(pool.ORDER, POOLING)
 TABLE_FORM = Form((*POINTERS, *flying.WITH_TABLE), FLYING)
 
 
@@ -120,6 +123,11 @@ def assemble_pointwise(step: Pointwise, places: Places, chip: Chip) -> Iterator[
     for part in step.parts:
         code = layer.filled(flying.part(part, places, chip)).code()
         yield code if step.table is None else _with_table(code, step.table, len(POINTERS))
+
+
+def assemble_pool(step: PoolTask, ends: pool.Ends, chip: Chip) -> Iterator[Code]:
+    """The words of the pooling unit's only task."""
+    yield empty(POOL_FORM).filled(pool.task(step, ends, chip)).code()
 
 
 def _with_table(code: Code, table: Int16s, head: int) -> Code:

@@ -15,15 +15,16 @@ from npucore.evidence import Evidence
 from npucore.family.judging import Trust
 from npucore.family.rules import Rule, needs
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op
+from npucore.ops import Convolution, Op, Pooling
 from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import Layer, Step, direct, divided, lookup
+from npucore_rocket.lower import Layer, Step, direct, divided, lookup, pool_task
 from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.plan import Plan, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import (
@@ -34,6 +35,7 @@ from npucore_rocket.rules import (
     lookup_rules,
     move_rules,
     pair_rules,
+    pool_rules,
     rules_of_steps,
     view_rules,
 )
@@ -41,7 +43,7 @@ from npucore_rocket.rules.lookup import chained
 from npucore_rocket.rules.steps import covering
 
 INT32 = np.iinfo(np.int32)
-Planned = Plan | Pointwise
+Planned = Plan | Pointwise | PoolTask
 
 
 class Lowered(NamedTuple):
@@ -96,7 +98,7 @@ class RocketLowering:
         plans: list[Planned] = []
         parts: list[Layer] = []
         for step in steps:
-            if isinstance(step, Pointwise):
+            if not isinstance(step, Layer):
                 plans.append(step)
                 continue
             for layer in divided(step, self._chip) if step.table is None else (step,):
@@ -115,6 +117,11 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
             return steps
         raise UnsupportedError("no convolution takes its table along")
 
+    def pooled(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
+            return (task,)
+        raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
+
     def way(
         rules: Sequence[Rule],
         steps: Callable[[Op, Graph], tuple[Step, ...] | None],
@@ -125,6 +132,7 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
     return (
         way(view_rules(chip), lambda op, graph: None),
         *([way(fused_rules(chip), fused)] if form.fused_tables else []),
+        *([way(pool_rules(chip), pooled)] if form.pooling_unit else []),
         way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
         way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
         way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),

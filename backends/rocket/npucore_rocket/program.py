@@ -16,7 +16,7 @@ from npucore.hw.arena import ALIGNMENT
 from npucore.tensor import Tensor
 from npucore_rocket.alias import views
 from npucore_rocket.chip import Chip
-from npucore_rocket.emit import Emission, Operands, flying
+from npucore_rocket.emit import Emission, Operands, flying, pool
 from npucore_rocket.join import bytes_of, joined
 from npucore_rocket.layout import (
     Int8s,
@@ -26,9 +26,10 @@ from npucore_rocket.layout import (
     pack_depthwise_weights,
     pack_weights,
 )
-from npucore_rocket.link import Code, assemble, assemble_pointwise
+from npucore_rocket.link import Code, assemble, assemble_pointwise, assemble_pool
 from npucore_rocket.lower import Layer
 from npucore_rocket.lower.pointwise import Pointwise, Run
+from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.lower.requantization import Requantization
 from npucore_rocket.maps import MapShape, map_shape
 from npucore_rocket.plan import Plan
@@ -44,7 +45,7 @@ class CompiledTask:
     offset: int
 
 
-Planned = Plan | Pointwise
+Planned = Plan | Pointwise | PoolTask
 CompiledJob = tuple[CompiledTask, ...]
 """The tasks of one plan, in order, which share its weights."""
 
@@ -127,6 +128,8 @@ def _used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
     if isinstance(plan, Pointwise):
         reach = plan.reach
         return [(run.tensor, (run.first + reach) * chip.atom_bytes) for run in plan.runs]
+    if isinstance(plan, PoolTask):
+        return [(tensor, bytes_of(tensor, chip)) for tensor in (plan.source, plan.destination)]
     layer, sizes = plan.layer, plan.sizes
     written = layer.first_channel + sizes.written_channels
     read = layer.source_channel + sizes.channels
@@ -163,6 +166,8 @@ def _constant_bytes(plan: Planned, chip: Chip) -> tuple[int, ...]:
     """Of weights and coefficients, a bias each or with what belongs to it; of operands."""
     if isinstance(plan, Pointwise):
         return tuple(run.nbytes for run in plan.constants)
+    if isinstance(plan, PoolTask):
+        return ()
     each = coefficient_bytes(chip, plan.layer.per_channel)
     return plan.sizes.weight_bytes, plan.sizes.written_channels * each
 
@@ -171,6 +176,9 @@ def _codes(plan: Planned, offsets: Mapping[Tensor, int], constants: _Constants) 
     chip = constants.chip
     if isinstance(plan, Pointwise):
         return assemble_pointwise(plan, _places(plan, offsets, constants), chip)
+    if isinstance(plan, PoolTask):
+        ends = (Address(ACTIVATIONS, offsets[each]) for each in (plan.source, plan.destination))
+        return assemble_pool(plan, pool.Ends(*ends), chip)
     emission = _emission(plan, _operands(plan, offsets, constants), chip)
     return assemble(emission, plan.tasks)
 

@@ -14,6 +14,7 @@ from npucore_rocket.form import Form
 WHOLE, PART = "whole", "part"
 ONE, JOINED = "one", "joined"
 ALONE, FUSED = "alone", "fused"
+AUTO, PPU, DPU = "auto", "ppu", "dpu"
 CORES = "cores"
 OPTIONS = {
     **settings.OPTIONS,
@@ -21,6 +22,8 @@ OPTIONS = {
     "Mesa has them: less work for few kernels, but one party's board never ended such tasks",
     "tables": "functions behind a convolution: alone (default), a task of their own, or fused into "
     "the convolution's, which saves a pass over memory; boards of siblings have run that",
+    "pools": "maximum pools: auto (default: by the PPU where a device's driver is found to hear "
+    "its end), ppu or dpu, which takes several tasks",
     CORES: "open files, each of which keeps one core busy: 1 (default) to as many as there are",
     "tasks": "tasks of a job: one (default), or joined where they share weights",
     "clock": "of the NPU in Hz, for predictions and the virtual kernel (default: 1e9)",
@@ -29,16 +32,21 @@ OPTIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How tasks are cut to groups, and whether they go joined."""
+    """How tasks are cut to groups, and whether they go joined.
+
+    *pooling_unit* is None where the device's driver decides.
+    """
 
     form: Form
     joined: bool
+    pooling_unit: bool | None
 
 
 def read_settings(options: Mapping[str, Any]) -> Settings:
     """Texts or values by name. Raises `InputError` for a value that cannot be."""
     whole = choice(options, "groups", WHOLE, PART) == WHOLE
     fused = choice(options, "tables", ALONE, FUSED) == FUSED
-    return Settings(
-        Form(whole, fused_tables=fused), choice(options, "tasks", ONE, JOINED) == JOINED
-    )
+    joined = choice(options, "tasks", ONE, JOINED) == JOINED
+    pools = choice(options, "pools", AUTO, PPU, DPU)
+    unit = None if pools == AUTO else pools == PPU
+    return Settings(Form(whole, fused_tables=fused), joined, unit)

@@ -55,6 +55,7 @@ from npucore_rocket.lower.channels import divided
 from npucore_rocket.lower.fully_connected import direct
 from npucore_rocket.lower.layer import Addend, Layer
 from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.maps import map_shape
 
 __all__ = [
@@ -73,7 +74,7 @@ __all__ = [
 LAYERS: tuple[type[Op], ...] = (
     *(Add, BatchMatmul, Convolution, FullyConnected, Mean, Pooling, Quantize),
 )
-Step = Layer | Pointwise
+Step = Layer | Pointwise | PoolTask
 
 
 def layers(op: Op, graph: Graph, chip: Chip) -> tuple[Step, ...]:

@@ -66,7 +66,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     ways = (view_rules, layer_rules, lookup_rules, pair_rules, move_rules)
     each = (rule for way in ways for rule in way(chip))
     steps = (step.rule for step in rules_of_steps(chip))
-    return (*each, _taken_along(chip), *steps)
+    return (*each, pool_rules(chip)[-1], _taken_along(chip), *steps)
 
 
 def rules_of_steps(chip: Chip) -> tuple[StepRule, ...]:
@@ -124,6 +124,18 @@ def fused_rules(chip: Chip) -> tuple[Rule, ...]:
 def _taken_along(chip: Chip) -> Rule:
     kinds = (Convolution, *lookup.KINDS)
     return Rule(kinds, lookup.table_taken_along, known_of(chip)(facts.FUSED_LOOKUP))
+
+
+def pool_rules(chip: Chip) -> tuple[Rule, ...]:
+    """Maximum pools by the PPU, where its end is heard."""
+    layer, unit = known_of(chip)(facts.CONVOLUTION), known_of(chip)(facts.POOLING_UNIT)
+    return (
+        Rule((Pooling,), bytes_per_tensor, layer),
+        Rule((Pooling,), Movement(chip).dpu_alone, layer),
+        Rule((Pooling,), layers.computed, layer),
+        Rule((Pooling,), layers.single, layer),
+        Rule((Pooling,), layers.pooling_unit, unit),
+    )
 
 
 def pair_rules(chip: Chip) -> tuple[Rule, ...]:
