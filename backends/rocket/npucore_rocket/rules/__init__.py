@@ -29,6 +29,7 @@ from npucore.ops import (
     Reshape,
     Resize,
     ResizeBilinear,
+    Softmax,
     Split,
     StridedSlice,
     Subtract,
@@ -38,7 +39,7 @@ from npucore.ops import (
 from npucore_rocket import facts
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.activation import ACTIVATED
-from npucore_rocket.rules import layers, lookup, pairs, views
+from npucore_rocket.rules import layers, lookup, pairs, softmax, views
 from npucore_rocket.rules.limits import Limits
 from npucore_rocket.rules.moves import Movement
 from npucore_rocket.rules.steps import StepRule, step_rules
@@ -145,6 +146,7 @@ def pair_rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(PAIRS, movement.dpu_alone, stage),
         Rule(PAIRS, bytes_per_tensor, stage),
         Rule(PAIRS, pairs.two_maps, stage),
+        Rule((Softmax,), softmax.more_bits_than_bytes, stage),
     )
 
 
