@@ -135,12 +135,6 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
     def _judge(self) -> Judge[LoweredT]:
         return self.judge()
 
-    def loading(self, names: tuple[str, ...]) -> Loading:
-        """How programs go onto a device; *names* are those of the ops. Every task is a job."""
-        from npucore.family.image import Loading
-
-        return Loading(names=names)
-
     def availability(self) -> Availability:
         """The board, if there is one; else the simulator, and why."""
         return Availability(self.machine.kind, self.machine.detail)
@@ -167,10 +161,10 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
 
     def program(self, compiled: CompiledT, names: tuple[str, ...] = ()) -> FamilyProgram:
         """Fill the memory of every lane."""
+        from npucore.family.image import Loading
         from npucore.family.program import FamilyProgram
 
-        loading = self.loading(names)
-        return FamilyProgram(self.image, compiled, self.lanes, loading, self._notes)
+        return FamilyProgram(self.image, compiled, self.lanes, Loading(names=names), self._notes)
 
     def predict(self, graph: Graph) -> list[OpCost]:
         """From the words, at the clock that was set."""

@@ -25,15 +25,12 @@ class Loading:
 
     Parameters
     ----------
-    joined
-        Whether tasks that share constants go as one job; else every task is a job of its own.
     names
         What messages call the ops, by index; others are called by their number.
     checked
         Whether jobs have to pass the family's validator; only a self-test may try others.
     """
 
-    joined: bool = False
     names: tuple[str, ...] = ()
     checked: bool = True
 

@@ -72,7 +72,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         own = read_settings(options)
-        self.form, self.joined, self._pooling_unit = own.form, own.joined, own.pooling_unit
+        self.form, self.tasks, self._pooling_unit = own.form, own.tasks, own.pooling_unit
         if not self.chip.dpu_alone:
             taken = {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}
             less = Capabilities(summary=self.capabilities.summary, ops=taken)
@@ -109,17 +109,11 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         plans = {index: each.plans for index, each in lowered.items()}
         return compile_graph(graph, plans, self.chip)
 
-    def loading(self, names: tuple[str, ...]) -> Loading:
-        """One task a job, or joined."""
-        from npucore.family.image import Loading
-
-        return Loading(self.joined, names)
-
     def image(self, compiled: RocketCompiled, device: Device[Job], loading: Loading) -> RocketImage:
         """Cubes of atoms."""
         from npucore_rocket.image import RocketImage
 
-        return RocketImage(compiled, device, loading)
+        return RocketImage(compiled, device, loading, self.tasks)
 
     def encode(self, compiled: RocketCompiled) -> Exported:
         """Words and constants."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Which of two sources is followed where boards of one chip contradict each other."""
+"""How layers are cut to tasks, and tasks put to jobs: where boards contradict each other, too."""
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 
 
@@ -29,3 +30,11 @@ class Form:
 
 
 CAUTIOUS = Form()
+
+
+class Tasks(enum.StrEnum):
+    """The tasks of a job."""
+
+    BATCHED = "batched"
+    ONE = "one"
+    JOINED = "joined"

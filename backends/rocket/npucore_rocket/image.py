@@ -15,7 +15,9 @@ from npucore.tensor import Array
 from npucore_rocket.chip import Chip
 from npucore_rocket.device import Job
 from npucore_rocket.disasm import WORD_BYTES
+from npucore_rocket.form import Tasks
 from npucore_rocket.job_error import RocketJobError
+from npucore_rocket.jobs import jobs
 from npucore_rocket.layout import Int8s, pack_map, unpack_map
 from npucore_rocket.link import link
 from npucore_rocket.maps import MapShape, map_shape
@@ -29,8 +31,14 @@ from npucore_rocket.validate import Buffer, Fetch, validate_job
 class RocketImage(Image[Chip, CompiledJob, Job]):
     """Raises `StreamError` for tasks that must not run."""
 
-    def __init__(self, compiled: RocketCompiled, device: Device[Job], loading: Loading) -> None:
-        self.jobs = compiled.jobs if loading.joined else _alone(compiled)
+    def __init__(
+        self,
+        compiled: RocketCompiled,
+        device: Device[Job],
+        loading: Loading,
+        tasks: Tasks = Tasks.BATCHED,
+    ) -> None:
+        self.jobs, self._kept = jobs(compiled, tasks), tasks is Tasks.JOINED
         super().__init__(compiled, device, loading)
         for port, cube in zip(compiled.inputs, self.inputs, strict=True):
             cube[...] = zero_point(port.tensor)
@@ -40,7 +48,7 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         commands, base = self.memory[COMMANDS], self.bases[COMMANDS]
         for task in itertools.chain.from_iterable(self.jobs):
             words = link(task.code, self.bases)
-            words = words if self.loading.joined else without_reuse(words)
+            words = words if self._kept else without_reuse(words)
             commands[task.offset : task.offset + words.nbytes] = words.view(np.uint8)
         self._linked = commands.copy()
         fetches = [[_fetch(task, commands, base) for task in job] for job in self.jobs]
@@ -93,7 +101,8 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         """With the words that the job was to run."""
         job = self.jobs[stop.number]
         words = [link(task.code, self.bases) for task in job]
-        op = self.loading.name(job[0].op)
+        first, last = (self.loading.name(task.op) for task in (job[0], job[-1]))
+        op = first if job[0].op == job[-1].op else f"{first} to {last}"
         return RocketJobError(op, stop.number, len(self.jobs), stop.why, words)
 
 
@@ -101,10 +110,6 @@ def _shape(port: Port) -> MapShape:
     shape = map_shape(port.tensor)
     assert shape is not None  # or nothing had been compiled
     return shape
-
-
-def _alone(compiled: RocketCompiled) -> tuple[CompiledJob, ...]:
-    return tuple((task,) for job in compiled.jobs for task in job)
 
 
 def _fetch(task: CompiledTask, commands: Bytes, base: int) -> Fetch:

@@ -14,7 +14,7 @@ from npucore.errors import NpucoreError
 from npucore.family.device import JobError, StoppedJobError
 from npucore.graph import Graph
 from npucore.hw.registers import Register
-from npucore_rocket.form import CAUTIOUS, Form
+from npucore_rocket.form import CAUTIOUS, Form, Tasks
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CBUF_CON1,
@@ -145,8 +145,8 @@ def _pads(value: int) -> Change:
 def _tasks(lab: Lab) -> Answer:
     graph = graphs.several_tasks()
     compiled = lab.compile(graph)
-    wanted = trial.simulated(compiled, graph, joined=True)
-    found = trial.outputs(compiled, graph, lab.open(), joined=True)
+    wanted = trial.simulated(compiled, graph, tasks=Tasks.JOINED)
+    found = trial.outputs(compiled, graph, lab.open(), tasks=Tasks.JOINED)
     if found == wanted:
         return "all tasks of a job run", True
     row = len(wanted) // graph.outputs[0].shape[1]

@@ -18,6 +18,7 @@ from npucore_rocket import stream
 from npucore_rocket.device import Job
 from npucore_rocket.device import simulated as simulated_device
 from npucore_rocket.drm.device import DrmDevice
+from npucore_rocket.form import Tasks
 from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
 from npucore_rocket.program import RocketCompiled
@@ -60,11 +61,11 @@ def outputs(
     graph: Graph,
     device: Device[Job],
     change: Change = same,
-    joined: bool = False,
+    tasks: Tasks = Tasks.ONE,
 ) -> bytes:
     """Run once; all outputs. The device is closed. Raises `DeviceError`."""
     try:
-        image = RocketImage(_changed(compiled, change), device, Loading(joined, checked=False))
+        image = RocketImage(_changed(compiled, change), device, Loading(checked=False), tasks)
         image.start([sample(graph)])
         image.wait()
         found = b"".join(array.tobytes() for array in image.results())
@@ -79,11 +80,11 @@ def simulated(
     graph: Graph,
     change: Change = same,
     rounding: Rounding = Rounding.HALF_EVEN,
-    joined: bool = False,
+    tasks: Tasks = Tasks.ONE,
 ) -> bytes:
     """What the simulator makes of it."""
     return outputs(
-        compiled, graph, simulated_device(compiled.chip, Options(rounding)), change, joined
+        compiled, graph, simulated_device(compiled.chip, Options(rounding)), change, tasks
     )
 
 
