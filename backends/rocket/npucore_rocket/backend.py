@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
+from npucore.contract.cost import Overhead
 from npucore.contract.listing import Listing
 from npucore.evidence import Evidence
 from npucore.family.backend import FamilyBackend
@@ -129,6 +130,12 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         return (
             (task.op, work(task.code.words, self.chip)) for job in compiled.jobs for task in job
         )
+
+    def overhead(self) -> Overhead:
+        """Of mainline's driver."""
+        from npucore_rocket.cost import overhead
+
+        return overhead(self.chip)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""
