@@ -166,17 +166,14 @@ def other(kinds: dict[str, dict[str, float]]) -> dict[str, float]:
 def main() -> int:
     """Measure, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--mips", type=float, help="of one thread of 7-Zip, if measured already"
-    )
+    parser.add_argument("--mips", type=float, help="of one thread of 7-Zip, if measured already")
     parser.add_argument("--output", type=Path)
     args = parser.parse_args()
     output = args.output or Path(npucore.running.__file__).with_name(TABLE)
     here = machine(args.mips)
     samples: dict[str, list[Sample]] = {}
     for dtype in (INT8, FLOAT):
-        for _, make in every(Maker(dtype)):
-            op = make()
+        for op in every(Maker(dtype)):
             each = effort(op)
             samples.setdefault(each.kind, []).append((each, seconds(op)))
     kinds = {kind: fitted(samples[kind]) for kind in sorted(samples)}

@@ -56,102 +56,88 @@ def _per_channel(count: int) -> Quantization:
     return Quantization.per_channel(np.linspace(0.001, 0.01, count), 0)
 
 
-def every(make: Maker) -> Iterator[tuple[str, Callable[[], Op]]]:
-    """(name, a maker of such an op) in every size; the name is for a progress report only."""
+def every(make: Maker) -> Iterator[Op]:
+    """An op of every measured kind in every size."""
     for family in (_unary, _binary, _moves, _windows, _sums, _products):
-        for op in family(make):
-            yield op().name, op
+        yield from family(make)
 
 
-def _unary(m: Maker) -> Iterator[Callable[[], Op]]:
+def _op(name: str, **fields: Any) -> Op:
+    """An op by its name."""
+    kind: Callable[..., Op] = ops.every_op()[name]
+    return kind(**fields)
+
+
+def _unary(m: Maker) -> Iterator[Op]:
     names = SMOOTH | REAL | {"softmax", "log_softmax"} if m.dtype == FLOAT else SMOOTH | {"softmax"}
     more: dict[str, dict[str, Any]] = {"leaky_relu": {"alpha": 0.1}}
     fixed = {"tanh": SIGNED, "logistic": UNSIGNED, "softmax": UNSIGNED}
     for name in sorted(names):
         for shape in SIZES:
-            yield lambda n=name, s=shape: ops.every_op()[n](
-                input=m.activation(s),
-                output=m.activation(s, fixed.get(n, RESULT), "y"),
-                **more.get(n, {}),
-            )
+            y = m.activation(shape, fixed.get(name, RESULT), "y")
+            yield _op(name, input=m.activation(shape), output=y, **more.get(name, {}))
     for shape in SIZES:
-        result = m.activation(shape, RESULT, "y")
-        if m.dtype == FLOAT:
-            result = Tensor("y", shape, INT8, RESULT)
-        yield lambda s=shape, y=result: ops.Quantize(input=m.activation(s), output=y)
+        x, real = m.activation(shape), Tensor("y", shape, FLOAT)
+        yield ops.Quantize(input=x, output=Tensor("y", shape, INT8, RESULT))
         if m.dtype == INT8:
-            yield lambda s=shape: ops.Dequantize(
-                input=m.activation(s), output=Tensor("y", s, FLOAT)
-            )
+            yield ops.Dequantize(input=x, output=real)
 
 
-def _binary(m: Maker) -> Iterator[Callable[[], Op]]:
+def _binary(m: Maker) -> Iterator[Op]:
     for name in PAIRS if m.dtype == FLOAT else PAIRS[:3] + PAIRS[4:]:
         out = RESULT if name in OWN_SCALE else SOURCE
         for shape in SIZES:
-            yield lambda n=name, s=shape, q=out: ops.every_op()[n](
-                a=m.activation(s), b=m.activation(s), output=m.activation(s, q, "y")
-            )
+            y = m.activation(shape, out, "y")
+            yield _op(name, a=m.activation(shape), b=m.activation(shape), output=y)
 
 
-def _moves(m: Maker) -> Iterator[Callable[[], Op]]:
+def _moves(m: Maker) -> Iterator[Op]:
     for n, h, w, c in SIZES:
-        x, double = m.activation((n, h, w, c)), (n, 2 * h, 2 * w, c)
-        yield lambda x=x, s=(n, h * w, c): ops.Reshape(input=x, output=m.activation(s, name="y"))
-        yield lambda x=x, s=(n, c, h, w): ops.Transpose(
-            input=x, output=m.activation(s, name="y"), permutation=(0, 3, 1, 2)
+        x, half = m.activation((n, h, w, c)), (n, h, w, c // 2)
+
+        def y(*shape: int) -> Tensor:
+            return m.activation(shape, name="y")
+
+        yield ops.Reshape(input=x, output=y(n, h * w, c))
+        yield ops.Transpose(input=x, output=y(n, c, h, w), permutation=(0, 3, 1, 2))
+        border = (0, 1, 1, 0)
+        yield ops.Pad(input=x, output=y(n, h + 2, w + 2, c), before=border, after=border)
+        both = (x, m.activation(x.shape))
+        yield ops.Concatenation(operands=both, output=y(n, h, w, 2 * c), axis=3)
+        yield ops.Split(input=x, results=(y(*half), y(*half)), axis=3, sizes=(c // 2, c // 2))
+        yield ops.StridedSlice(
+            input=x, output=y(*half), begin=(0,) * 4, sizes=half, strides=(1,) * 4
         )
-        yield lambda x=x, s=(n, h + 2, w + 2, c): ops.Pad(
-            input=x, output=m.activation(s, name="y"), before=(0, 1, 1, 0), after=(0, 1, 1, 0)
-        )
-        yield lambda x=x, s=(n, h, w, 2 * c): ops.Concatenation(
-            operands=(x, m.activation(x.shape)), output=m.activation(s, name="y"), axis=3
-        )
-        halves = (n, h, w, c // 2)
-        yield lambda x=x, s=halves: ops.Split(
-            input=x,
-            results=(m.activation(s, name="y"), m.activation(s, name="z")),
-            axis=3,
-            sizes=(s[3], s[3]),
-        )
-        yield lambda x=x, s=halves: ops.StridedSlice(
-            input=x, output=m.activation(s, name="y"), begin=(0,) * 4, sizes=s, strides=(1,) * 4
-        )
-        yield lambda x=x, s=double: ops.Resize(
-            input=x, output=m.activation(s, name="y"), size=s[1:3]
-        )
-        yield lambda x=x, s=double: ops.ResizeBilinear(
-            input=x, output=m.activation(s, name="y"), size=s[1:3]
-        )
+        double = y(n, 2 * h, 2 * w, c)
+        yield ops.Resize(input=x, output=double, size=(2 * h, 2 * w))
+        yield ops.ResizeBilinear(input=x, output=double, size=(2 * h, 2 * w))
 
 
-def _windows(m: Maker) -> Iterator[Callable[[], Op]]:
+def _windows(m: Maker) -> Iterator[Op]:
     for kind in ops.PoolingType:
         for n, h, w, c in SIZES:
             for side in (2, 3, min(5, h)):
-                pad, out = side // 2, 2 * (side // 2) + 1 - side
-                yield lambda k=kind, s=(n, h, w, c), e=side, p=pad, o=out: ops.Pooling(
-                    type=k,
-                    input=m.activation(s),
-                    output=m.activation((s[0], s[1] + o, s[2] + o, s[3]), name="y"),
-                    kernel=(e, e),
-                    padding=Padding(p, p, p, p),
+                pad = side // 2
+                more = 2 * pad + 1 - side
+                yield ops.Pooling(
+                    type=kind,
+                    input=m.activation((n, h, w, c)),
+                    output=m.activation((n, h + more, w + more, c), name="y"),
+                    kernel=(side, side),
+                    padding=Padding(pad, pad, pad, pad),
                 )
 
 
-def _sums(m: Maker) -> Iterator[Callable[[], Op]]:
+def _sums(m: Maker) -> Iterator[Op]:
     for n, h, w, c in SIZES:
         x = m.activation((n, h, w, c))
         for name in ("mean", "reduce_sum", "reduce_max"):
-            out = RESULT if name != "reduce_max" else SOURCE
-            yield lambda k=name, x=x, s=(n, c), q=out: ops.every_op()[k](
-                input=x, output=m.activation(s, q, "y"), axes=(1, 2)
-            )
-        index = Tensor("y", (n, h, w), np.dtype(np.int32))
-        yield lambda x=x, y=index: ops.Argmax(input=x, output=y, axis=3)
+            y = m.activation((n, c), RESULT if name != "reduce_max" else SOURCE, "y")
+            yield _op(name, input=x, output=y, axes=(1, 2))
+        yield ops.Argmax(input=x, output=Tensor("y", (n, h, w), np.dtype(np.int32)), axis=3)
     if m.dtype == FLOAT:
         for anchors, classes in ((100, 20), (2034, 90), (19206, 90)):
-            yield lambda a=anchors, k=classes: _postprocess(m, a, k)
+            yield _postprocess(m, anchors, classes)
 
 
 def _postprocess(m: Maker, anchors: int, classes: int) -> Op:
@@ -168,27 +154,24 @@ def _postprocess(m: Maker, anchors: int, classes: int) -> Op:
     )
 
 
-def _products(m: Maker) -> Iterator[Callable[[], Op]]:
+def _products(m: Maker) -> Iterator[Op]:
     for side, channels, kernels, kernel in CONVOLUTIONS:
-        yield lambda a=(side, channels, kernels, kernel): _convolution(m, *a)
+        yield _convolution(m, side, channels, kernels, kernel)
     for side, channels, kernel in DEPTHWISE:
-        yield lambda a=(side, channels, channels, kernel): _convolution(m, *a, depthwise=True)
+        yield _convolution(m, side, channels, channels, kernel, depthwise=True)
     for rows, inputs, outputs in ((1, 64, 64), (1, 1024, 1000), (64, 256, 256)):
-        yield lambda r=rows, i=inputs, o=outputs: ops.FullyConnected(
-            input=m.activation((r, i)),
-            weights=m.constant((o, i)),
-            output=m.activation((r, o), RESULT, "y"),
-        )
-        yield lambda r=rows, i=inputs, o=outputs: ops.BatchMatmul(
-            a=m.activation((1, r, i)),
-            b=m.activation((1, i, o)),
-            output=m.activation((1, r, o), RESULT, "y"),
+        x, y = m.activation((rows, inputs)), m.activation((rows, outputs), RESULT, "y")
+        yield ops.FullyConnected(input=x, weights=m.constant((outputs, inputs)), output=y)
+        yield ops.BatchMatmul(
+            a=m.activation((1, rows, inputs)),
+            b=m.activation((1, inputs, outputs)),
+            output=m.activation((1, rows, outputs), RESULT, "y"),
         )
     for side, channels in ((8, 16), (28, 64), (56, 32)):
-        yield lambda s=side, c=channels: ops.TransposeConvolution(
-            input=m.activation((1, s, s, c)),
-            weights=m.constant((c, 2, 2, c)),
-            output=m.activation((1, 2 * s, 2 * s, c), RESULT, "y"),
+        yield ops.TransposeConvolution(
+            input=m.activation((1, side, side, channels)),
+            weights=m.constant((channels, 2, 2, channels)),
+            output=m.activation((1, 2 * side, 2 * side, channels), RESULT, "y"),
             stride=(2, 2),
         )
 

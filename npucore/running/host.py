@@ -101,9 +101,10 @@ class Host:
         if name not in CORES:
             raise InputError(f"host: {name!r}, wanted {' or '.join(CORES)}")
         self.core = CORES[name]
-        machine = table()["machine"]
+        machine: Mapping[str, float] = table()["machine"]
         self._code = machine["seven_zip_mips"] / self.core.seven_zip_mips
         self._vectors = machine["float_gmacs"] / self.core.float_gmacs
+        self._call_seconds = machine["call_ns"] * NANO * self._code
 
     @property
     def copy_bytes(self) -> float:
@@ -112,11 +113,12 @@ class Host:
 
     def seconds(self, op: Op) -> float:
         """The expected time of one op; one of a kind that was not measured takes the median's."""
-        wanted, kinds = effort(op), table()["kinds"]
+        wanted = effort(op)
+        kinds: Mapping[str, Mapping[str, float]] = table()["kinds"]
         each = kinds.get(wanted.kind) or kinds[OTHER]
         work = each["element_ps"] * wanted.elements + each["product_ps"] * wanted.products
         return each["base_ns"] * NANO * self._code + work * PICO * self._vectors
 
     def call_seconds(self) -> float:
         """A call of a backend's program, as a crossing to it costs beside copies."""
-        return float(table()["machine"]["call_ns"]) * NANO * self._code
+        return self._call_seconds

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import TypeVar
 
 from npucore.graph import Graph
@@ -29,20 +29,20 @@ def orders(graph: Graph, owners: Mapping[Op, OwnerT]) -> Iterator[list[Group]]:
     """
     for forwards in (True, False):
         ops = graph.ops if forwards else graph.ops[::-1]
-        ready = _ready(graph, forwards)
-        for owner in dict.fromkeys(owners[op] for op in ops if op in ready):
+        before = graph.once(_next_to, forwards)
+        for owner in dict.fromkeys(owners[op] for op in ops if not before[op]):
             yield _groups(graph, owners, ops, forwards, owner)
 
 
-def _ready(graph: Graph, forwards: bool) -> set[Op]:
-    return {op for op in graph.ops if not _before(graph, op, forwards)}
-
-
-def _before(graph: Graph, op: Op, forwards: bool) -> set[Op]:
-    """The ops next to *op* that have to come before it, or behind it."""
-    if forwards:
-        return {graph.writer[t] for t in op.inputs if t in graph.writer}
-    return {reader for t in op.outputs for reader in graph.readers.get(t, ())}
+def _next_to(graph: Graph, before: bool) -> dict[Op, tuple[Op, ...]]:
+    """The ops next to each op that come before it, or behind it."""
+    found: dict[Op, dict[Op, None]] = {op: {} for op in graph.ops}
+    for op in graph.ops:
+        for tensor in op.inputs:
+            if (writer := graph.writer.get(tensor)) is not None:
+                first, second = (op, writer) if before else (writer, op)
+                found[first][second] = None
+    return {op: tuple(others) for op, others in found.items()}
 
 
 def _groups(
@@ -52,14 +52,13 @@ def _groups(
     forwards: bool,
     first: Hashable = None,
 ) -> list[Group]:
+    before, behind = graph.once(_next_to, forwards), graph.once(_next_to, not forwards)
     position = {op: index for index, op in enumerate(ops)}
-    waiting = {op: len(_before(graph, op, forwards)) for op in ops}
+    waiting = {op: len(before[op]) for op in ops}
     ready: dict[Hashable, list[int]] = {}
     for op, count in waiting.items():
         if not count:
-            ready.setdefault(owners[op], []).append(position[op])
-    for queue in ready.values():
-        heapify(queue)
+            heappush(ready.setdefault(owners[op], []), position[op])
     groups = []
     owner = first
     while ready:
@@ -71,7 +70,7 @@ def _groups(
             if not mine:
                 del ready[owner]
             taken.append(op)
-            for after in _before(graph, op, not forwards):
+            for after in behind[op]:
                 waiting[after] -= 1
                 if not waiting[after]:
                     heappush(ready.setdefault(owners[after], []), position[after])

@@ -20,6 +20,7 @@ from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
 from npucore.running.order import Group, alternating
+from npucore.running.prices import Time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,10 +33,40 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """A graph cut into runs, in an order in which they can be executed."""
+    """A graph cut into runs, in an order in which they can be executed.
+
+    *time* is the modelled one of an inference; None where no model was asked or covers all runs.
+    """
 
     runs: tuple[Run, ...]
     placements: tuple[Placement, ...]
+    time: Time | None = None
+
+
+Order = Callable[[Graph, Mapping[Op, Backend]], Sequence[Group]]
+
+
+class Cuts:
+    """Parts of a graph as graphs of their own, each made once, and what backends say of their ops.
+
+    Backends remember by graph what they have worked out.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._made: dict[Group, Graph] = {}
+        self._said: dict[tuple[Backend, Op, Graph], Verdict] = {}
+
+    def __call__(self, ops: Group) -> Graph:
+        if ops not in self._made:
+            self._made[ops] = self.graph.subgraph(ops)
+        return self._made[ops]
+
+    def ask(self, backend: Backend, op: Op, graph: Graph) -> Verdict:
+        """What *backend* says of *op* in *graph*, asked once."""
+        if (key := (backend, op, graph)) not in self._said:
+            self._said[key] = ask(backend, op, graph)
+        return self._said[key]
 
 
 class _Choice:
@@ -45,13 +76,13 @@ class _Choice:
     """
 
     def __init__(
-        self, op: Op, graph: Graph, backends: Sequence[Backend], unwanted: str | None
+        self, op: Op, cuts: Cuts, backends: Sequence[Backend], unwanted: str | None
     ) -> None:
-        self.op, self.backends = op, backends
+        self.op, self.backends, self._cuts = op, backends, cuts
         self.reasons: list[str] = []
         self.verdict = Verdict()
         self._unwanted = unwanted
-        self.ask(graph)
+        self.ask(cuts.graph)
 
     @property
     def backend(self) -> Backend:
@@ -60,7 +91,7 @@ class _Choice:
     def ask(self, graph: Graph) -> None:
         """Go down the list until a backend takes the op in *graph*; raise if none does."""
         while len(self.reasons) < len(self.backends):
-            verdict = ask(self.backend, self.op, graph)
+            verdict = self._cuts.ask(self.backend, self.op, graph)
             if verdict and self._unwanted is not None and not is_cpu(self.backend):
                 verdict = Verdict(self._unwanted)
             if verdict:
@@ -102,22 +133,6 @@ class Unplaced(Backend):
         raise UnsupportedError(f"nothing runs {', '.join(op.name for op in graph.ops)}")
 
 
-Order = Callable[[Graph, Mapping[Op, Backend]], Sequence[Group]]
-
-
-class Cuts:
-    """Parts of a graph as graphs of their own, each made once: backends remember what they know."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
-        self._made: dict[Group, Graph] = {}
-
-    def __call__(self, ops: Group) -> Graph:
-        if ops not in self._made:
-            self._made[ops] = self.graph.subgraph(ops)
-        return self._made[ops]
-
-
 def partition(
     graph: Graph,
     backends: Sequence[Backend],
@@ -135,7 +150,7 @@ def partition(
     Raises `UnsupportedError` for an op that no backend takes.
     """
     reasons, cut = unwanted or {}, cuts or Cuts(graph)
-    choices = {op: _Choice(op, graph, backends, reasons.get(op)) for op in graph.ops}
+    choices = {op: _Choice(op, cut, backends, reasons.get(op)) for op in graph.ops}
     while True:
         owners = {op: choice.backend for op, choice in choices.items()}
         runs = tuple(Run(owners[ops[0]], cut(ops)) for ops in order(graph, owners))
@@ -143,7 +158,7 @@ def partition(
             (choices[op], run.graph)
             for run in runs
             for op in run.graph.ops
-            if len(runs) > 1 and not ask(run.backend, op, run.graph)
+            if len(runs) > 1 and not cut.ask(run.backend, op, run.graph)
         ]
         if not refused:
             return Partition(runs, tuple(_placements(graph, choices)))

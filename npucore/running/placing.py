@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from npucore.contract.backend import Backend
 from npucore.errors import InputError
@@ -13,13 +13,16 @@ from npucore.ops import Op
 from npucore.running.cut import FOREVER, SINK, SOURCE, Flow
 from npucore.running.host import DEFAULT, Host
 from npucore.running.order import Group, orders
-from npucore.running.partition import Cuts, Partition, ask, is_cpu, partition
-from npucore.running.prices import Prices, Time
+from npucore.running.partition import Cuts, Partition, is_cpu, partition
+from npucore.running.prices import Prices
 from npucore.running.reasons import reasons
 from npucore.tensor import Tensor
 
 GREEDY, COST = "greedy", "cost"
 NANO = 1e9
+DOUBT = 1.25
+"""An op is moved only if the CPU is better by so much: costs of ops on the CPU are as far off as
+this, see ``error`` in the table of costs; in doubt an op stays where its backend takes it."""
 
 Owners = Mapping[Op, Backend]
 
@@ -52,16 +55,28 @@ class Placing:
         """The graph in runs; raises as `partition` does."""
         if self.how == GREEDY:
             return partition(graph, backends)
-        return Weighing(graph, backends, Host(self.host)).best()
+        weighing = Weighing(graph, backends, Host(self.host))
+        return modelled(weighing.best(), weighing.prices)
 
 
-def modelled(graph: Graph, parts: Partition, host: Host) -> Time | None:
-    """The time of a partition by the model; None if it has a run that no model covers."""
-    prices = Prices(graph, host)
+GREEDILY = Placing(GREEDY)
+
+
+def placing_of(how: str | None, host: str | None, strict: bool = False) -> Placing:
+    """As the user wants it; *strict* leaves no op to the CPU, so that nothing is weighed."""
+    if how is None:
+        how = GREEDY if strict else COST
+    return Placing(how, host or DEFAULT)
+
+
+def modelled(parts: Partition, prices: Prices) -> Partition:
+    """A partition with its time, unless it has a run that no model covers, or no model at all."""
     for run in parts.runs:
         if not is_cpu(run.backend) and not prices.cover(run.backend, run.graph):
-            return None
-    return prices.total((run.graph.ops, run.backend) for run in parts.runs)
+            return parts
+    if not prices.overheads:
+        return parts
+    return replace(parts, time=prices.total((run.graph.ops, run.backend) for run in parts.runs))
 
 
 class Weighing:
@@ -71,15 +86,16 @@ class Weighing:
         self.graph, self.backends = graph, backends
         self.cuts, self.prices = Cuts(graph), Prices(graph, host)
         self.greedy = partition(graph, backends, cuts=self.cuts)
+        self._cpu = next((backend for backend in backends if is_cpu(backend)), None)
+        self._orders: dict[frozenset[Op], list[tuple[Group, Backend]]] = {}
         self.owners: Owners = {op: run.backend for run in self.greedy.runs for op in run.graph.ops}
 
     def best(self) -> Partition:
         """The partition of the least time; the greedy one if there is none better."""
         covered = [self.prices.cover(run.backend, run.graph) for run in self.greedy.runs]
-        if not any(covered):
+        if not any(covered) or self._cpu is None:
             return self.greedy
-        free = {op for op in self.graph.ops if self._is_free(op)}
-        moves = [frozenset[Op](), *self._cheaper(free)]
+        moves = [frozenset[Op](), *self._cheaper()]
         moved = min(dict.fromkeys(moves), key=lambda each: self._seconds(self._order_of(each)))
         if not moved and len(self._order_of(moved)) == len(self.greedy.runs):
             return self.greedy
@@ -87,20 +103,24 @@ class Weighing:
         found = partition(self.graph, self.backends, said, self._order, self.cuts)
         return found if self._total(found) < self._total(self.greedy) else self.greedy
 
-    def _is_free(self, op: Op) -> bool:
-        """Whether an op of a device that is weighed could run on the CPU."""
-        if self.owners[op] not in self.prices.overheads:
-            return False
-        cpus = (backend for backend in self.backends if is_cpu(backend))
-        return any(ask(cpu, op, self.graph) for cpu in cpus)
-
-    def _cheaper(self, free: set[Op]) -> Iterator[frozenset[Op]]:
+    def _cheaper(self) -> Iterator[frozenset[Op]]:
         """Ops that had better be moved to the CPU, with calls of programs for nothing and not."""
+        free = {op for op, owner in self.owners.items() if owner in self.prices.overheads}
         for call in (0.0, self.prices.call_seconds):
-            moved = set[Op]()
-            for backend in self.prices.overheads:
-                moved |= self._cut(backend, free, call)
-            yield frozenset(self._without_small_runs(moved, free))
+            while True:
+                moved = set[Op]()
+                for backend in self.prices.overheads:
+                    moved |= self._cut(backend, free, call)
+                moved = self._without_small_runs(moved, free)
+                stuck = {op for op in moved if not self._fits_cpu(op)}
+                if not stuck:
+                    break
+                free -= stuck
+            yield frozenset(moved)
+
+    def _fits_cpu(self, op: Op) -> bool:
+        cpus = (backend for backend in self.backends if is_cpu(backend))
+        return any(self.cuts.ask(cpu, op, self.graph) for cpu in cpus)
 
     def _without_small_runs(self, moved: set[Op], free: set[Op]) -> set[Op]:
         """*moved*, and the runs that gain less than their call and their crossings cost."""
@@ -109,7 +129,7 @@ class Weighing:
             for ops, backend in self._order_of(frozenset(moved)):
                 if backend in self.prices.overheads and free.issuperset(ops):
                     there = self.prices.group(ops, backend).seconds
-                    if sum(map(self.prices.here, ops)) < there:
+                    if DOUBT * sum(map(self.prices.here, ops)) < there:
                         small.update(ops)
             if not small:
                 return moved
@@ -124,7 +144,7 @@ class Weighing:
         nodes = {op: flow.node() for op in self.graph.ops if op in mine}
         for op, node in nodes.items():
             flow.edge(SOURCE, node, _ns(self.prices.there(op)))
-            flow.edge(node, SINK, _ns(self.prices.here(op)) if op in free else FOREVER)
+            flow.edge(node, SINK, _ns(DOUBT * self.prices.here(op)) if op in free else FOREVER)
         for tensor in self._touching(nodes):
             writer = self.graph.writer.get(tensor)
             start = SOURCE if writer is None else nodes.get(writer, SOURCE)
@@ -163,10 +183,12 @@ class Weighing:
 
     def _order_of(self, moved: frozenset[Op]) -> list[tuple[Group, Backend]]:
         """The graph in groups with *moved* on the CPU."""
-        cpu = next((backend for backend in self.backends if is_cpu(backend)), None)
-        owners = {op: owner if op not in moved else cpu for op, owner in self.owners.items()}
-        held = {op: owner for op, owner in owners.items() if owner is not None}
-        return [(ops, held[ops[0]]) for ops in self._order(self.graph, held)]
+        if moved not in self._orders:
+            cpu = self._cpu
+            owners = {op: owner if op not in moved else cpu for op, owner in self.owners.items()}
+            held = {op: owner for op, owner in owners.items() if owner is not None}
+            self._orders[moved] = [(ops, held[ops[0]]) for ops in self._order(self.graph, held)]
+        return self._orders[moved]
 
     def _order(self, graph: Graph, owners: Owners) -> list[Group]:
         """The order of the least time; of equally good ones the first."""

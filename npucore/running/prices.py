@@ -3,15 +3,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from npucore.contract.abilities import PredictsRuns
+from npucore.contract.abilities import Predicts, PredictsRuns
 from npucore.contract.backend import Backend
 from npucore.contract.cost import OpCost, Overhead
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.running.host import Host
+from npucore.running.order import Group
 from npucore.tensor import Tensor
 
 
@@ -70,16 +72,16 @@ class Ends:
 
     def leaving(self, ops: Iterable[Op]) -> list[Tensor]:
         """What *ops* write and somebody else wants."""
-        mine = set(ops)
-        return [t for op in mine for t in op.outputs if self._wanted(t, mine)]
+        ordered = dict.fromkeys(ops)
+        return [t for op in ordered for t in op.outputs if self._wanted(t, ordered.keys())]
 
-    def _wanted(self, tensor: Tensor, mine: set[Op]) -> bool:
+    def _wanted(self, tensor: Tensor, mine: AbstractSet[Op]) -> bool:
         readers = self._graph.readers.get(tensor, ())
         return tensor in self._kept or any(reader not in mine for reader in readers)
 
 
 class Prices:
-    """What ops and crossings cost, each asked for once.
+    """What ops, crossings and groups cost, each worked out once, and *call_seconds* of a program.
 
     Backends without `PredictsRuns` cost nothing: they are not weighed.
     """
@@ -89,19 +91,31 @@ class Prices:
         self.overheads: dict[Backend, Overhead] = {}
         self._device: dict[Op, OpCost] = {}
         self._covered: set[Op] = set()
+        self._asked: set[Backend] = set()
         self._host: dict[Op, float] = {}
-        self._call_seconds = host.call_seconds()
+        self._ways: dict[tuple[Tensor, Backend, bool], float] = {}
+        self._groups: dict[tuple[Group, Backend], Time] = {}
+        self.call_seconds = host.call_seconds()
 
     def cover(self, backend: Backend, graph: Graph) -> bool:
         """Ask *backend* what a run of its ops costs; whether it has a model of that."""
-        if not isinstance(backend, PredictsRuns) or (around := backend.overhead()) is None:
+        if not self._knows(backend):
             return False
         if not self._covered.issuperset(graph.ops):
+            assert isinstance(backend, Predicts)
             for cost in backend.predict(graph):
                 self._device[graph.ops[cost.op]] = cost
             self._covered.update(graph.ops)
-        self.overheads[backend] = around
+            self._groups.clear()
         return True
+
+    def _knows(self, backend: Backend) -> bool:
+        if backend not in self._asked:
+            self._asked.add(backend)
+            around = backend.overhead() if isinstance(backend, PredictsRuns) else None
+            if around is not None:
+                self.overheads[backend] = around
+        return backend in self.overheads
 
     def here(self, op: Op) -> float:
         """On the CPU."""
@@ -116,31 +130,29 @@ class Prices:
 
     def crossing(self, tensor: Tensor, backend: Backend, entering: bool) -> float:
         """To a device or back, with the synchronisation of the tensor's bytes both ways."""
-        around = self.overheads[backend]
-        sync = 2 * around.sync_seconds * around.packed_bytes(tensor)
-        return around.crossing_seconds(tensor, entering, self.host.copy_bytes) + sync
+        if (way := (tensor, backend, entering)) not in self._ways:
+            around = self.overheads[backend]
+            sync = 2 * around.sync_seconds * around.packed_bytes(tensor)
+            copies = around.crossing_seconds(tensor, entering, self.host.copy_bytes)
+            self._ways[way] = copies + sync
+        return self._ways[way]
 
-    def crossings(self, ops: Sequence[Op], backend: Backend) -> float:
-        """All tensors of a run of *ops* on a device."""
-        there = sum(self.crossing(t, backend, True) for t in self.ends.entering(ops))
-        return there + sum(self.crossing(t, backend, False) for t in self.ends.leaving(ops))
-
-    def group(self, ops: Sequence[Op], backend: Backend) -> Time:
+    def group(self, ops: Group, backend: Backend) -> Time:
         """The time of a run of *ops* on a device that is known, or on the CPU."""
-        if backend not in self.overheads:
-            return Time(host=sum(map(self.here, ops)))
+        if (key := (ops, backend)) not in self._groups:
+            known = backend in self.overheads
+            here = Time(host=sum(map(self.here, ops)))
+            self._groups[key] = self._there(ops, backend) if known else here
+        return self._groups[key]
+
+    def _there(self, ops: Group, backend: Backend) -> Time:
         costs = [cost for op in ops if (cost := self._device.get(op)) is not None]
-        return Time(
-            device=sum(cost.seconds for cost in costs),
-            driver=sum(cost.driver_seconds for cost in costs) + self._call_seconds,
-            crossings=self.crossings(ops, backend),
-        )
+        ways = sum(self.crossing(t, backend, True) for t in self.ends.entering(ops))
+        ways += sum(self.crossing(t, backend, False) for t in self.ends.leaving(ops))
+        driver = sum(cost.driver_seconds for cost in costs)
+        device = sum(cost.seconds for cost in costs)
+        return Time(device, driver + self.call_seconds, crossings=ways)
 
-    @property
-    def call_seconds(self) -> float:
-        """A call of a device's program, whatever it does."""
-        return self._call_seconds
-
-    def total(self, groups: Iterable[tuple[Sequence[Op], Backend]]) -> Time:
+    def total(self, groups: Iterable[tuple[Group, Backend]]) -> Time:
         """Of groups one after the other."""
         return sum((self.group(ops, backend) for ops, backend in groups), Time())
