@@ -20,7 +20,7 @@ from npucore.tensor import Tensor
 
 GREEDY, COST = "greedy", "cost"
 NANO = 1e9
-DOUBT = 1.25
+DOUBT = 1.1
 """An op is moved only if the CPU is better by so much: costs of ops on the CPU are as far off as
 this, see ``error`` in the table of costs; in doubt an op stays where its backend takes it."""
 

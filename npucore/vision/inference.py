@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from npucore.contract.backend import Backend
 from npucore.contract.placement import Placement
@@ -25,6 +25,8 @@ from npucore.vision.inputs import Inputs, Sources, read_inputs
 from npucore.vision.kinds import Answer
 from npucore.vision.labels import Names
 from npucore.vision.reading import NO_OPTIONS, USUAL, Reading
+
+T = TypeVar("T")
 
 Say = Callable[[str], None]
 
@@ -109,9 +111,7 @@ def run(
     outputs are of the last; states begin anew before each. *say* is told notes about the model. All
     other arguments are those of `Session`. Raises what `Session` and `read_inputs` raise.
     """
-    start = perf_counter()
-    network = opened(model, _file_of(inputs), shapes, feeding.rate, say)
-    load = perf_counter() - start
+    network, load = _timed(lambda: opened(model, _file_of(inputs), shapes, feeding.rate, say))
     reading.check(network)
     if not isinstance(inputs, Inputs):
         inputs = read_inputs(network, inputs, feeding, head=reading.head, task=reading.task)
@@ -162,6 +162,12 @@ def opened(
     if isinstance(model, str | Path) and not is_artifact(model):
         return open_shapes.load(model, file_of, shapes=shapes, rate=rate, say=say)
     return read_network(model, shapes)
+
+
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What *work* gives, and the seconds it took."""
+    start = perf_counter()
+    return work(), perf_counter() - start
 
 
 def _file_of(inputs: Sources | Inputs) -> Callable[[str], str | Path | None]:
