@@ -14,7 +14,7 @@ from npucore.running.partition import partition
 from npucore.running.session import open_all
 from npucore_rocket import RocketBackend
 from npucore_rocket.chip import RK3588
-from npucore_rocket.cost import CORE_CLOCK, MAINLINE_CLOCK, SUBMIT_SECONDS, TASK_SECONDS, Work, work
+from npucore_rocket.cost import CORE_CLOCK, JOB_SECONDS, MAINLINE_CLOCK, Work, work
 
 MODELS = {
     "mobilenet_v1_1.0_224_quant": {
@@ -46,20 +46,18 @@ def rms(pairs: Mapping[str, tuple[float, float]]) -> float:
 def predicted(model: Path, clock: float) -> tuple[float, float, int]:
     """(milliseconds on the NPU, the same with the driver's part, tasks) of what rocket takes."""
     graph = npucore.load(model)
-    total, count, submissions = Work(RK3588), 0, 0
+    total, count = Work(RK3588), 0
     seconds = 0.0
     for run in partition(graph, open_all("rocket", device="simulator")[1]).runs:
         if not isinstance(run.backend, RocketBackend):
             continue
         exported = run.backend.export(run.graph)
         start = 0
-        submissions += 1
         for size in exported.arrays["tasks"][:, 2]:
             done = work(exported.arrays["words"][start : start + size], RK3588)
             total, count, start = total + done, count + 1, start + int(size)
             seconds += done.seconds(clock)
-    driver = count * TASK_SECONDS + submissions * SUBMIT_SECONDS
-    return seconds * 1e3, (seconds + driver) * 1e3, count
+    return seconds * 1e3, (seconds + count * JOB_SECONDS) * 1e3, count
 
 
 def main() -> int:

@@ -31,6 +31,7 @@ NOTE = "Times are of this machine: a simulator's say nothing about the speed of 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``demo`` understands."""
     selection.add_backend(parser)
+    selection.add_placement(parser)
     selection.add_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
     parser.set_defaults(trust=None)
@@ -41,7 +42,8 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.demo.evaluate import run_demo
 
     with _progress() as progress:
-        done = run_demo(args.backend, progress=progress, **selection.options(args))
+        placed = {"placement": args.placement, "host": args.host}
+        done = run_demo(args.backend, progress=progress, **placed, **selection.options(args))
     if args.json:
         print(_report(done).json_text())
     else:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from npucore.contract.placement import Placement
     from npucore.graph import Graph
     from npucore.running.explanation import Explanation
+    from npucore.running.prices import Time
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
@@ -48,7 +49,16 @@ def execute(args: argparse.Namespace) -> int:
         raise InputError("--board asks for what a board trusts by default: leave --trust out")
     fallback, options = selection.fallback(args), selection.options(args)
     with selection.spelled("board"):
-        done = explain(network, args.backend, fallback=fallback, board=args.board, **options)
+        done = explain(
+            network,
+            args.backend,
+            fallback=fallback,
+            board=args.board,
+            strict=args.strict,
+            placement=args.placement,
+            host=args.host,
+            **options,
+        )
     if args.json:
         print(_report(args.model, done).json_text())
     else:
@@ -69,6 +79,20 @@ def _print_text(done: Explanation) -> None:
     print(printable(f"{summary}; {done.runs} {'run' if done.runs == 1 else 'runs'}"))
     for line in placed.lines(done.works):
         print(line)
+    if done.time is not None:
+        print(_modelled(done.time))
+
+
+def _modelled(time: Time) -> str:
+    """How long an inference is expected to take, and what of it."""
+    parts = {
+        "NPU": time.device,
+        "driver": time.driver,
+        "crossings": time.crossings,
+        "CPU": time.host,
+    }
+    told = ", ".join(f"{name} {seconds * 1e3:.2f}" for name, seconds in parts.items())
+    return f"modelled: {time.seconds * 1e3:.2f} ms for an inference alone ({told})"
 
 
 def _print_table(placements: Sequence[Placement], graph: Graph | None) -> None:
@@ -94,6 +118,13 @@ def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list
         yield row
 
 
+def _milliseconds(time: Time) -> dict[str, float]:
+    from dataclasses import asdict
+
+    parts = {f"{name}_ms": seconds * 1e3 for name, seconds in asdict(time).items()}
+    return {"ms": time.seconds * 1e3, **parts}
+
+
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
     from npucore.cli.reports import base as reports
 
@@ -116,6 +147,7 @@ def _report(model: str, done: Explanation) -> reports.ExplainReport:
         work=placed.work_reports(done.works),
         fallbacks=len(done.fallbacks),
         runs=done.runs,
+        modelled=None if done.time is None else reports.ModelledReport(**_milliseconds(done.time)),
     )
     return reports.ExplainReport(
         model=model,

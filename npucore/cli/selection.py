@@ -19,13 +19,16 @@ NOBODY = "none"
 UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 DEFAULT_IS_BEST = "default: the best available"
 
-OF_MODELS = ("backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust")
+OF_MODELS = (
+    *("backend", "fallback", "frontend", "rounding", "option", "shape", "signature", "trust"),
+    *("placement", "host"),
+)
 """Arguments that an artefact leaves no choice for."""
 
 # What functions that take backends' options call their own parameters: no option has these names.
 TAKEN = {"self", "model", "name", "target", "backend", "backends", "inputs", "source", "say"}
 TAKEN |= {"fallback", "strict", "rounding", "shapes", "memory", "board", "runs", "streams"}
-TAKEN |= {"frames", "reading", "feeding", "frontend", "signature", "progress"}
+TAKEN |= {"frames", "reading", "feeding", "frontend", "signature", "progress", "placement", "host"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,8 +46,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--strict", action="store_true", help="exit with 3 if any op goes to the fallback"
     )
+    add_placement(parser)
     add_option(parser)
     add_trust(parser)
+
+
+def add_placement(parser: argparse.ArgumentParser) -> None:
+    """Add --placement and --host."""
+    parser.add_argument(
+        "--placement",
+        choices=("cost", "greedy"),
+        help="ops go where the network is fastest by the model (default), or to the first backend "
+        "that takes them (default with --strict)",
+    )
+    parser.add_argument(
+        "--host", choices=("a76", "a55"), help="the board's CPU in that model (default: a76)"
+    )
 
 
 def add_trust(parser: argparse.ArgumentParser) -> None:
@@ -201,6 +218,8 @@ def settings(args: argparse.Namespace) -> dict[str, Any]:
         "strict": args.strict,
         "rounding": args.rounding,
         "memory": args.memory,
+        "placement": args.placement,
+        "host": args.host,
     }
 
 

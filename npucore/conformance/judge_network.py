@@ -20,6 +20,7 @@ from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.running import session
 from npucore.running.partition import partition
+from npucore.running.placing import GREEDY
 from npucore.tensor import Array, Tensor
 
 FORMATS = (".tflite", ".onnx")
@@ -89,7 +90,7 @@ class Network:
         start = time.perf_counter()
         fault, columns = None, dict[Column, Difference]()
         try:
-            with session.Session(self.graph, backend) as network:
+            with session.Session(self.graph, backend, placement=GREEDY) as network:
                 got = network.run(list(self.inputs))
             answers = {
                 Column.EXACT: reference(self.graph, self.inputs, Rounding.EXACT),

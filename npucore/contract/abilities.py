@@ -19,6 +19,7 @@ from npucore.contract.backend import (
     OpCost,
     Program,
 )
+from npucore.contract.cost import Overhead
 from npucore.contract.listing import Listing
 from npucore.contract.timeline import Span
 from npucore.graph import Graph
@@ -116,6 +117,15 @@ class Predicts(Protocol):
 
         Ops that take nothing, being folded into others, are left out.
         """
+        ...
+
+
+@runtime_checkable
+class PredictsRuns(Predicts, Protocol):
+    """Has a model of how long whole runs of ops take: it is placed by cost."""
+
+    def overhead(self) -> Overhead | None:
+        """What surrounds its tasks; None if that is not known, and it gets all that it takes."""
         ...
 
 

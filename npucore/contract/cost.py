@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The expected cost of an op."""
+"""The expected cost of an op, and of what surrounds a run of ops."""
 
 from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
+
+from npucore.tensor import Tensor
 
 
 class Bound(enum.StrEnum):
@@ -29,6 +31,8 @@ class OpCost:
         Those that the hardware does for it as a part of what it could do meanwhile, 0 to 1.
     bound
         What takes the most of it.
+    driver_seconds
+        What the driver adds for its tasks, beside *seconds*; 0 where that is not known.
     """
 
     op: int
@@ -37,3 +41,78 @@ class OpCost:
     macs: int
     utilisation: float
     bound: Bound
+    driver_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """How long it takes to bring a map into a device's layout, in copies of as many bytes.
+
+    Parameters
+    ----------
+    whole
+        Where all groups of channels are full.
+    ragged
+        Where the last one is not.
+    few
+        Of up to four channels, as a picture has.
+    """
+
+    whole: float
+    ragged: float
+    few: float
+
+
+FEW_CHANNELS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Overhead:
+    """What a driver and the host add to the time of a device's tasks.
+
+    Parameters
+    ----------
+    job_seconds
+        For each job with its first task: to queue it, to start it, and to hear of its end.
+    task_seconds
+        For each further task of a job.
+    sync_seconds
+        For each byte of a run's buffers that goes to the device's view or back.
+    channels
+        Channels come in groups of so many bytes.
+    entering, leaving
+        Conversion of a tensor to the device's layout, and back.
+    """
+
+    job_seconds: float
+    task_seconds: float
+    sync_seconds: float
+    channels: int
+    entering: Copies
+    leaving: Copies
+
+    def driver_seconds(self, tasks: int, joined: bool) -> float:
+        """For the tasks of one op, each a job of its own unless they are *joined*.
+
+        >>> Overhead(5.0, 1.0, 0, 16, Copies(1, 1, 1), Copies(1, 1, 1)).driver_seconds(3, True)
+        7.0
+        """
+        if joined and tasks:
+            return self.job_seconds + (tasks - 1) * self.task_seconds
+        return tasks * self.job_seconds
+
+    def packed_bytes(self, tensor: Tensor) -> int:
+        """As the device holds a tensor, its last axis in whole groups."""
+        last = tensor.shape[-1] if tensor.shape else 1
+        width = last * tensor.dtype.itemsize
+        return tensor.elements // max(last, 1) * -(-width // self.channels) * self.channels
+
+    def crossing_seconds(self, tensor: Tensor, entering: bool, copy_bytes: float) -> float:
+        """To convert and synchronise a tensor on a host that copies so many bytes a second."""
+        copies, size = self.entering if entering else self.leaving, self.packed_bytes(tensor)
+        last = tensor.shape[-1] if tensor.shape else 1
+        if last * tensor.dtype.itemsize % self.channels == 0:
+            times = copies.whole
+        else:
+            times = copies.few if last <= FEW_CHANNELS else copies.ragged
+        return times * size / copy_bytes

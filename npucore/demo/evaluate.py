@@ -77,6 +77,8 @@ def evaluate(
     backend: Backend,
     budget_seconds: float = BUDGET_SECONDS,
     progress: Callable[[int], None] = lambda done: None,
+    placement: str | None = None,
+    host: str | None = None,
 ) -> Score | Skipped:
     """Classify the samples on *backend*, until all are done or *budget_seconds* are over.
 
@@ -85,7 +87,7 @@ def evaluate(
     """
     if reason := refusal(digits.graph, backend):
         return Skipped(backend.name, reason)
-    with Session(digits.graph, backend) as session:
+    with Session(digits.graph, backend, placement=placement, host=host) as session:
         session.run(digits.input(0))
         answers, seconds = [], 0.0
         for index in range(len(digits.labels)):
@@ -98,10 +100,10 @@ def evaluate(
                 break
     predictions = np.array(answers)
     right = predictions == digits.labels[: len(predictions)]
-    placement = tuple(session.placement)
+    placements = tuple(session.placement)
     mean = seconds / len(predictions)
     here = backend.availability()
-    return Score(backend.name, here, predictions, float(right.mean()), mean, placement)
+    return Score(backend.name, here, predictions, float(right.mean()), mean, placements)
 
 
 def refusal(graph: Graph, backend: Backend) -> str | None:
@@ -127,6 +129,8 @@ def run_demo(
     backend: Sequence[str] | str | None = None,
     *,
     progress: Callable[[str, int, int], None] = lambda name, done, total: None,
+    placement: str | None = None,
+    host: str | None = None,
     **options: Any,
 ) -> Demonstration:
     """Recognise the digits inside the package on every backend, one after the other.
@@ -152,9 +156,9 @@ def run_demo(
             progress(name, done, total)
 
         if one is None:
-            results.append(evaluate_installed(digits, name, told, **own))
+            results.append(evaluate_installed(digits, name, told, placement, host, **own))
         else:
-            results.append(evaluate(digits, one, progress=told))
+            results.append(evaluate(digits, one, progress=told, placement=placement, host=host))
     scores = tuple(result for result in results if isinstance(result, Score))
     return Demonstration(digits, scores, tuple(r for r in results if isinstance(r, Skipped)))
 
@@ -163,6 +167,8 @@ def evaluate_installed(
     digits: Digits,
     name: str,
     progress: Callable[[int], None] = lambda done: None,
+    placement: str | None = None,
+    host: str | None = None,
     **options: Any,
 ) -> Score | Skipped:
     """`evaluate` the installed backend *name*, with those *options* that it has.
@@ -170,7 +176,8 @@ def evaluate_installed(
     One that is broken or fails is skipped.
     """
     try:
-        return evaluate(digits, open_backend(name, **options), progress=progress)
+        backend = open_backend(name, **options)
+        return evaluate(digits, backend, progress=progress, placement=placement, host=host)
     except NpucoreError as error:
         return Skipped(name, str(error))
     except Exception as error:  # a plugin's fault, whatever it is: the others still run

@@ -7,6 +7,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 from npucore.contract.backend import (
     Availability,
@@ -20,6 +21,7 @@ from npucore.contract.backend import (
     Span,
     Verdict,
 )
+from npucore.contract.cost import Overhead
 from npucore.contract.listing import Listing
 from npucore.errors import InputError
 from npucore.evidence import Evidence
@@ -88,6 +90,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
             raise InputError(f"{self.lanes_option} {self.set.lanes}, but {there}")
         self.lanes = Lanes(self.machine.open, self.set.lanes, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)
+        self._predicted: WeakKeyDictionary[Graph, CompiledT] = WeakKeyDictionary()
 
     # ---- what a family gives --------------------------------------------------------------
 
@@ -151,8 +154,12 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         return self._judge(op, graph).verdict
 
     def compiled(self, graph: Graph) -> CompiledT:
-        """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`."""
-        return self.assemble(graph, self._judge.lowered(graph))
+        """The graph's jobs, addresses still symbolic. Raises `UnsupportedError`.
+
+        What was compiled to predict its cost is taken instead, once.
+        """
+        made = self._predicted.pop(graph, None)
+        return self.assemble(graph, self._judge.lowered(graph)) if made is None else made
 
     def compile(self, graph: Graph) -> Program:
         """Lower, plan and emit; then fill the memory of every lane."""
@@ -170,7 +177,17 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         """From the words, at the clock that was set."""
         from npucore.family.predict import op_costs
 
-        return op_costs(graph, self.works(self.compiled(graph)), self.set.clock)
+        self._predicted[graph] = compiled = self.compiled(graph)
+        around, joined = self.overhead(), self.loading(()).joined
+
+        def driver_seconds(tasks: int) -> float:
+            return 0.0 if around is None else around.driver_seconds(tasks, joined)
+
+        return op_costs(graph, self.works(compiled), self.set.clock, driver_seconds)
+
+    def overhead(self) -> Overhead | None:
+        """What surrounds the tasks; a family that knows it is placed by cost."""
+        return None
 
     def start_trace(self) -> None:
         """Note threads that convert and wait; cores too where the kernel is the virtual one."""

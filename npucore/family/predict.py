@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol, Self, TypeVar
 
 from npucore.contract.cost import Bound, OpCost
@@ -38,13 +38,23 @@ class Work(Protocol):
 WorkT = TypeVar("WorkT", bound=Work)
 
 
-def op_costs(graph: Graph, tasks: Iterable[tuple[int, WorkT]], clock: float) -> list[OpCost]:
-    """In the order of execution, at *clock* Hz; *tasks* are pairs of an op's index and its work."""
+def op_costs(
+    graph: Graph,
+    tasks: Iterable[tuple[int, WorkT]],
+    clock: float,
+    driver_seconds: Callable[[int], float] = lambda tasks: 0.0,
+) -> list[OpCost]:
+    """In the order of execution, at *clock* Hz; *tasks* are pairs of an op's index and its work.
+
+    *driver_seconds* is what the driver adds for so many tasks of an op.
+    """
     found: dict[int, WorkT] = {}
     seconds: dict[int, float] = {}
+    counts: dict[int, int] = {}
     for op, work in tasks:
         found[op] = found[op] + work if op in found else work
         seconds[op] = seconds.get(op, 0.0) + work.seconds(clock)
+        counts[op] = counts.get(op, 0) + 1
     return [
         OpCost(
             op,
@@ -53,6 +63,7 @@ def op_costs(graph: Graph, tasks: Iterable[tuple[int, WorkT]], clock: float) -> 
             macs(graph.ops[op]) or 0,
             total.utilisation(clock),
             total.bound,
+            driver_seconds(counts[op]),
         )
         for op, total in found.items()
     ]

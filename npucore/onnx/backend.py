@@ -74,7 +74,7 @@ class NpucoreRep(BackendRep):  # type: ignore[misc]  # onnx is untyped here
         else:
             raise UnsupportedError("every run finds more inputs that have to be constants")
         self.bound, self._constants, self.graph = tuple(bound), bound, graph
-        self._session = Session(graph, self._backend)
+        self._session = Session(graph, self._backend, placement="greedy")
 
 
 def _array(name: str, value: Any) -> Array:

@@ -113,16 +113,29 @@ class _Overlaps:
     """Which boxes overlap one too much; each is asked once, however many classes there are."""
 
     def __init__(self, op: DetectionPostprocess, corners: Array) -> None:
-        self._corners, self._most = corners, np.float32(op.iou_threshold)
+        self._edges = np.ascontiguousarray(corners.T)  # (4, A): each step takes whole rows
+        top, left, bottom, right = self._edges
+        self._areas = (bottom - top) * (right - left)
+        self._most = np.float32(op.iou_threshold)
         self._known: dict[int, Array] = {}
 
     def of(self, index: int) -> Array:
         """(A,) bool."""
         if (found := self._known.get(index)) is None:
-            found = _overlap(self._corners[index], self._corners) > self._most
+            found = self._with(index) > self._most
             if len(found) * (len(self._known) + 1) <= KNOWN_BYTES:
                 self._known[index] = found
         return found
+
+    def _with(self, index: int) -> Array:
+        """(A,) intersection over union with a box; 0 where either area is not positive."""
+        top, left, bottom, right = self._edges
+        box, area = self._edges[:, index], self._areas[index]
+        rows = np.maximum(np.minimum(box[2], bottom) - np.maximum(box[0], top), 0)
+        columns = np.maximum(np.minimum(box[3], right) - np.maximum(box[1], left), 0)
+        shared = rows * columns
+        overlap = shared / (area + self._areas - shared)
+        return np.where((self._areas > 0) & (area > 0), overlap, np.float32(0))
 
 
 def _suppress(op: DetectionPostprocess, overlaps: _Overlaps, scores: Array, most: int) -> Array:
@@ -138,13 +151,3 @@ def _suppress(op: DetectionPostprocess, overlaps: _Overlaps, scores: Array, most
             chosen.append(index)
             gone |= overlaps.of(index)
     return np.array(chosen, np.int64)
-
-
-def _overlap(box: Array, others: Array) -> Array:
-    """Intersection over union of (4,) with (n, 4); 0 where either area is not positive."""
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    areas = (others[:, 2] - others[:, 0]) * (others[:, 3] - others[:, 1])
-    low, high = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
-    shared = np.maximum(high - low, 0).prod(axis=1)
-    overlap = shared / (area + areas - shared)
-    return np.where((areas > 0) & (area > 0), overlap, np.float32(0))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from npucore.contract.abilities import Predicts
-from npucore.contract.backend import Availability, Backend, OpCost
+from npucore.contract.backend import Availability, OpCost
 from npucore.contract.placement import Placement
 from npucore.contract.timeline import Span, chrome_trace
 from npucore.errors import InputError
@@ -21,7 +21,8 @@ from npucore.graph import Graph
 from npucore.running.execution import rewritten
 from npucore.running.measure import Timing, measure
 from npucore.running.network import read_network
-from npucore.running.partition import partition
+from npucore.running.partition import Partition
+from npucore.running.placing import placing_of
 from npucore.running.session import FALLBACK, Backends, Model, Session, open_all
 from npucore.running.work import Work, taken
 from npucore.tensor import Array, Shape
@@ -107,6 +108,8 @@ def benchmark(
     rounding: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
     memory: int | None = None,
+    placement: str | None = None,
+    host: str | None = None,
     **options: Any,
 ) -> Benchmark:
     """Run *runs* inferences alone, then as many with *streams* under way.
@@ -122,13 +125,16 @@ def benchmark(
     if isinstance(graph, Artifact):
         raise InputError(f"{graph.name or 'the network'} is a compiled artefact, wanted a model")
     chosen, _ = open_all(backend, fallback, **options)
+    placing = placing_of(placement, host, strict)
     settings = {"strict": strict, "rounding": rounding, "memory": memory, **options}
+    settings |= {"placement": placing.how, "host": placing.host}
     with Session(graph, chosen, fallback=fallback, **settings) as session:
         timing = measure(session, runs, streams, inputs)
     devices = {b.name: b.availability() for b in dict.fromkeys(r.backend for r in session.runs)}
     graph, (_, every) = _graph(session), open_all(chosen, fallback, **options)
-    ops = tuple(_ops(graph, every, _means(timing.spans)))
-    works = taken(graph, session.placement, chosen, every)
+    parts = placing(graph, every)
+    ops = tuple(_ops(graph, parts, _means(timing.spans)))
+    works = taken(graph, session.placement, chosen, every, placing=placing)
     return Benchmark(timing, streams, ops, devices, session.chosen, session.placement, works)
 
 
@@ -137,11 +143,9 @@ def _graph(session: Session) -> Graph:
     return session.network
 
 
-def _ops(
-    graph: Graph, backends: Sequence[Backend], means: Mapping[str, float]
-) -> Iterator[OpTiming]:
+def _ops(graph: Graph, parts: Partition, means: Mapping[str, float]) -> Iterator[OpTiming]:
     index = {op: number for number, op in enumerate(graph.ops)}
-    for run in partition(graph, backends).runs:
+    for run in parts.runs:
         part = rewritten(run)
         costs = run.backend.predict(part) if isinstance(run.backend, Predicts) else ()
         for cost in costs:

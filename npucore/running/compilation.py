@@ -12,6 +12,7 @@ from npucore.errors import UnsupportedError
 from npucore.files.artifact import Artifact
 from npucore.graph import Graph
 from npucore.running.execution import stored
+from npucore.running.placing import placing_of
 from npucore.running.session import FALLBACK, Backends, place, refuse_fallback
 from npucore.tensor import Shape
 
@@ -25,13 +26,16 @@ def compile(
     rounding: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
     memory: int | None = None,
+    placement: str | None = None,
+    host: str | None = None,
     **options: Any,
 ) -> Artifact:
     """Compile a model for a file; all arguments are those of `Session`.
 
     Runs of backends that cannot export are stored as graphs.
     """
-    placed = place(model, backend, fallback, rounding, shapes, memory, **options)
+    placing = placing_of(placement, host, strict)
+    placed = place(model, backend, fallback, rounding, shapes, memory, placing, **options)
     graph, parts = placed.graph, placed.partition
     if strict:
         refuse_fallback(parts.placements, placed.chosen)

@@ -12,8 +12,11 @@ from npucore.contract.placement import Placement
 from npucore.errors import InputError
 from npucore.files.artifact import Artifact
 from npucore.graph import Graph
+from npucore.running.host import Host
 from npucore.running.network import read_network, refuse_choices
-from npucore.running.partition import Unplaced, partition
+from npucore.running.partition import Unplaced
+from npucore.running.placing import modelled, placing_of
+from npucore.running.prices import Prices, Time
 from npucore.running.session import FALLBACK, Backends, Model, open_all
 from npucore.running.work import Work, counts, fallbacks, for_board, macs, taken
 from npucore.tensor import Shape
@@ -36,6 +39,8 @@ class Explanation:
         How much each chosen backend takes that asks for evidence, here and on a board.
     graph
         The network; None of an artefact, which holds no graph any more.
+    time
+        The modelled time of an inference; None where a run has no model.
     """
 
     chosen: tuple[str, ...]
@@ -43,6 +48,7 @@ class Explanation:
     runs: int
     works: tuple[Work, ...] = ()
     graph: Graph | None = None
+    time: Time | None = None
 
     @property
     def fallbacks(self) -> list[Placement]:
@@ -67,26 +73,33 @@ def explain(
     fallback: str | None = FALLBACK,
     board: bool = False,
     shapes: Mapping[str, Shape] | None = None,
+    strict: bool = False,
+    placement: str | None = None,
+    host: str | None = None,
     **options: Any,
 ) -> Explanation:
-    """Judge every op of *model* without compiling anything, or say how an artefact's were judged.
+    """Judge and weigh every op of *model*, or say how an artefact's were judged.
 
-    With *board* as on a board, at what a board trusts by default; all other arguments are those of
+    With *board* as on a board, at what a board trusts by default; *strict* raises nothing, but
+    decides as in `Session` how ops are placed by default. All other arguments are those of
     `Session`. Raises `InputError` for *board* if no backend has any, and what `load` raises.
     """
     network = read_network(model, shapes, unread=True)
     if isinstance(network, Artifact):
-        refuse_choices(network, backend, fallback, board, options)
+        refuse_choices(network, backend, fallback, board, placement, host, options)
         return Explanation(network.chosen, network.placements, len(network.runs))
     chosen, every = open_all(backend, fallback, **options)
     if board:
         chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
     if fallback is not None:  # without a fallback, say which ops remain
         every = [*every, Unplaced()]
-    parts = partition(network, every)
-    works = taken(network, parts.placements, chosen, every, board)
+    placing = placing_of(placement, host, strict)
+    parts = placing(network, every)
+    if parts.time is None:
+        parts = modelled(parts, Prices(network, Host(placing.host)))
+    works = taken(network, parts.placements, chosen, every, board, placing)
     names = tuple(backend.name for backend in chosen)
-    return Explanation(names, parts.placements, len(parts.runs), works, network)
+    return Explanation(names, parts.placements, len(parts.runs), works, network, parts.time)
 
 
 def _on_boards(chosen: Sequence[Backend], options: Mapping[str, Any]) -> list[Backend]:

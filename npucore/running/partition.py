@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from npucore.contract.backend import (
@@ -19,6 +19,8 @@ from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
+from npucore.running.order import Group, alternating
+from npucore.running.prices import Time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,20 +33,56 @@ class Run:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Partition:
-    """A graph cut into runs, in an order in which they can be executed."""
+    """A graph cut into runs, in an order in which they can be executed.
+
+    *time* is the modelled one of an inference; None where no model was asked or covers all runs.
+    """
 
     runs: tuple[Run, ...]
     placements: tuple[Placement, ...]
+    time: Time | None = None
+
+
+Order = Callable[[Graph, Mapping[Op, Backend]], Sequence[Group]]
+
+
+class Cuts:
+    """Parts of a graph as graphs of their own, each made once, and what backends say of their ops.
+
+    Backends remember by graph what they have worked out.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self._made: dict[Group, Graph] = {}
+        self._said: dict[tuple[Backend, Op, Graph], Verdict] = {}
+
+    def __call__(self, ops: Group) -> Graph:
+        if ops not in self._made:
+            self._made[ops] = self.graph.subgraph(ops)
+        return self._made[ops]
+
+    def ask(self, backend: Backend, op: Op, graph: Graph) -> Verdict:
+        """What *backend* says of *op* in *graph*, asked once."""
+        if (key := (backend, op, graph)) not in self._said:
+            self._said[key] = ask(backend, op, graph)
+        return self._said[key]
 
 
 class _Choice:
-    """The backends that may still take an op, best first, and what the others said."""
+    """The backends that may still take an op, best first, and what the others said.
 
-    def __init__(self, op: Op, graph: Graph, backends: Sequence[Backend]) -> None:
-        self.op, self.backends = op, backends
+    *unwanted* is why it is to go to the CPU, if there is one, though others would take it.
+    """
+
+    def __init__(
+        self, op: Op, cuts: Cuts, backends: Sequence[Backend], unwanted: str | None
+    ) -> None:
+        self.op, self.backends, self._cuts = op, backends, cuts
         self.reasons: list[str] = []
         self.verdict = Verdict()
-        self.ask(graph)
+        self._unwanted = unwanted
+        self.ask(cuts.graph)
 
     @property
     def backend(self) -> Backend:
@@ -53,7 +91,9 @@ class _Choice:
     def ask(self, graph: Graph) -> None:
         """Go down the list until a backend takes the op in *graph*; raise if none does."""
         while len(self.reasons) < len(self.backends):
-            verdict = ask(self.backend, self.op, graph)
+            verdict = self._cuts.ask(self.backend, self.op, graph)
+            if verdict and self._unwanted is not None and not is_cpu(self.backend):
+                verdict = Verdict(self._unwanted)
             if verdict:
                 self.verdict = verdict
                 return
@@ -93,23 +133,32 @@ class Unplaced(Backend):
         raise UnsupportedError(f"nothing runs {', '.join(op.name for op in graph.ops)}")
 
 
-def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
+def partition(
+    graph: Graph,
+    backends: Sequence[Backend],
+    unwanted: Mapping[Op, str] | None = None,
+    order: Order = alternating,
+    cuts: Cuts | None = None,
+) -> Partition:
     """Give every op to the first of *backends* that takes it, and cut the graph accordingly.
 
     An op accepted in the whole graph may lose the neighbour that it was to be fused with, to
     another run; so every run is judged again as a graph of its own, and what is refused there
-    goes to the next backend.
+    goes to the next backend. Ops of *unwanted* go to the CPU if a backend is one, for the reason
+    given. *order* puts ops in groups of a backend each, and *cuts* makes graphs of them.
 
     Raises `UnsupportedError` for an op that no backend takes.
     """
-    choices = {op: _Choice(op, graph, backends) for op in graph.ops}
+    reasons, cut = unwanted or {}, cuts or Cuts(graph)
+    choices = {op: _Choice(op, cut, backends, reasons.get(op)) for op in graph.ops}
     while True:
-        runs = tuple(_runs(graph, choices))
+        owners = {op: choice.backend for op, choice in choices.items()}
+        runs = tuple(Run(owners[ops[0]], cut(ops)) for ops in order(graph, owners))
         refused = [
             (choices[op], run.graph)
             for run in runs
             for op in run.graph.ops
-            if len(runs) > 1 and not ask(run.backend, op, run.graph)
+            if len(runs) > 1 and not cut.ask(run.backend, op, run.graph)
         ]
         if not refused:
             return Partition(runs, tuple(_placements(graph, choices)))
@@ -117,34 +166,8 @@ def partition(graph: Graph, backends: Sequence[Backend]) -> Partition:
             choice.ask(context)
 
 
-def _runs(graph: Graph, choices: dict[Op, _Choice]) -> list[Run]:
-    """Take ops that are ready from one backend as long as there are any, then from the next."""
-    writer = graph.writer
-    waiting = {op: {writer[t] for t in op.inputs if t in writer} for op in graph.ops}
-    readers: dict[Op, list[Op]] = {op: [] for op in graph.ops}
-    for op, needed in waiting.items():
-        for source in needed:
-            readers[source].append(op)
-    position = {op: index for index, op in enumerate(graph.ops)}
-    ready = sorted((op for op, needed in waiting.items() if not needed), key=position.__getitem__)
-    runs: list[Run] = []
-    while ready:
-        backend, taken = choices[ready[0]].backend, []
-        while mine := [op for op in ready if choices[op].backend is backend]:
-            op = mine[0]
-            ready.remove(op)
-            taken.append(op)
-            for reader in readers[op]:
-                waiting[reader].discard(op)
-                if not waiting[reader]:
-                    ready.append(reader)
-            ready.sort(key=position.__getitem__)
-        runs.append(Run(backend, graph.subgraph(tuple(taken))))
-    return runs
-
-
 def _placements(graph: Graph, choices: dict[Op, _Choice]) -> list[Placement]:
-    cpus = {backend for backend in {c.backend for c in choices.values()} if _is_cpu(backend)}
+    cpus = {backend for backend in {c.backend for c in choices.values()} if is_cpu(backend)}
     return [
         Placement(
             index,
@@ -166,7 +189,8 @@ def _evidence(choice: _Choice, cpus: set[Backend]) -> str | None:
     return None if level is None or choice.backend in cpus else str(level)
 
 
-def _is_cpu(backend: Backend) -> bool:
+def is_cpu(backend: Backend) -> bool:
+    """Whether it runs on the CPU; one that raises does not."""
     try:
         return backend.availability().kind is DeviceKind.CPU
     except Exception:  # a plugin's fault, whatever it is

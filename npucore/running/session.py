@@ -27,7 +27,8 @@ from npucore.quantize import Rounding
 from npucore.running.execution import Execution, Inputs, Step, compiled, loaded
 from npucore.running.footprint import require_memory
 from npucore.running.loading import load as load
-from npucore.running.partition import Partition, partition
+from npucore.running.partition import Partition
+from npucore.running.placing import GREEDILY, Placing, placing_of
 from npucore.running.streams import Streams
 from npucore.tensor import Array, Shape, Tensor
 
@@ -105,6 +106,7 @@ def place(
     rounding: str | None,
     shapes: Mapping[str, Shape] | None = None,
     memory: int | None = None,
+    placing: Placing = GREEDILY,
     **options: Any,
 ) -> Placed:
     """Read a model unless it is read, and decide which backend runs what."""
@@ -115,7 +117,7 @@ def place(
         graph = graph.with_rounding(_rounding(rounding))
     require_memory(graph, memory)
     chosen, backends = open_all(backend, fallback, **options)
-    return Placed(graph, tuple(b.name for b in chosen), partition(graph, backends))
+    return Placed(graph, tuple(b.name for b in chosen), placing(graph, backends))
 
 
 class Session:
@@ -143,6 +145,11 @@ class Session:
     memory
         Bytes that the network may need at run time, as `npucore.running.footprint` plans them; by
         default 1 GiB. Raises `UnsupportedError` for one that needs more.
+    placement
+        ``"cost"``, the default: ops that the CPU does sooner by the model, crossings counted, go to
+        the fallback. ``"greedy"``, the default with *strict*: the backend gets all that it takes.
+    host
+        The board's CPU in that model: ``"a76"``, the default, or ``"a55"``.
     options
         Settings of the backends, each given to those that have it.
     """
@@ -163,17 +170,21 @@ class Session:
         rounding: str | None = None,
         shapes: Mapping[str, Shape] | None = None,
         memory: int | None = None,
+        placement: str | None = None,
+        host: str | None = None,
         **options: Any,
     ) -> None:
         if isinstance(model, str | Path) and is_artifact(model):
             model = Artifact.read(model)
         if isinstance(model, Artifact):
-            if backend is not None or fallback != FALLBACK or rounding or shapes or options:
+            others = (rounding, shapes, placement, host, options)
+            if backend is not None or fallback != FALLBACK or any(others):
                 raise InputError(f"{model.name or 'the artefact'} is compiled and placed already")
             self.network, self.placement, self.chosen = model, model.placements, model.chosen
             steps = _loaded(model, memory)
         else:
-            placed = place(model, backend, fallback, rounding, shapes, memory, **options)
+            placing = placing_of(placement, host, strict)
+            placed = place(model, backend, fallback, rounding, shapes, memory, placing, **options)
             self.network, self.chosen = placed.graph, placed.chosen
             self.placement = placed.partition.placements
             steps = map(compiled, placed.partition.runs)

@@ -11,7 +11,7 @@ from npucore.contract.abilities import HasBoards
 from npucore.contract.backend import Backend, DeviceKind
 from npucore.contract.placement import Placement
 from npucore.graph import Graph
-from npucore.running.partition import partition
+from npucore.running.placing import GREEDILY, Placing
 
 BOARD = "board"
 
@@ -85,16 +85,17 @@ def taken(
     chosen: Sequence[Backend],
     every: Sequence[Backend],
     on_board: bool = False,
+    placing: Placing = GREEDILY,
 ) -> tuple[Work, ...]:
     """The work of those of *chosen* that ask for evidence, here, and on a board if this is none.
 
     *every* are these and the fallback, best first. With *on_board*, *placements* speak of boards
-    already.
+    already. *placing* is how ops are placed on a board.
     """
     asking = [backend for backend in chosen if backend.trust is not None]
     if on_board:
         return tuple(taken_here(placements, asking, BOARD))
-    return (*taken_here(placements, asking), *taken_on_boards(graph, asking, every))
+    return (*taken_here(placements, asking), *taken_on_boards(graph, asking, every, placing))
 
 
 def taken_here(
@@ -105,7 +106,10 @@ def taken_here(
 
 
 def taken_on_boards(
-    graph: Graph, chosen: Sequence[Backend], every: Sequence[Backend]
+    graph: Graph,
+    chosen: Sequence[Backend],
+    every: Sequence[Backend],
+    placing: Placing = GREEDILY,
 ) -> list[Work]:
     """The work of those of *chosen* that are simulated, on a board of which nothing is known.
 
@@ -114,7 +118,7 @@ def taken_on_boards(
     boards = {backend: board for backend in chosen if (board := for_board(backend)) is not None}
     if not boards:
         return []
-    parts = partition(graph, [boards.get(backend, backend) for backend in every])
+    parts = placing(graph, [boards.get(backend, backend) for backend in every])
     return [_work(parts.placements, board, BOARD) for board in boards.values()]
 
 

@@ -176,6 +176,8 @@ def detect(
     rounding: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
     memory: int | None = None,
+    placement: str | None = None,
+    host: str | None = None,
     say: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Detections:
@@ -193,8 +195,8 @@ def detect(
         raise InputError(f"{len(network.inputs)} inputs, wanted one image")
     reading.check(network)
     seen = islice(frames_of(str(source)), frames)
-    settings = {"strict": strict, "rounding": rounding, "memory": memory, **options}
-    session = Session(network, backend, fallback=fallback, **settings)
+    settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
+    session = Session(network, backend, fallback=fallback, placement=placement, **settings)
     try:
         return Detections(session, seen, reading, feeding, streams)
     except BaseException:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeVar
 
 from npucore.contract.backend import Backend
 from npucore.contract.placement import Placement
@@ -15,6 +15,7 @@ from npucore.errors import InputError
 from npucore.files.artifact import Artifact, is_artifact
 from npucore.graph import Graph, Network
 from npucore.running.network import read_network
+from npucore.running.placing import Placing, placing_of
 from npucore.running.session import FALLBACK, Backends, Model, Session, open_all
 from npucore.running.work import Work, counts, fallbacks, taken
 from npucore.tensor import Array, Shape
@@ -24,6 +25,8 @@ from npucore.vision.inputs import Inputs, Sources, read_inputs
 from npucore.vision.kinds import Answer
 from npucore.vision.labels import Names
 from npucore.vision.reading import NO_OPTIONS, USUAL, Reading
+
+T = TypeVar("T")
 
 Say = Callable[[str], None]
 
@@ -96,6 +99,8 @@ def run(
     rounding: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
     memory: int | None = None,
+    placement: str | None = None,
+    host: str | None = None,
     say: Say | None = None,
     **options: Any,
 ) -> Inference:
@@ -106,19 +111,18 @@ def run(
     outputs are of the last; states begin anew before each. *say* is told notes about the model. All
     other arguments are those of `Session`. Raises what `Session` and `read_inputs` raise.
     """
-    start = perf_counter()
-    network = opened(model, _file_of(inputs), shapes, feeding.rate, say)
-    load = perf_counter() - start
+    network, load = _timed(lambda: opened(model, _file_of(inputs), shapes, feeding.rate, say))
     reading.check(network)
     if not isinstance(inputs, Inputs):
         inputs = read_inputs(network, inputs, feeding, head=reading.head, task=reading.task)
     chosen = [] if isinstance(network, Artifact) else open_all(backend, fallback, **options)[0]
-    settings = {"strict": strict, "rounding": rounding, "memory": memory, **options}
+    settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
+    settings |= {"placement": placement, "fallback": fallback}
     start = perf_counter()
-    with Session(network, chosen or backend, fallback=fallback, **settings) as session:
+    with Session(network, chosen or backend, **settings) as session:
         compiled = perf_counter() - start
         outputs, each = _run(session, inputs, runs)
-    works = _works(session, chosen, fallback, options)
+    works = _works(session, chosen, fallback, placing_of(placement, host, strict), options)
     seconds = Seconds(load, compiled, each)
     return _inference(session, inputs, outputs, reading, chosen, works, seconds)
 
@@ -160,6 +164,12 @@ def opened(
     return read_network(model, shapes)
 
 
+def _timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What *work* gives, and the seconds it took."""
+    start = perf_counter()
+    return work(), perf_counter() - start
+
+
 def _file_of(inputs: Sources | Inputs) -> Callable[[str], str | Path | None]:
     """Which file is given for the input of a name: the first of several without names."""
 
@@ -188,10 +198,14 @@ def _run(session: Session, inputs: Inputs, runs: int) -> tuple[list[Array], tupl
 
 
 def _works(
-    session: Session, chosen: list[Backend], fallback: str | None, options: Mapping[str, Any]
+    session: Session,
+    chosen: list[Backend],
+    fallback: str | None,
+    placing: Placing,
+    options: Mapping[str, Any],
 ) -> tuple[Work, ...]:
     """The work of the chosen backends; none for an artefact, which leaves nothing to choose."""
     if not isinstance(session.network, Graph):
         return ()
     _, every = open_all(chosen, fallback, **options)
-    return taken(session.network, session.placement, chosen, every)
+    return taken(session.network, session.placement, chosen, every, placing=placing)

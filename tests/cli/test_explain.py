@@ -56,6 +56,7 @@ def test_json_has_exactly_the_promised_keys(npucore: Command, model: Path) -> No
         "work": [],
         "fallbacks": 1,
         "runs": 2,
+        "modelled": None,
     }
 
 

@@ -54,7 +54,10 @@ def test_every_convolution_is_placed_at_full_trust(shared: Path, name: str) -> N
 def test_classifiers_say_what_the_reference_says(shared: Path, name: str, photo: str) -> None:
     graph = network(shared, name)
     image = to_input(load_image(shared / "models" / "images" / photo), graph.inputs[0])
-    with npucore.Session(graph, "rocket") as ours, npucore.Session(graph, "reference") as theirs:
+    with (
+        npucore.Session(graph, "rocket", placement="greedy") as ours,
+        npucore.Session(graph, "reference") as theirs,
+    ):
         got, want = (interpret(graph, session.run(image)) for session in (ours, theirs))
     assert isinstance(got, Classes)
     assert isinstance(want, Classes)
@@ -66,7 +69,10 @@ def test_classifiers_say_what_the_reference_says(shared: Path, name: str, photo:
 def test_the_detector_finds_what_the_reference_finds(shared: Path, photo: str) -> None:
     graph = network(shared, DETECTOR)
     image = to_input(load_image(shared / "models" / "images" / photo), graph.inputs[0])
-    with npucore.Session(graph, "rocket") as ours, npucore.Session(graph, "reference") as theirs:
+    with (
+        npucore.Session(graph, "rocket", placement="greedy") as ours,
+        npucore.Session(graph, "reference") as theirs,
+    ):
         got, want = (interpret(graph, session.run(image)) for session in (ours, theirs))
     assert isinstance(got, Objects)
     assert isinstance(want, Objects)

@@ -46,9 +46,9 @@ def test_the_driver_gives_the_simulators_bytes(shared: Path, name: str) -> None:
     graph = network(shared, name)
     inputs = noise(graph.inputs)
     kernel = VirtualKernel()
-    with npucore.Session(graph, "rocket", device="simulator") as session:
+    with npucore.Session(graph, "rocket", placement="greedy", device="simulator") as session:
         wanted = session.run(inputs)
-    with npucore.Session(graph, "rocket", device=kernel) as session:
+    with npucore.Session(graph, "rocket", placement="greedy", device=kernel) as session:
         found = session.run(inputs)
     for mine, theirs in zip(found, wanted, strict=True):
         np.testing.assert_array_equal(mine, theirs)
@@ -61,7 +61,9 @@ def test_jobs_of_several_tasks_give_the_same(shared: Path) -> None:
     inputs = noise(graph.inputs)
     found = []
     for tasks in ("one", "joined"):
-        with npucore.Session(graph, "rocket", device=VirtualKernel(), tasks=tasks) as session:
+        with npucore.Session(
+            graph, "rocket", placement="greedy", device=VirtualKernel(), tasks=tasks
+        ) as session:
             found.append(session.run(inputs)[0])
     np.testing.assert_array_equal(found[0], found[1])
 
@@ -73,7 +75,9 @@ def test_four_streams_on_three_cores(shared: Path) -> None:
     timings = []
     for cores, streams in ((1, 1), (3, 4), (1, 4)):
         kernel = VirtualKernel(clock=2e8)
-        with npucore.Session(graph, "rocket", device=kernel, cores=cores) as session:
+        with npucore.Session(
+            graph, "rocket", placement="greedy", device=kernel, cores=cores
+        ) as session:
             timings.append(measure(session, 6 if cores == 3 else 2, streams))
             if cores == 3:
                 wanted = session.run(inputs)
@@ -119,7 +123,7 @@ def test_the_cpus_part_goes_on_while_the_npu_works(
     found = []
     for streams in (1, 2):
         kernel = VirtualKernel(host_scale=1.0)
-        with npucore.Session(graph, "rocket", device=kernel) as session:
+        with npucore.Session(graph, "rocket", placement="greedy", device=kernel) as session:
             found.append(measure(session, 6, streams))
     mean = fmean(found[0].latency_seconds)
     # an inference alone ends with its last call, before its outputs are converted

@@ -26,7 +26,7 @@ def artefact(tmp_path: Path) -> Path:
 
 
 def test_an_explanation_says_what_falls_back_and_why() -> None:
-    done = npucore.explain(DIGITS, "rocket")
+    done = npucore.explain(DIGITS, "rocket", placement="greedy")
     assert isinstance(done, npucore.Explanation)
     assert (done.chosen, done.runs, done.ops) == (("rocket",), 2, {"rocket": 16, "reference": 1})
     assert [p.op for p in done.fallbacks] == ["softmax"]
@@ -34,6 +34,28 @@ def test_an_explanation_says_what_falls_back_and_why() -> None:
     assert [work.where for work in done.works] == ["simulator", "board"]
     assert done.graph is not None
     assert len(done.graph.ops) == len(done.placements)
+
+
+def test_an_explanation_by_cost_is_no_slower_by_the_model() -> None:
+    greedy = npucore.explain(DIGITS, "rocket", placement="greedy")
+    weighed = npucore.explain(DIGITS, "rocket")
+    assert greedy.time is not None
+    assert weighed.time is not None
+    assert 0 < weighed.time.seconds <= greedy.time.seconds
+    assert weighed.time.host > 0  # the softmax
+
+
+def test_a_slower_host_keeps_more_on_the_npu() -> None:
+    fast, slow = (npucore.explain(DIGITS, "rocket", host=core) for core in ("a76", "a55"))
+    assert slow.ops["rocket"] >= fast.ops["rocket"]
+    with pytest.raises(InputError, match="host: 'z80', wanted a76 or a55"):
+        npucore.explain(DIGITS, "rocket", host="z80")
+
+
+def test_strictly_nothing_is_moved() -> None:
+    assert npucore.explain(DIGITS, "rocket", strict=True).ops["rocket"] == 16
+    with pytest.raises(InputError, match="placement: 'best', wanted cost or greedy"):
+        npucore.explain(DIGITS, "rocket", placement="best")
 
 
 def test_an_explanation_for_a_board_trusts_what_a_board_does() -> None:

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
+from npucore.contract.cost import Overhead
 from npucore.contract.listing import Listing
 from npucore.errors import DeviceError
 from npucore.evidence import Evidence
@@ -142,6 +143,12 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         return (
             (task.op, work(task.code.words, self.chip)) for job in compiled.jobs for task in job
         )
+
+    def overhead(self) -> Overhead:
+        """Of mainline's driver."""
+        from npucore_rocket.cost import overhead
+
+        return overhead(self.chip)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""

@@ -14,14 +14,17 @@ it, else one party's hardware):
   measured rows there, rms 5 us);
 - 11 bytes for each cycle: fitted to nine networks' frames per second on one core at 1 GHz
   (rknn_model_zoo v2.3.2). That it goes with the clock is a guess that fits Mesa's MobileNetV1;
-- the driver: 26.3 us for each task, 172 us for each submission, measured on RK3576 (sibling).
+- the driver of the virtual kernel: 26.3 us for each task, 172 us for each submission, measured on
+  RK3576 (sibling).
+
+`overhead` is what surrounds tasks on the RK3588, with its sources.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore.contract.cost import Bound
+from npucore.contract.cost import Bound, Copies, Overhead
 from npucore.hw.registers import Bits, Register
 from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
@@ -46,6 +49,23 @@ TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 LAID_OUT = 0.54
 """Of the time of a convolution over the zeros, too: 0.35 to 0.54, facts of 2026-11, A10 (one
 party's board, fp16)."""
+JOB_SECONDS = 52.5e-6
+FAST_JOB_SECONDS = 31e-6
+"""A job submitted and waited for: 51 to 54 us on mainline, of which the IOMMU's attaching and
+detaching take 15 to 20; 31 us where the interrupt is moved from an A55 to an A76. Source: facts of
+2026-11, A12 (one party's RK3588). That jobs which queue up take as long each is the most careful
+reading: waking the waiter is a part of it that they do without.
+"""
+SYNC_SECONDS = 0.127 / 320e6
+"""A byte to or from the NPU's view: 8 MB four times for each of ten jobs in 127 ms. Source:
+gregordinary/rockchip-npu-notes perf/bo-sync-cost.md (RK3588, A76); unsettled: that the time given
+is of one product and of all four passes is our reading, which the second figure there (1 MB, 15 ms)
+fits."""
+ENTERING = Copies(whole=2.0, ragged=6.0, few=1.5)
+LEAVING = Copies(whole=2.0, ragged=8.0, few=3.0)
+"""Copies as long as a conversion: medians of the table of measured tensors in the specification's
+performance.md, section 2 (numpy in items of 16 bytes against memcpy, both on one machine)."""
+
 DEPTHWISE = 3
 ARGB_BASE = 7  # argb_in is this plus the number of components
 ALL_PER_CHANNEL = 7
@@ -94,6 +114,12 @@ class Work:
     @property
     def _byte_cycles(self) -> float:
         return self.bytes / self.chip.rates.bytes
+
+
+def overhead(chip: Chip, job_seconds: float = JOB_SECONDS) -> Overhead:
+    """What mainline's driver and the host add to a chip's tasks."""
+    group = chip.atom_bytes
+    return Overhead(job_seconds, TASK_SECONDS, SYNC_SECONDS, group, ENTERING, LEAVING)
 
 
 def moved(size_bytes: float, chip: Chip) -> Work:

@@ -50,6 +50,16 @@ class WorkReport(Report):
     of_macs: int
 
 
+class ModelledReport(Report):
+    """The modelled time of one inference alone, and what takes it."""
+
+    ms: float
+    device_ms: float  # tasks of NPUs
+    driver_ms: float  # what drivers add, and calls
+    crossings_ms: float  # conversions to an NPU's layout and back, and synchronisation
+    host_ms: float  # ops on the CPU
+
+
 class ExplainSummary(Report):
     """The placement in numbers."""
 
@@ -59,6 +69,7 @@ class ExplainSummary(Report):
     work: list[WorkReport]
     fallbacks: int  # ops on none of the chosen backends
     runs: int  # runs of ops into which the graph is cut
+    modelled: ModelledReport | None = None  # null where a run has no model
 
 
 class ExplainReport(Report):
