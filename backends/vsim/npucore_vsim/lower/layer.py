@@ -38,6 +38,8 @@ class Convolve:
         Whether the op has a stride of 2, however it is done.
     plain
         Whether the coefficients have no runs of zeros, whatever that costs.
+    first_read, first_written
+        The planes of both tensors at which the job's own begin.
     """
 
     source: Tensor
@@ -56,6 +58,8 @@ class Convolve:
     relu: bool = False
     depthwise: bool = False
     plain: bool = False
+    first_read: int = 0
+    first_written: int = 0
     second: Tensor | None = None
 
     @property

@@ -85,7 +85,7 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
         Rule(MAPPED, layers.images, layer),
         Rule(ACTIVATED, layers.clamped, looked_up, needs_clamp),
         Rule(WEIGHTED, layers.constant_weights, layer),
-        Rule(WEIGHTED, layers.one_scale, layer),
+        Rule(WEIGHTED, layers.scale_per_channel, layer, layers.has_scales),
         Rule((Convolution,), limits.window, layer),
         Rule((Convolution,), limits.unusual_window, unusual, layers.is_unusual),
         Rule((Convolution, Pooling), limits.dense_weights, layer),

@@ -64,7 +64,9 @@ def _misread(layer: Layer) -> Tensor | None:
     addition's rows are no rows of its map.
     """
     match layer:
-        case Convolve(second=None) | MaxPool() | Reshuffle():
+        case Convolve(second=None):
+            return _part_misread(layer)
+        case MaxPool() | Reshuffle():
             if layer.source.elements != layer.source_shape.elements:
                 return layer.source
             if not stored_shape(layer.destination).lies_as(layer.destination_shape):
@@ -76,6 +78,19 @@ def _misread(layer: Layer) -> Tensor | None:
                 if tensor.elements != layer.shape.elements:
                     return tensor
     return None
+
+
+def _part_misread(layer: Convolve) -> Tensor | None:
+    """Likewise, of a convolution that may read and write some of the planes alone."""
+    read, written = layer.source_shape, layer.destination_shape
+    if layer.source.elements < (layer.first_read + read.channels) * read.pixels:
+        return layer.source
+    stored = stored_shape(layer.destination)
+    if stored.lies_as(written):
+        return None
+    same = stored.pixels == written.pixels
+    fits = stored.channels >= layer.first_written + written.channels
+    return None if same and fits else layer.destination
 
 
 def _exceeds(layer: Convolve) -> bool:

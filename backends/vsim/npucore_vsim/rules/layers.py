@@ -96,14 +96,21 @@ def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | No
     return None
 
 
-def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """One scale for all weights: the engine has no other (option per_channel=requantize)."""
-    if op.weights.q.axis is None:
-        return None
-    return (
-        "its weights have a scale for each channel, the NPU one for all, which "
-        "--option per_channel=requantize gives them"
-    )
+def has_scales(op: Convolution | FullyConnected) -> bool:
+    """Whether channels of the weights have scales of their own."""
+    return op.weights.quantization is not None and op.weights.q.axis is not None
+
+
+def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """A scale for each output channel, and one zero point: jobs of one scale and their sums.
+
+    Raises the number of jobs; option per_channel=requantize keeps it, at a loss.
+    """
+    if op.weights.q.axis != 0:
+        return f"its weights have a scale along axis {op.weights.q.axis}, not of the outputs"
+    if np.ptp(op.weights.q.zero_point):
+        return "its weights have a zero point for each channel, the NPU one for all"
+    return None
 
 
 def is_unusual(op: Convolution) -> bool:
@@ -174,8 +181,8 @@ class Limits:
         return None
 
     def has_many_kernels(self, op: Convolution | FullyConnected) -> bool:
-        most = KERNELS_SEEN * self.chip.cores
-        return self.chip.generation == 8 and op.weights.shape[0] > most
+        many = op.weights.shape[0] > KERNELS_SEEN * self.chip.cores
+        return self.chip.generation == 8 and (many or has_scales(op))
 
     def many_kernels(self, op: Convolution | FullyConnected, graph: Graph) -> str | None:
         """On V8, more than 4 kernels for a core: in superblocks, which stand as V7 has them."""
