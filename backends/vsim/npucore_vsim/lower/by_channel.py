@@ -17,9 +17,11 @@ from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Quantization, Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.groups import (
+    MOST_PLANES,
     Block,
     Group,
     blocks,
+    planes,
     read_planes,
     segment_length,
     used_planes,
@@ -59,16 +61,19 @@ def by_channel(layer: Convolve, scales: Float64s, chip: Chip) -> list[Layer]:
     found = spans(layer, scales, chip.generation)
     used = used_planes(layer)
     made: list[Layer] = []
-    for block in blocks(layer, found, chip):
-        planes = read_planes(used[block.first : block.end])
+    parts = blocks(layer, found, chip)
+    if (count := planes(parts)) > MOST_PLANES * len(scales):
+        raise UnsupportedError(f"its scales take {count} segments for {len(scales)} channels")
+    for block in parts:
+        read = read_planes(used[block.first : block.end])
         if layer.depthwise:
-            planes = block.first, block.end - block.first
-        made += _block(layer, found, block, planes, chip)
+            read = block.first, block.end - block.first
+        made += _block(layer, found, block, read, chip)
     return made
 
 
 def _block(
-    layer: Convolve, found: Spans, block: Block, planes: tuple[int, int], chip: Chip
+    layer: Convolve, found: Spans, block: Block, read: tuple[int, int], chip: Chip
 ) -> list[Layer]:
     summed = _summed(found, block, chip)
     worst = float(summed.error.max())
@@ -83,7 +88,7 @@ def _block(
     jobs: list[Layer] = []
     first = 0
     for group in groups:
-        jobs.append(_kernels(layer, found, group, planes, (segments, first)))
+        jobs.append(_kernels(layer, found, group, read, (segments, first)))
         first += len(group.channels)
     return [*jobs, _together(layer, found, block, groups, summed, segments, chip)]
 
@@ -106,12 +111,12 @@ def _kernels(
     weights[~used] = layer.weight_zero_point
     start = found.first[group.channels] + group.segments * segment_length(group.scale)
     bias = np.where(used, layer.bias[group.channels] - start, 0)
-    begin, planes = read
+    begin, count = read
     if not layer.depthwise:
-        weights = np.ascontiguousarray(weights[:, begin : begin + planes])
+        weights = np.ascontiguousarray(weights[:, begin : begin + count])
     return replace(
         layer,
-        source_shape=layer.source_shape._replace(channels=planes),
+        source_shape=layer.source_shape._replace(channels=count),
         destination=target[0],
         destination_shape=layer.destination_shape._replace(channels=len(group.channels)),
         destination_zero_point=0,
@@ -187,8 +192,8 @@ def _together(
     chip: Chip,
 ) -> Convolve:
     """The job that adds the segments of each channel."""
-    planes = segments.shape[3]
-    weights: Bytes = np.zeros((block.end - block.first, planes, 1, 1), np.uint8)
+    shape = MapShape(*segments.shape[1:])
+    weights: Bytes = np.zeros((block.end - block.first, shape.channels, 1, 1), np.uint8)
     first = 0
     for group in groups:
         plane = first + np.arange(len(group.channels))
@@ -197,11 +202,11 @@ def _together(
         first += len(group.channels)
     zero = layer.destination_zero_point
     bias = np.rint((found.base[block.first : block.end] - zero) / summed.scale).astype(np.int64)
-    if planes == 1:
+    if shape.channels == 1:
         weights = widened(weights, 0)
     return Convolve(
         source=segments,
-        source_shape=MapShape(*segments.shape[1:]),
+        source_shape=shape,
         source_zero_point=0,
         destination=layer.destination,
         destination_shape=layer.destination_shape._replace(channels=len(weights)),

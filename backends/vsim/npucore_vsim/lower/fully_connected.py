@@ -73,7 +73,8 @@ def _from_image(op: FullyConnected, image: MapShape) -> tuple[Tensor, list[Layer
     """Where the convolution writes its planes, and the turn to rows that the result may need."""
     if image.planar or (is_map(op.output) and op.output.shape[3] == image.channels):
         return op.output, []
-    planes: Tensor = replace(op.output, name=f"{op.output.name} in planes")
+    name = f"{op.output.name} in planes"
+    planes: Tensor = replace(op.output, name=name, shape=(1, *image))
     return planes, [Turn(planes, op.output, image, zero_point(op.output), inward=False)]
 
 

@@ -24,6 +24,7 @@ from npucore_vsim.quantize import truncated
 FINENESS = (1.1, 2.0, 4.0)  # steps of a segment for each LSB of the output, at least
 WORTH = 1.5  # times the cost of the coarsest that a finer one may have: one result in 5 is off by 1
 MOST_BLOCKS, MOST_GROUPS = 16, 12  # that are tried
+MOST_PLANES = 36  # that an op has for each plane of its output
 JOB_CYCLES = 20_000  # guess: what a job costs beside its MACs; it decides how many there are
 
 
@@ -76,10 +77,15 @@ def blocks(layer: Convolve, spans: Spans, chip: Chip) -> list[Block]:
     best, least = search.cheapest(FINENESS[0])
     for fineness in FINENESS[1:]:
         found, cost = search.cheapest(fineness)
-        if cost > WORTH * least:
+        if cost > WORTH * least or planes(found) > MOST_PLANES * len(layer.weights):
             break
         best = found
     return best
+
+
+def planes(found: list[Block]) -> int:
+    """How many segments the channels of a layer have together."""
+    return sum(len(group.channels) for block in found for group in block.groups)
 
 
 def read_planes(used: Planes) -> tuple[int, int]:
@@ -168,6 +174,7 @@ class _Search:
         kernels = np.cumsum(counts)
         _, planes = read_planes(self._used[block.start : block.stop])
         costs: Float64s = np.ceil(kernels / cores) * (taps * planes / MACS) + kernels * summand
+        costs[kernels > MOST_PLANES * np.arange(1, len(kernels) + 1)] = np.inf
         return costs + JOB_CYCLES
 
 

@@ -71,7 +71,9 @@ def _misread(layer: Layer) -> Tensor | None:
                 return layer.source
             if not stored_shape(layer.destination).lies_as(layer.destination_shape):
                 return layer.destination
-        case Lookup():
+        case Lookup(source=source, destination=destination):
+            if source.elements < destination.elements:
+                return None  # a part, whose order is that of the source
             return None if same_order(layer.source, layer.destination) else layer.destination
         case Turn():
             for tensor in (layer.source, layer.destination):
@@ -86,7 +88,7 @@ def _part_misread(layer: Convolve) -> Tensor | None:
     if layer.source.elements < (layer.first_read + read.channels) * read.pixels:
         return layer.source
     stored = stored_shape(layer.destination)
-    if stored.lies_as(written):
+    if stored.lies_as(written) or (layer.flat and stored.elements == written.elements):
         return None
     same = stored.pixels == written.pixels
     fits = stored.channels >= layer.first_written + written.channels
