@@ -17,7 +17,7 @@ from npucore.family.measured import Measured
 from npucore.family.rules import Rule
 from npucore.family.selftest import unshown
 from npucore.graph import Graph
-from npucore.ops import Add
+from npucore.ops import Add, Subtract
 from npucore_vsim import VsimBackend
 from npucore_vsim.chip import CHIPS, Chip
 from npucore_vsim.lower import LOOKUPS
@@ -37,7 +37,8 @@ BESIDE = {
     "scales alike": {"one sum"},
     "odd sum": {"one sum", "scales alike"},
     "looked up": {"one sum", "scales alike"},
-    "one operand": {"looked up"},
+    "one operand": {"looked up", "two tensors"},
+    "two tensors": {"one operand"},
 }
 """Rules below `shown` that a case of another one cannot do without."""
 BEFORE_RULES = 1 + len(SHOWN)
@@ -167,7 +168,7 @@ def test_no_rule_has_cases_that_never_fail() -> None:
 def test_every_function_and_every_byte_is_looked_up() -> None:
     chip = CHIPS["a311d"]
     graphs = [*CASES["looked up"](chip).values(), *CASES["one operand"](chip).values()]
-    assert {type(op) for graph in graphs for op in graph.ops} == {*LOOKUPS, Add}
+    assert {type(op) for graph in graphs for op in graph.ops} == {*LOOKUPS, Add, Subtract}
     assert {len(np.unique(array)) for graph in graphs for array in samples(graph)} == {256}
 
 

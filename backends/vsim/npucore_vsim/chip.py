@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MACS = 64  # of one NN core for each cycle. Source: vsim hardware reference 1
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:

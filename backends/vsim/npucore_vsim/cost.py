@@ -12,11 +12,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from npucore.contract.cost import Bound
-from npucore_vsim.chip import Chip
+from npucore_vsim.chip import MACS, Chip
 from npucore_vsim.registers import NNDescriptor
 
 CORE_CLOCK = 8e8  # Hz
-MACS = 64  # of one NN core for each cycle
 
 
 @dataclass(frozen=True, slots=True)

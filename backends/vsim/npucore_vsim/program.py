@@ -103,13 +103,19 @@ def _steps(
                 if layer.second is not None:
                     reads.append(layer.second)
                 elif chip.generation == 7:
-                    shape = layer.destination_shape
-                    written = written_channels(shape.channels, chip.cores) * shape.pixels
+                    written = _written_bytes(layer, chip)
             yield _Step(layer, index, tuple(reads), (layer.destination, written))
     for tensor, raw in outputs.items():
         if raw is not tensor:
             turn = _turned(tensor, raw, inward=False)
             yield _Step(turn, None, (tensor,), (raw, tensor.elements))
+
+
+def _written_bytes(layer: Convolve, chip: Chip) -> int:
+    """From the destination's first byte to the last that V7 cores write, or to its end."""
+    shape = layer.destination_shape
+    planes = layer.first_written + written_channels(shape.channels, chip.cores)
+    return max(planes * shape.pixels, layer.destination.elements)
 
 
 def _access(step: _Step) -> Access:
@@ -163,10 +169,12 @@ def _convolve(layer: Convolve, where: Places, constants: _Constants, chip: Chip)
     tiles = plan.tiling(layer, chip)
     stream, largest = encoded(layer, tiles, chip)
     caches = plan.caches(layer, tiles, largest * chip.cores, chip)
+    read = layer.first_read * layer.source_shape.pixels
+    written = layer.first_written * layer.destination_shape.pixels
     addresses = {
         "kernel_address": constants.add(stream),
-        "in_image_address": Address(ACTIVATIONS, where.offsets[layer.source]),
-        "out_image_address": Address(ACTIVATIONS, where.offsets[layer.destination]),
+        "in_image_address": Address(ACTIVATIONS, where.offsets[layer.source] + read),
+        "out_image_address": Address(ACTIVATIONS, where.offsets[layer.destination] + written),
     }
     return nn.convolve(layer, tiles, caches, addresses, plane_rows, chip)
 

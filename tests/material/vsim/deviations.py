@@ -153,14 +153,18 @@ DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "table": (
         "a311d",
         ((tp_alu, "_looked_up", steps),),
-        {"looked up", "one operand", "clamped", "requantized"},
+        {"looked up", "one operand", "two tensors", "clamped", "requantized"},
     ),
     "no table": (
         "imx8mp",
         ((tp_alu, "_looked_up", stops),),
-        {"looked up", "one operand", "clamped", "requantized"},
+        {"looked up", "one operand", "two tensors", "clamped", "requantized"},
     ),
-    "halves of a table": ("imx8mp", ((tp_alu, "np", HalfUp()),), {"looked up", "one operand"}),
+    "halves of a table": (
+        "imx8mp",
+        ((tp_alu, "np", HalfUp()),),
+        {"looked up", "one operand", "two tensors"},
+    ),
     "border of a pool": ("a311d", ((tp, "_window", beyond_is_255),), {"composed"}),
     "border": (
         "a311d",
@@ -180,9 +184,13 @@ DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     "operands": (
         "imx8mp",
         ((ENGINE, "_image", first_operand_twice),),
-        {"one sum", "scales alike", "odd sum"},
+        {"one sum", "scales alike", "odd sum", "two tensors"},
     ),
-    "averages": ("a311d", ((nn, "Filter", with_a_sign),), {"average", "whole map"}),
+    "averages": (
+        "a311d",
+        ((nn, "Filter", with_a_sign),),
+        {"a scale for each channel", "average", "whole map"},
+    ),
     "superblocks": (
         "imx8mp",
         ((weights_v8, "_superblocks", last_first),),

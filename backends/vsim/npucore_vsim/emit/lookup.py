@@ -27,7 +27,7 @@ def lookup(layer: Lookup, places: Places, chip: Chip) -> list[Job]:
     for first, shape in _images(layer.source.elements):
         moved = between(
             Address(source.buffer, source.offset + first),
-            Address(target.buffer, target.offset + first),
+            Address(target.buffer, target.offset + layer.start + first),
         )
         values = _function(layer) | _one_tile(shape)
         zero = layer.table.in_zero

@@ -73,6 +73,7 @@ CONVOLVING: dict[type[Op], Lower] = {
     FullyConnected: fully_connected.lower,
     Mean: mean.lower,
     Pooling: pooling.lower,
+    Subtract: subtract.lower,
 }
 LOOKUPS: dict[type[Op], Lower] = {
     Absolute: absolute.lower,
@@ -82,7 +83,6 @@ LOOKUPS: dict[type[Op], Lower] = {
     Mul: mul.lower,
     Quantize: quantize.lower,
     Relu: relu.lower,
-    Subtract: subtract.lower,
     Tanh: tanh.lower,
 }
 MOVING: dict[type[Op], Lower] = {
@@ -98,7 +98,7 @@ MOVING: dict[type[Op], Lower] = {
 """What moves values, or not even that: whether it does depends on the ops around it."""
 
 COMPUTING = CONVOLVING | LOOKUPS
-CHANGEABLE: tuple[type[Op], ...] = (Add, Logistic, Mul, *MOVING)
+CHANGEABLE: tuple[type[Op], ...] = (Add, Logistic, Mul, Subtract, *MOVING)
 """What becomes something else in another graph; a convolution says itself which pad it folds."""
 
 

@@ -5,13 +5,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from npucore.ops import Activation, Add, Convolution, FullyConnected, Pooling, PoolingType
+from npucore.ops import (
+    Activation,
+    Add,
+    Convolution,
+    FullyConnected,
+    Mul,
+    Pooling,
+    PoolingType,
+    Subtract,
+)
 from npucore.quantize import inner_bounds
 from npucore_vsim.lower.layer import Layer
 from npucore_vsim.lower.lookup import clamp
 
-ACTIVATED = (Add, Convolution, FullyConnected, Pooling)
-Activated = Add | Convolution | FullyConnected | Pooling
+ACTIVATED = (Add, Convolution, FullyConnected, Mul, Pooling, Subtract)
+Activated = Add | Convolution | FullyConnected | Mul | Pooling | Subtract
 
 
 def has_relu(op: Activated) -> bool:

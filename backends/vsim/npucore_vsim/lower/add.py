@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Additions -> convolutions of an image that has the two operands as its channels."""
+"""Sums -> convolutions of an image that has the two operands as its channels.
+
+A difference is the sum with a negative weight: those of both operands share the range of a byte.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +15,13 @@ import numpy as np
 
 from npucore.family.placing import View
 from npucore.graph import Graph
-from npucore.ops import Add
+from npucore.ops import Add, Convolution, FullyConnected, Mul, Subtract
 from npucore.tensor import Tensor
 from npucore_vsim.alias import views
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
 from npucore_vsim.lower.constant import has_constant, with_constant
+from npucore_vsim.lower.groups import MOST_PLANES
 from npucore_vsim.lower.layer import Convolve, Layer
 from npucore_vsim.lower.parts import copy
 from npucore_vsim.maps import MapShape, stored_shape
@@ -26,14 +30,19 @@ from npucore_vsim.quantize import V8_CENTRE, truncated, zero_point
 from npucore_vsim.rows import Distance, alignment, columns
 
 COUNTS = np.arange(255, 127, -1)  # stored weights of the coarser operand; others are halves of them
-LARGEST = 255  # stored value of an activation
+LARGEST = 255  # stored value of an activation, and of a weight
+MOST_PAIRS = 64  # of weights of different signs: others are halves of them
 KERNEL = 2  # rows and columns, of which one tap counts
 MOST_COPIES = 4  # of every map: its pixels, its four planes, and channels that fill up the cores
+IN_SEGMENTS = (Convolution, FullyConnected, Mul)  # that may become sums of others' bytes
 WIDTH = 128  # columns of the image before anyone knows where the operands lie
 
 
+Sum = Add | Subtract
+
+
 class Weights(NamedTuple):
-    """Stored weights of both operands, output LSB per unit of their sum, and what that errs."""
+    """Weights of both operands, output LSB per unit of their sum, and what that errs."""
 
     a: int
     b: int
@@ -41,7 +50,7 @@ class Weights(NamedTuple):
     error: float
 
 
-def weights(op: Add, chip: Chip) -> Weights:
+def weights(op: Sum, chip: Chip) -> Weights:
     """Those that err least, the largest of them; *error* in LSB before the output is rounded.
 
     The coarser operand's weight may be anything, and the multiplier follows from it: so of all
@@ -52,14 +61,19 @@ def weights(op: Add, chip: Chip) -> Weights:
     coarse, fine = (op.b, op.a) if swapped else (op.a, op.b)
     out = float(op.output.q.scale)
     most, least = float(coarse.q.scale) / out, float(fine.q.scale) / out
-    finer = np.rint(COUNTS * (least / most))
-    real = truncated(most / COUNTS, chip.generation)
-    errors = np.abs(COUNTS * real - most) * _reach(coarse)
+    negative = isinstance(op, Subtract)
+    counts = np.arange(LARGEST, 0, -1) if negative else COUNTS
+    finer = np.rint(counts * (least / most))
+    if negative:
+        both = counts + finer <= LARGEST
+        counts, finer = counts[both][:MOST_PAIRS], finer[both][:MOST_PAIRS]
+    real = truncated(most / counts, chip.generation)
+    errors = np.abs(counts * real - most) * _reach(coarse)
     errors += np.abs(finer * real - least) * _reach(fine)
     best = int(np.argmin(errors))
-    pair = int(COUNTS[best]), int(finer[best])
+    pair = int(counts[best]), int(finer[best])
     a, b = pair[::-1] if swapped else pair
-    return Weights(a, b, most / pair[0], float(errors[best]))
+    return Weights(a, -b if negative else b, most / pair[0], float(errors[best]))
 
 
 def _reach(tensor: Tensor) -> int:
@@ -68,33 +82,32 @@ def _reach(tensor: Tensor) -> int:
 
 
 def lower(op: Add, graph: Graph, chip: Chip) -> list[Layer]:
-    """One job; with copies around it where parts of other tensors lie at odd places.
+    """One job, or a look-up with a constant of one value."""
+    return with_constant(op, operator.add) if has_constant(op) else added(op, graph, chip)
 
-    A constant of one value is part of a look-up.
-    """
-    if has_constant(op):
-        return with_constant(op, operator.add)
+
+def added(op: Sum, graph: Graph, chip: Chip) -> list[Layer]:
+    """One job; with copies around it where parts of other tensors lie at odd places."""
     if apart_by_rows(op, graph, chip):
         return [_sum(op, chip)]
-    beside = replace(
-        op,
-        a=replace(op.a, name=f"{op.a.name} for {op.label}"),
-        b=replace(op.b, name=f"{op.b.name} for {op.label} as well"),
-        output=replace(op.output, name=f"{op.output.name} before it moves"),
-    )
-    return [
-        copy(op.a, beside.a),
-        copy(op.b, beside.b),
-        _sum(beside, chip),
-        copy(beside.output, op.output),
-    ]
+    a, b, copies = copied(op)
+    moved = replace(op.output, name=f"{op.output.name} before it moves")
+    beside = replace(op, a=a, b=b, output=moved)
+    return [*copies, _sum(beside, chip), copy(moved, op.output)]
 
 
-def apart_by_rows(op: Add, graph: Graph, chip: Chip) -> bool:
+def copied(op: Sum | Mul) -> tuple[Tensor, Tensor, list[Layer]]:
+    """Copies of the operands, and what makes them."""
+    a = replace(op.a, name=f"{op.a.name} for {op.label}")
+    b = replace(op.b, name=f"{op.b.name} for {op.label} as well")
+    return a, b, [copy(op.a, a), copy(op.b, b)]
+
+
+def apart_by_rows(op: Sum | Mul, graph: Graph, chip: Chip) -> bool:
     """Whether the operands' distance is whole rows of some width, wherever they will lie."""
     found, shape = graph.once(views, chip), stored_shape(op.output)
     first, second, out = (found.get(t, View(t)) for t in (op.a, op.b, op.output))
-    most = MOST_COPIES * graph.once(_elements, chip)
+    most = graph.once(_most_bytes, chip)
     step = alignment(most, shape.elements)
     apart = abs(first.offset - second.offset)
     distance = Distance(apart, apart)
@@ -103,34 +116,53 @@ def apart_by_rows(op: Add, graph: Graph, chip: Chip) -> bool:
     return columns(shape, distance, room(out, op.output, step)) is not None
 
 
-def _elements(graph: Graph, chip: Chip) -> int:
-    """Of all tensors that lie somewhere."""
+def _most_bytes(graph: Graph, chip: Chip) -> int:
+    """Of all images: every map's, and those of the op that has most beside them, for itself."""
     roots = {view.root for view in graph.once(views, chip).values()}
-    return sum(root.elements for root in roots)
+    written = (op.outputs[0].elements for op in graph.ops if isinstance(op, IN_SEGMENTS))
+    return MOST_COPIES * sum(root.elements for root in roots) + MOST_PLANES * max(
+        written, default=0
+    )
 
 
-def _sum(op: Add, chip: Chip) -> Convolve:
-    """The job, whose image gets its columns when it is known where the operands lie."""
+def _sum(op: Sum, chip: Chip) -> Convolve:
     chosen = weights(op, chip)
-    kernel = np.zeros((1, 2, KERNEL, KERNEL), np.uint8)
-    kernel[0, :, 0, 0] = chosen.a, chosen.b
+    start = -chosen.a * zero_point(op.a) - chosen.b * zero_point(op.b)
+    layer = weighted(op.a, op.b, op.output, (chosen.a, chosen.b), start, chosen.scale, chip)
+    return replace(layer, relu=has_relu(op))
+
+
+def weighted(
+    a: Tensor,
+    b: Tensor,
+    output: Tensor,
+    factors: tuple[int, int],
+    start: int,
+    scale: float,
+    chip: Chip,
+) -> Convolve:
+    """``scale * (factors[0] * a + factors[1] * b + start)`` of stored bytes, at the zero point.
+
+    The image gets its columns when it is known where the operands lie.
+    """
+    zero = max(-min(factors), 0)
+    kernel = np.full((1, 2, KERNEL, KERNEL), zero, np.uint8)
+    kernel[0, :, 0, 0] = np.array(factors) + zero
     centre = V8_CENTRE if chip.generation == 8 else 0
-    zeros = zero_point(op.a) - centre, zero_point(op.b) - centre
-    rows = -(-op.output.elements // WIDTH)
+    rows = -(-output.elements // WIDTH)
     return Convolve(
-        source=op.a,
+        source=a,
         source_shape=MapShape(rows, WIDTH, 2),
-        source_zero_point=zero_point(op.a),
-        destination=op.output,
+        source_zero_point=zero_point(a),
+        destination=output,
         destination_shape=MapShape(rows, WIDTH, 1),
-        destination_zero_point=zero_point(op.output),
+        destination_zero_point=zero_point(output),
         weights=kernel,
-        weight_zero_point=0,
-        bias=np.array([-chosen.a * zeros[0] - chosen.b * zeros[1]], np.int64),
-        scale=chosen.scale,
-        relu=has_relu(op),
+        weight_zero_point=zero,
+        bias=np.array([start + centre * sum(factors)], np.int64),
+        scale=scale,
         plain=True,
-        second=op.b,
+        second=b,
     )
 
 

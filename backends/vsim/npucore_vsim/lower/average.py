@@ -9,7 +9,7 @@ from npucore.ops import Mean, Pooling
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
-from npucore_vsim.lower.convolution import SMALLEST_KERNEL, dense
+from npucore_vsim.lower.kernels import SMALLEST_KERNEL, dense
 from npucore_vsim.lower.layer import Convolve, Layer, Move
 from npucore_vsim.maps import MapShape
 from npucore_vsim.quantize import corrected_bias, zero_point

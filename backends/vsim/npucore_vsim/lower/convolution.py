@@ -15,12 +15,13 @@ from npucore.rewrite.fold import source_and_padding
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
+from npucore_vsim.lower.by_channel import by_channel
+from npucore_vsim.lower.kernels import dense, widened
 from npucore_vsim.lower.layer import Bytes, Convolve, Layer, Reshuffle
 from npucore_vsim.maps import MapShape
 from npucore_vsim.quantize import corrected_bias, unsigned, zero_point
 
 PLANES = 4
-SMALLEST_KERNEL = 2  # of an image of one channel
 
 
 def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
@@ -42,6 +43,7 @@ def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
         weights = widened(weights, zero)
     input_zero = zero_point(source)
     bias = np.zeros(len(weights), np.int64) if op.bias is None else _data(op.bias)
+    scales = accumulator_scales(op, graph.rounding)
     convolve = Convolve(
         source=target,
         source_shape=shape,
@@ -52,14 +54,14 @@ def lower(op: Convolution, graph: Graph, chip: Chip) -> list[Layer]:
         weights=weights,
         weight_zero_point=zero,
         bias=corrected_bias(bias, weights, zero, input_zero, chip.generation),
-        scale=float(accumulator_scales(op, graph.rounding)[0]),
+        scale=float(scales[0]),
         offset=offset,
         first_pixel=first_pixel,
         strided=op.stride == (2, 2),
         relu=has_relu(op),
         depthwise=depthwise,
     )
-    return [*layers, convolve]
+    return [*layers, *by_channel(convolve, scales, chip)]
 
 
 def _drops_pixels(op: Convolution, depthwise: bool) -> bool:
@@ -83,24 +85,6 @@ def _weights(op: Convolution, zero: int, chip: Chip) -> tuple[Bytes, bool]:
     if chip.depthwise and op.depthwise and op.output.shape[3] == op.input.shape[3]:
         return np.ascontiguousarray(stored), True
     return dense(stored, op.groups, zero), False
-
-
-def dense(weights: Bytes, groups: int, zero: int) -> Bytes:
-    """(O, C/groups, KH, KW) -> (O, C, KH, KW), real 0 outside of each group's channels."""
-    count, each, *kernel = weights.shape
-    full = np.full((count, groups * each, *kernel), zero, np.uint8)
-    kernels = count // groups
-    for group in range(groups):
-        mine = slice(group * kernels, (group + 1) * kernels)
-        full[mine, group * each : (group + 1) * each] = weights[mine]
-    return full
-
-
-def widened(weights: Bytes, zero: int) -> Bytes:
-    """A kernel of 2 x 2 with a single tap: images of one channel need that. Source: Mesa."""
-    wide = np.full((len(weights), 1, SMALLEST_KERNEL, SMALLEST_KERNEL), zero, np.uint8)
-    wide[:, :, :1, :1] = weights
-    return wide
 
 
 def _reshuffle(op: Convolution, source: Tensor, begin: tuple[int, int]) -> Reshuffle:

@@ -13,7 +13,8 @@ from npucore.quantize import accumulator_scales
 from npucore.tensor import Tensor
 from npucore_vsim.chip import Chip
 from npucore_vsim.lower.activation import has_relu
-from npucore_vsim.lower.convolution import widened
+from npucore_vsim.lower.by_channel import by_channel
+from npucore_vsim.lower.kernels import widened
 from npucore_vsim.lower.layer import Bytes, Convolve, Layer, Turn
 from npucore_vsim.maps import MapShape, is_map, map_shape, stored_shape
 from npucore_vsim.quantize import corrected_bias, unsigned, zero_point
@@ -29,14 +30,14 @@ def lower(op: FullyConnected, graph: Graph, chip: Chip) -> list[Layer]:
     if _rows(op) == 1:
         weights = _weights(op).reshape(-1, image.channels, image.height, image.width)
         ends = (op.input, image), (op.output, MapShape(1, 1, outputs))
-        return [_convolve(op, graph, chip, weights, *ends)]
+        return _convolve(op, graph, chip, weights, *ends)
     weights = unsigned(np.asarray(op.weights.data)).reshape(*op.weights.shape, 1, 1)
     if image.channels == 1:
         weights = widened(weights, zero_point(op.weights))
     source, before = _as_image(op, image)
     target, behind = _from_image(op, image._replace(channels=outputs))
     ends = (source, image), (target, image._replace(channels=outputs))
-    return [*before, _convolve(op, graph, chip, weights, *ends), *behind]
+    return [*before, *_convolve(op, graph, chip, weights, *ends), *behind]
 
 
 def image_of(op: FullyConnected, chip: Chip) -> MapShape:
@@ -72,7 +73,8 @@ def _from_image(op: FullyConnected, image: MapShape) -> tuple[Tensor, list[Layer
     """Where the convolution writes its planes, and the turn to rows that the result may need."""
     if image.planar or (is_map(op.output) and op.output.shape[3] == image.channels):
         return op.output, []
-    planes: Tensor = replace(op.output, name=f"{op.output.name} in planes")
+    name = f"{op.output.name} in planes"
+    planes: Tensor = replace(op.output, name=name, shape=(1, *image))
     return planes, [Turn(planes, op.output, image, zero_point(op.output), inward=False)]
 
 
@@ -83,12 +85,13 @@ def _convolve(
     weights: Bytes,
     source: tuple[Tensor, MapShape],
     target: tuple[Tensor, MapShape],
-) -> Convolve:
+) -> list[Layer]:
     zero, input_zero = zero_point(op.weights), zero_point(op.input)
     bias = np.zeros(len(weights), np.int64)
     if op.bias is not None:
         bias = np.asarray(op.bias.data).astype(np.int64)
-    return Convolve(
+    scales = accumulator_scales(op, graph.rounding)
+    convolve = Convolve(
         source=source[0],
         source_shape=source[1],
         source_zero_point=input_zero,
@@ -98,9 +101,10 @@ def _convolve(
         weights=weights,
         weight_zero_point=zero,
         bias=corrected_bias(bias, weights, zero, input_zero, chip.generation),
-        scale=float(accumulator_scales(op, graph.rounding)[0]),
+        scale=float(scales[0]),
         relu=has_relu(op),
     )
+    return by_channel(convolve, scales, chip)
 
 
 def _weights(op: FullyConnected) -> Bytes:

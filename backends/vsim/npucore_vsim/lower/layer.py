@@ -38,6 +38,10 @@ class Convolve:
         Whether the op has a stride of 2, however it is done.
     plain
         Whether the coefficients have no runs of zeros, whatever that costs.
+    first_read, first_written
+        The planes of both tensors at which the job's own begin.
+    flat
+        Whether every element is computed by itself, so that rows are no rows of a map.
     """
 
     source: Tensor
@@ -56,6 +60,9 @@ class Convolve:
     relu: bool = False
     depthwise: bool = False
     plain: bool = False
+    first_read: int = 0
+    first_written: int = 0
+    flat: bool = False
     second: Tensor | None = None
 
     @property
@@ -98,11 +105,15 @@ class MaxPool:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Lookup:
-    """A function of every byte by itself. Jobs of the TP cores."""
+    """A function of every byte by itself. Jobs of the TP cores.
+
+    *start* is where the first byte goes, in bytes behind the destination's first.
+    """
 
     source: Tensor
     destination: Tensor
     table: Table
+    start: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

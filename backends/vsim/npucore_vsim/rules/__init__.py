@@ -24,6 +24,7 @@ from npucore.ops import (
     Pooling,
     Reshape,
     Resize,
+    Softmax,
     Split,
     StridedSlice,
     Subtract,
@@ -34,13 +35,14 @@ from npucore_vsim.chip import Chip
 from npucore_vsim.lower import COMPUTING, LOOKUPS, MOVING
 from npucore_vsim.lower.activation import ACTIVATED, needs_clamp
 from npucore_vsim.lower.constant import has_constant
-from npucore_vsim.rules import add, fits, layers, moves
+from npucore_vsim.rules import add, fits, layers, moves, mul, softmax
 
 WEIGHTED = (Convolution, FullyConnected)
 MAPPED = (Convolution, Mean, Pooling)
 KEPT = (DepthToSpace, Pad, Reshape, Resize, Split, StridedSlice, Transpose)
 ALL: tuple[type[Op], ...] = (*COMPUTING, *MOVING)
-OF_ONE = tuple(kind for kind in LOOKUPS if kind not in (Mul, Subtract))
+OF_ONE = tuple(kind for kind in LOOKUPS if kind is not Mul)
+SUMS = (Add, Subtract)
 NO_LAYER = "is not lowered to the NN or TP cores"
 
 
@@ -85,21 +87,23 @@ def _computing(chip: Chip, known: Callable[[str], Claim]) -> tuple[Rule, ...]:
         Rule(MAPPED, layers.images, layer),
         Rule(ACTIVATED, layers.clamped, looked_up, needs_clamp),
         Rule(WEIGHTED, layers.constant_weights, layer),
-        Rule(WEIGHTED, layers.one_scale, layer),
+        Rule(WEIGHTED, layers.scale_per_channel, layer, layers.has_scales),
         Rule((Convolution,), limits.window, layer),
         Rule((Convolution,), limits.unusual_window, unusual, layers.is_unusual),
         Rule((Convolution, Pooling), limits.dense_weights, layer),
         Rule(WEIGHTED, limits.many_kernels, unusual, limits.has_many_kernels),
         Rule((Convolution,), layers.no_dilation, layer),
         Rule((FullyConnected,), limits.rows, layer),
-        Rule((Add,), sums.one_sum, summed, add.is_sum),
-        Rule((Add,), add.odd_sum, known(facts.COPIES), add.is_odd),
-        Rule((Add,), sums.scales_alike, summed, add.is_sum),
+        Rule(SUMS, sums.one_sum, summed, add.is_sum),
+        Rule(SUMS, add.odd_sum, known(facts.COPIES), add.is_odd),
+        Rule(SUMS, sums.scales_alike, summed, add.is_sum),
         Rule((Pooling,), limits.average, average, layers.is_average),
         Rule((Pooling,), layers.largest, maximum, layers.is_maximum),
         Rule((Pooling,), layers.composed, maximum, layers.is_composed),
         Rule((Mean,), limits.whole_map, average),
-        Rule((Mul, Subtract), layers.one_operand, looked_up),
-        Rule((Add,), layers.looked_up, looked_up, has_constant),
+        Rule((Mul,), mul.one_operand, looked_up),
+        Rule((Mul,), mul.Products(chip).two_tensors, looked_up, mul.is_product),
+        Rule(SUMS, layers.looked_up, looked_up, has_constant),
+        Rule((Softmax,), softmax.probabilities, layer),
         Rule(OF_ONE, layers.looked_up, looked_up),
     )

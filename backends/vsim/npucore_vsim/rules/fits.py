@@ -64,18 +64,35 @@ def _misread(layer: Layer) -> Tensor | None:
     addition's rows are no rows of its map.
     """
     match layer:
-        case Convolve(second=None) | MaxPool() | Reshuffle():
+        case Convolve(second=None):
+            return _part_misread(layer)
+        case MaxPool() | Reshuffle():
             if layer.source.elements != layer.source_shape.elements:
                 return layer.source
             if not stored_shape(layer.destination).lies_as(layer.destination_shape):
                 return layer.destination
-        case Lookup():
+        case Lookup(source=source, destination=destination):
+            if source.elements < destination.elements:
+                return None  # a part, whose order is that of the source
             return None if same_order(layer.source, layer.destination) else layer.destination
         case Turn():
             for tensor in (layer.source, layer.destination):
                 if tensor.elements != layer.shape.elements:
                     return tensor
     return None
+
+
+def _part_misread(layer: Convolve) -> Tensor | None:
+    """Likewise, of a convolution that may read and write some of the planes alone."""
+    read, written = layer.source_shape, layer.destination_shape
+    if layer.source.elements < (layer.first_read + read.channels) * read.pixels:
+        return layer.source
+    stored = stored_shape(layer.destination)
+    if stored.lies_as(written) or (layer.flat and stored.elements == written.elements):
+        return None
+    same = stored.pixels == written.pixels
+    fits = stored.channels >= layer.first_written + written.channels
+    return None if same and fits else layer.destination
 
 
 def _exceeds(layer: Convolve) -> bool:

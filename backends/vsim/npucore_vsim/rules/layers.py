@@ -13,20 +13,18 @@ from npucore.ops import (
     Convolution,
     FullyConnected,
     Mean,
-    Mul,
     Op,
     Pooling,
     PoolingType,
-    Subtract,
 )
-from npucore.quantize import activation_bounds, stored_range
 from npucore.rewrite.fold import source_and_padding
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.lower import fully_connected, mul
+from npucore_vsim.lower import fully_connected
 from npucore_vsim.lower.average import planes_of_maps
 from npucore_vsim.lower.constant import BINARY, has_constant
+from npucore_vsim.lower.groups import FINENESS
 from npucore_vsim.lower.pooling import LARGEST_WINDOW
 from npucore_vsim.maps import MapShape, map_shape
 from npucore_vsim.rows import LARGEST_SIDE
@@ -63,19 +61,6 @@ def clamped(op: Op, graph: Graph) -> str | None:
     return None
 
 
-def one_operand(op: Mul | Subtract, graph: Graph) -> str | None:
-    """A constant of one value and a tensor, or a value times its own logistic function.
-
-    Without an activation inside the range.
-    """
-    gated = isinstance(op, Mul) and mul.gate(op, graph) is not None
-    if not gated and not has_constant(op):
-        return "its operands are two tensors"
-    if activation_bounds(op.activation, op.output) != stored_range(op.output.dtype):
-        return f"{op.activation} clamps inside the range of its output"
-    return None
-
-
 def looked_up(op: Op, graph: Graph) -> str | None:
     """A function of each byte: a table that comes within 1 of it for all 256.
 
@@ -96,14 +81,29 @@ def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | No
     return None
 
 
-def one_scale(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """One scale for all weights: the engine has no other (option per_channel=requantize)."""
-    if op.weights.q.axis is None:
-        return None
-    return (
-        "its weights have a scale for each channel, the NPU one for all, which "
-        "--option per_channel=requantize gives them"
-    )
+def has_scales(op: Convolution | FullyConnected) -> bool:
+    """Whether channels of the weights have scales of their own."""
+    return op.weights.quantization is not None and op.weights.q.axis is not None
+
+
+def most_kernels(op: Convolution | FullyConnected) -> int:
+    """How many a job may have, those for the segments of channels with scales of their own too."""
+    if not has_scales(op):
+        return op.weights.shape[0]
+    scales = op.weights.q.scale.astype(np.float64)
+    return int(np.ceil(FINENESS[-1] * scales.max() / scales).sum())
+
+
+def scale_per_channel(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+    """A scale for each output channel, and one zero point: jobs of one scale, and their sums.
+
+    Option per_channel=requantize takes one job instead, and is lossy.
+    """
+    if op.weights.q.axis != 0:
+        return f"its weights have a scale along axis {op.weights.q.axis}, not of the outputs"
+    if np.ptp(op.weights.q.zero_point):
+        return "its weights have a zero point for each channel, the NPU one for all"
+    return None
 
 
 def is_unusual(op: Convolution) -> bool:
@@ -174,8 +174,7 @@ class Limits:
         return None
 
     def has_many_kernels(self, op: Convolution | FullyConnected) -> bool:
-        most = KERNELS_SEEN * self.chip.cores
-        return self.chip.generation == 8 and op.weights.shape[0] > most
+        return self.chip.generation == 8 and most_kernels(op) > KERNELS_SEEN * self.chip.cores
 
     def many_kernels(self, op: Convolution | FullyConnected, graph: Graph) -> str | None:
         """On V8, more than 4 kernels for a core: in superblocks, which stand as V7 has them."""

@@ -23,12 +23,13 @@ from npucore.ops import (
     Resize,
     Split,
     StridedSlice,
+    Subtract,
     Transpose,
 )
 from npucore.tensor import Tensor
 from npucore_vsim.alias import LARGEST_OFFSET
 from npucore_vsim.chip import Chip
-from npucore_vsim.selftest.functions import looked_up, one_operand
+from npucore_vsim.selftest.functions import looked_up, one_operand, two_tensors
 from npucore_vsim.selftest.graphs import convolution, fully_connected, graph, tensor
 
 Graphs = Mapping[str, Graph]
@@ -86,11 +87,18 @@ def _sum(*shape: int, scale: float = 0.05) -> Graph:
     return graph(Add(a=a, b=b, output=tensor("y", *shape, scale=0.08)))
 
 
+def _difference() -> Graph:
+    shape = 1, SIDE, SIDE, CHANNELS
+    a, b = tensor("a", *shape), tensor("b", *shape, scale=0.03, zero=90)
+    return graph(Subtract(a=a, b=b, output=tensor("y", *shape, scale=0.08)))
+
+
 def _one_sum(chip: Chip) -> Graphs:
     return {
         "of one scale": _sum(1, SIDE, SIDE, CHANNELS),
         "of two scales": _sum(1, 16, 16, 4, scale=0.03),
         "of a vector": _sum(1, 1024, scale=0.02),
+        "a difference": _difference(),
     }
 
 
@@ -274,6 +282,7 @@ CASES: Mapping[str, Callable[[Chip], Graphs]] = {
     "composed": _composed,
     "whole map": _whole_map,
     "one operand": one_operand,
+    "two tensors": two_tensors,
     "looked up": looked_up,
     "copied": _copied,
     "three axes": _three_axes,

@@ -43,19 +43,31 @@ def looked_up(chip: Chip) -> Mapping[str, Graph]:
         "relu6": Relu(input=x, output=y, activation=Activation.RELU6),
         "tanh": Tanh(input=x, output=signed),
     }
-    plus = Add(a=x, b=constant("seven", 7, 1, COUNT), output=y)
-    return {name: graph(op) for name, op in ops.items()} | {"add of a constant": graph(plus)}
+    seven = constant("seven", 7, 1, COUNT)
+    ops |= {
+        "add of a constant": Add(a=x, b=seven, output=y),
+        "subtract from a constant": Subtract(a=seven, b=x, output=y),
+    }
+    return {name: graph(op) for name, op in ops.items()}
 
 
 def one_operand(chip: Chip) -> Mapping[str, Graph]:
-    """Differences and products of which one tensor is computed, and nothing else."""
+    """Products of which one tensor is computed, and nothing else."""
     x, y = tensor("x", 1, COUNT), tensor("y", 1, COUNT)
     share = tensor("share", 1, COUNT, scale=1 / 256, zero=0)
     third = constant("a third", 1 / 3, 1, COUNT)
     return {
-        "subtract from a constant": graph(
-            Subtract(a=constant("seven", 7, 1, COUNT), b=x, output=y)
-        ),
         "mul by a constant": graph(Mul(a=x, b=third, output=y)),
         "mul by its logistic": graph(Logistic(input=x, output=share), Mul(a=x, b=share, output=y)),
+        "mul by itself": graph(Mul(a=x, b=x, output=tensor("y", 1, COUNT, scale=0.2))),
+    }
+
+
+def two_tensors(chip: Chip) -> Mapping[str, Graph]:
+    """Products of two computed tensors, with few look-ups and with many."""
+    a, b = tensor("a", 1, COUNT), tensor("b", 1, COUNT, scale=0.03, zero=0)
+    wide, narrow = tensor("y", 1, COUNT, scale=0.2), tensor("y", 1, COUNT, scale=0.03)
+    return {
+        "of the whole range": graph(Mul(a=a, b=b, output=wide)),
+        "of a part of it": graph(Mul(a=a, b=b, output=narrow)),
     }

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from npucore.graph import Graph
@@ -60,6 +62,14 @@ def convolution(
         groups=channels if depthwise else 1,
         activation=activation,
     )
+
+
+def scaled(layer: Convolution, *ratios: float) -> Convolution:
+    """*layer* with a scale for each kernel: *ratios* times its own, in turn."""
+    weights = layer.weights
+    scales = np.resize(np.array(ratios, np.float32), weights.shape[0]) * weights.q.scale
+    zeros = np.full(scales.shape, CENTRE)
+    return replace(layer, weights=replace(weights, quantization=Quantization(scales, zeros, 0)))
 
 
 def fully_connected(

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Cases of rules that are `shown`: convolutions as other parties have seen them run, and a matrix.
 
-A matrix is lowered to a convolution of one window; no run of one as such is known.
+A scale for each channel is made of such convolutions, whose outputs saturate. A matrix is lowered
+to a convolution of one window; no run of one as such is known.
 """
 
 from __future__ import annotations
@@ -13,7 +14,14 @@ import numpy as np
 from npucore.graph import Graph
 from npucore.ops import Convolution
 from npucore.tensor import Quantization, Tensor
-from npucore_vsim.selftest.graphs import UINT8, convolution, fully_connected, graph, tensor
+from npucore_vsim.selftest.graphs import (
+    UINT8,
+    convolution,
+    fully_connected,
+    graph,
+    scaled,
+    tensor,
+)
 
 SIDE, CHANNELS = 12, 8
 
@@ -40,6 +48,12 @@ def _depthwise() -> Graph:
     return graph(convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), CHANNELS, depthwise=True))
 
 
+def _by_channel() -> Graph:
+    """Few enough kernels for all chips, with segments of their ranges beside each other."""
+    layer = convolution(tensor("x", 1, SIDE, SIDE, CHANNELS), 4)
+    return graph(scaled(layer, 1.0, 0.9, 0.8, 0.7))
+
+
 def _matrix() -> Graph:
     return graph(fully_connected(tensor("x", 1, 96), 2 * CHANNELS))
 
@@ -48,5 +62,6 @@ SHOWN: Mapping[str, Callable[[], Graph]] = {
     "rounding of halves": _halving,
     "a convolution by twos": _by_twos,
     "a depthwise convolution": _depthwise,
+    "a scale for each channel": _by_channel,
     "a matrix": _matrix,
 }
