@@ -72,10 +72,9 @@ class Overhead:
 
     Parameters
     ----------
-    job_seconds
-        For each job with its first task: to queue it, to start it, and to hear of its end.
-    task_seconds
-        For each further task of a job.
+    run_seconds, op_seconds, task_seconds
+        Once for a run of ops, for each op that has tasks, and for each task: to queue, to start and
+        to hear of the end of what goes to the driver together.
     sync_seconds
         For each byte of a run's buffers that goes to the device's view or back.
     channels
@@ -84,22 +83,21 @@ class Overhead:
         Conversion of a tensor to the device's layout, and back.
     """
 
-    job_seconds: float
+    run_seconds: float
+    op_seconds: float
     task_seconds: float
     sync_seconds: float
     channels: int
     entering: Copies
     leaving: Copies
 
-    def driver_seconds(self, tasks: int, joined: bool) -> float:
-        """For the tasks of one op, each a job of its own unless they are *joined*.
+    def driver_seconds(self, tasks: int) -> float:
+        """For the tasks of one op.
 
-        >>> Overhead(5.0, 1.0, 0, 16, Copies(1, 1, 1), Copies(1, 1, 1)).driver_seconds(3, True)
-        7.0
+        >>> Overhead(0.0, 5.0, 1.0, 0, 16, Copies(1, 1, 1), Copies(1, 1, 1)).driver_seconds(3)
+        8.0
         """
-        if joined and tasks:
-            return self.job_seconds + (tasks - 1) * self.task_seconds
-        return tasks * self.job_seconds
+        return self.op_seconds + tasks * self.task_seconds if tasks else 0.0
 
     def packed_bytes(self, tensor: Tensor) -> int:
         """As the device holds a tensor, its last axis in whole groups."""

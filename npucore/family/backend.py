@@ -178,10 +178,10 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         from npucore.family.predict import op_costs
 
         self._predicted[graph] = compiled = self.compiled(graph)
-        around, joined = self.overhead(), self.loading(()).joined
+        around = self.overhead()
 
         def driver_seconds(tasks: int) -> float:
-            return 0.0 if around is None else around.driver_seconds(tasks, joined)
+            return 0.0 if around is None else around.driver_seconds(tasks)
 
         return op_costs(graph, self.works(compiled), self.set.clock, driver_seconds)
 

@@ -106,11 +106,12 @@ class Weighing:
     def _cheaper(self) -> Iterator[frozenset[Op]]:
         """Ops that had better be moved to the CPU, with calls of programs for nothing and not."""
         free = {op for op, owner in self.owners.items() if owner in self.prices.overheads}
-        for call in (0.0, self.prices.call_seconds):
+        for counted in (0.0, 1.0):
             while True:
                 moved = set[Op]()
                 for backend in self.prices.overheads:
-                    moved |= self._cut(backend, free, call)
+                    start = counted * self.prices.start_seconds(backend)
+                    moved |= self._cut(backend, free, start)
                 moved = self._without_small_runs(moved, free)
                 stuck = {op for op in moved if not self._fits_cpu(op)}
                 if not stuck:

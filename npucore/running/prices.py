@@ -137,6 +137,10 @@ class Prices:
             self._ways[way] = copies + sync
         return self._ways[way]
 
+    def start_seconds(self, backend: Backend) -> float:
+        """Of a run on a device, whatever its ops: the call of its program, and the driver's part."""
+        return self.call_seconds + self.overheads[backend].run_seconds
+
     def group(self, ops: Group, backend: Backend) -> Time:
         """The time of a run of *ops* on a device that is known, or on the CPU."""
         if (key := (ops, backend)) not in self._groups:
@@ -151,7 +155,7 @@ class Prices:
         ways += sum(self.crossing(t, backend, False) for t in self.ends.leaving(ops))
         driver = sum(cost.driver_seconds for cost in costs)
         device = sum(cost.seconds for cost in costs)
-        return Time(device, driver + self.call_seconds, crossings=ways)
+        return Time(device, driver + self.start_seconds(backend), crossings=ways)
 
     def total(self, groups: Iterable[tuple[Group, Backend]]) -> Time:
         """Of groups one after the other."""

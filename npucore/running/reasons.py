@@ -43,7 +43,7 @@ def _reason(
     if any(neighbour in staying for op in part for neighbour in _neighbours(graph, op)):
         return f"at the border of a run: {_ms(there)} there, {_ms(here)} here"
     who = "alone" if len(part) == 1 else f"a run of {len(part)} ops"
-    there += prices.call_seconds
+    there += prices.start_seconds(backend)
     return f"{who} between CPU ops: {_ms(there)} to go there, {_ms(here)} here"
 
 

@@ -10,7 +10,8 @@ from npucore.contract.cost import Copies, Overhead
 from npucore.tensor import Tensor
 
 AROUND = Overhead(
-    job_seconds=50.0,
+    run_seconds=30.0,
+    op_seconds=10.0,
     task_seconds=20.0,
     sync_seconds=0.0,
     channels=16,
@@ -23,10 +24,9 @@ def tensor(channels: int, dtype: type = np.int8) -> Tensor:
     return Tensor("x", (1, 4, 4, channels), np.dtype(dtype))
 
 
-def test_tasks_are_jobs_of_their_own_unless_they_are_joined() -> None:
-    assert AROUND.driver_seconds(3, joined=False) == 150
-    assert AROUND.driver_seconds(3, joined=True) == 90
-    assert AROUND.driver_seconds(0, joined=True) == 0
+def test_ops_have_a_start_and_tasks() -> None:
+    assert AROUND.driver_seconds(3) == 70
+    assert AROUND.driver_seconds(0) == 0
 
 
 @pytest.mark.parametrize(("channels", "size"), [(3, 256), (16, 256), (17, 512), (32, 512)], ids=str)

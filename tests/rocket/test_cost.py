@@ -132,14 +132,22 @@ def test_what_was_compiled_to_predict_its_cost_is_compiled_once(
     assert made == 2
 
 
-def test_every_task_is_a_job_for_the_driver_unless_they_are_joined() -> None:
-    alone, joined = (RocketBackend(device="simulator", tasks=tasks) for tasks in ("one", "joined"))
+KINDS = ("one", "joined", "batched")
+
+
+def test_tasks_cost_the_driver_less_the_more_of_them_are_a_job() -> None:
+    alone, joined, batched = (RocketBackend(device="simulator", tasks=tasks) for tasks in KINDS)
     graph = partition(digits(), [alone, ReferenceBackend()]).runs[0].graph
     for cost in alone.predict(graph):
         assert cost.driver_seconds % JOB_SECONDS == pytest.approx(0, abs=1e-9)
         assert cost.driver_seconds >= JOB_SECONDS
-    totals = [sum(cost.driver_seconds for cost in b.predict(graph)) for b in (alone, joined)]
-    assert totals[0] >= totals[1] > 0
+    ops = [
+        sum(cost.driver_seconds for cost in backend.predict(graph))
+        for backend in (alone, joined, batched)
+    ]
+    runs = [backend.overhead().run_seconds for backend in (alone, joined, batched)]
+    totals = [op + run for op, run in zip(ops, runs, strict=True)]
+    assert totals[0] >= totals[1] >= totals[2] > JOB_SECONDS
 
 
 @pytest.mark.parametrize(

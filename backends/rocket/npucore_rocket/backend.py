@@ -148,7 +148,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         """Of mainline's driver."""
         from npucore_rocket.cost import overhead
 
-        return overhead(self.chip)
+        return overhead(self.chip, self.tasks)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""

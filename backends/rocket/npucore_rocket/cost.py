@@ -116,10 +116,17 @@ class Work:
         return self.bytes / self.chip.rates.bytes
 
 
-def overhead(chip: Chip, job_seconds: float = JOB_SECONDS) -> Overhead:
-    """What mainline's driver and the host add to a chip's tasks."""
-    group = chip.atom_bytes
-    return Overhead(job_seconds, TASK_SECONDS, SYNC_SECONDS, group, ENTERING, LEAVING)
+def overhead(chip: Chip, tasks: str, job_seconds: float = JOB_SECONDS) -> Overhead:
+    """What mainline's driver and the host add to a chip's tasks, put to jobs as *tasks* says.
+
+    A task that is not its job's first costs its interrupt.
+    """
+    first = job_seconds - TASK_SECONDS
+    run, op = (first, 0.0) if tasks == "batched" else (0.0, first)
+    task = TASK_SECONDS
+    if tasks == "one":
+        run, op, task = 0.0, 0.0, job_seconds
+    return Overhead(run, op, task, SYNC_SECONDS, chip.atom_bytes, ENTERING, LEAVING)
 
 
 def moved(size_bytes: float, chip: Chip) -> Work:

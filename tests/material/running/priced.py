@@ -38,7 +38,7 @@ class Priced(Picky):
     def overhead(self) -> Overhead | None:
         """Tensors of four floats take *crossing* seconds at `FixedHost`'s speed."""
         times = Copies(self.crossing, self.crossing, self.crossing)
-        return Overhead(0.0, 0.0, 0.0, 16, times, times)
+        return Overhead(0.0, 0.0, 0.0, 0.0, 16, times, times)
 
 
 class Silent(Priced):
