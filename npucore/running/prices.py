@@ -138,7 +138,7 @@ class Prices:
         return self._ways[way]
 
     def start_seconds(self, backend: Backend) -> float:
-        """Of a run on a device, whatever its ops: the call of its program, and the driver's part."""
+        """Of a run on a device, whatever its ops: its program's call, and the driver's part."""
         return self.call_seconds + self.overheads[backend].run_seconds
 
     def group(self, ops: Group, backend: Backend) -> Time:

@@ -112,7 +112,7 @@ def test_devices_are_listed() -> None:
         ({"device": "nonsense"}, "device 'nonsense', wanted auto, board, simulator, virtual"),
         ({"device": object()}, "wanted a name or a kernel"),
         ({"cores": "0"}, "cores '0', wanted a number from 1 on"),
-        ({"tasks": "many"}, "tasks 'many', wanted one or joined"),
+        ({"tasks": "many"}, "tasks 'many', wanted batched or one or joined"),
         ({"clock": "fast"}, "clock 'fast', wanted Hz"),
         ({"clock": 1}, "clock 1, wanted Hz"),
     ],

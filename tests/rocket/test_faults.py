@@ -204,3 +204,22 @@ def test_a_result_of_changed_words_is_not_given() -> None:
             run(opened)
         assert not kernel.scheduler.resets
         assert run(opened) == wanted()
+
+
+@pytest.mark.parametrize("effect", [Effect.HANG, Effect.LOST_INTERRUPT, Effect.PAGE_FAULT])
+def test_a_batch_that_fails_is_named_by_its_ends(effect: Effect) -> None:
+    kernel = VirtualKernel()
+    with session(kernel, tasks="batched") as opened:
+        assert run(opened) == wanted()
+        kernel.faults.order(Fault(Point.JOB, effect))
+        with pytest.raises(JobError, match=r"convolution -> \S+ to \w+ -> \S+"):
+            run(opened)
+        assert run(opened, 1) == wanted(1)
+
+
+def test_a_batch_that_is_dropped_is_queued_again() -> None:
+    kernel = VirtualKernel()
+    with session(kernel, tasks="batched") as opened:
+        kernel.faults.order(Fault(Point.QUEUE, Effect.DROPPED))
+        assert run(opened) == wanted()
+    assert not kernel.faults.waiting

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -85,14 +84,14 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         from npucore_rocket.lowering import Grades, ways
 
         trust = Trust(self.trust, self.measured)
-        unit = self._hears_the_ppu if self._pooling_unit is None else self._pooling_unit
-        form = replace(self.form, pooling_unit=unit)
-        every = ways(self.chip, form)
-        return Judge(every, trust, self.set.requantize, Grades(self.chip, form))
+        every = ways(self.chip, self.form, lambda: self._hears_the_ppu)
+        return Judge(every, trust, self.set.requantize, Grades(self.chip, self.form))
 
     @cached_property
     def _hears_the_ppu(self) -> bool:
         """Whether the device's driver notices the end of the PPU: a board is asked once."""
+        if self._pooling_unit is not None:
+            return self._pooling_unit
         kernel, path = self.machine.kernel, self.machine.path
         if kernel is None or path is None:
             return False

@@ -17,8 +17,6 @@ class Form:
         Kernels are filled up to groups of 32 with kernels of 0, depthwise channels to 64.
     fused_tables
         A function of one byte behind a convolution goes into its task, where it can.
-    pooling_unit
-        Maximum pools go to the PPU, whose end the driver has to hear.
     spare_bank
         Maps one pixel wide get a bank of the CBUF more than they fill.
     """
@@ -26,7 +24,6 @@ class Form:
     whole_groups: bool = True
     spare_bank: bool = True
     fused_tables: bool = False
-    pooling_unit: bool = False
 
 
 CAUTIOUS = Form()

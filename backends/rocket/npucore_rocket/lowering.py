@@ -107,8 +107,13 @@ class RocketLowering:
         return Lowered(tuple(plans), steps, tuple(parts))
 
 
-def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
-    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become."""
+def ways(
+    chip: Chip, form: Form, pooling_unit: Callable[[], bool] = lambda: False
+) -> tuple[RocketLowering, ...]:
+    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become.
+
+    *pooling_unit* says whether the driver hears the PPU's end; it is asked when there is a pool.
+    """
     lookups = lookup_rules(chip)
     chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
 
@@ -118,6 +123,8 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
         raise UnsupportedError("no convolution takes its table along")
 
     def pooled(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if not pooling_unit():
+            raise UnsupportedError("the driver does not hear the end of the pooling unit")
         if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
             return (task,)
         raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
@@ -132,7 +139,7 @@ def ways(chip: Chip, form: Form) -> tuple[RocketLowering, ...]:
     return (
         way(view_rules(chip), lambda op, graph: None),
         *([way(fused_rules(chip), fused)] if form.fused_tables else []),
-        *([way(pool_rules(chip), pooled)] if form.pooling_unit else []),
+        way(pool_rules(chip), pooled),
         way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
         way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
         way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),

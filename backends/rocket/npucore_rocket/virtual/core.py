@@ -27,10 +27,15 @@ STOPS = (Effect.HANG, Effect.PAGE_FAULT)
 
 @dataclass(slots=True, eq=False)
 class Ran:
-    """How a job went: until when, and why it was reset if it was."""
+    """How a job went: until when each task ran, and why it was reset if it was."""
 
-    end: int
+    ends: Sequence[int]
     trouble: str = ""
+
+    @property
+    def end(self) -> int:
+        """When it was over."""
+        return self.ends[-1]
 
 
 @dataclass(slots=True, eq=False)
@@ -75,21 +80,22 @@ class Core:
         """Run a job in the memory of its file, from *start* on; *armed* as `VirtualJob` has it."""
         self._core.memory = memory
         self._core.begin()
-        seconds, trouble = 0.0, ""
+        seconds, trouble = [0.0], ""
         try:
             if effect in STOPS:
                 raise SimulationError(str(effect))
             count = 1 if self.behaviour.first_task_only else len(tasks)
             for task, interrupts in zip(tasks[:count], armed, strict=False):
-                seconds += self._task(task, effect, interrupts)
+                seconds.append(seconds[-1] + self._task(task, effect, interrupts))
             if effect is Effect.LOST_INTERRUPT:
                 raise SimulationError(str(effect))
         except SimulationError as error:
             trouble = str(error)
-        took = JOB_TIMEOUT_NS if trouble else round(seconds / NANOSECOND)
-        self._note(start, start + took)
-        self.busy_ns += took
-        return Ran(start + took, trouble)
+        ends = [start + round(each / NANOSECOND) for each in seconds[1:]]
+        ran = Ran([start + JOB_TIMEOUT_NS] if trouble else ends, trouble)
+        self._note(start, ran.end)
+        self.busy_ns += ran.end - start
+        return ran
 
     def _note(self, start: int, end: int) -> None:
         """Remember when the core was busy, as far back as anybody may be."""

@@ -107,8 +107,10 @@ class Scheduler:
         if ran.trouble:
             self.resets.append(ran.trouble)
         name = f"job {job.number}" + (f": {ran.trouble}" if ran.trouble else "")
-        facts = {"job": job.number, "words": job.tasks[0].address}
-        self.spans.append(Span(f"core {core.number}", name, start, ran.end, facts))
+        starts = [start, *ran.ends]
+        for task, began, ended in zip(job.tasks, starts, ran.ends, strict=False):
+            facts = {"job": job.number, "words": task.address}
+            self.spans.append(Span(f"core {core.number}", name, began, ended, facts))
         return True
 
     def keep_step(self, entity: Entity, moment: int) -> None:
