@@ -23,6 +23,8 @@ NANO = 1e9
 DOUBT = 1.1
 """An op is moved only if the CPU is better by so much: costs of ops on the CPU are as far off as
 this, see ``error`` in the table of costs; in doubt an op stays where its backend takes it."""
+WORTH = 0.995
+"""Another placement than the greedy one has to take less than this part of its time."""
 
 Owners = Mapping[Op, Backend]
 
@@ -101,7 +103,7 @@ class Weighing:
             return self.greedy
         said = reasons(self.graph, self.prices, self.owners, moved)
         found = partition(self.graph, self.backends, said, self._order, self.cuts)
-        return found if self._total(found) < self._total(self.greedy) else self.greedy
+        return found if self._total(found) < WORTH * self._total(self.greedy) else self.greedy
 
     def _cheaper(self) -> Iterator[frozenset[Op]]:
         """Ops that had better be moved to the CPU, with calls of programs for nothing and not."""
