@@ -15,7 +15,7 @@ from npucore.running.host import DEFAULT, Host
 from npucore.running.order import Group, orders
 from npucore.running.partition import Cuts, Partition, is_cpu, partition
 from npucore.running.prices import Prices
-from npucore.running.reasons import reasons
+from npucore.running.reasons import connected, reasons
 from npucore.tensor import Tensor
 
 GREEDY, COST = "greedy", "cost"
@@ -23,6 +23,9 @@ NANO = 1e9
 DOUBT = 1.1
 """An op is moved only if the CPU is better by so much: costs of ops on the CPU are as far off as
 this, see ``error`` in the table of costs; in doubt an op stays where its backend takes it."""
+SPLIT = 1.05
+"""A run of a device is split only if the network is faster by so much: whole networks are modelled
+no better than that, and what a crossing disturbs beside its own time, no model has."""
 WORTH = 0.995
 """Another placement than the greedy one has to take less than this part of its time."""
 
@@ -99,11 +102,22 @@ class Weighing:
             return self.greedy
         moves = [frozenset[Op](), *self._cheaper()]
         moved = min(dict.fromkeys(moves), key=lambda each: self._seconds(self._order_of(each)))
+        moved = self._without_slight_splits(moved)
         if not moved and len(self._order_of(moved)) == len(self.greedy.runs):
             return self.greedy
         said = reasons(self.graph, self.prices, self.owners, moved)
         found = partition(self.graph, self.backends, said, self._order, self.cuts)
         return found if self._total(found) < WORTH * self._total(self.greedy) else self.greedy
+
+    def _without_slight_splits(self, moved: frozenset[Op]) -> frozenset[Op]:
+        """*moved* without ops that split a device's run for a gain that is no more than doubt."""
+        for part in list(connected(self.graph, self.owners, moved)):
+            kept = frozenset(moved - part)
+            fewer = len(self._order_of(kept)) < len(self._order_of(moved))
+            times = (self._seconds(self._order_of(each)) for each in (kept, moved))
+            if fewer and next(times) < SPLIT * next(times):
+                moved = kept
+        return moved
 
     def _cheaper(self) -> Iterator[frozenset[Op]]:
         """Ops that had better be moved to the CPU, with calls of programs for nothing and not."""

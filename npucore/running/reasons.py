@@ -23,7 +23,7 @@ def reasons(
     Ops that hang together are weighed together.
     """
     found = {}
-    for part in _parts(graph, owners, moved):
+    for part in connected(graph, owners, moved):
         backend = owners[next(iter(part))]
         staying = {op for op, owner in owners.items() if owner is backend} - moved
         said = _reason(graph, prices, backend, part, staying)
@@ -59,7 +59,7 @@ def _ways(
     return prices.crossing(tensor, backend, True) if entering else 0.0
 
 
-def _parts(
+def connected(
     graph: Graph, owners: Mapping[Op, Backend], moved: AbstractSet[Op]
 ) -> Iterator[AbstractSet[Op]]:
     """Ops of *moved* that hang together and would be on one backend, in the graph's order."""
