@@ -24,6 +24,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from npucore.contract.cost import Bound, Copies, Overhead
 from npucore.hw.registers import Bits, Register
 from npucore_rocket.chip import Chip
@@ -32,6 +34,7 @@ from npucore_rocket.registers import dpu as d
 from npucore_rocket.registers import dpu_rdma as m
 from npucore_rocket.registers import ppu as p
 from npucore_rocket.registers import ppu_rdma as pr
+from npucore_rocket.registers.dpu_lut import DPU_LUT_ACCESS_DATA
 from npucore_rocket.registers.dpu_stages import DPU_EW_CFG
 from npucore_rocket.stream import (
     OFFSET_BITS,
@@ -147,8 +150,9 @@ class _Registers:
 
     def __init__(self, words: Words, chip: Chip) -> None:
         self.chip = chip
-        plain = words.tolist()
-        self.words = len(plain)
+        self.words = words.size
+        of_tables = words & np.uint64(OFFSET_MASK) == DPU_LUT_ACCESS_DATA.offset
+        plain = words[~of_tables].tolist()
         self._values = {
             word & OFFSET_MASK: word >> OFFSET_BITS & 0xFFFFFFFF
             for word in plain
