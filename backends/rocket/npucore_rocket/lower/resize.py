@@ -15,6 +15,7 @@ from npucore_rocket.lower.tap import tapped
 from npucore_rocket.maps import MapShape, scratch
 
 Sizes = tuple[int, int]
+POWERS = tuple(2**n for n in range(8))
 
 
 def lower(op: Resize, chip: Chip) -> tuple[Layer | Pointwise, ...]:
@@ -22,12 +23,46 @@ def lower(op: Resize, chip: Chip) -> tuple[Layer | Pointwise, ...]:
     shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
     if shape == out:
         return (copied(op.input, op.output, out, chip),)
-    if (up := ratio(out, shape)) is not None:
-        return tuple(grown(op.input, shape, op.output, up))
+    if (up := repeats(op)) is not None:
+        return tuple(_up(op, shape, out, up))
     down = ratio(shape, out)
     assert down is not None  # or the rules had refused the op
     at = (down[0] // 2, down[1] // 2) if op.half_pixel_centers else (0, 0)
     return (tapped(op.input, shape, op.output, out, at=at, stride=down),)
+
+
+def _up(op: Resize, shape: MapShape, out: MapShape, times: Sizes) -> Iterator[Layer]:
+    """The last repetitions may be too many."""
+    large = MapShape(shape.height * times[0], shape.width * times[1], shape.channels)
+    target = op.output if large == out else scratch(op.output, f"{op.output.name} and more", large)
+    yield from grown(op.input, shape, target, times)
+    if large != out:
+        yield tapped(target, large, op.output, out)
+
+
+def repeats(op: Resize) -> Sizes | None:
+    """How often every row and column is repeated; None if unevenly, or by no product of factors.
+
+    The last row may be repeated less often, as where 3 rows become 5.
+    """
+    times = []
+    for size, wanted in zip(op.input.shape[1:3], op.size, strict=True):
+        found = next((n for n in POWERS if _evenly(op, size, wanted, n)), None)
+        if found is None:
+            return None
+        times.append(found)
+    return times[0], times[1]
+
+
+def _evenly(op: Resize, size: int, wanted: int, times: int) -> bool:
+    """Whether output row y is input row y // times."""
+    if size == 1:
+        return times >= wanted
+    if op.align_corners or wanted > size * times:
+        return size == wanted and times == 1
+    half = 1 if op.half_pixel_centers else 0
+    rows = ((2 * y + half) * size // (2 * wanted) for y in range(wanted))
+    return all(row == y // times for y, row in enumerate(rows))
 
 
 def ratio(large: MapShape, small: MapShape) -> Sizes | None:

@@ -22,7 +22,7 @@ from npucore_rocket.lower.broadcast import reachable
 from npucore_rocket.lower.concatenation import along_pixels
 from npucore_rocket.lower.cut import Cut, cuts_of
 from npucore_rocket.lower.interleave import SPREADS
-from npucore_rocket.lower.resize import ratio, steps
+from npucore_rocket.lower.resize import ratio, repeats, steps
 from npucore_rocket.lower.resize_bilinear import between
 from npucore_rocket.lower.tap import spanned
 from npucore_rocket.maps import MapShape, map_shape
@@ -56,22 +56,20 @@ class Movement:
         return None
 
     def whole_factor(self, op: Resize, graph: Graph) -> str | None:
-        """Twice, four times or eight times as many rows and columns, or products of these.
+        """Every row and column twice, four times and so on, the last ones perhaps less often.
 
         Or every n-th row and column, to the seventh.
         """
         shape, out = MapShape(*op.input.shape[1:]), MapShape(*op.output.shape[1:])
+        if shape == out or repeats(op) is not None:
+            return None
         sizes = f"{shape.height} x {shape.width} to {out.height} x {out.width}"
-        if shape == out:
-            return None
-        if op.align_corners and shape[:2] != (1, 1):
+        if op.align_corners:
             return f"{sizes} with aligned corners repeats pixels unevenly"
-        if (up := ratio(out, shape)) is not None and steps(up):
-            return None
         down = ratio(shape, out)
         if down is not None and down != (1, 1) and max(down) <= self.chip.limits.stride:
             return None
-        return f"{sizes} is no product of {', '.join(map(str, SPREADS[1:]))}"
+        return f"{sizes} repeats pixels unevenly"
 
     def straight_lines(self, op: ResizeBilinear, graph: Graph) -> str | None:
         """Aligned corners, with whole steps between pixels; one pixel for all; or nothing to do."""
