@@ -63,9 +63,9 @@ CONTRADICTIONS = (
     ),
     Contradiction(
         "tasks of a job",
-        "every task is a job of its own (option `tasks=joined` for those that share weights)",
-        "two parties ran several tasks of a job; a party that saw only the first one run had a "
-        "patched kernel; kept weights made one party's next task read stale data",
+        "tasks are batched into jobs, each with its own weights (`tasks=one`: a job each)",
+        "a party that saw only the first task of a job run had a patched kernel; kept weights "
+        "(`tasks=joined`) made one party's next task read stale data",
         "facts A11",
         "several tasks in a job",
     ),
