@@ -54,8 +54,8 @@ def test_a_file_an_image_and_an_array_give_the_same(tmp_path: Path, digits: Digi
 
 
 def test_an_inference_says_where_and_how_long(digits: Digits) -> None:
-    options = {"runs": 3, "placement": "greedy"}
-    done = npucore.run(DIGITS, digits.input(1), "rocket", reading=Reading(top=2), **options)
+    image, reading = digits.input(1), Reading(top=2)
+    done = npucore.run(DIGITS, image, "rocket", runs=3, reading=reading, placement="greedy")
     assert isinstance(done.answer, Classes)
     assert (len(done.answer.classes), len(done.seconds.runs)) == (2, 3)
     assert min(done.seconds.load, done.seconds.compile, done.seconds.median) > 0
