@@ -52,12 +52,6 @@ def exp_of_negative(x: Int64s) -> Int64s:
     return saturated
 
 
-def rounding_sum(decay: Int64s) -> Int64s:
-    """Sum along the last axis of Q0 numbers, each rounded to Q12; shape (..., 1)."""
-    total: Int64s = rounding_shift(decay, SUM_BITS).sum(axis=-1, keepdims=True)
-    return total
-
-
 def normalized(decay: Int64s, total: Int64s) -> Int64s:
     """``decay / total`` in units of 1/256."""
     bits = np.frexp(total.astype(np.float64))[1].astype(np.int64)

@@ -9,8 +9,8 @@ import numpy as np
 
 from npucore.ops import Softmax
 from npucore.quantize import Int64s, Rounding, multiplier, stored_range
-from npucore.reference.fixed_point import high_mul
-from npucore.reference.fixed_softmax import INPUT_BITS, exp_of_negative, normalized, rounding_sum
+from npucore.reference.fixed_point import high_mul, rounding_shift
+from npucore.reference.fixed_softmax import INPUT_BITS, SUM_BITS, exp_of_negative, normalized
 from npucore.reference.kernel import Judge, Kernel
 from npucore.reference.table import saturate
 from npucore.reference.unary import refuse_fixed
@@ -19,6 +19,7 @@ from npucore.tensor import Array, Tensor
 
 JUDGE = Judge.LITERT
 OUTPUT_SCALE = 1 / 256
+FARTHEST = 255  # of one byte below another
 
 
 def refuse(op: Softmax) -> str | None:
@@ -79,14 +80,15 @@ def _fixed(op: Softmax) -> Kernel:
     m, shift = multiplier(real)
     farthest = -math.floor(31 * 2.0 ** (INPUT_BITS - shift))
     low = stored_range(op.output.dtype)[0]
+    below: Int64s = np.arange(-FARTHEST, 1)
+    counts = below >= farthest
+    decays = exp_of_negative(high_mul(np.where(counts, below, 0) << max(shift, 0), m))
+    decays = np.where(counts, decays, 0)
+    addends = rounding_shift(decays, SUM_BITS)
 
     def run(x: Array) -> Array:
-        below: Int64s = x.astype(np.int64) - x.max(axis=-1, keepdims=True).astype(np.int64)
-        counts = below >= farthest
-        scaled = high_mul(np.where(counts, below, 0) << max(shift, 0), m)
-        decay = exp_of_negative(scaled)
-        total = rounding_sum(np.where(counts, decay, 0))
-        stored = np.where(counts, normalized(decay, total) + low, low)
-        return saturate(stored, op.output.dtype)
+        distance = x.astype(np.int64) - x.max(axis=-1, keepdims=True) + FARTHEST
+        total: Int64s = np.take(addends, distance).sum(axis=-1, keepdims=True)
+        return saturate(normalized(np.take(decays, distance), total) + low, op.output.dtype)
 
     return run
