@@ -99,15 +99,11 @@ class Prices:
 
     def cover(self, backend: Backend, graph: Graph) -> bool:
         """Ask *backend* what a run of its ops costs; whether it has a model of that."""
-        if not self._knows(backend):
+        try:
+            return self._knows(backend) and self._learns(backend, graph)
+        except Exception:  # a plugin's fault, whatever it is: it is not weighed
+            self.overheads.pop(backend, None)
             return False
-        if not self._covered.issuperset(graph.ops):
-            assert isinstance(backend, Predicts)
-            for cost in backend.predict(graph):
-                self._device[graph.ops[cost.op]] = cost
-            self._covered.update(graph.ops)
-            self._groups.clear()
-        return True
 
     def _knows(self, backend: Backend) -> bool:
         if backend not in self._asked:
@@ -116,6 +112,15 @@ class Prices:
             if around is not None:
                 self.overheads[backend] = around
         return backend in self.overheads
+
+    def _learns(self, backend: Backend, graph: Graph) -> bool:
+        if not self._covered.issuperset(graph.ops):
+            assert isinstance(backend, Predicts)
+            for cost in backend.predict(graph):
+                self._device[graph.ops[cost.op]] = cost
+            self._covered.update(graph.ops)
+            self._groups.clear()
+        return True
 
     def here(self, op: Op) -> float:
         """On the CPU."""

@@ -23,7 +23,7 @@ def runs_in(graph: Graph, groups: list[Group]) -> bool:
     return done == set(graph.ops) and sum(map(len, groups)) == len(graph.ops)
 
 
-@pytest.mark.parametrize("sides", itertools.product("ab", repeat=5), ids="".join)
+@pytest.mark.parametrize("sides", list(itertools.product("ab", repeat=5)), ids="".join)
 def test_every_order_can_run(sides: tuple[str, ...]) -> None:
     graph = diamond()
     owners = dict(zip(graph.ops, sides, strict=True))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import pytest
 
+from npucore.contract.cost import OpCost
 from npucore.graph import Graph
 from npucore.ops import Add, Logistic, Op, Relu, Sqrt
 from npucore.reference import ReferenceBackend
@@ -90,6 +91,15 @@ def test_backends_without_a_model_of_runs_get_all_that_they_take() -> None:
     for backend in (Picky(likes(Relu)), Silent(likes(Relu), {"x2": 99.0})):
         found = owners(placed(graph, backend, FixedHost({})))
         assert found == ["reference", backend.name, "reference"]
+
+
+def test_a_backend_whose_model_breaks_is_not_weighed() -> None:
+    class Broken(Priced):
+        def predict(self, graph: Graph) -> list[OpCost]:
+            raise ZeroDivisionError("oops")
+
+    parts = placed(chain(Relu), Broken(likes(Relu), {"x1": 9.0}), FixedHost({}))
+    assert owners(parts) == ["priced"]
 
 
 def test_without_a_cpu_nothing_is_moved() -> None:
