@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.ops import Add, Convolution
+from npucore.graph import Graph
+from npucore.ops import Add, Convolution, FullyConnected
 from npucore.running.partition import partition
 from npucore.running.session import open_all
 from npucore.tensor import Array
@@ -17,6 +18,7 @@ from npucore.vision.answer import interpret
 from npucore.vision.detect import Detection
 from npucore.vision.image import load_image, to_input
 from npucore.vision.kinds import Classes, Objects
+from npucore_vsim.chip import CHIPS
 
 TARGETS = ("vsim:a311d", "vsim:imx8mp")
 CLASSIFIERS = (
@@ -41,7 +43,15 @@ PHOTOS = (
     "pets.jpg",
 )
 SCORE_TOLERANCE = 0.05
-PER_CHANNEL = "mobilenet_edgetpu_0.75_224_ptq"
+PER_CHANNEL = (
+    "mlperf_tiny_kws_int8",
+    "mlperf_tiny_resnet8_int8",
+    "mlperf_tiny_ad01_int8",
+    *(
+        pytest.param(name, marks=pytest.mark.slow)
+        for name in ("mobilenet_edgetpu_0.75_224_ptq", "yolov5n-int8")
+    ),
+)
 
 
 def network(shared: Path, name: str) -> npucore.Graph:
@@ -107,9 +117,36 @@ def among(graph: npucore.Graph, wanted: Detection, outputs: list[Array]) -> bool
     )
 
 
-def test_scales_per_channel_are_refused_unless_the_user_gives_them_up(shared: Path) -> None:
-    graph = network(shared, PER_CHANNEL)
-    (refusal,) = {r for r in placed(graph, (Convolution,), "vsim") if r != "vsim"}
-    assert "a scale for each channel" in refusal
-    changed = placed(graph, (Convolution,), "vsim", per_channel="requantize")
-    assert not any("a scale for each channel" in reason for reason in changed)
+@pytest.mark.parametrize("target", [f"vsim:{name}" for name in CHIPS])
+@pytest.mark.parametrize("name", PER_CHANNEL)
+def test_every_convolution_with_scales_per_channel_is_placed(
+    shared: Path, name: str, target: str
+) -> None:
+    kinds = (Add, Convolution, FullyConnected)
+    found = {r for r in placed(network(shared, name), kinds, target) if "is constant" not in r}
+    assert found == {"vsim"}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("name", ["mlperf_tiny_kws_int8", "mlperf_tiny_resnet8_int8"])
+def test_layers_with_scales_per_channel_are_within_one(
+    shared: Path, name: str, target: str
+) -> None:
+    """Op by op, on noise."""
+    graph = network(shared, name).with_rounding(npucore.Rounding.EXACT)
+    rng = np.random.default_rng(3)
+    for op in graph.ops:
+        if not isinstance(op, Convolution):
+            continue
+        alone = Graph((op,), (op.input,), (op.output,), graph.rounding)
+        noise = rng.integers(0, 256, op.input.shape, np.uint8).view(op.input.dtype)
+        with npucore.Session(alone, target) as ours, npucore.Session(alone, "reference") as theirs:
+            (got,), (want,) = ours.run(noise), theirs.run(noise)
+        assert np.abs(got.astype(int) - want.astype(int)).max() <= 1, op.label
+
+
+def test_one_scale_is_what_the_user_may_choose(shared: Path) -> None:
+    graph = network(shared, "mlperf_tiny_resnet8_int8")
+    with npucore.Session(graph, "vsim", per_channel="requantize") as session:
+        notes = {p.note or "" for p in session.placement if p.backend == "vsim"}
+    assert any("requantized to one scale" in note for note in notes)

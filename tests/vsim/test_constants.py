@@ -72,13 +72,6 @@ def test_several_numbers_are_refused(kind: Kind) -> None:
     assert reason == "held is constant"
 
 
-def test_two_tensors_are_refused_where_the_cores_cannot() -> None:
-    x, z, y = tensor("x", 1, 64), tensor("z", 1, 64), tensor("y", 1, 64)
-    op = Subtract(a=x, b=z, output=y)
-    reason = VsimBackend().supports(op, Graph((op,), (x, z), (y,))).reason
-    assert reason == "its operands are two tensors"
-
-
 def test_a_number_asks_for_the_trust_of_a_table() -> None:
     graph = beside(Add, np.full((1, 256), 3, np.uint8), False, (0.1, 10))
     verdict = VsimBackend(trust="shown").supports(graph.ops[0], graph)

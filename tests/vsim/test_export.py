@@ -111,10 +111,9 @@ def test_the_commands_read_artifacts(tmp_path: Path, capsys: pytest.CaptureFixtu
     assert main(["compile", str(DIGITS), "--backend", "vsim:imx8mp", "-o", path]) == 0
     assert main(["disasm", path]) == 0
     text = capsys.readouterr().out
-    assert "job 0, op 0: NNDescriptor, 34 words" in text
-    assert "no op: TPDescriptor, 31 words" in text
+    assert "job 0, op 0 (convolution): NNDescriptor, 34 words" in text
     assert "kernel_address + constants[0x0]" in text
-    assert "out_image_base_address + activations[" in text
+    assert "out_image_address + activations[" in text
 
 
 def test_a_listing_has_all_words_with_their_addresses(

@@ -32,7 +32,6 @@ def convolution(
     channels: tuple[int, int] = (3, 5),
     kernel: tuple[int, int] = (3, 3),
     stride: int = 1,
-    scales: int = 1,
     **settings: Any,
 ) -> Graph:
     """A graph of one padded convolution."""
@@ -43,11 +42,7 @@ def convolution(
     source = tensor("x", 1, *size, channels[0])
     target = tensor("y", 1, rows, columns, channels[1], scale=0.4)
     shape = (channels[1], *kernel, channels[0])
-    quantization = (
-        Quantization.per_tensor(0.02, 120)
-        if scales == 1
-        else Quantization.per_channel(np.full(channels[1], 0.02), 0)
-    )
+    quantization = Quantization.per_tensor(0.02, 120)
     data = rng.integers(0, 256, shape).astype(np.uint8)
     weights = Tensor("w", shape, np.dtype(np.uint8), quantization, data)
     op = Convolution(
@@ -81,10 +76,9 @@ def test_oblong_maps_and_kernels_are_within_one_of_the_exact_answer(
     [
         ({"stride": 3}, "stride of 3"),
         ({"kernel": (13, 13), "size": (20, 20)}, "kernel of 13"),
-        ({"scales": 5}, "a scale for each channel"),
         ({"kernel": (1, 1), "size": (8191, 2), "stride": 2}, "8192 rows or columns"),
     ],
-    ids=["stride", "kernel", "scales", "rows"],
+    ids=["stride", "kernel", "rows"],
 )
 def test_what_the_engine_cannot_do_is_refused_with_a_reason(
     settings: dict[str, Any], reason: str

@@ -190,5 +190,4 @@ def test_a_logistic_function_that_others_read_is_kept() -> None:
     clamped = Mul(a=x, b=factor, output=tensor("z", 0.1, 10), activation=Activation.RELU6)
     verdict = VsimBackend().supports(clamped, Graph((ops[0], clamped), (x,), (clamped.output,)))
     assert verdict.reason == "relu6 clamps inside the range of its output"
-    reason = VsimBackend().supports(other, Graph((ops[0], other), (x,), (other.output,))).reason
-    assert reason == "its operands are two tensors"
+    assert VsimBackend().supports(other, Graph((ops[0], other), (x,), (other.output,)))

@@ -26,15 +26,24 @@ REMEMBERED = 1000  # complaints, the latest ones
 
 @dataclass(slots=True, eq=False)
 class VirtualJob:
-    """A submit. *status* is the fence's: 0 until it has ended, then 1 or -errno."""
+    """A submit. *status* is the fence's: 0 until it has ended, then 1 or -errno.
 
-    chip: SimulatedChip
+    One that has ended or been dropped keeps neither buffers nor the chip, with the coefficients
+    that it has decoded: a fence may be remembered for long.
+    """
+
+    chip: SimulatedChip | None
     words: list[int]
     bos: set[Bo]
     queued: int
     effect: Effect | None = None
     end: int = 0
     status: int = 0
+
+    def let_go(self) -> None:
+        """Of everything but the status."""
+        self.bos.clear()
+        self.chip, self.words = None, []
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +70,7 @@ class Queue:
         while self.jobs and self.jobs[0].end <= moment:
             job = self.jobs.popleft()
             self._run(job)
-            job.bos.clear()  # a fence that somebody remembers keeps no memory
+            job.let_go()
 
     def busy(self) -> set[Bo]:
         """Buffers of jobs that have not ended."""
@@ -71,7 +80,7 @@ class Queue:
         """A file is closed: its jobs are dropped."""
         for job in [job for job in self.jobs if job.chip is chip]:
             self.jobs.remove(job)
-            job.bos.clear()
+            job.let_go()
         self._free_at = self.jobs[-1].end if self.jobs else 0
 
     def _run(self, job: VirtualJob) -> None:
@@ -85,6 +94,7 @@ class Queue:
             words = words[: len(words) // 4 * 2]
         elif job.effect is Effect.UNFINISHED:
             words = words[:-UNFINISHED_WORDS]
+        assert job.chip is not None
         try:
             job.chip.run(words)
             if job.effect in (Effect.HANG, Effect.HALF):
