@@ -24,7 +24,7 @@ from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS
 from npucore_rocket.form import CAUTIOUS
 from npucore_rocket.lower import Step
-from npucore_rocket.lowering import Lowered, ways
+from npucore_rocket.lowering import Lowered
 from npucore_rocket.registers.cna import (
     CNA_CBUF_CON0,
     CNA_CBUF_CON1,
@@ -48,6 +48,7 @@ from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.sim import Rounding, SimulationError
 from npucore_rocket.stream import OFFSET_MASK, Words, value_and_offset
 from npucore_rocket.virtual import Behaviour, Driver, Effect, Fault, Point, VirtualKernel
+from npucore_rocket.ways import ways
 from tests.material.rocket.boards import held
 
 RULES = rules(RK3588)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from npucore.family.machine import SIMULATOR
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
+from npucore_rocket.bounds import BOUNDS, bounds
 from npucore_rocket.chip import CHIPS, Chip
 from npucore_rocket.cost import CORE_CLOCK
 from npucore_rocket.driver import RocketDriver
@@ -35,21 +37,6 @@ if TYPE_CHECKING:
     from npucore_rocket.program import RocketCompiled
 
 
-MOVES = (
-    *("broadcast", "concatenation", "depth_to_space", "pad", "reshape", "resize", "split"),
-    *("strided_slice", "transpose"),
-)
-COMPUTED = (
-    *("absolute", "add", "batch_matmul", "convolution", "div", "erf", "exp", "floor"),
-    *("fully_connected", "gelu", "hswish", "leaky_relu", "log", "logistic", "maximum", "mean"),
-    *("minimum", "mul", "pointwise", "pooling", "prelu", "quantize", "relu", "resize_bilinear"),
-    *("round", "rsqrt", "sqrt", "subtract", "tanh", "transpose_convolution"),
-)
-WITHOUT_THE_DPU_ALONE = (
-    *("batch_matmul", "convolution", "fully_connected", "mean", "pad", "pooling", "quantize"),
-    *("reshape", "split", "strided_slice", "transpose", "transpose_convolution"),
-)
-BOUNDS = dict.fromkeys(MOVES, 0) | dict.fromkeys(COMPUTED, 1)
 NAMES = "Rockchip " + " or ".join(name.upper() for name in CHIPS)
 
 
@@ -73,15 +60,14 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         super().__init__(target, **options)
         own = read_settings(options)
         self.form, self.tasks, self._pooling_unit = own.form, own.tasks, own.pooling_unit
-        if not self.chip.dpu_alone:
-            taken = {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}
-            less = Capabilities(summary=self.capabilities.summary, ops=taken)
-            self.capabilities = less  # type: ignore[misc]  # one chip of the class takes less
+        own_ops = replace(self.capabilities, ops=bounds(self.chip))
+        self.capabilities = own_ops  # type: ignore[misc]  # a chip of the class may take less
 
     def judge(self) -> Judge[Lowered]:
         """Plans that fit the CBUF."""
         from npucore.family.judging import Judge, Trust
-        from npucore_rocket.lowering import Grades, ways
+        from npucore_rocket.lowering import Grades
+        from npucore_rocket.ways import ways
 
         trust = Trust(self.trust, self.measured)
         every = ways(self.chip, self.form, lambda: self._hears_the_ppu)

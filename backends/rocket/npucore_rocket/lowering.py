@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The ways to lower an op, best first, and the evidence of what it has become."""
+"""A way to lower ops, and the evidence of what they have become."""
 
 from __future__ import annotations
 
@@ -15,35 +15,23 @@ from npucore.evidence import Evidence
 from npucore.family.judging import Trust
 from npucore.family.rules import Rule, needs
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op, Pooling
+from npucore.ops import Convolution, Op
 from npucore.rewrite.fold import source_and_padding
-from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import Layer, Step, direct, divided, lookup, pool_task
+from npucore_rocket.lower import Layer, Step, direct, divided
 from npucore_rocket.lower.fully_connected import moves
-from npucore_rocket.lower.fused import lower as lower_fused
-from npucore_rocket.lower.pointwise import Pointwise
-from npucore_rocket.lower.pool_task import PoolTask
-from npucore_rocket.plan import Plan, ends_inside_a_group, planned
+from npucore_rocket.plan import Plan, Planned, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import (
     NO_WAY,
     PART_OF_A_GROUP,
-    fused_rules,
     layer_rules,
-    lookup_rules,
-    move_rules,
-    pair_rules,
-    pool_rules,
     rules_of_steps,
-    view_rules,
 )
-from npucore_rocket.rules.lookup import chained
 from npucore_rocket.rules.steps import covering
 
 INT32 = np.iinfo(np.int32)
-Planned = Plan | Pointwise | PoolTask
 
 
 class Lowered(NamedTuple):
@@ -105,47 +93,6 @@ class RocketLowering:
                 plans += (_checked(plan) for plan in planned(layer, self._chip, self._form))
                 parts += [layer] * ends_inside_a_group(layer, self._chip)
         return Lowered(tuple(plans), steps, tuple(parts))
-
-
-def ways(
-    chip: Chip, form: Form, pooling_unit: Callable[[], bool] = lambda: False
-) -> tuple[RocketLowering, ...]:
-    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become.
-
-    *pooling_unit* says whether the driver hears the PPU's end; it is asked when there is a pool.
-    """
-    lookups = lookup_rules(chip)
-    chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
-
-    def fused(op: Op, graph: Graph) -> tuple[Step, ...] | None:
-        if (steps := lower_fused(op, graph, chip)) is not None:
-            return steps
-        raise UnsupportedError("no convolution takes its table along")
-
-    def pooled(op: Op, graph: Graph) -> tuple[Step, ...] | None:
-        if not pooling_unit():
-            raise UnsupportedError("the driver does not hear the end of the pooling unit")
-        if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
-            return (task,)
-        raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
-
-    def way(
-        rules: Sequence[Rule],
-        steps: Callable[[Op, Graph], tuple[Step, ...] | None],
-        known_context: bool = False,
-    ) -> RocketLowering:
-        return RocketLowering(chip, form, rules, steps, known_context)
-
-    return (
-        way(view_rules(chip), lambda op, graph: None),
-        *([way(fused_rules(chip), fused)] if form.fused_tables else []),
-        way(pool_rules(chip), pooled),
-        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
-        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
-        way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),
-        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip)),
-        way(move_rules(chip), lambda op, graph: lower.moves(op, chip)),
-    )
 
 
 class Grades:

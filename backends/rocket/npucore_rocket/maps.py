@@ -7,6 +7,7 @@ import math
 from dataclasses import replace
 from typing import NamedTuple
 
+from npucore.errors import UnsupportedError
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
@@ -47,6 +48,20 @@ def map_shape(tensor: Tensor) -> MapShape | None:
     if len(shape) == 4 and shape[0] == 1:
         return MapShape(*shape[1:])
     return MapShape(math.prod(shape[:-1]), 1, shape[-1])
+
+
+def map_bytes(tensor: Tensor, chip: Chip, channels: int | None = None) -> int:
+    """Bytes of the first *channels* of a map, or all, the last atom's padding counted.
+
+    Raises
+    ------
+    UnsupportedError
+        If the tensor is no map.
+    """
+    shape = map_shape(tensor)
+    if shape is None:
+        raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
+    return shape.bytes_for(shape.channels if channels is None else channels, chip)
 
 
 def scratch(like: Tensor, name: str, shape: MapShape | None = None) -> Tensor:

@@ -16,6 +16,8 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.form import CAUTIOUS, Form
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.lower.layer import Layer
+from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.lower.requantization import Requantization, requantization
 from npucore_rocket.maps import MapShape
 
@@ -74,6 +76,10 @@ class Plan:
     sizes: Geometry
     tasks: tuple[Task, ...]
     numbers: Requantization
+
+
+Planned = Plan | Pointwise | PoolTask
+"""What becomes tasks."""
 
 
 def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]:

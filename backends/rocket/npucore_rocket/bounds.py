@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: MIT
+"""How far each kind of op may be from the exact result, in steps of its output; conformance judges.
+
+Bytes that only move are the same; what is computed is rounded once more.
+"""
+
+from __future__ import annotations
+
+from npucore_rocket.chip import Chip
+
+MOVES = (
+    *("broadcast", "concatenation", "depth_to_space", "pad", "reshape", "resize", "split"),
+    *("strided_slice", "transpose"),
+)
+COMPUTED = (
+    *("absolute", "add", "batch_matmul", "convolution", "div", "erf", "exp", "floor"),
+    *("fully_connected", "gelu", "hswish", "leaky_relu", "log", "logistic", "maximum", "mean"),
+    *("minimum", "mul", "pointwise", "pooling", "prelu", "quantize", "relu", "resize_bilinear"),
+    *("round", "rsqrt", "sqrt", "subtract", "tanh", "transpose_convolution"),
+)
+WITHOUT_THE_DPU_ALONE = (
+    *("batch_matmul", "convolution", "fully_connected", "mean", "pad", "pooling", "quantize"),
+    *("reshape", "split", "strided_slice", "transpose", "transpose_convolution"),
+)
+BOUNDS = dict.fromkeys(MOVES, 0) | dict.fromkeys(COMPUTED, 1)
+
+
+def bounds(chip: Chip) -> dict[str, int]:
+    """Op -> LSB, of the ops that the chip takes."""
+    if chip.dpu_alone:
+        return BOUNDS
+    return {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}

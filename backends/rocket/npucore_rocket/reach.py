@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: MIT
+"""Which bytes of which maps a step reads and writes, and which steps copy maps whole.
+
+Source: rocket hardware reference 8.8.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from npucore.family.joining import Copy
+from npucore.family.placing import View
+from npucore.tensor import Tensor
+from npucore_rocket.chip import Chip
+from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pool_task import PoolTask
+from npucore_rocket.maps import map_bytes
+from npucore_rocket.plan import Planned
+
+
+def used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
+    """The maps of a step, the destination last, and the bytes of each.
+
+    They are those that it reads or writes, counted from the map's beginning.
+    """
+    if isinstance(plan, Pointwise):
+        reach = plan.reach
+        return [(run.tensor, (run.first + reach) * chip.atom_bytes) for run in plan.runs]
+    if isinstance(plan, PoolTask):
+        return [(tensor, map_bytes(tensor, chip)) for tensor in (plan.source, plan.destination)]
+    layer, sizes = plan.layer, plan.sizes
+    written = layer.first_channel + sizes.written_channels
+    read = layer.source_channel + sizes.channels
+    maps = [(layer.source, read), (layer.destination, written)]
+    if layer.addend is not None:
+        maps.insert(0, (layer.addend.tensor, written))
+    return [(tensor, map_bytes(tensor, chip, channels)) for tensor, channels in maps]
+
+
+def copies(plans: Iterable[Planned], views: Mapping[Tensor, View], chip: Chip) -> Iterator[Copy]:
+    """The steps that copy a whole map into another one, in order."""
+    for plan in plans:
+        if not isinstance(plan, Pointwise) or not plan.is_copy:
+            continue
+        source, destination = plan.runs
+        view, there = views[source.tensor], views[destination.tensor]
+        size = plan.atoms * chip.atom_bytes
+        if source.first == 0 and size == map_bytes(source.tensor, chip):
+            offset = there.offset + destination.first * chip.atom_bytes
+            yield Copy(view.root, view.offset, there.root, offset, size)
+
+
+def vanishes(plan: Planned, views: Mapping[Tensor, View], chip: Chip) -> bool:
+    """Whether it copies a map onto itself."""
+    if not isinstance(plan, Pointwise) or not plan.is_copy:
+        return False
+    here, there = (views[run.tensor] for run in plan.runs)
+    starts = {
+        view.offset + run.first * chip.atom_bytes
+        for view, run in zip((here, there), plan.runs, strict=True)
+    }
+    return here.root is there.root and len(starts) == 1

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: MIT
+"""The ways to lower an op, best first: what each needs, and what it becomes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from npucore.errors import UnsupportedError
+from npucore.family.rules import Rule
+from npucore.graph import Graph
+from npucore.ops import Op, Pooling
+from npucore_rocket import lower
+from npucore_rocket.chip import Chip
+from npucore_rocket.form import Form
+from npucore_rocket.lower import Step, lookup, pool_task
+from npucore_rocket.lower.fused import lower as lower_fused
+from npucore_rocket.lowering import RocketLowering
+from npucore_rocket.rules import (
+    fused_rules,
+    layer_rules,
+    lookup_rules,
+    move_rules,
+    pair_rules,
+    pool_rules,
+    view_rules,
+)
+from npucore_rocket.rules.lookup import chained
+
+
+def ways(
+    chip: Chip, form: Form, pooling_unit: Callable[[], bool] = lambda: False
+) -> tuple[RocketLowering, ...]:
+    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become.
+
+    *pooling_unit* says whether the driver hears the PPU's end; it is asked when there is a pool.
+    """
+    lookups = lookup_rules(chip)
+    chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
+
+    def fused(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if (steps := lower_fused(op, graph, chip)) is not None:
+            return steps
+        raise UnsupportedError("no convolution takes its table along")
+
+    def pooled(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if not pooling_unit():
+            raise UnsupportedError("the driver does not hear the end of the pooling unit")
+        if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
+            return (task,)
+        raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
+
+    def way(
+        rules: Sequence[Rule],
+        steps: Callable[[Op, Graph], tuple[Step, ...] | None],
+        known_context: bool = False,
+    ) -> RocketLowering:
+        return RocketLowering(chip, form, rules, steps, known_context)
+
+    return (
+        way(view_rules(chip), lambda op, graph: None),
+        *([way(fused_rules(chip), fused)] if form.fused_tables else []),
+        way(pool_rules(chip), pooled),
+        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
+        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
+        way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),
+        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip)),
+        way(move_rules(chip), lambda op, graph: lower.moves(op, chip)),
+    )
