@@ -28,9 +28,8 @@ The part of the multiply-accumulates (MACs) and the number of ops that an NPU ta
 that the tests run. *Board* is what it takes on its first day: at a board's default trust
 (`{board}`), before its owner has run `npucore doctor --self-test`. *Simulator* is what is taken
 where there is no board (`{simulator}`). The rest runs on the CPU: networks of floats as a whole,
-see `npucore quantize`, and on vsim layers whose weights have a scale for each channel, unless
-`--option per_channel=requantize` allows to change them. `npucore explain MODEL --backend NAME
---board` says it op by op. Written by `python -m tools.document_networks`.
+see `npucore quantize`. `npucore explain MODEL --backend NAME --board` says it op by op. Written by
+`python -m tools.document_networks`.
 
 | network | ops | MACs | rocket: board | simulator | vsim:a311d: board | simulator |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |

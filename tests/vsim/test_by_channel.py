@@ -152,6 +152,19 @@ def test_convolutions_are_within_one_of_the_exact_answer(name: str, target: str)
     assert off(CASES[name], target) <= 1
 
 
+@pytest.mark.parametrize("target", ["a311d", "imx8mp"])
+def test_the_stride_of_a_single_result_does_not_matter(target: str) -> None:
+    """As in networks that hear a word: 5 x 1 by threes, over five rows."""
+    op = Convolution(
+        input=tensor("x", 1, 5, 1, 40, scale=0.05, zero=-3, dtype="int8"),
+        weights=weighted((12, 5, 1, 40), spread(12, 200)),
+        output=tensor("y", 1, 1, 1, 12, scale=0.06, zero=-20, dtype="int8"),
+        stride=(3, 1),
+        padding=Padding(0, 0, 0, 0),
+    )
+    assert off(Graph((op,), (op.input,), (op.output,)), target) <= 1
+
+
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("rows", [1, 3])
 def test_matrices_are_within_one_of_the_exact_answer(rows: int, target: str) -> None:

@@ -152,8 +152,8 @@ class Limits:
     chip: Chip
 
     def window(self, op: Convolution, graph: Graph) -> str | None:
-        """Strides of 1 and 2, kernels to the chip's largest, padding to 8."""
-        if op.stride not in ((1, 1), (2, 2)):
+        """Strides of 1 and 2, or a single result; kernels to the chip's largest, padding to 8."""
+        if op.stride not in ((1, 1), (2, 2)) and op.output.shape[1:3] != (1, 1):
             return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1 or 2"
         if max(op.kernel) > self.chip.largest_kernel:
             return f"a kernel of {max(op.kernel)}, at most {self.chip.largest_kernel}"
