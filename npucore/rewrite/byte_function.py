@@ -15,7 +15,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from npucore.graph import Graph
-from npucore.ops import Activation, Add, Div, Maximum, Minimum, Mul, Op, Prelu, Subtract
+from npucore.ops import Activation, Add, Maximum, Minimum, Mul, Op, Prelu, Subtract
 from npucore.quantize import REAL_BOUNDS, Float64s, Int64s, stored_range
 from npucore.rewrite.functions import Real, real_function
 from npucore.tensor import Tensor
@@ -24,7 +24,6 @@ FAR = 1e9  # beyond what any integer of 8 bits saturates at
 Pair = Callable[[Float64s, Float64s], Float64s]
 PAIRS: Mapping[type[Op], Pair] = {
     Add: operator.add,
-    Div: np.divide,
     Maximum: np.maximum,
     Minimum: np.minimum,
     Mul: operator.mul,
@@ -204,7 +203,9 @@ def _every(tensor: Tensor) -> Int64s:
 
 
 def _real(stored: Int64s, tensor: Tensor) -> Float64s:
-    return (stored - int(tensor.q.zero_point)).astype(np.float64) * float(tensor.q.scale)
+    """In float32, as DequantizeLinear gives them: functions with steps mind the last bit."""
+    real = tensor.q.scale * (stored - int(tensor.q.zero_point)).astype(np.float32)
+    return real.astype(np.float64)
 
 
 def _stored(real: Float64s, output: Tensor) -> Int64s | None:

@@ -13,10 +13,10 @@ MOVES = (
     *("strided_slice", "transpose"),
 )
 COMPUTED = (
-    *("absolute", "add", "batch_matmul", "convolution", "div", "erf", "exp", "floor"),
+    *("absolute", "add", "batch_matmul", "convolution", "erf", "exp", "floor"),
     *("fully_connected", "gelu", "hswish", "leaky_relu", "log", "logistic", "maximum", "mean"),
     *("minimum", "mul", "pointwise", "pooling", "prelu", "quantize", "relu", "resize_bilinear"),
-    *("round", "rsqrt", "sqrt", "subtract", "tanh", "transpose_convolution"),
+    *("round", "sqrt", "subtract", "tanh", "transpose_convolution"),
 )
 WITHOUT_THE_DPU_ALONE = (
     *("batch_matmul", "convolution", "fully_connected", "mean", "pad", "pooling", "quantize"),

@@ -79,6 +79,31 @@ def unary(
                 )  # fmt: skip
 
 
+def every_byte_of(
+    kind: Callable[..., Op],
+    quantities: Sequence[tuple[tuple[float, int], tuple[float, int]]],
+    **attributes: Any,
+) -> Iterator[Case]:
+    """An op of all 256 bytes; *quantities*: (scale, int8's zero point) of input and output."""
+    for dtype, (number, pair) in product(BYTES, enumerate(quantities)):
+        make = partial(_of_bytes, kind=partial(kind, **attributes), dtype=dtype, pair=pair)
+        op: str = kind.name  # type: ignore[attr-defined]  # a class of ops
+        yield Case(op, f"everybyte{number}-{dtype}", make, "every byte", essential=number == 0)
+
+
+def _of_bytes(
+    m: Maker,
+    kind: Callable[..., Op],
+    dtype: str,
+    pair: tuple[tuple[float, int], tuple[float, int]],
+) -> Op:
+    shift = 128 if dtype == "uint8" else 0
+    (si, zi), (so, zo) = pair
+    values = every_byte(dtype)
+    source = m.input(values.shape, dtype, si, zi + shift, values)
+    return kind(input=source, output=m.tensor(values.shape, dtype, so, zo + shift))
+
+
 Quantities = tuple[tuple[float, int], tuple[float, int], tuple[float, int]]
 """(scale, int8's zero point) of a, b and the output."""
 

@@ -9,18 +9,21 @@ from functools import partial
 import numpy as np
 
 from npucore.conformance.case import Case
-from npucore.conformance.cases.elementwise import SHAPES, by
+from npucore.conformance.cases.elementwise import SHAPES, by, every_byte_of
 from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Round
 from npucore.tensor import Shape
 
+QUANTITIES = (((0.05, 3), (0.05, 3)), ((0.3, -20), (0.4, 0)))  # of the input and the output
+
 
 def cases() -> Iterator[Case]:
-    """Floats."""
+    """Floats, and every byte."""
     for number, shape in enumerate(SHAPES):
         make = partial(_make, shape=shape)
         yield Case("round", f"{by(shape)}-float32", make, "map", essential=number == 0)
+    yield from every_byte_of(Round, QUANTITIES)
 
 
 def _make(m: Maker, shape: Shape) -> Op:

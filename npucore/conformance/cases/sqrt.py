@@ -9,11 +9,16 @@ from functools import partial
 import numpy as np
 
 from npucore.conformance.case import Case
-from npucore.conformance.cases.elementwise import SHAPES, by
+from npucore.conformance.cases.elementwise import SHAPES, by, every_byte_of
 from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Sqrt
 from npucore.tensor import Shape
+
+QUANTITIES = (
+    ((0.02, -128), (0.01, -128)),
+    ((0.5, -128), (0.05, -128)),
+)  # of the input and the output
 
 
 def cases() -> Iterator[Case]:
@@ -21,6 +26,7 @@ def cases() -> Iterator[Case]:
     for number, shape in enumerate(SHAPES):
         make = partial(_make, shape=shape)
         yield Case("sqrt", f"{by(shape)}-float32", make, "map", essential=number == 0)
+    yield from every_byte_of(Sqrt, QUANTITIES)
 
 
 def _make(m: Maker, shape: Shape) -> Op:

@@ -9,7 +9,6 @@ from npucore.graph import Graph
 from npucore.ops import (
     Absolute,
     Add,
-    Div,
     Erf,
     Exp,
     Floor,
@@ -27,7 +26,6 @@ from npucore.ops import (
     Quantize,
     Relu,
     Round,
-    Rsqrt,
     Sqrt,
     Subtract,
     Tanh,
@@ -37,9 +35,9 @@ from npucore_rocket.maps import map_shape
 
 OF_ONE = (
     *(Absolute, Erf, Exp, Floor, Gelu, HSwish, LeakyRelu, Log, Logistic, Pointwise, Quantize),
-    *(Relu, Round, Rsqrt, Sqrt, Tanh),
+    *(Relu, Round, Sqrt, Tanh),
 )
-OF_TWO = (Add, Div, Maximum, Minimum, Mul, Prelu, Subtract)
+OF_TWO = (Add, Maximum, Minimum, Mul, Prelu, Subtract)
 KINDS = (*OF_ONE, *OF_TWO)
 
 
