@@ -128,7 +128,10 @@ def test_every_convolution_with_scales_per_channel_is_placed(
 
 
 @pytest.mark.parametrize("target", TARGETS)
-@pytest.mark.parametrize("name", ["mlperf_tiny_kws_int8", "mlperf_tiny_resnet8_int8"])
+@pytest.mark.parametrize(
+    "name",
+    ["mlperf_tiny_resnet8_int8", pytest.param("mlperf_tiny_kws_int8", marks=pytest.mark.slow)],
+)
 def test_layers_with_scales_per_channel_are_within_one(
     shared: Path, name: str, target: str
 ) -> None:
