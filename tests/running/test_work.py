@@ -67,7 +67,7 @@ def test_a_simulated_backend_says_what_a_board_takes(kind: type[Backend]) -> Non
     assert str(board.trust) == "shown"
     assert (board.name, board.target) == (backend.name, backend.target)
     assert board.availability().kind is DeviceKind.SIMULATOR  # nothing is opened
-    graph = first("quantize", backend)  # on no board that is known
+    graph = first("mul", backend)  # on no board that is known
     every = [backend, ReferenceBackend()]
     (here,) = taken_here(partition(graph, every).placements, [backend])
     (there,) = taken_on_boards(graph, [backend], every)

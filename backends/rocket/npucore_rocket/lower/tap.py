@@ -119,7 +119,7 @@ def plane(pixels: int, chip: Chip, band: Band | None = None) -> Sizes | None:
 
     >>> from npucore_rocket.chip import RK3588
     >>> plane(19200, RK3588), plane(80, RK3588, Band(64, 144))
-    ((128, 150), (10, 8))
+    ((150, 128), (10, 8))
     """
     most, whole = chip.limits.side, pixels if band is None else band.pixels
     unit = math.gcd(pixels, whole, 0 if band is None else band.first)

@@ -124,7 +124,7 @@ def rectangle(elements: int) -> tuple[int, int]:
     """Rows and columns of an image of so many elements. Raises `UnsupportedError`.
 
     >>> rectangle(5 * 7 * 16), rectangle(80 * 80 * 255)
-    ((1, 560), (204, 8000))
+    ((1, 560), (200, 8160))
     """
     for columns in range(min(elements, LARGEST_SIDE), 0, -1):
         if elements % columns == 0:
