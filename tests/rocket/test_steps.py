@@ -18,6 +18,7 @@ from npucore.ops import (
     Mul,
     Pooling,
     PoolingType,
+    Resize,
     Softmax,
     StridedSlice,
     Tanh,
@@ -38,6 +39,9 @@ reference = ReferenceBackend()
 
 def tensor(name: str, *shape: int, scale: float = 0.05, zero: int = 3) -> Tensor:
     return Tensor(name, shape, INT8, Quantization.per_tensor(scale, zero))
+
+
+MAP = tensor("x", 1, 8, 8, 20)
 
 
 def tasks_of(graph: Graph, **options: Any) -> list[int]:
@@ -72,6 +76,23 @@ def test_random_ops_are_within_the_published_bound(kind: str) -> None:
             assert np.abs(got.astype(int) - want.astype(int)).max() <= bound
         taken += 1
     assert taken >= CASES / 3
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        Pooling(type=PoolingType.MAX, input=MAP, output=tensor("y", 1, 8, 8, 20), kernel=(1, 1),
+                stride=(1, 1)),
+        Pooling(type=PoolingType.MAX, input=MAP, output=tensor("y", 1, 4, 4, 20), kernel=(1, 1),
+                stride=(2, 2)),
+        Resize(input=MAP, output=tensor("y", 1, 1, 1, 20), size=(1, 1)),
+        Resize(input=MAP, output=tensor("y", 1, 1, 16, 20), size=(1, 16)),
+    ],
+)  # fmt: skip
+def test_a_window_of_one_pixel_and_one_pixel_of_many(op: Pooling | Resize) -> None:
+    """Nothing has to be computed, but something written."""
+    graph = Graph((op,), (MAP,), op.outputs, Rounding.EXACT)
+    assert error(graph, trust="sibling") == 0
 
 
 def test_a_table_gives_every_byte_its_answer_and_has_neither_flats_nor_zeros() -> None:

@@ -230,8 +230,8 @@ def test_a_field_at_its_limits_passes(job: Job, field: str, inside: int) -> None
         (
             ADDITION,
             f"{RDMA}_EW_BASE_ADDR.ew_base_addr",
-            0x13800,
-            f"{0x13400}: one surface behind SRC_BASE_ADDR",
+            0x12800,
+            f"{0x12400}: one surface behind SRC_BASE_ADDR",
         ),
         (
             TWO_TASKS,

@@ -73,11 +73,15 @@ def _views(
     for plan in plans:  # maps of its own that an op takes detours by
         for tensor, _ in used(plan, chip):
             found.setdefault(tensor, View(tensor))
-    written: dict[Tensor, int] = {}
+    written = dict.fromkeys(graph.inputs, 0)
     for plan in plans:
-        tensor, size = used(plan, chip)[-1]
+        *reads, (tensor, size) = used(plan, chip)
+        for source, _ in reads:
+            assert found[source].root in written, f"nothing has written {source.name}"
         view = found[tensor]
         written[view.root] = max(written.get(view.root, 0), view.offset + size)
+    for tensor in graph.outputs:
+        assert found[tensor].root in written, f"nothing writes {tensor.name}"
     every = list(copies(plans, found, chip))
     return joined(graph.inputs, found, every, written, lambda tensor: map_bytes(tensor, chip))
 

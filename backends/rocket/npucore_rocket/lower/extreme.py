@@ -40,7 +40,6 @@ def _windows(
         )
         source, shape = edge, bordered
     shifts = list(growth(op.kernel, shape.width))
-    whole = out == shape  # a window of one pixel
     atoms = atoms_of(shape, chip)
     for number, shift in enumerate(shifts, 1):
         wide = scratch(op.output, f"{op.output.name}: windows, {number} of their steps", shape)
@@ -50,8 +49,10 @@ def _windows(
             spare=True,
         )
         source = wide
-    if shifts or op.stride != (1, 1) or not whole:
+    if shifts or op.stride != (1, 1):
         yield tapped(source, shape, op.output, out, stride=op.stride)
+    else:  # windows of one pixel
+        yield Pointwise(Run(source), Run(op.output), atoms)
 
 
 def growth(kernel: Sizes, width: int) -> Iterator[int]:

@@ -32,12 +32,16 @@ def lower(op: Resize, chip: Chip) -> tuple[Layer | Pointwise, ...]:
 
 
 def _up(op: Resize, shape: MapShape, out: MapShape, times: Sizes) -> Iterator[Layer]:
-    """The last repetitions may be too many."""
+    """The last repetitions may be too many; of one pixel, all but itself."""
     large = MapShape(shape.height * times[0], shape.width * times[1], shape.channels)
-    target = op.output if large == out else scratch(op.output, f"{op.output.name} and more", large)
-    yield from grown(op.input, shape, target, times)
-    if large != out:
-        yield tapped(target, large, op.output, out)
+    if large == out:
+        yield from grown(op.input, shape, op.output, times)
+        return
+    target = op.input
+    if large != shape:
+        target = scratch(op.output, f"{op.output.name} and more", large)
+        yield from grown(op.input, shape, target, times)
+    yield tapped(target, large, op.output, out)
 
 
 def repeats(op: Resize) -> Sizes | None:
