@@ -53,7 +53,8 @@ def real_function(
     def stored(x: Int64s) -> Array:
         real = function(source.q.scale * (x - zero_in).astype(np.float32)).astype(np.float32)
         if rounding is Rounding.TFLITE:
-            value = round_half_away(real * (np.float32(1) / output.q.scale))
+            scaled = real * (np.float32(1) / output.q.scale)
+            value = round_half_away(np.clip(scaled, -FAR, FAR))
         else:
             value = np.rint(np.clip(real / output.q.scale, -FAR, FAR))
         return value.astype(np.int64) + zero_out

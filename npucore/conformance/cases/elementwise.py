@@ -82,10 +82,11 @@ def unary(
 def every_byte_of(
     kind: Callable[..., Op],
     quantities: Sequence[tuple[tuple[float, int], tuple[float, int]]],
+    dtypes: tuple[str, ...] = BYTES,
     **attributes: Any,
 ) -> Iterator[Case]:
     """An op of all 256 bytes; *quantities*: (scale, int8's zero point) of input and output."""
-    for dtype, (number, pair) in product(BYTES, enumerate(quantities)):
+    for dtype, (number, pair) in product(dtypes, enumerate(quantities)):
         make = partial(_of_bytes, kind=partial(kind, **attributes), dtype=dtype, pair=pair)
         op: str = kind.name  # type: ignore[attr-defined]  # a class of ops
         yield Case(op, f"everybyte{number}-{dtype}", make, "every byte", essential=number == 0)

@@ -49,8 +49,9 @@ def _windows(
             spare=True,
         )
         source = wide
+    stride = (op.stride[0] if out.height > 1 else 1, op.stride[1] if out.width > 1 else 1)
     if shifts or op.stride != (1, 1):
-        yield tapped(source, shape, op.output, out, stride=op.stride)
+        yield tapped(source, shape, op.output, out, stride=stride)
     else:  # windows of one pixel
         yield Pointwise(Run(source), Run(op.output), atoms)
 
