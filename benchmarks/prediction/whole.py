@@ -32,7 +32,6 @@ XNNPACK = 1 / 3
 performance.md of the specification, section 0."""
 SSD = "ssdlite_mobiledet_coco_qat_postprocess"
 GOAL = 0.5
-SMALLEST_MACS = 1_000_000
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,6 @@ LAID_OUT = 0.54
 """Of the time of a convolution over the zeros, too: 0.35 to 0.54, facts of 2026-11, A10 (one
 party's board, fp16)."""
 JOB_SECONDS = 52.5e-6
-FAST_JOB_SECONDS = 31e-6
 """A job submitted and waited for: 51 to 54 us on mainline, of which the IOMMU's attaching and
 detaching take 15 to 20; 31 us where the interrupt is moved from an A55 to an A76. Source: facts of
 2026-11, A12 (one party's RK3588). That jobs which queue up take as long each is the most careful
@@ -119,16 +118,16 @@ class Work:
         return self.bytes / self.chip.rates.bytes
 
 
-def overhead(chip: Chip, tasks: str, job_seconds: float = JOB_SECONDS) -> Overhead:
+def overhead(chip: Chip, tasks: str) -> Overhead:
     """What mainline's driver and the host add to a chip's tasks, put to jobs as *tasks* says.
 
     A task that is not its job's first costs its interrupt.
     """
-    first = job_seconds - TASK_SECONDS
+    first = JOB_SECONDS - TASK_SECONDS
     run, op = (first, 0.0) if tasks == "batched" else (0.0, first)
     task = TASK_SECONDS
     if tasks == "one":
-        run, op, task = 0.0, 0.0, job_seconds
+        run, op, task = 0.0, 0.0, JOB_SECONDS
     return Overhead(run, op, task, SYNC_SECONDS, chip.atom_bytes, ENTERING, LEAVING)
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from npucore.ops import Mean, Padding, Pooling
+from npucore.ops import Mean, Pooling
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import Int8s
 from npucore_rocket.lower.activation import activated
@@ -102,8 +102,3 @@ def whole(op: Average, shape: MapShape, chip: Chip) -> tuple[Layer, ...]:
     together = depthwise(partial, middle, op.output, MapShape(1, 1, shape.channels), rest, 1)
     scale = together.scales / share
     return parts, activated(replace(together, scales=scale), op)
-
-
-def nothing_outside(padding: Padding) -> bool:
-    """Whether windows stay inside the map."""
-    return not any(padding)
