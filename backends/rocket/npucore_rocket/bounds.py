@@ -18,15 +18,15 @@ COMPUTED = (
     *("minimum", "mul", "pointwise", "pooling", "prelu", "quantize", "relu", "resize_bilinear"),
     *("round", "sqrt", "subtract", "tanh", "transpose_convolution"),
 )
-WITHOUT_THE_DPU_ALONE = (
+LAYERS_ALONE = (
     *("batch_matmul", "convolution", "fully_connected", "mean", "pad", "pooling", "quantize"),
-    *("reshape", "split", "strided_slice", "transpose", "transpose_convolution"),
+    *("reshape", "split", "strided_slice", "transpose"),
 )
 BOUNDS = dict.fromkeys(MOVES, 0) | dict.fromkeys(COMPUTED, 1)
 
 
 def bounds(chip: Chip) -> dict[str, int]:
     """Op -> LSB, of the ops that the chip takes."""
-    if chip.dpu_alone:
+    if chip.dpu_alone and chip.spread_pixels:
         return BOUNDS
-    return {op: lsb for op, lsb in BOUNDS.items() if op in WITHOUT_THE_DPU_ALONE}
+    return {op: lsb for op, lsb in BOUNDS.items() if op in LAYERS_ALONE}

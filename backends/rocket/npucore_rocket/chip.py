@@ -114,6 +114,8 @@ class Chip:
         Whether both readers of the DPU fetch an addend, its surfaces in turns.
     dpu_alone
         Whether it is known how the DPU is fed from memory, without a convolution.
+    spread_pixels
+        Whether it is known how kernels are transposed, which meet pixels with space between them.
     dialect
         Where and how the chip has its registers; None for those that `registers` has.
     """
@@ -136,6 +138,7 @@ class Chip:
     second_pad_byte: bool
     alternating_addend: bool
     dpu_alone: bool
+    spread_pixels: bool
     limits: Limits
     grains: Grains
     rates: Rates
@@ -203,6 +206,7 @@ RK3588 = Chip(
     second_pad_byte=True,
     alternating_addend=True,
     dpu_alone=True,
+    spread_pixels=True,
     limits=Limits(side=2047, channels=8192, kernel=31, stride=7, padding=15, depthwise=8192),
     grains=Grains(fixed=51, kernel=False, narrow=(), least=1),
     rates=Rates(depthwise_macs=64, outputs=8, lut_outputs=2, bytes=11.0),
@@ -278,6 +282,7 @@ RK3568 = Chip(
     second_pad_byte=False,
     alternating_addend=False,
     dpu_alone=False,
+    spread_pixels=False,
     limits=Limits(side=2047, channels=8192, kernel=8, stride=7, padding=15, depthwise=32),
     grains=Grains(fixed=0, kernel=True, narrow=(28, 14), least=0),
     rates=Rates(depthwise_macs=32, outputs=4, lut_outputs=1, bytes=5.5),

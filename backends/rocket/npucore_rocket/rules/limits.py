@@ -93,7 +93,9 @@ class Limits:
         return max(op.input.shape[1:3]) > self.chip.limits.kernel
 
     def transposed(self, op: TransposeConvolution, graph: Graph) -> str | None:
-        """Steps of 1, 2, 4 or 8; what is cut off or added fits the padding of a convolution."""
+        """A chip that does it, by 1, 2, 4 or 8; what is cut off or added fits the padding of a convolution."""
+        if not self.chip.spread_pixels:
+            return f"how the {self.chip.name.upper()} transposes kernels is not known"
         if not set(op.stride) <= set(SPREADS):
             return f"a stride of {op.stride[0]} x {op.stride[1]}, wanted 1, 2, 4 or 8"
         blocks = op.weights.shape[0] * op.stride[0] * op.stride[1]
