@@ -93,7 +93,7 @@ class Limits:
         return max(op.input.shape[1:3]) > self.chip.limits.kernel
 
     def transposed(self, op: TransposeConvolution, graph: Graph) -> str | None:
-        """A chip that does it, by 1, 2, 4 or 8; what is cut off or added fits the padding of a convolution."""
+        """A chip that does it, by 1, 2, 4 or 8; cuts and additions fit a padding."""
         if not self.chip.spread_pixels:
             return f"how the {self.chip.name.upper()} transposes kernels is not known"
         if not set(op.stride) <= set(SPREADS):
