@@ -84,7 +84,7 @@ def test_damage_is_refused_or_listed_as_harmless(fault: str, job: Job) -> None:
             assert where in LEGAL
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_page_of_faults_is_fresh_and_every_harmless_place_is_used() -> None:
     page = (ROOT / "docs" / "rocket-validator.md").read_text()
     assert page == document()

@@ -47,7 +47,7 @@ def test_the_suites_cases_give_the_simulators_bytes(chip: Chip) -> None:
     assert held(kernel)[:4] == (0, 0, 0, 0)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_vsim_keeps_the_contract_through_the_drivers_calls() -> None:
     words = ["--npu-backend=vsim", "--npu-option=device=virtual"]
     report = conformance([*words, "-k", "test_contract or test_arrays"], quiet=True)
