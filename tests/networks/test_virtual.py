@@ -123,7 +123,7 @@ def test_the_cpus_part_goes_on_while_the_npu_works(
     found = []
     for streams in (1, 2):
         kernel = VirtualKernel(host_scale=1.0)
-        with npucore.Session(graph, "rocket", placement="greedy", device=kernel) as session:
+        with npucore.Session(graph, "rocket", device=kernel) as session:
             found.append(measure(session, 6, streams))
     mean = fmean(found[0].latency_seconds)
     # an inference alone ends with its last call, before its outputs are converted
