@@ -17,6 +17,6 @@ def more_bits_than_bytes(op: Softmax, graph: Graph) -> str:
     """
     channels = op.input.shape[-1]
     return (
-        f"exponentials in bytes are off by half of 1/{LARGEST} each, a sum of {channels} by "
-        f"{channels / 2:g} of them: its results would err by as many steps, at most 1 is allowed"
+        f"a softmax of {channels} would err by up to {channels / 2:g} LSB, its exponentials in "
+        f"bytes by half of 1/{LARGEST} each; at most 1 is allowed"
     )
