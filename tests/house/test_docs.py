@@ -54,6 +54,7 @@ def test_the_table_of_heads_is_fresh() -> None:
     assert document_heads.PAGE.read_text() == document_heads.document()
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_the_table_of_networks_is_fresh(shared: Path) -> None:
     """``python -m tools.document_networks ../shared/models/tflite > docs/networks.md``."""
