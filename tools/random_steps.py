@@ -31,7 +31,7 @@ class Count:
 
 
 def count(kind: str, cases: int) -> Count:
-    """What becomes of so many random ops; those that make no op do not count."""
+    """Run so many random ops, and count their errors; draws that make no op do not count."""
     rocket = RocketBackend(device="simulator", trust=Evidence.SIBLING)
     reference, found, seed = ReferenceBackend(), Count(), 0
     while found.taken + sum(found.refused.values()) < cases:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""What ops cost on the CPU: ``python -m benchmarks.host_costs``."""
+"""Times of ops on the CPU: ``python -m benchmarks.host_costs``."""

@@ -103,7 +103,7 @@ def fitted(samples: Iterable[Sample]) -> dict[str, float]:
 
 
 def machine(mips: float | None) -> dict[str, Any]:
-    """What the measured machine is, and how fast by the measures that are known of boards."""
+    """The measured machine: its name, and its speed by measures that boards are published with."""
     a = np.random.default_rng(0).random((SIDE, SIDE), np.float32)
     source, target = np.ones(COPIED_BYTES, np.uint8), np.zeros(COPIED_BYTES, np.uint8)
     return {

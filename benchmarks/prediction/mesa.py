@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What Mesa's rocket driver takes of a network, in the model of this project.
+"""Mesa's rocket driver as a backend: the ops that it takes, timed by this project's model.
 
 Mesa takes convolutions with one scale, those that are depthwise with a multiplier of 1, none with
 dilation, and additions that it fuses into the convolution before; one job for each op, its tasks

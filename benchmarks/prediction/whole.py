@@ -36,7 +36,7 @@ GOAL = 0.5
 
 @dataclass(frozen=True)
 class Published:
-    """What somebody has published about a network, and what has to be known about it."""
+    """A published time of a network, with its clock and source."""
 
     network: str
     clock: float

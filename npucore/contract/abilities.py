@@ -125,7 +125,7 @@ class PredictsRuns(Predicts, Protocol):
     """Has a model of how long whole runs of ops take: it is placed by cost."""
 
     def overhead(self) -> Overhead | None:
-        """What surrounds its tasks; None if that is not known, and it gets all that it takes."""
+        """Time around its tasks; None if that is not known, and it gets all that it takes."""
         ...
 
 

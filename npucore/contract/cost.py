@@ -68,7 +68,7 @@ FEW_CHANNELS = 4
 
 @dataclass(frozen=True, slots=True)
 class Overhead:
-    """What a driver and the host add to the time of a device's tasks.
+    """Time that a driver and the host add to a device's tasks.
 
     Parameters
     ----------

@@ -186,7 +186,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         return op_costs(graph, self.works(compiled), self.set.clock, driver_seconds)
 
     def overhead(self) -> Overhead | None:
-        """What surrounds the tasks; a family that knows it is placed by cost."""
+        """Time around the tasks; a family that knows it is placed by cost."""
         return None
 
     def start_trace(self) -> None:

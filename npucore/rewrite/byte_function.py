@@ -169,7 +169,7 @@ def _reach(
 
 
 def _chosen(op: Op, ways: tuple[ByteFunction, ...], graph: Graph) -> ByteFunction:
-    """Nothing between the source and *op* is wanted elsewhere, if there is more than one way."""
+    """The way from the furthest source whose results in between are read by nobody else."""
     best = ways[0]
     for way in ways[1:]:
         between = [inner.outputs[0] for inner in way.ops if inner is not op]

@@ -27,7 +27,7 @@ class Flow:
         return len(self._edges) - 1
 
     def edge(self, a: int, b: int, capacity: int) -> None:
-        """What it costs to have *a* on the source's side and *b* on the sink's."""
+        """The cost of having *a* on the source's side and *b* on the sink's."""
         for start, end, left in ((a, b, capacity), (b, a, 0)):
             self._edges[start].append(len(self._ends))
             self._ends.append(end)

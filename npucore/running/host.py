@@ -59,7 +59,7 @@ DEFAULT = next(iter(CORES))
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What an op's time grows with, and the name of its kind in the table."""
+    """The amounts that an op's time grows with, and the name of its kind in the table."""
 
     kind: str
     elements: int
@@ -83,7 +83,7 @@ def effort(op: Op) -> Effort:
 
 @cache
 def table() -> Mapping[str, Any]:
-    """What ``python -m benchmarks.host_costs`` has written: ``machine`` and ``kinds``.
+    """The table that ``python -m benchmarks.host_costs`` has written: ``machine`` and ``kinds``.
 
     ``kinds`` gives for each kind ``base_ns``, ``element_ps`` and ``product_ps``.
     """

@@ -63,7 +63,7 @@ class Cuts:
         return self._made[ops]
 
     def ask(self, backend: Backend, op: Op, graph: Graph) -> Verdict:
-        """What *backend* says of *op* in *graph*, asked once."""
+        """*backend*'s verdict on *op* in *graph*, asked once."""
         if (key := (backend, op, graph)) not in self._said:
             self._said[key] = ask(backend, op, graph)
         return self._said[key]

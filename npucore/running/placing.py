@@ -85,7 +85,7 @@ def modelled(parts: Partition, prices: Prices) -> Partition:
 
 
 class Weighing:
-    """What every op of a graph would cost on the devices that take it, and on the CPU."""
+    """Times of every op of a graph on the devices that take it, and on the CPU."""
 
     def __init__(self, graph: Graph, backends: Sequence[Backend], host: Host) -> None:
         self.graph, self.backends = graph, backends

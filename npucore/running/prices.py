@@ -64,14 +64,14 @@ class Ends:
         return tensor in self._kept
 
     def entering(self, ops: Iterable[Op]) -> list[Tensor]:
-        """What *ops* read and do not write, each once, in order."""
+        """Tensors that *ops* read and do not write, each once, in order."""
         ops = list(ops)
         mine = {tensor for op in ops for tensor in op.outputs}
         read = (t for op in ops for t in op.inputs if not t.is_constant and t not in mine)
         return list(dict.fromkeys(read))
 
     def leaving(self, ops: Iterable[Op]) -> list[Tensor]:
-        """What *ops* write and somebody else wants."""
+        """Tensors that *ops* write and others read."""
         ordered = dict.fromkeys(ops)
         return [t for op in ordered for t in op.outputs if self._wanted(t, ordered.keys())]
 
@@ -81,7 +81,7 @@ class Ends:
 
 
 class Prices:
-    """What ops, crossings and groups cost, each worked out once, and *call_seconds* of a program.
+    """Times of ops, crossings and groups, each worked out once, and *call_seconds* of a program.
 
     Backends without `PredictsRuns` cost nothing: they are not weighed.
     """

@@ -165,7 +165,7 @@ def opened(
 
 
 def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    """What *work* gives, and the seconds it took."""
+    """The result of *work*, and the seconds it took."""
     start = perf_counter()
     return work(), perf_counter() - start
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What surrounds a device's tasks, in seconds."""
+"""Times around a device's tasks, in seconds."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def test_every_contradiction_has_a_question() -> None:
 
 
 def steps_of(graph: Graph, name: str) -> list[Step]:
-    """What the ops of a case become."""
+    """The steps that the ops of a case become."""
     form = graphs.FORMS.get(name, CAUTIOUS)
     judge = Judge[Lowered](ways(RK3588, form), Trust(Evidence.PAPER, Measured()), False)
     return [step for lowered in judge.lowered(graph).values() for step in lowered.steps]

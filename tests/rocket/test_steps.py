@@ -90,7 +90,7 @@ def test_random_ops_are_within_the_published_bound(kind: str) -> None:
     ],
 )  # fmt: skip
 def test_a_window_of_one_pixel_and_one_pixel_of_many(op: Pooling | Resize) -> None:
-    """Nothing has to be computed, but something written."""
+    """No value changes, but the result has to be written."""
     graph = Graph((op,), (MAP,), op.outputs, Rounding.EXACT)
     assert error(graph, trust="sibling") == 0
 

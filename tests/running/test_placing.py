@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is better on the CPU goes there, and says why."""
+"""Ops that are faster on the CPU are placed there, with the reason."""
 
 from __future__ import annotations
 

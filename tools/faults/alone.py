@@ -46,7 +46,7 @@ def alone(given: Registers, rows: int = ROWS, columns: int = COLUMNS) -> Words:
 
 
 def copy() -> Registers:
-    """Nothing in between."""
+    """Values are copied."""
     return s.DPU_EW_CFG.decode(0x383), s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1)
 
 

@@ -119,7 +119,7 @@ class Work:
 
 
 def overhead(chip: Chip, tasks: str) -> Overhead:
-    """What mainline's driver and the host add to a chip's tasks, put to jobs as *tasks* says.
+    """Time that mainline's driver and the host add to a chip's tasks, in jobs as *tasks* says.
 
     A task that is not its job's first costs its interrupt.
     """

@@ -96,7 +96,7 @@ class Draft:
 
 
 def empty(form: Form) -> Draft:
-    """Nothing is filled in."""
+    """A draft in which no word is written yet."""
     return Draft(form, form.empty, {})
 
 

@@ -79,7 +79,7 @@ class Plan:
 
 
 Planned = Plan | Pointwise | PoolTask
-"""What becomes tasks."""
+"""Steps that become tasks."""
 
 
 def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]:

@@ -50,7 +50,7 @@ def computed_bytes(op: Op, graph: Graph) -> str | None:
 
 
 def same_numbers(op: Reshape, graph: Graph) -> str | None:
-    """Nothing is computed."""
+    """Input and output of a reshape have the same quantization."""
     same = op.input.q.same_as(op.output.q)
     return None if same else "input and output differ in quantization"
 

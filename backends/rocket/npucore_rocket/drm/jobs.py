@@ -117,7 +117,7 @@ def _flags(number: int, masks: Sequence[int]) -> int:
 
 
 def _start_mask(bos: Mapping[int, Bo], address: int, count: int) -> int:
-    """What a task's last word starts."""
+    """The units that a task's last word starts."""
     bo = next(bo for bo in bos.values() if _holds(bo, address, count))
     last = address - bo.address + WORD_BYTES * (count - 1)
     word = int(np.frombuffer(bo.data[last : last + WORD_BYTES].tobytes(), np.uint64)[0])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the driver behind a node can do that its version does not say.
+"""Asks the driver behind a node for abilities that its version does not state.
 
 Mainline is 0.0.0 with and without the patch that gives each task a mask. The patched driver takes
 no tasks of 8 bytes: it drops their job and says nothing. So a copy of one pixel is run in tasks of

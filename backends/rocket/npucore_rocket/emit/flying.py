@@ -35,7 +35,7 @@ FIXED = (
     m.DPU_RDMA_RDMA_WEIGHT(m_weight=1, b_weight=1, n_weight=1, e_weight=1),
     m.DPU_RDMA_RDMA_EW_SURF_NOTCH(),
 )
-"""What every such task has of DPU_RDMA."""
+"""The DPU_RDMA registers of every such task."""
 VARYING = (
     m.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
     m.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT,
@@ -49,7 +49,7 @@ _OPEN = (s.DPU_BN_ALU_CFG, s.DPU_BS_ALU_CFG)
 
 
 def _open(entry: Register | type[Register]) -> Register | type[Register]:
-    """What convolutions always have the same, and these do not."""
+    """Registers that are constant in convolutions, and differ here."""
     return type(entry) if isinstance(entry, _OPEN) else entry
 
 
@@ -67,7 +67,7 @@ class Places(NamedTuple):
 
 
 def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
-    """What all tasks of a step have in common."""
+    """Registers that all tasks of a step share."""
     lanes = chip.atom_bytes - 1
     stages = step.stages
     yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, flying_mode=1)
@@ -93,7 +93,7 @@ def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
 
 
 def part(part: Part, places: Places, chip: Chip) -> Iterator[Write]:
-    """What a task has of its own."""
+    """Registers that differ from task to task."""
     offset, pixels = part.first * chip.atom_bytes, part.lines * part.pixels
     yield r.DPU_DATA_CUBE_WIDTH(width=part.pixels - 1)
     yield r.DPU_DATA_CUBE_HEIGHT(height=part.lines - 1)

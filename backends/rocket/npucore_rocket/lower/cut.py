@@ -78,7 +78,7 @@ def cuts_of(op: Split | StridedSlice) -> Iterator[Cut]:
 
 
 def lower(op: Split | StridedSlice, chip: Chip) -> tuple[Pointwise | Layer, ...]:
-    """What each result takes."""
+    """The part of the source that each result takes."""
     return tuple(step for cut in cuts_of(op) for step in _lower(cut, chip))
 
 

@@ -132,7 +132,7 @@ class Layer:
 
     @property
     def padding_value(self) -> int:
-        """What lies around the map, as the chip sees it."""
+        """The stored value around the map, as the chip sees it."""
         return self.source_zero_point if self.border is None else self.border
 
     @property

@@ -27,7 +27,7 @@ def lower(op: Pad) -> tuple[Layer, ...]:
 
 
 def border_value(op: Pad) -> int:
-    """What stands outside, as the chip sees it."""
+    """The stored value of the border, as the chip sees it."""
     if op.value is None:
         return zero_point(op.output)
     return int(op.value) - (128 if op.output.dtype.kind == "u" else 0)

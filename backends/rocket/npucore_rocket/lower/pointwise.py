@@ -22,7 +22,7 @@ MOST_LINES = 4096
 
 
 class Function(enum.IntEnum):
-    """What the element-wise stage makes of two values; numbers are EW_ALU_ALGO's, but for MUL."""
+    """Functions of two values in the element-wise stage; numbers are EW_ALU_ALGO's, but for MUL."""
 
     MAX = 0
     MIN = 1

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What one run of the pooling unit computes: the largest value of every window of a map."""
+"""Maximum pooling as one task of the PPU: the largest value of every window of a map."""
 
 from __future__ import annotations
 

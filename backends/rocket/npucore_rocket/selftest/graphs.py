@@ -198,7 +198,7 @@ def _window() -> Graph:
 
 
 def _far_window() -> Graph:
-    """What is taken lies 7 columns into the kernel."""
+    """A slice whose values lie 7 columns into the kernel."""
     y = tensor("y", 1, SIZE, 5, CHANNELS)
     size, steps = (1, SIZE, 5, CHANNELS), (1, 1, 1, 1)
     cut = StridedSlice(input=_input(), output=y, begin=(0, 0, 7, 0), sizes=size, strides=steps)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an NPU of the family does with register words and bytes, bit by bit as far as it is known.
+"""Simulator of the family's NPUs: executes register words on bytes, exact to the bit where known.
 
 It is written against the hardware's documents alone: it shares no layout, quantisation, planning or
 emission with the compiler, so that an error there cannot cancel out here.

@@ -31,7 +31,7 @@ class Load:
 
 
 def loads(offsets: UInt64s, values: UInt64s) -> tuple[Load, ...]:
-    """What a task's writes, in their order, put into the tables.
+    """Table contents after a task's writes, in their order.
 
     Data that follow an access for reading are not kept: streams that use no table write one such.
     """

@@ -194,7 +194,7 @@ def ew_steps(
 def _source(
     file: RegisterFile, operand: Callable[[], Atoms], rounding: Rounding
 ) -> tuple[Callable[[Block], Floats], float]:
-    """What is combined with each block, and its largest magnitude."""
+    """The operand of each block, and its largest magnitude."""
     if file[s.DPU_EW_CFG].ew_op_src:
         file.check(OPERAND_RULES)
         table = _operand_table(file, rounding)

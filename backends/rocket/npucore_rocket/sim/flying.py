@@ -116,7 +116,7 @@ def _run_int8(file: RegisterFile, memory: Memory, options: Options) -> None:
 
 
 def _unused(file: RegisterFile) -> tuple[Rule, ...]:
-    """What must not be fetched, because no stage takes it: it is never seen, and may hang."""
+    """Refuse fetches that no stage takes: none was ever seen, and they may hang."""
     config = file[s.DPU_EW_CFG]
     alone = config.ew_bypass or config.ew_op_bypass or not config.ew_op_src
     rules = NO_OPERAND if alone else ()

@@ -36,7 +36,7 @@ COEFFICIENT_BYTES = 8  # int32 bias, int16 OW operand, int16 multiplier
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What goes through one address register, which counts in units of *unit* bytes."""
+    """Bytes that go through one address register, which counts in units of *unit* bytes."""
 
     register: type[Register]
     extent: Extent

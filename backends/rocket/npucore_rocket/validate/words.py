@@ -52,7 +52,7 @@ STARTED = {
     DPU_AND_RDMA: ("DPU", "DPU_RDMA"),
     POOLING: ("PPU", "PPU_RDMA"),
 }
-"""What each known start mask starts. Source: rocket hardware reference 2.2."""
+"""Units that each known start mask starts. Source: rocket hardware reference 2.2."""
 UNITS = ("CNA", "CORE", "DPU", "DPU_RDMA", "PPU", "PPU_RDMA")
 LEFT_OUT = {
     "CNA_S_STATUS",

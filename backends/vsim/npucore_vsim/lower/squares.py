@@ -115,7 +115,7 @@ def _in_steps(
 
 
 def _functions(factor: float, zeros: tuple[int, int, int]) -> Iterator[tuple[int, Function]]:
-    """What each segment adds, in steps: squares of what it stands for, from where it begins on."""
+    """Steps that each segment adds: squares of its values, from where it begins on."""
     a, b, _ = zeros
     for number, origin in ((0, -a - b), (2, -a + b - LARGEST)):
 
