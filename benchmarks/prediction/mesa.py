@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from npucore.contract.backend import Availability, Backend, Capabilities, Program, Verdict
 from npucore.contract.cost import OpCost, Overhead
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Add, Convolution, Op
 from npucore.tensor import Tensor
@@ -47,8 +48,8 @@ class MesaBackend(Backend):
         return self._rocket.overhead()
 
     def compile(self, graph: Graph) -> Program:
-        """Only its time is modelled."""
-        raise NotImplementedError
+        """Raises `UnsupportedError`: its time is modelled, and nothing run."""
+        raise UnsupportedError("Mesa's placement is modelled, not run")
 
 
 def _taken(op: Op, graph: Graph) -> bool:

@@ -15,12 +15,10 @@ from npucore.evidence import Evidence
 from npucore.family.judging import Trust
 from npucore.family.rules import Rule, needs
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op
-from npucore.rewrite.fold import source_and_padding
+from npucore.ops import Op
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
 from npucore_rocket.lower import Layer, Step, direct, divided
-from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.plan import Plan, Planned, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
 from npucore_rocket.rules import (
@@ -45,8 +43,8 @@ class Lowered(NamedTuple):
 class RocketLowering:
     """One way; implements `npucore.family.judging.Lowering`.
 
-    *steps* gives what an op becomes, None for nothing. What the op's verdict takes from the graph
-    is known to *context*, or may be anything.
+    *steps* gives what an op becomes, None for nothing; *context* all that rules and steps take from
+    the graph, None if that may be anything.
     """
 
     otherwise = NO_WAY
@@ -57,10 +55,10 @@ class RocketLowering:
         form: Form,
         rules: Sequence[Rule],
         steps: Callable[[Op, Graph], tuple[Step, ...] | None],
-        known_context: bool = False,
+        context: Callable[[Op, Graph], Hashable | None],
     ) -> None:
         self._chip, self._form, self._rules, self._steps = chip, form, rules, steps
-        self._known_context = known_context
+        self._context = context
 
     @property
     def rules(self) -> Sequence[Rule]:
@@ -68,11 +66,8 @@ class RocketLowering:
         return self._rules
 
     def context(self, op: Op, graph: Graph) -> Hashable | None:
-        """The tensors folded into a layer, and the rounding; other ways look further."""
-        if not self._known_context:
-            return None
-        source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
-        return source, moves(op, graph, self._chip), graph.rounding
+        """All that verdict and lowering take from the graph; None if that may be anything."""
+        return self._context(op, graph)
 
     def direct(self, op: Op, graph: Graph) -> Op:
         """A matrix without the moves before it; anything else as it is."""

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from npucore.errors import UnsupportedError
 from npucore.family.rules import Rule
 from npucore.graph import Graph
-from npucore.ops import Op, Pooling
+from npucore.ops import Convolution, Op, Pooling
+from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
 from npucore_rocket.lower import Step, lookup, pool_task
+from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lowering import RocketLowering
 from npucore_rocket.rules import (
@@ -49,20 +51,40 @@ def ways(
             return (task,)
         raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
 
+    def folded(op: Op, graph: Graph) -> Hashable:
+        source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
+        return source, moves(op, graph, chip), graph.rounding
+
     def way(
         rules: Sequence[Rule],
         steps: Callable[[Op, Graph], tuple[Step, ...] | None],
-        known_context: bool = False,
+        context: Callable[[Op, Graph], Hashable | None],
     ) -> RocketLowering:
-        return RocketLowering(chip, form, rules, steps, known_context)
+        return RocketLowering(chip, form, rules, steps, context)
 
     return (
-        way(view_rules(chip), lambda op, graph: None),
-        *([way(fused_rules(chip), fused)] if form.fused_tables else []),
-        way(pool_rules(chip), pooled),
-        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip)),
-        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), True),
-        way(lookups, lambda op, graph: lookup.lower(op, graph, chip)),
-        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip)),
-        way(move_rules(chip), lambda op, graph: lower.moves(op, chip)),
+        way(view_rules(chip), lambda op, graph: None, anything),
+        *([way(fused_rules(chip), fused, anything)] if form.fused_tables else []),
+        way(pool_rules(chip), pooled, nothing),
+        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip), chain_before),
+        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), folded),
+        way(lookups, lambda op, graph: lookup.lower(op, graph, chip), chain_before),
+        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip), nothing),
+        way(move_rules(chip), lambda op, graph: lower.moves(op, chip), nothing),
     )
+
+
+def anything(op: Op, graph: Graph) -> None:
+    """The context of a way that looks at an op's neighbours: not known."""
+
+
+def nothing(op: Op, graph: Graph) -> Hashable:
+    """The context of a way that looks at the op alone."""
+    return ()
+
+
+def chain_before(op: Op, graph: Graph) -> Hashable:
+    """The context of a look-up: the ops that it computes, and whether others compute it."""
+    function = lookup.function_of(op, graph)
+    chain = None if function is None else (function.source, function.ops)
+    return lookup.folded(op, graph), chain
