@@ -27,31 +27,13 @@ from npucore.files.artifact import is_artifact
 from npucore.graph import Graph
 from npucore.ops import Logistic, Relu, Reshape, Sqrt
 from npucore.tensor import Tensor
-from tests.material.contract.exporting import Exporting, installed
+from tests.material.contract.exporting import DIGITS, Exporting, installed
 from tests.material.running.graphs import F32, chain, diamond, tensor
 
-DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 X = np.array([-1, 0, 1, 2], np.float32)
 
 
-@pytest.fixture(autouse=True)
-def world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backend that exports is installed."""
-    entry_points = installed(exporting="tests.material.contract.exporting:Exporting")
-    monkeypatch.setattr(plugins, "entry_points", entry_points)
-    monkeypatch.setattr(Exporting, "compiled", [])
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "x.npu"
-
-
-@pytest.fixture
-def digits(path: Path) -> Path:
-    """The demonstration network: one exported run and a softmax."""
-    npucore.compile(DIGITS, "exporting:b", speed=9).write(path)
-    return path
+pytestmark = pytest.mark.usefixtures("exporting")
 
 
 def images(count: int) -> Iterator[np.ndarray]:

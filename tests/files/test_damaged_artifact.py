@@ -14,7 +14,6 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore import plugins
 from npucore.errors import (
     InvalidModelError,
     NpucoreError,
@@ -22,31 +21,12 @@ from npucore.errors import (
 from npucore.files import archive
 from npucore.files.artifact import Artifact
 from npucore.ops import Logistic, Relu
-from tests.material.contract.exporting import Exporting, installed
 from tests.material.running.graphs import chain
 
-DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 X = np.array([-1, 0, 1, 2], np.float32)
 
 
-@pytest.fixture(autouse=True)
-def world(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backend that exports is installed."""
-    entry_points = installed(exporting="tests.material.contract.exporting:Exporting")
-    monkeypatch.setattr(plugins, "entry_points", entry_points)
-    monkeypatch.setattr(Exporting, "compiled", [])
-
-
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "x.npu"
-
-
-@pytest.fixture
-def digits(path: Path) -> Path:
-    """The demonstration network: one exported run and a softmax."""
-    npucore.compile(DIGITS, "exporting:b", speed=9).write(path)
-    return path
+pytestmark = pytest.mark.usefixtures("exporting")
 
 
 def test_every_flipped_bit_is_noticed(digits: Path) -> None:

@@ -7,8 +7,10 @@ import json
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint
 from importlib.metadata import entry_points as real_entry_points
+from pathlib import Path
 from typing import ClassVar
 
+import npucore
 from npucore import plugins
 from npucore.contract.backend import (
     Availability,
@@ -30,6 +32,7 @@ from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Tensor
 
+DIGITS = Path(npucore.__file__).parent / "demo" / "digits.tflite"
 WORD = ListedWord("BLOCK", "ADDRESS", 4, 0, {}, ListedAddress("constants", 64))
 
 
