@@ -6,7 +6,18 @@ from __future__ import annotations
 import numpy as np
 
 from npucore.graph import Graph
-from npucore.ops import Activation, Add, Logistic, Mul, Op, Pointwise, PointwiseFunction, Relu, Sqrt
+from npucore.ops import (
+    Activation,
+    Add,
+    Floor,
+    Logistic,
+    Mul,
+    Op,
+    Pointwise,
+    PointwiseFunction,
+    Relu,
+    Sqrt,
+)
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.rewrite.byte_function import ByteFunctions, byte_functions
@@ -101,3 +112,13 @@ def test_a_function_with_results_that_are_no_numbers_has_no_table() -> None:
     stored = functions(far, outputs=far.outputs).of[far].stored
     assert stored is not None
     assert (stored.min(), stored.max()) == (-128, 127)
+
+
+def test_a_function_with_steps_has_the_last_bit_of_a_float32() -> None:
+    """-20 * 0.05 is -1 in float32, and a little less in float64: the floors differ by 20."""
+    x = tensor("x", 0.05, 0)
+    floor = Floor(input=x, output=tensor("y", 0.05, 0))
+    (wanted,) = ReferenceBackend().compile(graph(floor, outputs=floor.outputs)).run([all_bytes()])
+    stored = functions(floor, outputs=floor.outputs).of[floor].stored
+    assert stored is not None
+    np.testing.assert_array_equal(stored, wanted.reshape(-1))

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import npucore_rocket
+from npucore.conformance.cases import every_case
 from npucore.contract.backend import Exported
 from npucore.errors import DeviceError, InvalidModelError
 from npucore.evidence import Evidence
@@ -195,3 +196,13 @@ def test_only_the_chips_own_words_are_understood() -> None:
     for wrong in (words ^ np.uint64(1 << 40), words[1:], words[:3]):
         with pytest.raises(DialectError):
             understood(wrong, chip)
+
+
+@pytest.mark.parametrize("op", ["transpose_convolution", "logistic", "resize", "add"])
+def test_a_chip_takes_no_kind_of_task_that_is_not_known_of_it(op: str) -> None:
+    chip = RocketBackend("rk3568", device="simulator", trust=Evidence.PAPER)
+    for case in every_case():
+        if case.op == op and case.essential:
+            graph = case.build().graph
+            assert not chip.supports(graph.ops[0], graph), case.id
+    assert op not in chip.capabilities.ops

@@ -27,6 +27,7 @@ from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Quantization, Tensor
 from npucore_rocket import RocketBackend
+from npucore_rocket.lower import lookup
 from npucore_rocket.lower.table import ENTRIES, STORED, answers, table
 from npucore_rocket.virtual import Behaviour, Driver, VirtualKernel
 from tests.material.rocket.random_ops import Random, graph_of
@@ -85,11 +86,13 @@ def test_random_ops_are_within_the_published_bound(kind: str) -> None:
                 stride=(1, 1)),
         Pooling(type=PoolingType.MAX, input=MAP, output=tensor("y", 1, 4, 4, 20), kernel=(1, 1),
                 stride=(2, 2)),
+        Pooling(type=PoolingType.MAX, input=MAP, output=tensor("y", 1, 1, 1, 20), kernel=(8, 8),
+                stride=(8, 8)),
         Resize(input=MAP, output=tensor("y", 1, 1, 1, 20), size=(1, 1)),
         Resize(input=MAP, output=tensor("y", 1, 1, 16, 20), size=(1, 16)),
     ],
 )  # fmt: skip
-def test_a_window_of_one_pixel_and_one_pixel_of_many(op: Pooling | Resize) -> None:
+def test_a_window_of_one_pixel_and_a_single_window(op: Pooling | Resize) -> None:
     """No value changes, but the result has to be written."""
     graph = Graph((op,), (MAP,), op.outputs, Rounding.EXACT)
     assert error(graph, trust="sibling") == 0
@@ -160,6 +163,35 @@ def test_what_a_task_fuses_is_within_one_of_what_two_give() -> None:
         0,
         1,
     ]
+
+
+def test_a_steep_function_is_not_fused() -> None:
+    """Between two stored sums its answers are far from both."""
+    x = tensor("x", 1, 6, 7, 48)
+    first = convolution(x, 40, scale=0.5)
+    tanh = Tanh(input=first.output, output=tensor("t", 1, 6, 7, 40, scale=1 / 128, zero=0))
+    assert tasks_of(Graph((first, tanh), (x,), tanh.outputs), tables="fused") == [0, 1]
+
+
+def test_a_table_that_would_answer_otherwise_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    op = swish(MAP, MAP)[0]
+    found = answers(table(STORED, 0), 0)
+    monkeypatch.setattr(lookup, "answers", lambda both, zero: found)
+    verdict = RocketBackend(device="simulator").supports(op, graph_of(op))
+    assert "of 256 numbers" in str(verdict.reason)
+
+
+def test_an_op_is_judged_for_the_chain_that_it_ends() -> None:
+    """One backend, first a graph in which the gate is part of the chain, then one that wants it."""
+    gate, mul = swish(MAP, tensor("m", 1, 8, 8, 20, scale=0.03, zero=-110))
+    rocket = RocketBackend(device="simulator")
+    values = np.random.default_rng(1).integers(-128, 128, MAP.shape, np.int8)
+    for outputs in (mul.outputs, (gate.outputs[0], mul.output), mul.outputs):
+        graph = Graph((gate, mul), (MAP,), outputs, Rounding.EXACT)
+        assert all(rocket.supports(op, graph) for op in graph.ops)
+        wanted = reference.compile(graph).run([values])
+        for got, want in zip(rocket.compile(graph).run([values]), wanted, strict=True):
+            assert np.abs(got.astype(int) - want.astype(int)).max() <= 1
 
 
 @pytest.mark.parametrize("driver", Driver)
