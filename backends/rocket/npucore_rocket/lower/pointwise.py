@@ -18,7 +18,7 @@ from npucore_rocket.maps import MapShape
 from npucore_rocket.quantize import FixedScale
 
 MOST_PIXELS = 4096  # of a line. Source: facts of 2026-11, A7: below 8191; a half of that
-MOST_LINES = 512  # of look-ups, at two a cycle: 84 ms at mainline's 200 MHz, which stops after 500
+MOST_LINES = 256  # of look-ups, at two a cycle: 42 ms at mainline's 200 MHz, which stops after 500
 
 
 class Function(enum.IntEnum):
