@@ -28,6 +28,8 @@ from npucore_rocket.rules import (
 )
 from npucore_rocket.rules.lookup import chained
 
+Lower = Callable[[Op, Graph], tuple[Step, ...] | None]
+
 
 def ways(
     chip: Chip, form: Form, pooling_unit: Callable[[], bool] = lambda: False
@@ -39,39 +41,51 @@ def ways(
     lookups = lookup_rules(chip)
     chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
 
-    def fused(op: Op, graph: Graph) -> tuple[Step, ...] | None:
-        if (steps := lower_fused(op, graph, chip)) is not None:
-            return steps
-        raise UnsupportedError("no convolution takes its table along")
-
-    def pooled(op: Op, graph: Graph) -> tuple[Step, ...] | None:
-        if not pooling_unit():
-            raise UnsupportedError("the driver does not hear the end of the pooling unit")
-        if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
-            return (task,)
-        raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
-
     def folded(op: Op, graph: Graph) -> Hashable:
         source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
         return source, moves(op, graph, chip), graph.rounding
 
     def way(
         rules: Sequence[Rule],
-        steps: Callable[[Op, Graph], tuple[Step, ...] | None],
+        steps: Lower,
         context: Callable[[Op, Graph], Hashable | None],
     ) -> RocketLowering:
         return RocketLowering(chip, form, rules, steps, context)
 
     return (
         way(view_rules(chip), lambda op, graph: None, anything),
-        *([way(fused_rules(chip), fused, anything)] if form.fused_tables else []),
-        way(pool_rules(chip), pooled, nothing),
+        *([way(fused_rules(chip), fused(chip), anything)] if form.fused_tables else []),
+        way(pool_rules(chip), pooled(pooling_unit), nothing),
         way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip), chain_before),
         way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), folded),
         way(lookups, lambda op, graph: lookup.lower(op, graph, chip), chain_before),
         way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip), nothing),
         way(move_rules(chip), lambda op, graph: lower.moves(op, chip), nothing),
     )
+
+
+def fused(chip: Chip) -> Lower:
+    """Lowers a convolution with the table of the look-up behind it."""
+
+    def steps(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if (taken := lower_fused(op, graph, chip)) is not None:
+            return taken
+        raise UnsupportedError("no convolution takes its table along")
+
+    return steps
+
+
+def pooled(pooling_unit: Callable[[], bool]) -> Lower:
+    """Lowers a pool to a task of the PPU, where the driver hears its end."""
+
+    def steps(op: Op, graph: Graph) -> tuple[Step, ...] | None:
+        if not pooling_unit():
+            raise UnsupportedError("the driver does not hear the end of the pooling unit")
+        if isinstance(op, Pooling) and (task := pool_task.lower(op)) is not None:
+            return (task,)
+        raise UnsupportedError("windows with which the pooling unit hangs, or which never ran")
+
+    return steps
 
 
 def anything(op: Op, graph: Graph) -> None:
