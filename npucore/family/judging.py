@@ -101,12 +101,16 @@ class Judge(Generic[LoweredT]):
 
     def __call__(self, op: Op, graph: Graph) -> Judged[LoweredT]:
         """The rules, then whether the op's numbers fit the chip."""
+        of_graph = self._by_graph.setdefault(graph, {})
+        if op not in of_graph:
+            of_graph[op] = self._in_context(op, graph)
+        return of_graph[op]
+
+    def _in_context(self, op: Op, graph: Graph) -> Judged[LoweredT]:
+        """As it was judged in another graph, if that was the same to it."""
         contexts = tuple(way.lowering.context(op, graph) for way in self._of(type(op)))
         if None in contexts:
-            of_graph = self._by_graph.setdefault(graph, {})
-            if op not in of_graph:
-                of_graph[op] = self._judge(op, graph)
-            return of_graph[op]
+            return self._judge(op, graph)
         of_op = self._by_context.setdefault(op, {})
         if contexts not in of_op:
             of_op[contexts] = self._judge(op, graph)
