@@ -14,7 +14,7 @@ from npucore.tensor import Array
 from npucore_onnx import parse
 from tests.material.onnx.runtime import assert_equals_runtime
 from tests.material.onnx.stored import BYTES, EVERY, STEPS, Rng, draw, seven_bits, zero
-from tests.material.onnx.write import Qdq, node
+from tests.material.onnx.write import Qdq, model, node
 
 
 @BYTES
@@ -126,6 +126,27 @@ def test_what_moves_stays_stored(
     ops = assert_equals_runtime(data, {"x0": x}).ops
     assert {op.outputs[0].dtype for op in ops} == {np.dtype(dtype)}
     assert len(ops) <= most
+
+
+@BYTES
+@pytest.mark.parametrize(("second", "float_ops"), [(0.1, 0), (0.07, 4)], ids=["same", "other"])
+def test_pieces_stay_stored_where_all_have_the_wholes_numbers(
+    rng: Rng, dtype: Any, second: float, float_ops: int
+) -> None:
+    """Otherwise ONNX Runtime cuts floats, and so do we."""
+    x = draw(rng, dtype, 2, 8, 6, 6)
+    graph = Qdq()
+    whole = graph.input(x, 0.1, zero(dtype, 3))
+    graph.nodes.append(node("Split", [whole], "a", "b", axis=1))
+    for name, scale in (("a", 0.1), ("b", second)):
+        meaning = graph.meaning(scale, zero(dtype, 3), dtype)
+        graph.nodes.append(node("QuantizeLinear", [name, *meaning], f"{name}_stored"))
+    ends = {"a_stored": dtype, "b_stored": dtype}
+    data = model(graph.nodes, graph.inputs, ends, graph.constants)
+    ops = assert_equals_runtime(data, {"x0": x}).ops
+    floats = [op for op in ops if any(t.dtype.kind == "f" for t in (*op.inputs, *op.outputs))]
+    assert len(floats) == float_ops
+    assert [op.name for op in ops].count("split") == 1
 
 
 CONVOLUTIONS: dict[str, dict[str, Any]] = {

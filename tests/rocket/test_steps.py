@@ -72,7 +72,7 @@ def test_random_ops_are_within_the_published_bound(kind: str) -> None:
         graph = graph_of(op)
         inputs = [r.numbers(t.shape) for t in graph.inputs]
         wanted = reference.compile(graph).run(inputs)
-        bound = rocket.capabilities.ops[op.name]
+        bound = 0 if kind == "concatenation" else rocket.capabilities.ops[op.name]
         for got, want in zip(rocket.compile(graph).run(inputs), wanted, strict=True):
             assert np.abs(got.astype(int) - want.astype(int)).max() <= bound
         taken += 1

@@ -43,6 +43,7 @@ MOVED = frozenset(  # operators that leave stored integers as they are
         "Resize",
         "Slice",
         "SpaceToDepth",
+        "Split",
         "Squeeze",
         "Transpose",
         "Unsqueeze",
@@ -67,23 +68,29 @@ class Groups:
                 self.readers.setdefault(name, []).append(record)
 
     def fused(self) -> Iterator[NodeRecord]:
-        """The nodes, groups as one node each at the place of their QuantizeLinear."""
-        replaced: dict[int, NodeRecord] = {}
+        """The nodes, groups as one node each at the place of their first QuantizeLinear."""
+        replaced: dict[int, NodeRecord | None] = {}
         for record in self.records:
             if record.domain == "" and (group := self._group(record)) is not None:
-                last, node = group
-                replaced[id(last)] = node
+                (first, *others), node = group
+                replaced |= {id(first): node, **{id(other): None for other in others}}
         for record in self.records:
-            yield replaced.get(id(record), record)
+            kept = replaced.get(id(record), record)
+            if kept is not None:
+                yield kept
 
-    def _group(self, record: NodeRecord) -> tuple[NodeRecord, NodeRecord] | None:
-        """(the QuantizeLinear, what the group becomes), or None."""
+    def _group(self, record: NodeRecord) -> tuple[Sequence[NodeRecord], NodeRecord] | None:
+        """(its QuantizeLinears, what the group becomes), or None."""
         if record.affine is not None or record.operator not in (*COMPUTED, *MOVED):
             return None
         if not record.operands:
             return None
         operands = self._stored(record)
-        if operands is None or len([name for name in record.results if name]) != 1:
+        if operands is None:
+            return None
+        if record.operator == "Split":
+            return self._pieces(record, operands)
+        if len([name for name in record.results if name]) != 1:
             return None
         last, activation = self._end(record)
         if last is None or last.affine is None or not self._is_byte(last.affine):
@@ -103,7 +110,21 @@ class Groups:
             affine=None if moved else last.affine,
             attributes=attributes,
         )
-        return last, node
+        return [last], node
+
+    def _pieces(
+        self, record: NodeRecord, operands: tuple[Operand, ...]
+    ) -> tuple[Sequence[NodeRecord], NodeRecord] | None:
+        """The group of a Split, all of whose results have the quantization of its operand."""
+        ends = [self._only_reader(name) for name in record.results]
+        lasts = [end for end in ends if end is not None and end.operator == "QuantizeLinear"]
+        names = [name for last in lasts for name in last.results]
+        own = operands[0].affine
+        if len(names) != len(ends) or own is None:
+            return None
+        if not all(last.affine is not None and self._same(own, last.affine) for last in lasts):
+            return None
+        return lasts, dataclasses.replace(record, operands=operands, results=tuple(names))
 
     def _fuses(self, record: NodeRecord) -> bool:
         """Interpolation, and means over anything but rows and columns, stay float."""

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from npucore.ops import (
     Broadcast,
     Concatenation,
@@ -68,7 +70,7 @@ def pad(r: Random) -> Op:
     return Pad(input=source, output=output, before=before, after=after, value=value)
 
 
-def concatenation(r: Random) -> Op:
+def concatenation(r: Random) -> Concatenation:
     """Channels, or rows of a map of many channels."""
     first = r.map("x", most=9)
     count = int(r.rng.integers(2, 5))
@@ -83,6 +85,16 @@ def concatenation(r: Random) -> Op:
     operands = tuple(Tensor(f"x{n}", shape, r.dtype, first.q) for n, shape in enumerate(shapes))
     output = Tensor("y", whole, r.dtype, first.q)
     return Concatenation(operands=operands, output=output, axis=axis)
+
+
+def mixed_concatenation(r: Random) -> Op:
+    """The same of operands with scales and zero points of their own, some of them the result's."""
+    plain = concatenation(r)
+    operands = tuple(
+        replace(operand, quantization=plain.output.q if r.rng.random() < 0.3 else r.quantization())
+        for operand in plain.operands
+    )
+    return replace(plain, operands=operands)
 
 
 def split(r: Random) -> Op:

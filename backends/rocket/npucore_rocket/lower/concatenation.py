@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Maps side by side -> copies, of which those vanish whose operands are written there at once."""
+"""Maps side by side -> copies, of which those vanish whose operands are written there at once.
+
+Operands of another quantization are requantized first, into their place if that may be.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
-from npucore.ops import Concatenation
+from npucore.ops import Concatenation, Quantize
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
+from npucore_rocket.lower import quantize
 from npucore_rocket.lower.gather import gathered
 from npucore_rocket.lower.layer import Band, Layer
 from npucore_rocket.lower.pointwise import Pointwise, Run, atoms_of
@@ -21,6 +26,26 @@ FEW_SURFACES = 4  # which copies move in as little time
 
 def lower(op: Concatenation, chip: Chip) -> tuple[Pointwise | Layer, ...]:
     """A copy of each operand; where channels do not begin at atoms, by way of a map with gaps."""
+    changes = requantizations(op)
+    outputs = {change.input: change.output for change in changes}
+    alike = replace(op, operands=tuple(outputs.get(each, each) for each in op.operands))
+    return (*map(quantize.lower, changes), *_side_by_side(alike, chip))
+
+
+def requantizations(op: Concatenation) -> tuple[Quantize, ...]:
+    """Of every operand whose numbers are not the result's, each once."""
+    apart = (each for each in op.operands if not _alike(each, op.output))
+    return tuple(
+        Quantize(input=each, output=replace(op.output, name=each.name, shape=each.shape))
+        for each in dict.fromkeys(apart)
+    )
+
+
+def _alike(operand: Tensor, output: Tensor) -> bool:
+    return operand.q.same_as(output.q) and operand.dtype == output.dtype
+
+
+def _side_by_side(op: Concatenation, chip: Chip) -> tuple[Pointwise | Layer, ...]:
     if op.axis < len(op.output.shape) - 1:
         return tuple(_along_pixels(op, chip))
     sizes = [operand.shape[-1] for operand in op.operands]

@@ -19,13 +19,14 @@ from npucore.ops import (
 )
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.broadcast import reachable
-from npucore_rocket.lower.concatenation import along_pixels
+from npucore_rocket.lower.concatenation import along_pixels, requantizations
 from npucore_rocket.lower.cut import Cut, cuts_of
 from npucore_rocket.lower.interleave import SPREADS
 from npucore_rocket.lower.resize import ratio, repeats, steps
 from npucore_rocket.lower.resize_bilinear import between
 from npucore_rocket.lower.tap import spanned
 from npucore_rocket.maps import MapShape, map_shape
+from npucore_rocket.rules.limits import Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +101,11 @@ class Movement:
         return f"{op.input.shape} to {op.output.shape} repeats some rows or columns"
 
     def side_by_side(self, op: Concatenation, graph: Graph) -> str | None:
-        """Channels, or pixels one behind the other, of one quantization."""
+        """Channels, or pixels one behind the other; the others' quantization is changed first."""
         if op.axis < len(op.output.shape) - 1 and not along_pixels(op):
             return f"it concatenates along axis {op.axis} of {op.output.shape}"
-        for operand in op.operands:
-            if not operand.q.same_as(op.output.q) or operand.dtype != op.output.dtype:
-                return f"{operand.name} has another quantization than the result"
-        return None
+        limits = Limits(self.chip)
+        return next(filter(None, (limits.maps(o, graph) for o in requantizations(op))), None)
 
     def part(self, op: Split | StridedSlice, graph: Graph) -> str | None:
         """Whole pixels one behind the other; channels; or rows and columns, to every seventh."""

@@ -64,7 +64,7 @@ def step_rules(known: Callable[[str], Claim]) -> tuple[StepRule, ...]:
         one((*PAIRS, Pooling), _raw, element_by_element, facts.ELEMENTWISE),
         one(PAIRS, _scaled, operands_with_scales, facts.ELEMENTWISE_SCALES),
         one(lookup.KINDS, _looked_up, look_up, facts.LOOKUP),
-        one(MOVED, _one_tap, one_tap_of_a_window, facts.ONE_TAP),
+        one((*MOVED, Concatenation), _one_tap, one_tap_of_a_window, facts.ONE_TAP),
         one(MOVED, _large, large_window_that_moves, facts.LARGE_KERNELS),
     )
 
