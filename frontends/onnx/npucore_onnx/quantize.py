@@ -16,6 +16,7 @@ from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.files.atomic import scratch_folder
 from npucore.files.boundary import read_file
 from npucore.tensor import Array, Shape
+from npucore_onnx.last_joins import unjoin
 from npucore_onnx.model import parse_message
 from npucore_onnx.package import onnx
 
@@ -30,7 +31,8 @@ def quantize(
 ) -> bytes:
     """The float model at *path* with QuantizeLinear and DequantizeLinear around its operators.
 
-    The inputs' shapes are fixed, BatchNormalization is folded, ranges are the least and largest
+    Joins at its end give floats where one scale does not do for all that they join. The inputs'
+    shapes are fixed, BatchNormalization is folded, ranges are the least and largest
     values that *samples* bring. Raises `UnsupportedError` where onnxruntime is not installed, or
     where its quantizer gives up.
     """
@@ -59,7 +61,10 @@ def quantize(
             )
         except Exception as error:  # whatever the quantizer happens to raise
             raise UnsupportedError(f"{path.name}: onnxruntime's quantizer: {error}") from error
-        return target.read_bytes()
+        model = onnx().load(target)
+        unjoin(model)
+        made: bytes = model.SerializeToString()
+        return made
 
 
 def _quantizer() -> Any:
