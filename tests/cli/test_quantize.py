@@ -15,8 +15,8 @@ from npucore.cli import main
 from tests.material.onnx.write import Ends, model, node
 
 
-def network(path: Path) -> Path:
-    """A float classifier of 12 x 12 pixels whose batch is open."""
+def network(path: Path, *shape: int | str) -> Path:
+    """A float classifier of images, without a *shape* of 12 x 12 pixels and an open batch."""
     rng = np.random.default_rng(3)
     nodes = [
         node("Conv", ["x", "w"], "a", strides=[2, 2]),
@@ -31,7 +31,7 @@ def network(path: Path) -> Path:
     constants = {name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()}
     constants |= {name: rng.normal(size=8).astype(np.float32) for name in "sbm"}
     constants["v"] = np.ones(8, np.float32)
-    ends: Ends = {"x": (np.float32, ["batch", 3, 12, 12])}
+    ends: Ends = {"x": (np.float32, list(shape) or ["batch", 3, 12, 12])}
     path.write_bytes(model(nodes, ends, {"y": np.float32}, constants))
     return path
 

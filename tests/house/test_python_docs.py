@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The examples of docs/python.md run, and cover every command."""
+"""The examples of the pages about Python run; those of docs/python.md cover every command."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from npucore.demo.evaluate import load_digits
 from tests.cli.test_quantize import network
 from tests.material.vision.small_detector import write_detector
 
-PAGE = Path(__file__).parents[2] / "docs" / "python.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "python.md"
+PAGES = [PAGE, DOCS / "photo-to-boxes.md"]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 IN_TABLE = re.compile(r"^\|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)
@@ -39,15 +41,16 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_every_block_runs_and_gives_what_it_shows(folder: Path) -> None:
-    blocks = BLOCK.findall(text := PAGE.read_text())
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_every_block_runs_and_gives_what_it_shows(folder: Path, page: Path) -> None:
+    blocks = BLOCK.findall(text := page.read_text())
     assert all(block.startswith(">>> ") for block in blocks)
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(optionflags=FLAGS)
     names: dict[str, object] = {}
     told: list[str] = []
     for block in blocks:
         line = text[: text.index(block)].count("\n")
-        test = parser.get_doctest(block, names, PAGE.name, str(PAGE), line)
+        test = parser.get_doctest(block, names, page.name, str(page), line)
         runner.run(test, out=told.append, clear_globs=False)
         names = test.globs
     assert runner.summarize(verbose=False).failed == 0, "".join(told)
