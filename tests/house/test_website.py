@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import html
+import json
 import os
 import subprocess
 import sys
@@ -48,3 +50,44 @@ def test_the_readme_is_the_first_page_and_decisions_are_listed(site: Path) -> No
     decisions = (site / "adr" / "index.html").read_text()
     for path in (ROOT / "docs" / "adr").glob("*.md"):
         assert f'href="{path.stem}/"' in decisions, path.name
+
+
+ASKS = {
+    "my kernel mainline": "Does it run on my kernel?",
+    "YOLO detectors": "Does it run YOLO and other detectors?",
+    "LLM transformers": "Does it run LLMs and transformers?",
+    "three cores": "Does it use all three cores?",
+    "which ops fell back why": "Which ops run on the NPU, which fell back to the CPU, and why?",
+    "plug-in framework": "Is there a plug-in for the framework I already use?",
+    "pip install pinned torch": "Can I pip install it without pinned torch, protobuf or numpy?",
+    "quantize accuracy layer": "How do I quantize and keep the accuracy, and which layer broke it?",
+    "Frigate NVR": "Does it work with Frigate and other NVRs?",
+    "error messages": "Do error messages say what to do?",
+    "crash hang board": "Can it crash or hang the board, and may several processes use it?",
+    "int4 int16 mixed precision": "Does it support int4, int16 or mixed precision?",
+    "first inference compile cache": "Is the first inference slow: compile once, cache, ship?",
+    "container privileged": "Does it run in a container without privileged?",
+    "RK3566 RK3576 RV1106": "Which other SoCs: RK3566, RK3568, RK3576, RV1106, VIP9000?",
+    "zero copy camera dma-buf": "Is there zero copy from the camera (dma-buf, RGA, GStreamer)?",
+    "registers documented blob": "Are the registers documented, or is it a blob?",
+    "timing stable": "Is the timing stable and explained?",
+    "dynamic shapes": "Can shapes be dynamic?",
+    "Python first": "Can I use it from Python first?",
+    "power": "How much power does it take?",
+}
+"""The words of each theme that people ask for, and the question of the FAQ that answers it."""
+
+
+def test_each_of_the_themes_is_found_by_its_words(site: Path) -> None:
+    """By the search of the site, which shows sections that hold all words, titles first."""
+    index = json.loads((site / "search" / "search_index.json").read_text())["docs"]
+    assert len(ASKS) == 21
+    for words, question in ASKS.items():
+        found = [each for each in index if holds(each["title"] + each["text"], words)]
+        found.sort(key=lambda each: -sum(holds(each["title"], word) for word in words.split()))
+        titles = [html.unescape(each["title"]) for each in found]
+        assert question in titles[:3], (words, titles[:5])
+
+
+def holds(text: str, words: str) -> bool:
+    return all(word.lower() in text.lower() for word in words.split())
