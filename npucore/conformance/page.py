@@ -23,6 +23,7 @@ TEMPLATE = "page.html.j2"
 SLOWEST = 12
 SHADES = ((0.0, "equal"), (0.001, "few"), (0.01, "some"), (0.1, "many"), (1.0, "most"))
 """Share of elements that differ, at most -> class of the tile."""
+COLUMNS = {"exact": "exact", "tflite": "TFLite", "litert": "LiteRT"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,7 @@ def page(report: ConformanceReport) -> str:
         networks=[case for case in report.cases if case.op == "network"],
         gaps=[case for case in report.cases if case.outcome is Outcome.GAP],
         shades=[name for _, name in SHADES],
+        names=COLUMNS,
     )
 
 
