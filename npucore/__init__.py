@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     from npucore.running.installed import backends, frontends
     from npucore.running.session import Session, load
     from npucore.running.summary import Summary, summarize
+    from npucore.serving.server import serve
     from npucore.tensor import Quantization, Tensor
     from npucore.vision.detection import DetectedFrame, Detections, detect
     from npucore.vision.inference import Inference, run
@@ -111,6 +112,7 @@ _HOMES = {
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
     "running.session": ("Session", "load"),
+    "serving.server": ("serve",),
     "tensor": ("Quantization", "Tensor"),
 }
 sys.meta_path.append(MovedModules())
@@ -169,6 +171,7 @@ __all__ = [
     "run",
     "run_demo",
     "self_test",
+    "serve",
     "summarize",
 ]
 

@@ -30,6 +30,7 @@ from npucore.cli import (
     new_op,
     quantize,
     run,
+    serve,
     show,
 )
 from npucore.cli.printable import printable
@@ -44,6 +45,7 @@ COMMANDS = {
     "run": run,
     "detect": detect,
     "bench": bench,
+    "serve": serve,
     "compile": compile,
     "explain": explain,
     "quantize": quantize,

@@ -103,15 +103,15 @@ def add_memory(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--memory",
         metavar="SIZE",
-        type=_size,
+        type=size,
         help="what the network may need at run time: bytes, or as 512M or 4G (default: 1G)",
     )
 
 
-def _size(text: str) -> int:
+def size(text: str) -> int:
     """A count of bytes, K, M and G being powers of 1024.
 
-    >>> _size("512M")
+    >>> size("512M")
     536870912
     """
     number, unit = text[:-1], text[-1:].upper()

@@ -41,6 +41,7 @@ CORE = {
 BESIDE = {
     "demo",  # a network and its digits
     "onnx",  # a door for programs that speak onnx.backend.base
+    "serving",  # a door for programs that speak the Open Inference Protocol
 }
 DOORS = {
     "npucore",  # names from everywhere, imported when they are first used

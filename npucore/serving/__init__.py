@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""Sessions behind HTTP: the Open Inference Protocol, on the standard library."""
