@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from npucore.cli import placed, tables
+from npucore.cli import boards, placed, tables
 from npucore.cli.printable import printable, short
 from npucore.running.benchmark import Benchmark
 from npucore.running.board_model import BoardModel, HostTiming, OpTiming
@@ -15,10 +15,9 @@ from npucore.running.schedule import STREAMS
 from npucore.running.work import counts, macs
 
 if TYPE_CHECKING:
-    from npucore.cli.reports import base as base_reports
     from npucore.cli.reports import hardware as hardware_reports
 
-MICRO, KILO, MEGA = 1e6, 1e3, 1e6
+MICRO, KILO = 1e6, 1e3
 SHOWN = 10
 PERCENTILES = (50, 90, 99)
 COLUMNS = ("#>", "op", "name", "on", "MACs>", "us>", "kB>", "used>", "bound by")
@@ -85,7 +84,7 @@ def figures(done: Benchmark) -> Iterator[str]:
         yield from _measured_figures(done)
     elif done.board is not None:
         yield "modelled for a board that is not here: nothing was run"
-        yield f"board: {board(done.board)}"
+        yield f"board: {_board(done.board)}"
         yield f"one stream: {_alone(done.board)}"
         if done.streams > 1:
             yield f"{done.streams} streams: {_together(done)}"
@@ -100,18 +99,12 @@ def _measured_figures(done: Benchmark) -> Iterator[str]:
         gain = timing.throughput_fps * timing.median_seconds
         yield f"{done.streams} streams: {timing.throughput_fps:.1f} fps, {gain:.1f} times one"
     if done.board is not None:
-        yield f"the model expects of {board(done.board)}:"
+        yield f"the model expects of {_board(done.board)}:"
         yield f"  {_alone(done.board)}"
 
 
-def board(model: BoardModel) -> str:
-    """The chips, clocks and cores that are modelled."""
-    parts = []
-    for name, speed in model.speeds.items():
-        at_once = "one inference at a time" if speed.cores == 1 else f"{speed.cores} cores"
-        trust = f", trust={model.trusts[name]}" if model.trusts[name] else ""
-        parts.append(f"{speed.chip} at {speed.clock_hz / MEGA:g} MHz ({at_once}{trust})")
-    return ", ".join([*parts, f"{model.host.core.count} {model.host.core.name} cores of the CPU"])
+def _board(model: BoardModel) -> str:
+    return boards.told(model.speeds, model.trusts, model.host.core)
 
 
 def _alone(model: BoardModel) -> str:
@@ -159,7 +152,7 @@ def report(
     from npucore.cli.reports.base import DeviceReport
 
     p50, p90, p99 = (done.timing.percentile(p) * KILO for p in PERCENTILES)
-    measured, schedule = done.schedule is None, done.schedule
+    measured, schedule, board = done.schedule is None, done.schedule, done.board
     return hardware_reports.BenchReport(
         model=model,
         backend=",".join(done.chosen),
@@ -175,8 +168,8 @@ def report(
         latency_p99_ms=p99 if measured else None,
         one_stream_fps=1 / done.latency_seconds,
         predicted_ms=None if done.expected_seconds is None else done.expected_seconds * KILO,
-        expected=None if done.time is None else time_report(done.time),
-        board=None if done.board is None else _board_report(done.board),
+        expected=None if done.time is None else boards.time_report(done.time),
+        board=None if board is None else boards.report(board.speeds, board.trusts, board.host.core),
         busy=None if schedule is None else dict(schedule.busy),
         bound_by=None if schedule is None else schedule.bound,
         ops=[_op(row) for row in done.ops],
@@ -185,34 +178,6 @@ def report(
         macs=macs(done.placements, done.chosen),
         work=placed.work_reports(done.works),
     )
-
-
-def time_report(time: Time) -> base_reports.ModelledReport:
-    """The parts of an inference's time, as ``--json`` gives them."""
-    from dataclasses import asdict
-
-    from npucore.cli.reports import base as base_reports
-
-    parts = {f"{name}_ms": seconds * KILO for name, seconds in asdict(time).items()}
-    return base_reports.ModelledReport(ms=time.seconds * KILO, **parts)
-
-
-def _board_report(model: BoardModel) -> hardware_reports.BoardReport:
-    from npucore.cli.reports import hardware as hardware_reports
-
-    chips = [
-        hardware_reports.ChipReport(
-            backend=name,
-            chip=speed.chip,
-            clock_hz=speed.clock_hz,
-            cores=speed.cores,
-            trust=model.trusts[name],
-            unmodelled=speed.unmodelled or None,
-        )
-        for name, speed in model.speeds.items()
-    ]
-    core = model.host.core
-    return hardware_reports.BoardReport(chips=chips, cpu=core.name, cpu_cores=core.count)
 
 
 def _op(row: OpTiming) -> hardware_reports.OpCostReport:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, RootModel
 
 from npucore.cli.reports.answer import ObjectReport, Report
-from npucore.cli.reports.base import DeviceReport, ModelledReport, WorkReport
+from npucore.cli.reports.base import BoardReport, DeviceReport, ModelledReport, WorkReport
 
 
 class OpCostReport(Report):
@@ -34,25 +34,6 @@ class CpuOpReport(Report):
     backend: str
     predicted_us: float
     macs: int
-
-
-class ChipReport(Report):
-    """The NPU that expected times are of."""
-
-    backend: str
-    chip: str
-    clock_hz: float
-    cores: int  # inferences that it works on at once
-    trust: str | None  # the least evidence of what it takes
-    unmodelled: str | None  # what is left out, so that times are lower bounds; null if nothing is
-
-
-class BoardReport(Report):
-    """The board that expected times are of."""
-
-    chips: list[ChipReport]
-    cpu: str
-    cpu_cores: int
 
 
 class BenchReport(Report):
