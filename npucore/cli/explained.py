@@ -169,9 +169,7 @@ def _streams(advice: Advice, done: Explanation, model: str) -> str:
     assert advice.fps is not None
     command = f"npucore bench {model} --backend {','.join(done.chosen)} --streams {advice.value}"
     gain = advice.fps * advice.seconds
-    return (
-        f"`{command}`: modelled {advice.fps:.1f} inferences a second, {gain:.1f} times one stream"
-    )
+    return f"`{command}`: up to {advice.fps:.1f} inferences a second, {gain:.1f} times one stream"
 
 
 ADVICE: dict[Step, Callable[[Advice, Explanation, str], str]] = {

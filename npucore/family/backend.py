@@ -91,6 +91,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         self.lanes = Lanes(self.machine.open, self.set.lanes, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)
         self._predicted: WeakKeyDictionary[Graph, CompiledT] = WeakKeyDictionary()
+        self._known_costs: WeakKeyDictionary[Graph, list[OpCost]] = WeakKeyDictionary()
 
     # ---- what a family gives --------------------------------------------------------------
 
@@ -175,8 +176,10 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
 
     def predict(self, graph: Graph) -> list[OpCost]:
         """From the words, at the clock that was set."""
-        self._predicted[graph] = compiled = self.compiled(graph)
-        return self._costs(compiled, graph.ops)
+        if graph not in self._known_costs:
+            self._predicted[graph] = compiled = self.compiled(graph)
+            self._known_costs[graph] = self._costs(compiled, graph.ops)
+        return self._known_costs[graph]
 
     def predict_exported(
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]

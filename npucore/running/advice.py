@@ -4,10 +4,12 @@
 from __future__ import annotations
 
 import enum
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from npucore import plugins
+from npucore.contract.abilities import PredictsSpeed
 from npucore.contract.backend import Backend
 from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
@@ -15,7 +17,6 @@ from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
-from npucore.running.board_model import of_graph
 from npucore.running.host import Host
 from npucore.running.partition import Partition, Unplaced, ask, is_cpu
 from npucore.running.session import FALLBACK, open_backend
@@ -49,7 +50,7 @@ class Advice:
     seconds
         What they are expected to take on a core of the board's CPU.
     fps
-        For streams: modelled inferences per second.
+        For streams: inferences in a second at most, by the model.
     """
 
     step: Step
@@ -168,12 +169,19 @@ class _Adviser:
             return False
 
     def streams(self) -> Iterator[Advice]:
-        """As many streams as keep all cores of the NPU busy."""
-        try:
-            board = of_graph(self.graph, self.parts.runs, self.host)
-        except NpucoreError:
+        """As many streams as keep all cores of the NPU busy, and what bounds them."""
+        time, owners = self.parts.time, {run.backend for run in self.parts.runs}
+        speeds = [b.speed() for b in owners if isinstance(b, PredictsSpeed)]
+        if time is None or not speeds or self.graph.states:
             return
-        if board.speeds and not board.in_order:
-            number = max(speed.cores for speed in board.speeds.values()) + 1
-            fps = board.schedule(number).fps
-            yield Advice(Step.STREAMS, str(number), 0, 0, board.time.seconds, fps)
+        cores = max(speed.cores for speed in speeds)
+        there, code = time.seconds - time.host, self._code_seconds()
+        fps = min(cores / there, (cores + 1) / time.seconds, 1 / code if code else math.inf)
+        yield Advice(Step.STREAMS, str(cores + 1), 0, 0, time.seconds, fps)
+
+    def _code_seconds(self) -> float:
+        """Of an inference, with Python's lock held: calls, and the constant part of CPU ops."""
+        calls = sum(not is_cpu(run.backend) for run in self.parts.runs)
+        ops = (op for run in self.parts.runs if is_cpu(run.backend) for op in run.graph.ops)
+        code = sum(self.host.parts(op)[0] for op in ops)
+        return calls * self.host.call_seconds() + code

@@ -19,7 +19,7 @@ from npucore.running.causes import Cause, causes
 from npucore.running.host import CORES, DEFAULT, Core, Host
 from npucore.running.network import read_network, refuse_choices
 from npucore.running.partition import Unplaced
-from npucore.running.placing import modelled, placing_of
+from npucore.running.placing import Placing, modelled, placing_of
 from npucore.running.prices import Prices, Time
 from npucore.running.session import FALLBACK, Backends, Model, open_all
 from npucore.running.work import Work, counts, fallbacks, for_board, macs, taken
@@ -111,28 +111,35 @@ def explain(
         chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
     if fallback is not None:  # without a fallback, say which ops remain
         every = [*every, Unplaced()]
-    placing, core = placing_of(placement, host, strict), Host(host or DEFAULT)
-    parts = placing(network, every)
+    return _explained(network, chosen, every, fallback, board, placing_of(placement, host, strict))
+
+
+def _explained(
+    graph: Graph,
+    chosen: Sequence[Backend],
+    every: Sequence[Backend],
+    fallback: str | None,
+    board: bool,
+    placing: Placing,
+) -> Explanation:
+    parts, host = placing(graph, every), Host(placing.host)
     if parts.time is None:
-        parts = modelled(parts, Prices(network, core))
-    works = taken(network, parts.placements, chosen, every, board, placing)
+        parts = modelled(parts, Prices(graph, host))
     names = tuple(backend.name for backend in chosen)
-    why = causes(parts.placements, names, network, core)
-    steps = advise(network, parts, chosen, fallback, core)
     owners = dict.fromkeys(run.backend for run in parts.runs)
     known = [each for each in owners if isinstance(each, PredictsSpeed)]
     return Explanation(
         names,
         parts.placements,
         len(parts.runs),
-        works,
-        network,
+        taken(graph, parts.placements, chosen, every, board, placing),
+        graph,
         parts.time,
         {each.name: each.speed() for each in known},
         {each.name: str(each.trust) if each.trust else None for each in known},
-        core.core,
-        why,
-        steps,
+        host.core,
+        causes(parts.placements, names, graph, host),
+        advise(graph, parts, chosen, fallback, host),
     )
 
 

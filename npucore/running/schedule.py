@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import heapq
 from collections import deque
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from npucore.contract.timeline import Span
 from npucore.running.stages import Kind, Piece, Stage
@@ -151,22 +152,28 @@ class _Simulation:
             return
         pool = self.npus[stage.device]
         core = yield pool
-        for piece in filter(lambda each: each.seconds, stage.pieces):
-            if piece.on_device:
-                began = self.now
-                yield piece.seconds
-                what = "" if piece.kind is Kind.DEVICE else " driver"
-                self._note(f"{stage.device} core {core}{what}", piece, began, inference)
+        for on_device, group in groupby(stage.pieces, key=lambda each: each.on_device):
+            if on_device:
+                yield self._on_core(f"{stage.device} core {core}", group, inference)
             else:
-                yield from self._on_cpu(piece, inference)
+                for piece in group:
+                    yield from self._on_cpu(piece, inference)
         self._leave(pool, core)
+
+    def _on_core(self, track: str, pieces: Iterable[Piece], inference: int) -> float:
+        """The seconds of pieces one after the other: nobody else is on their core."""
+        moment = self.now
+        for piece in pieces:
+            what = "" if piece.kind is Kind.DEVICE else " driver"
+            self._note(f"{track}{what}", piece, moment, inference)
+            moment += piece.seconds
+        return moment - self.now
 
     def _on_cpu(self, piece: Piece, inference: int) -> Process:
         lock = (yield self.lock) if piece.locked_seconds else None
-        core = yield self.cpu
-        began = self.now
-        yield piece.locked_seconds
+        core, began = (yield self.cpu), self.now
         if lock is not None:
+            yield piece.locked_seconds
             self._leave(self.lock, lock)
         yield piece.seconds - piece.locked_seconds
         what = "ops" if piece.kind is Kind.HOST else "conversions and calls"
@@ -174,8 +181,8 @@ class _Simulation:
         self._leave(self.cpu, core)
 
     def _note(self, track: str, piece: Piece, began: float, inference: int) -> None:
-        if inference < self._traced:
-            start, end = round(began * NANO), round(self.now * NANO)
+        if inference < self._traced and piece.seconds:
+            start, end = round(began * NANO), round((began + piece.seconds) * NANO)
             facts = {"inference": inference, "kind": str(piece.kind)}
             self.spans.append(Span(track, piece.name, start, end, facts))
 

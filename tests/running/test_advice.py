@@ -57,7 +57,9 @@ def test_where_nothing_is_in_the_way_streams_are_counted() -> None:
     (streams,) = advice(DIGITS, "rocket")
     assert (streams.step, streams.value) == (Step.STREAMS, "4")
     done = npucore.benchmark(DIGITS, "rocket", streams=4, trust="sibling")
-    assert streams.fps == pytest.approx(done.throughput_fps)
+    assert streams.fps is not None
+    assert done.throughput_fps <= streams.fps
+    assert streams.fps == pytest.approx(done.throughput_fps, rel=0.1)
 
 
 def test_what_nothing_runs_is_to_be_left_out() -> None:

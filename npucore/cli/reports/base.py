@@ -98,7 +98,7 @@ class AdviceReport(Report):
     ops: int
     macs: int
     cpu_ms: float
-    fps: float | None  # modelled, with so many streams
+    fps: float | None  # with so many streams at most, by the model
     text: str
 
 
