@@ -36,6 +36,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ops", action="store_true", help="show the ops, folded where they repeat, and all reasons"
     )
     shown.add_argument("--all", action="store_true", help="show every op in full, unfolded")
+    parser.add_argument(
+        "--html",
+        metavar="OUT.html",
+        help="write a page with the network drawn, each op's reason on it",
+    )
+    parser.add_argument(
+        "--model-explorer",
+        metavar="OUT.json",
+        help="write node data for Google's Model Explorer: the backend of each op",
+    )
     shown.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
@@ -63,6 +73,14 @@ def execute(args: argparse.Namespace) -> int:
             host=args.host,
             **options,
         )
+    if args.html:
+        from npucore.cli.graph_page.page import page
+
+        _write(args.html, page(done, args.model))
+    if args.model_explorer:
+        from npucore.cli import model_explorer
+
+        _write(args.model_explorer, model_explorer.node_data(done, args.model))
     if args.json:
         print(_report(args.model, done).json_text())
     elif args.all:
@@ -76,6 +94,14 @@ def execute(args: argparse.Namespace) -> int:
             f"{len(strays)} of {len(done.placements)} ops would not run on {', '.join(done.chosen)}"
         )
     return 0
+
+
+def _write(path: str, data: bytes) -> None:
+    """Completely or not at all. Raises `InputError` where nothing can be written."""
+    from npucore.files.atomic import replacing
+
+    with replacing(path) as file:
+        file.write(data)
 
 
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:

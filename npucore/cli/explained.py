@@ -92,14 +92,18 @@ def _print_causes(done: Explanation) -> None:
         print(f"  {ops} ops for {len(rest)} more reasons: --ops shows them")
 
 
-def _print_cause(cause: Cause) -> None:
+def behind(cause: Cause) -> str:
+    """The ops of a reason, and what they cost."""
     ops = "1 op" if len(cause.ops) == 1 else f"{len(cause.ops)} ops"
     kinds = ", ".join(cause.kinds[:2]) + (", .." if len(cause.kinds) > 2 else "")
     cost = [] if cause.seconds is None else [f"{cause.seconds * KILO:.2f} ms on the CPU"]
     cost += [f"{tables.count(cause.macs)} MACs"] if cause.macs else []
-    first = f"{ops} ({kinds}{''.join(f'; {each}' for each in cost)})"
+    return "; ".join([f"{ops}, {kinds}", *cost])
+
+
+def _print_cause(cause: Cause) -> None:
     more = ", and the like" if cause.alike else ""
-    text = printable(f"{first}: {cause.reason}{more}")
+    text = printable(f"{behind(cause)}: {cause.reason}{more}")
     for line in textwrap.wrap(
         text,
         tables.width(),

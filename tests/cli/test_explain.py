@@ -18,8 +18,8 @@ def test_a_summary_says_what_runs_where_and_why_not(npucore: Command, model: Pat
     ]
     assert lines[3] == "2 runs of ops in turn, so 1 crossing between backends"
     assert lines[5] == "why 1 op is not on picky:"
-    assert lines[6].startswith("  1 op (softmax; 0.")
-    assert " ".join(line.strip() for line in lines[6:]).endswith(f"ms on the CPU): {REASON}")
+    assert lines[6].startswith("  1 op, softmax; 0.")
+    assert " ".join(line.strip() for line in lines[6:]).endswith(f"ms on the CPU: {REASON}")
 
 
 def test_every_op_stands_with_its_backend_and_reason(npucore: Command, model: Path) -> None:
