@@ -73,14 +73,7 @@ def execute(args: argparse.Namespace) -> int:
             host=args.host,
             **options,
         )
-    if args.html:
-        from npucore.cli.graph_page.page import page
-
-        _write(args.html, page(done, args.model))
-    if args.model_explorer:
-        from npucore.cli import model_explorer
-
-        _write(args.model_explorer, model_explorer.node_data(done, args.model))
+    _write_files(done, args.model, args.html, args.model_explorer)
     if args.json:
         print(_report(args.model, done).json_text())
     elif args.all:
@@ -96,12 +89,17 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(path: str, data: bytes) -> None:
-    """Completely or not at all. Raises `InputError` where nothing can be written."""
+def _write_files(done: Explanation, model: str, html: str | None, nodes: str | None) -> None:
+    """Each completely or not at all. Raises `InputError` where nothing can be written."""
+    from npucore.cli import model_explorer
+    from npucore.cli.graph_page.page import page
     from npucore.files.atomic import replacing
 
-    with replacing(path) as file:
-        file.write(data)
+    for path, content in ((html, page), (nodes, model_explorer.node_data)):
+        if path:
+            data = content(done, model)
+            with replacing(path) as file:
+                file.write(data)
 
 
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
