@@ -48,6 +48,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--clock", metavar="HZ", help="of the NPU in the model (rocket: 2e8, mainline's)"
     )
+    _add_outputs(parser)
+    feeding.add_head(parser)
+    feeding.add_arguments(parser)
+
+
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ops", action="store_true", help="show every op, in order")
     parser.add_argument(
         "--each", action="store_true", help="every installed backend, or each that is named"
@@ -55,14 +61,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--trace", metavar="OUT.json", help="write what happened when, for ui.perfetto.dev"
     )
+    parser.add_argument(
+        "--plot",
+        metavar="OUT.svg|png",
+        help="draw the time of each op and how far it is from what a core can do",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document instead")
-    feeding.add_head(parser)
-    feeding.add_arguments(parser)
 
 
 def execute(args: argparse.Namespace) -> int:
     """Place, compile, measure or model, print."""
-    from npucore.cli import inputs, timing
+    from npucore.cli import inputs, plot, timing
+    from npucore.errors import InputError
     from npucore.files.artifact import Artifact
     from npucore.files.atomic import check_writable
     from npucore.running.benchmark import benchmark
@@ -70,8 +80,12 @@ def execute(args: argparse.Namespace) -> int:
     network = selection.network(args)
     if isinstance(network, Artifact):
         selection.refuse(args, "cores", "clock", "each")
-    if args.trace:
-        check_writable(args.trace)
+    if args.each and (args.trace or args.plot):
+        raise InputError("--each compares figures: leave --trace and --plot out")
+    for path in filter(None, (args.trace, args.plot)):
+        check_writable(path)
+    if args.plot:
+        plot.check(args.plot)
     given = inputs.read(network, args) if args.input else None
     arrays = None if given is None else given.arrays
     settings: dict[str, Any] = {"runs": args.runs, "streams": args.streams, "inputs": arrays}
@@ -84,6 +98,8 @@ def execute(args: argparse.Namespace) -> int:
     done = benchmark(network, args.backend, **settings, **options)
     if args.trace:
         done.write_trace(args.trace)
+    if args.plot:
+        plot.write(done, args.model, args.plot)
     fed = [] if given is None else given.told
     if args.json:
         print(timing.report(done, args.model, args.runs, fed).json_text())
