@@ -31,6 +31,21 @@ def told(speeds: Mapping[str, Speed], trusts: Mapping[str, str | None], core: Co
     return ", ".join([*parts, f"{core.count} {core.name} cores of the CPU"])
 
 
+def split(time: Time) -> str:
+    """The parts of an inference's time, in milliseconds.
+
+    >>> split(Time(0.002, 0.001, 0.0005, 0.25))
+    'NPU 2.00, driver 1.00, crossings 0.50, CPU 250.00'
+    """
+    parts = {
+        "NPU": time.device,
+        "driver": time.driver,
+        "crossings": time.crossings,
+        "CPU": time.host,
+    }
+    return ", ".join(f"{name} {seconds * KILO:.2f}" for name, seconds in parts.items())
+
+
 def report(
     speeds: Mapping[str, Speed], trusts: Mapping[str, str | None], core: Core
 ) -> reports.BoardReport:

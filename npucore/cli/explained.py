@@ -66,14 +66,7 @@ def _times(done: Explanation) -> dict[str, str]:
 
 def modelled(time: Time) -> str:
     """The time that an inference is expected to take, and what of it."""
-    parts = {
-        "NPU": time.device,
-        "driver": time.driver,
-        "crossings": time.crossings,
-        "CPU": time.host,
-    }
-    told = ", ".join(f"{name} {seconds * KILO:.2f}" for name, seconds in parts.items())
-    return f"modelled: {time.seconds * KILO:.2f} ms for an inference alone ({told})"
+    return f"modelled: {time.seconds * KILO:.2f} ms for an inference alone ({boards.split(time)})"
 
 
 def _print_causes(done: Explanation) -> None:

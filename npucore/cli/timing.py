@@ -10,8 +10,8 @@ from npucore.cli import boards, placed, tables
 from npucore.cli.printable import printable, short
 from npucore.running.benchmark import Benchmark
 from npucore.running.board_model import BoardModel, HostTiming, OpTiming
-from npucore.running.prices import Time
 from npucore.running.schedule import STREAMS
+from npucore.running.session import FALLBACK
 from npucore.running.work import counts, macs
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ def figures(done: Benchmark) -> Iterator[str]:
         yield f"one stream: {_alone(done.board)}"
         if done.streams > 1:
             yield f"{done.streams} streams: {_together(done)}"
+        if others := sorted({op.backend for op in done.host_ops} - {FALLBACK}):
+            yield f"CPU ops are timed as {FALLBACK} does them, and not {' or '.join(others)}"
 
 
 def _measured_figures(done: Benchmark) -> Iterator[str]:
@@ -111,27 +113,12 @@ def _alone(model: BoardModel) -> str:
     """The time of an inference, its parts, and whether it is all of them."""
     time, missing = model.time, model.unmodelled
     if missing:
-        shown = f"NPU {time.device * KILO:.2f}, CPU ops {time.host * KILO:.2f}"
+        shown = f"NPU {time.device * KILO:.2f}, CPU {time.host * KILO:.2f}"
         return (
             f"at least {time.seconds * KILO:.2f} ms, at most {1 / time.seconds:.1f} fps, "
             f"a lower bound ({shown}; not modelled: {missing})"
         )
-    return f"{time.seconds * KILO:.2f} ms, {1 / time.seconds:.1f} fps ({split(time)})"
-
-
-def split(time: Time) -> str:
-    """The parts of an inference's time, in milliseconds.
-
-    >>> split(Time(0.002, 0.001, 0.0005, 0.25))
-    'NPU 2.00, driver 1.00, conversions 0.50, CPU ops 250.00'
-    """
-    parts = {
-        "NPU": time.device,
-        "driver": time.driver,
-        "conversions": time.crossings,
-        "CPU ops": time.host,
-    }
-    return ", ".join(f"{name} {seconds * KILO:.2f}" for name, seconds in parts.items())
+    return f"{time.seconds * KILO:.2f} ms, {1 / time.seconds:.1f} fps ({boards.split(time)})"
 
 
 def _together(done: Benchmark) -> str:

@@ -176,7 +176,7 @@ class _Simulation:
             yield piece.locked_seconds
             self._leave(self.lock, lock)
         yield piece.seconds - piece.locked_seconds
-        what = "ops" if piece.kind is Kind.HOST else "conversions and calls"
+        what = "ops" if piece.kind is Kind.HOST else "crossings and calls"
         self._note(f"{self.board.cpu} core {core} {what}", piece, began, inference)
         self._leave(self.cpu, core)
 

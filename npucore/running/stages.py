@@ -19,7 +19,7 @@ from npucore.tensor import Tensor
 class Kind(enum.StrEnum):
     """The part of a board that a piece keeps busy, and what for."""
 
-    CONVERSION = "conversion"
+    CROSSING = "crossing"
     CALL = "call"
     DRIVER = "driver"
     DEVICE = "NPU"
@@ -68,7 +68,7 @@ def on_device(
     def ways(tensors: Sequence[Tensor], entering: bool) -> Iterator[Piece]:
         for tensor in tensors:
             seconds = crossing_seconds(around, tensor, entering, host)
-            yield Piece(Kind.CONVERSION, tensor.name, seconds)
+            yield Piece(Kind.CROSSING, tensor.name, seconds)
 
     pieces = [Piece(Kind.CALL, "call", call, call), *ways(inputs, True)]
     pieces.append(Piece(Kind.DRIVER, "submit", around.run_seconds))
@@ -100,6 +100,6 @@ def alone(stages: Sequence[Stage]) -> Time:
     return Time(
         seconds[Kind.DEVICE],
         seconds[Kind.DRIVER] + seconds[Kind.CALL],
-        seconds[Kind.CONVERSION],
+        seconds[Kind.CROSSING],
         seconds[Kind.HOST],
     )

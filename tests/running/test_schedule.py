@@ -16,10 +16,10 @@ THREE = Board({"npu": 3}, "a76", 4)
 
 def npu(device: float, conversion: float = 0.0, driver: float = 0.0) -> Stage:
     pieces = (
-        Piece(Kind.CONVERSION, "x", conversion * MS),
+        Piece(Kind.CROSSING, "x", conversion * MS),
         Piece(Kind.DRIVER, "conv", driver * MS),
         Piece(Kind.DEVICE, "conv", device * MS),
-        Piece(Kind.CONVERSION, "y", conversion * MS),
+        Piece(Kind.CROSSING, "y", conversion * MS),
     )
     return Stage("npu", pieces)
 
@@ -89,5 +89,5 @@ def test_pieces_of_an_inference_come_one_after_the_other() -> None:
             (s.start, s.end, s.facts["kind"]) for s in done.spans if s.facts["inference"] == number
         )
         kinds = [kind for _, _, kind in mine]
-        assert kinds == ["conversion", "NPU", "conversion", "CPU op"]
+        assert kinds == ["crossing", "NPU", "crossing", "CPU op"]
         assert all(a[1] <= b[0] for a, b in pairwise(mine))

@@ -61,7 +61,7 @@ def test_the_whole_of_an_inference_is_on_tracks(trace: Path) -> None:
     assert sum(event["dur"] for event in mine) == pytest.approx(1e6 * done.time.seconds, rel=1e-3)
     assert {event["args"]["kind"] for event in mine} == {
         "call",
-        "conversion",
+        "crossing",
         "driver",
         "NPU",
         "CPU op",
