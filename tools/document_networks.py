@@ -60,8 +60,9 @@ def _row(path: Path, backends: list[Backend]) -> str:
 def _cells(graph: Graph, backend: Backend) -> Iterator[str]:
     """On a board, then here."""
     every = [backend, ReferenceBackend()]
-    here = taken_here(partition(graph, every).placements, [backend])
-    yield from map(_cell, (*taken_on_boards(graph, [backend], every), *here))
+    placements = partition(graph, every).placements
+    there = taken_on_boards(graph, placements, [backend], every)
+    yield from map(_cell, (*there, *taken_here(placements, [backend])))
 
 
 def _cell(work: Work) -> str:

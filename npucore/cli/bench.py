@@ -4,21 +4,27 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING, Any
 
 from npucore.cli import feeding, selection
 from npucore.cli.run import count
 
-SUMMARY = "Measure latency and throughput, beside what the backend expects of each op"
+if TYPE_CHECKING:
+    from npucore.graph import Graph
+
+SUMMARY = "Measure latency and throughput; without a board, model the board"
 EXAMPLES = """\
 examples:
-  npucore bench mobilenet.tflite --backend rocket
-  npucore bench mobiledet.tflite --backend rocket --streams 4 --cores 3 --clock 1e9 --trace t.json
+  npucore bench mobilenet.tflite
+  npucore bench mobiledet.tflite --backend rocket --streams 4 --trace t.json
+  npucore bench mobilenet.npu --json
+  npucore bench mobilenet.tflite --each
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``bench`` understands."""
-    parser.add_argument("model", metavar="MODEL", help="a model file")
+    parser.add_argument("model", metavar="MODEL", help="a model file or an artefact")
     parser.add_argument(
         "--input",
         metavar="[NAME=]FILE",
@@ -33,19 +39,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--streams", metavar="N", type=count, default=1, help="inferences under way at once (1)"
     )
-    parser.add_argument("--cores", metavar="N", type=count, help="cores of the NPU to use")
-    parser.add_argument("--clock", metavar="HZ", help="of the NPU, for what is expected")
     parser.add_argument(
-        "--trace", metavar="OUT.json", help="write what happened when, for ui.perfetto.dev"
+        "--cores",
+        metavar="N",
+        type=count,
+        help="cores of the NPU to use (modelled: all by default; on a board: 1)",
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    parser.add_argument(
+        "--clock", metavar="HZ", help="of the NPU in the model (rocket: 2e8, mainline's)"
+    )
+    _add_outputs(parser)
     feeding.add_head(parser)
     feeding.add_arguments(parser)
 
 
+def _add_outputs(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--ops", action="store_true", help="show every op, in order")
+    parser.add_argument(
+        "--each", action="store_true", help="every installed backend, or each that is named"
+    )
+    parser.add_argument(
+        "--trace", metavar="OUT.json", help="write what happened when, for ui.perfetto.dev"
+    )
+    parser.add_argument(
+        "--plot",
+        metavar="OUT.svg|png",
+        help="draw the time of each op and how far it is from what a core can do",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+
+
 def execute(args: argparse.Namespace) -> int:
-    """Place, compile, measure, print."""
-    from npucore.cli import inputs, timing
+    """Place, compile, measure or model, print."""
+    from npucore.cli import inputs, plot, timing
     from npucore.errors import InputError
     from npucore.files.artifact import Artifact
     from npucore.files.atomic import check_writable
@@ -53,24 +79,49 @@ def execute(args: argparse.Namespace) -> int:
 
     network = selection.network(args)
     if isinstance(network, Artifact):
-        raise InputError(f"{args.model}: bench wants a model, not a compiled artefact")
-    if args.trace:
-        check_writable(args.trace)
+        selection.refuse(args, "cores", "clock", "each")
+    if args.each and (args.trace or args.plot):
+        raise InputError("--each compares figures: leave --trace and --plot out")
+    for path in filter(None, (args.trace, args.plot)):
+        check_writable(path)
+    if args.plot:
+        plot.check(args.plot)
     given = inputs.read(network, args) if args.input else None
-    done = benchmark(
-        network,
-        args.backend,
-        runs=args.runs,
-        streams=args.streams,
-        inputs=None if given is None else given.arrays,
-        **selection.settings(args),
-        **selection.options(args, cores=args.cores, clock=args.clock),
-    )
+    arrays = None if given is None else given.arrays
+    settings: dict[str, Any] = {"runs": args.runs, "streams": args.streams, "inputs": arrays}
+    options: dict[str, Any] = {}
+    if not isinstance(network, Artifact):
+        settings |= selection.settings(args)
+        options = selection.options(args, cores=args.cores, clock=args.clock)
+        if args.each:
+            return _each(network, args.model, args.backend, options, settings, args.json)
+    done = benchmark(network, args.backend, **settings, **options)
     if args.trace:
         done.write_trace(args.trace)
+    if args.plot:
+        plot.write(done, args.model, args.plot)
     fed = [] if given is None else given.told
     if args.json:
         print(timing.report(done, args.model, args.runs, fed).json_text())
     else:
-        timing.print_text(done, fed)
+        timing.print_text(done, fed, args.ops)
+    return 0
+
+
+def _each(
+    graph: Graph,
+    model: str,
+    names: list[str] | None,
+    options: dict[str, Any],
+    settings: dict[str, Any],
+    as_json: bool,
+) -> int:
+    from npucore.cli import bench_each
+    from npucore.running.each import benchmark_each
+
+    results = dict(benchmark_each(graph, names, options, **settings))
+    if as_json:
+        print(bench_each.report(results, model, settings["streams"]).json_text())
+    else:
+        bench_each.print_text(results)
     return 0

@@ -9,19 +9,17 @@ from typing import TYPE_CHECKING, Any
 from npucore.cli import selection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from npucore.cli.reports import base as reports
-    from npucore.contract.placement import Placement
-    from npucore.graph import Graph
+    from npucore.running.advice import Advice
+    from npucore.running.causes import Cause
     from npucore.running.explanation import Explanation
-    from npucore.running.prices import Time
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
 examples:
   npucore explain mobilenet.tflite --backend rocket
   npucore explain mobilenet.tflite --backend rocket --board
+  npucore explain mobilenet.tflite --backend rocket --ops
   npucore explain model.tflite --backend vsim:a311d --strict --json
 """
 
@@ -33,11 +31,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--board", action="store_true", help="as on a board, at what a board trusts by default"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document instead")
+    shown = parser.add_mutually_exclusive_group()
+    shown.add_argument(
+        "--ops", action="store_true", help="show the ops, folded where they repeat, and all reasons"
+    )
+    shown.add_argument("--all", action="store_true", help="show every op in full, unfolded")
+    parser.add_argument(
+        "--html",
+        metavar="OUT.html",
+        help="write a page with the network drawn, each op's reason on it",
+    )
+    parser.add_argument(
+        "--model-explorer",
+        metavar="OUT.json",
+        help="write node data for Google's Model Explorer: the backend of each op",
+    )
+    shown.add_argument("--json", action="store_true", help="print one JSON document instead")
 
 
 def execute(args: argparse.Namespace) -> int:
     """Judge every op without compiling anything, or say how an artefact's were judged."""
+    from npucore.cli import explained, op_table
     from npucore.errors import FallbackError, InputError
     from npucore.files.artifact import Artifact
     from npucore.running.explanation import explain
@@ -59,10 +73,15 @@ def execute(args: argparse.Namespace) -> int:
             host=args.host,
             **options,
         )
+    _write_files(done, args.model, args.html, args.model_explorer)
     if args.json:
         print(_report(args.model, done).json_text())
+    elif args.all:
+        op_table.print_every(done.placements, done.graph)
+    elif args.ops:
+        op_table.print_folded(done)
     else:
-        _print_text(done)
+        explained.print_summary(done, args.model)
     if args.strict and (strays := done.fallbacks):
         raise FallbackError(
             f"{len(strays)} of {len(done.placements)} ops would not run on {', '.join(done.chosen)}"
@@ -70,59 +89,17 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _print_text(done: Explanation) -> None:
-    from npucore.cli import placed
-    from npucore.cli.printable import printable
+def _write_files(done: Explanation, model: str, html: str | None, nodes: str | None) -> None:
+    """Each completely or not at all. Raises `InputError` where nothing can be written."""
+    from npucore.cli import model_explorer
+    from npucore.cli.graph_page.page import page
+    from npucore.files.atomic import replacing
 
-    _print_table(done.placements, done.graph)
-    summary = placed.sentence(done.placements, done.chosen)
-    print(printable(f"{summary}; {done.runs} {'run' if done.runs == 1 else 'runs'}"))
-    for line in placed.lines(done.works):
-        print(line)
-    if done.time is not None:
-        print(_modelled(done.time))
-
-
-def _modelled(time: Time) -> str:
-    """How long an inference is expected to take, and what of it."""
-    parts = {
-        "NPU": time.device,
-        "driver": time.driver,
-        "crossings": time.crossings,
-        "CPU": time.host,
-    }
-    told = ", ".join(f"{name} {seconds * 1e3:.2f}" for name, seconds in parts.items())
-    return f"modelled: {time.seconds * 1e3:.2f} ms for an inference alone ({told})"
-
-
-def _print_table(placements: Sequence[Placement], graph: Graph | None) -> None:
-    """One row per op; shapes are those of *graph*, and an artefact has none."""
-    from npucore.cli import tables
-
-    columns = ["#>", "op", "name", "output", "MACs>", "backend", "reason", "evidence"]
-    if graph is None:
-        columns.remove("output")
-    tables.print_table(columns, _rows(placements, graph))
-
-
-def _rows(placements: Sequence[Placement], graph: Graph | None) -> Iterator[list[str]]:
-    from npucore.cli.printable import short
-
-    for p in placements:
-        said, evidence = p.reason or p.note or "", p.evidence or ""
-        macs = f"{p.macs:,}" if p.macs else ""
-        row = [str(p.index), p.op, short(p.name), macs, p.backend, said, evidence]
-        if graph is not None:
-            outputs = graph.ops[p.index].outputs
-            row.insert(3, "; ".join("x".join(map(str, t.shape)) for t in outputs))
-        yield row
-
-
-def _milliseconds(time: Time) -> dict[str, float]:
-    from dataclasses import asdict
-
-    parts = {f"{name}_ms": seconds * 1e3 for name, seconds in asdict(time).items()}
-    return {"ms": time.seconds * 1e3, **parts}
+    for path, content in ((html, page), (nodes, model_explorer.node_data)):
+        if path:
+            data = content(done, model)
+            with replacing(path) as file:
+                file.write(data)
 
 
 def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
@@ -134,10 +111,38 @@ def _placement(fields: dict[str, Any]) -> reports.PlacementReport:
     return reports.ChangedReport(**fields)
 
 
+def _cause(cause: Cause) -> reports.CauseReport:
+    from npucore.cli.reports import base as reports
+
+    return reports.CauseReport(
+        reason=cause.reason,
+        alike=cause.alike,
+        kinds=list(cause.kinds),
+        ops=list(cause.ops),
+        macs=cause.macs,
+        cpu_ms=None if cause.seconds is None else cause.seconds * 1e3,
+    )
+
+
+def _advice(advice: Advice, done: Explanation, model: str) -> reports.AdviceReport:
+    from npucore.cli import explained
+    from npucore.cli.reports import base as reports
+
+    return reports.AdviceReport(
+        step=advice.step,
+        value=advice.value,
+        ops=advice.ops,
+        macs=advice.macs,
+        cpu_ms=advice.seconds * 1e3,
+        fps=advice.fps,
+        text=explained.said(advice, done, model),
+    )
+
+
 def _report(model: str, done: Explanation) -> reports.ExplainReport:
     from dataclasses import asdict
 
-    from npucore.cli import placed
+    from npucore.cli import boards, placed
     from npucore.cli.reports import base as reports
 
     summary = reports.ExplainSummary(
@@ -147,7 +152,10 @@ def _report(model: str, done: Explanation) -> reports.ExplainReport:
         work=placed.work_reports(done.works),
         fallbacks=len(done.fallbacks),
         runs=done.runs,
-        modelled=None if done.time is None else reports.ModelledReport(**_milliseconds(done.time)),
+        modelled=None if done.time is None else boards.time_report(done.time),
+        board=boards.report(done.speeds, done.trusts, done.core) if done.time else None,
+        causes=[_cause(cause) for cause in done.causes],
+        advice=[_advice(advice, done, model) for advice in done.advice],
     )
     return reports.ExplainReport(
         model=model,

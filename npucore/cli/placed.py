@@ -36,19 +36,27 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
     """
-    (first, number), *others = counts(placement, chosen).items()
-    work = macs(placement, chosen)
-    total = sum(work.values())
-    part = f" ({percent(work[first], total)} of the MACs)" if total else ""
-    parts = [f"{number} of {len(placement)} ops{part} on {first}"]
-    parts += [f"{number} on {name}" for name, number in others]
-    text = ", ".join(parts)
+    text = counted(placement, chosen)
     reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
     if reasons:
         text += f" ({_listed(reasons)})"
     if changed := sum(p.note is not None for p in placement):
         text += f"; {_ops(changed)} changed to be taken, see `npucore explain`"
     return text
+
+
+def counted(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
+    """Each backend's share, without reasons.
+
+    >>> counted([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
+    '0 of 1 ops on npu, 1 on reference'
+    """
+    (first, number), *others = counts(placement, chosen).items()
+    work = macs(placement, chosen)
+    total = sum(work.values())
+    part = f" ({percent(work[first], total)} of the MACs)" if total else ""
+    parts = [f"{number} of {len(placement)} ops{part} on {first}"]
+    return ", ".join([*parts, *(f"{number} on {name}" for name, number in others)])
 
 
 def _ops(number: int) -> str:

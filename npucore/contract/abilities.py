@@ -19,7 +19,7 @@ from npucore.contract.backend import (
     OpCost,
     Program,
 )
-from npucore.contract.cost import Overhead
+from npucore.contract.cost import Overhead, Speed
 from npucore.contract.listing import Listing
 from npucore.contract.timeline import Span
 from npucore.graph import Graph
@@ -126,6 +126,29 @@ class PredictsRuns(Predicts, Protocol):
 
     def overhead(self) -> Overhead | None:
         """Time around its tasks; None if that is not known, and it gets all that it takes."""
+        ...
+
+
+@runtime_checkable
+class PredictsSpeed(Predicts, Protocol):
+    """Says of which chip its expected costs are: ``npucore bench`` models a board from them."""
+
+    def speed(self) -> Speed:
+        """The chip, its clock, its cores, and the most that a core can do."""
+        ...
+
+
+@runtime_checkable
+class PredictsExports(Predicts, Exports, Protocol):
+    """Has a model of the time that its exports take."""
+
+    def predict_exported(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> list[OpCost]:
+        """As `predict` of the graph that was exported; multiply-accumulates may be 0.
+
+        Raises as `Exports.load` does.
+        """
         ...
 
 

@@ -45,6 +45,33 @@ class OpCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Speed:
+    """The chip that expected costs are of.
+
+    Parameters
+    ----------
+    chip
+        Its name, as in ``rocket:rk3588``.
+    clock_hz
+        Of its NPU.
+    cores
+        Inferences that it can work on at once, as the user has set it or else as many as it can.
+    macs_per_second, bytes_per_second
+        The most that one core does, and moves to and from memory; None where nothing is known.
+    unmodelled
+        What costs leave out that a board takes time for, so that they are lower bounds; empty if
+        there is no such thing.
+    """
+
+    chip: str
+    clock_hz: float
+    cores: int
+    macs_per_second: float
+    bytes_per_second: float | None
+    unmodelled: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Copies:
     """How long it takes to bring a map into a device's layout, in copies of as many bytes.
 

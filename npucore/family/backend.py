@@ -91,6 +91,7 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         self.lanes = Lanes(self.machine.open, self.set.lanes, self.machine.modelled)
         self._notes = Notes(self.machine.kernel)
         self._predicted: WeakKeyDictionary[Graph, CompiledT] = WeakKeyDictionary()
+        self._known_costs: WeakKeyDictionary[Graph, list[OpCost]] = WeakKeyDictionary()
 
     # ---- what a family gives --------------------------------------------------------------
 
@@ -175,15 +176,26 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
 
     def predict(self, graph: Graph) -> list[OpCost]:
         """From the words, at the clock that was set."""
+        if graph not in self._known_costs:
+            self._predicted[graph] = compiled = self.compiled(graph)
+            self._known_costs[graph] = self._costs(compiled, graph.ops)
+        return self._known_costs[graph]
+
+    def predict_exported(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> list[OpCost]:
+        """From the words in the file."""
+        return self._costs(self.decode(exported, inputs, outputs), ())
+
+    def _costs(self, compiled: CompiledT, ops: Sequence[Op]) -> list[OpCost]:
         from npucore.family.predict import op_costs
 
-        self._predicted[graph] = compiled = self.compiled(graph)
         around = self.overhead()
 
         def driver_seconds(tasks: int) -> float:
             return 0.0 if around is None else around.driver_seconds(tasks)
 
-        return op_costs(graph, self.works(compiled), self.set.clock, driver_seconds)
+        return op_costs(ops, self.works(compiled), self.set.clock, driver_seconds)
 
     def overhead(self) -> Overhead | None:
         """Time around the tasks; a family that knows it is placed by cost."""

@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol, Self, TypeVar
 
 from npucore.contract.cost import Bound, OpCost
-from npucore.graph import Graph
+from npucore.ops import Op
 from npucore.ops.macs import macs
 
 
@@ -39,13 +39,14 @@ WorkT = TypeVar("WorkT", bound=Work)
 
 
 def op_costs(
-    graph: Graph,
+    ops: Sequence[Op],
     tasks: Iterable[tuple[int, WorkT]],
     clock: float,
     driver_seconds: Callable[[int], float] = lambda tasks: 0.0,
 ) -> list[OpCost]:
     """In the order of execution, at *clock* Hz; *tasks* are pairs of an op's index and its work.
 
+    *ops* are those of the graph; where they are gone, as in a file, multiply-accumulates are 0.
     *driver_seconds* is what the driver adds for so many tasks of an op.
     """
     found: dict[int, WorkT] = {}
@@ -60,7 +61,7 @@ def op_costs(
             op,
             seconds[op],
             total.bytes,
-            macs(graph.ops[op]) or 0,
+            macs(ops[op]) or 0 if ops else 0,
             total.utilisation(clock),
             total.bound,
             driver_seconds(counts[op]),

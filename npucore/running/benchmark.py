@@ -1,76 +1,68 @@
 # SPDX-License-Identifier: MIT
-"""How fast a network is, op by op, beside what a model of the hardware expects."""
+"""How fast a network is: measured where it runs, modelled for a board that is not there."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from npucore.contract.abilities import Predicts
-from npucore.contract.backend import Availability, OpCost
+from npucore.contract.backend import Availability, Backend, DeviceKind
 from npucore.contract.placement import Placement
 from npucore.contract.timeline import Span, chrome_trace
-from npucore.errors import InputError
+from npucore.errors import InputError, UnsupportedError
 from npucore.files.artifact import Artifact
 from npucore.files.atomic import replacing
 from npucore.graph import Graph
-from npucore.running.execution import rewritten
+from npucore.running.board_model import BoardModel, HostTiming, OpTiming, of_artifact, of_graph
+from npucore.running.host import DEFAULT, Host
 from npucore.running.measure import Timing, measure
-from npucore.running.network import read_network
-from npucore.running.partition import Partition
-from npucore.running.placing import placing_of
-from npucore.running.session import FALLBACK, Backends, Model, Session, open_all
-from npucore.running.work import Work, taken
+from npucore.running.network import read_network, refuse_choices
+from npucore.running.placing import Placing, placing_of
+from npucore.running.prices import Time
+from npucore.running.schedule import Schedule
+from npucore.running.session import (
+    FALLBACK,
+    Backends,
+    Model,
+    Placed,
+    Session,
+    open_all,
+    open_stored,
+    place,
+    refuse_fallback,
+)
+from npucore.running.work import Work, for_board, taken
 from npucore.tensor import Array, Shape
-
-
-@dataclass(frozen=True, slots=True)
-class OpTiming:
-    """An op that a backend has expectations of.
-
-    Parameters
-    ----------
-    index
-        In the model; None for what a rewrite has added.
-    cost
-        What is expected of one core, without the driver.
-    measured_seconds
-        The mean over all inferences; None where the device does not tell.
-    """
-
-    index: int | None
-    op: str
-    name: str
-    backend: str
-    cost: OpCost
-    measured_seconds: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Benchmark:
-    """How long inferences took, and where.
+    """The time that inferences take, and where.
 
     Parameters
     ----------
     timing
-        Latency of inferences alone and throughput of *streams* under way, by which clock, and what
-        the device noted.
-    ops
-        Expected and measured times of the ops that a backend has a model of.
+        Latency of inferences alone and throughput of *streams* under way: measured by a wall clock,
+        or modelled where a backend has a simulator instead of a board.
     devices
-        What each backend that ran something ran on, by its name.
+        What each backend that has ops runs on here, by its name.
+    board
+        What is expected of the board; None where nothing has a model.
+    schedule
+        Streams side by side on that board; None where times are measured.
     chosen, placements, works
         As in `Explanation`.
     """
 
     timing: Timing
     streams: int
-    ops: tuple[OpTiming, ...]
     devices: dict[str, Availability]
+    board: BoardModel | None
+    schedule: Schedule | None
     chosen: tuple[str, ...]
     placements: tuple[Placement, ...]
     works: tuple[Work, ...]
@@ -86,12 +78,31 @@ class Benchmark:
         return self.timing.throughput_fps
 
     @property
+    def ops(self) -> tuple[OpTiming, ...]:
+        """Expected times of ops on NPUs, and measured ones where a device tells them."""
+        if self.board is None:
+            return ()
+        means = _means(self.timing.spans) if self.schedule is None else {}
+        every = self.board.device_ops
+        return tuple(replace(o, measured_seconds=means.get(f"{o.op} -> {o.name}")) for o in every)
+
+    @property
+    def host_ops(self) -> tuple[HostTiming, ...]:
+        """Expected times of ops on the board's CPU."""
+        return () if self.board is None else tuple(self.board.host_ops)
+
+    @property
+    def time(self) -> Time | None:
+        """The expected time of an inference alone on a board, by what takes it."""
+        return None if self.board is None else self.board.time
+
+    @property
     def expected_seconds(self) -> float | None:
-        """The sum over *ops*; None if there are none."""
+        """The sum over *ops*, without the driver; None if there are none."""
         return sum(op.cost.seconds for op in self.ops) if self.ops else None
 
     def write_trace(self, path: str | Path) -> None:
-        """Write what happened when, in the form that ui.perfetto.dev opens."""
+        """Write what happens when, in the form that ui.perfetto.dev opens."""
         with replacing(path) as file:
             file.write(json.dumps(chrome_trace(self.timing.spans)).encode())
 
@@ -112,46 +123,116 @@ def benchmark(
     host: str | None = None,
     **options: Any,
 ) -> Benchmark:
-    """Run *runs* inferences alone, then as many with *streams* under way.
+    """Measure *runs* inferences alone, then as many with *streams* under way.
 
-    *inputs* are arrays in the model's order, noise without them; all other arguments are those of
-    `Session`, as ``cores=3`` for rocket. Raises `InputError` for an artefact, whose ops nobody can
-    be asked about, and for counts below 1.
+    Where a backend has a simulator instead of a board, nothing is run: the board is modelled, with
+    all its cores and what a board trusts by default unless *options* say otherwise, and ops of the
+    CPU on *host*. *inputs* are arrays in the model's order, noise without them; all other arguments
+    are those of `Session`, as ``cores=3`` for rocket. Raises `InputError` for counts below 1, and
+    `UnsupportedError` for a simulator whose backend has no model of the chip's time.
     """
     for name, number in (("runs", runs), ("streams", streams)):
         if number < 1:
             raise InputError(f"{name} {number}, wanted a number from 1 on")
-    graph = read_network(model, shapes)
-    if isinstance(graph, Artifact):
-        raise InputError(f"{graph.name or 'the network'} is a compiled artefact, wanted a model")
-    chosen, _ = open_all(backend, fallback, **options)
+    network = read_network(model, shapes)
+    plan = _Plan(runs, streams, inputs, fallback, memory)
+    if isinstance(network, Artifact):
+        refuse_choices(network, backend, fallback, rounding, placement, host, options)
+        return _of_artifact(network, plan)
     placing = placing_of(placement, host, strict)
-    settings = {"strict": strict, "rounding": rounding, "memory": memory, **options}
-    settings |= {"placement": placing.how, "host": placing.host}
-    with Session(graph, chosen, fallback=fallback, **settings) as session:
-        timing = measure(session, runs, streams, inputs)
-    devices = {b.name: b.availability() for b in dict.fromkeys(r.backend for r in session.runs)}
-    graph, (_, every) = _graph(session), open_all(chosen, fallback, **options)
-    parts = placing(graph, every)
-    ops = tuple(_ops(graph, parts, _means(timing.spans)))
-    works = taken(graph, session.placement, chosen, every, placing=placing)
-    return Benchmark(timing, streams, ops, devices, session.chosen, session.placement, works)
+    return _of_graph(network, backend, plan, placing, strict, rounding, options)
 
 
-def _graph(session: Session) -> Graph:
-    assert isinstance(session.network, Graph)
-    return session.network
+@dataclass(frozen=True, slots=True, eq=False)
+class _Plan:
+    """Arguments of `benchmark`."""
+
+    runs: int
+    streams: int
+    inputs: Sequence[Array] | None
+    fallback: str | None
+    memory: int | None
 
 
-def _ops(graph: Graph, parts: Partition, means: Mapping[str, float]) -> Iterator[OpTiming]:
-    index = {op: number for number, op in enumerate(graph.ops)}
-    for run in parts.runs:
-        part = rewritten(run)
-        costs = run.backend.predict(part) if isinstance(run.backend, Predicts) else ()
-        for cost in costs:
-            op = part.ops[cost.op]
-            seconds = means.get(f"{op.name} -> {op.label}")
-            yield OpTiming(index.get(op), op.name, op.label, run.backend.name, cost, seconds)
+def _of_graph(
+    graph: Graph,
+    backend: Backends,
+    plan: _Plan,
+    placing: Placing,
+    strict: bool,
+    rounding: str | None,
+    options: Mapping[str, Any],
+) -> Benchmark:
+    named, _ = open_all(backend, plan.fallback, **options)
+    chosen = named if options.get("trust") is not None else _as_on_boards(named)
+    _, every = open_all(chosen, plan.fallback, **options)
+    placed = place(graph, chosen, plan.fallback, rounding, None, plan.memory, placing, **options)
+    placements, runs = placed.partition.placements, placed.partition.runs
+    if strict:
+        refuse_fallback(placements, placed.chosen)
+    absent = any(map(_is_simulated, named))
+    works = taken(placed.graph, placements, chosen, every, absent, placing)
+    if any(_is_simulated(run.backend) for run in runs):
+        here = {each.name: each for each in named}
+        backends = [here.get(run.backend.name, run.backend) for run in runs]
+        board = of_graph(placed.graph, runs, Host(placing.host))
+        return _modelled(board, backends, plan.streams, placed.chosen, placements, works)
+    settings = {"placement": placing.how, "host": placing.host, "memory": plan.memory, **options}
+    with Session(placed.graph, chosen, fallback=plan.fallback, **settings) as session:
+        timing = measure(session, plan.runs, plan.streams, plan.inputs)
+    devices = _devices([run.backend for run in runs])
+    expected = _expected(placed, devices, Host(placing.host))
+    names = placed.chosen
+    return Benchmark(timing, plan.streams, devices, expected, None, names, placements, works)
+
+
+def _of_artifact(artifact: Artifact, plan: _Plan) -> Benchmark:
+    backends = [open_stored(run) for run in artifact.runs]
+    names, placements = artifact.chosen, artifact.placements
+    if any(map(_is_simulated, backends)):
+        board = of_artifact(artifact, Host(DEFAULT))
+        return _modelled(board, backends, plan.streams, names, placements, ())
+    with Session(artifact, memory=plan.memory) as session:
+        timing = measure(session, plan.runs, plan.streams, plan.inputs)
+    devices = _devices(backends)
+    return Benchmark(timing, plan.streams, devices, None, None, names, placements, ())
+
+
+def _modelled(
+    board: BoardModel,
+    backends: Sequence[Backend],
+    streams: int,
+    chosen: tuple[str, ...],
+    placements: tuple[Placement, ...],
+    works: tuple[Work, ...],
+) -> Benchmark:
+    done = board.schedule(streams)
+    timing = Timing([board.time.seconds], done.fps, True, list(done.spans))
+    devices = _devices(backends)
+    return Benchmark(timing, streams, devices, board, done, chosen, placements, works)
+
+
+def _expected(placed: Placed, devices: Mapping[str, Availability], host: Host) -> BoardModel | None:
+    """What is expected of a board that was measured; None where nothing of it is modelled."""
+    if not any(device.kind is DeviceKind.HARDWARE for device in devices.values()):
+        return None
+    try:
+        return of_graph(placed.graph, placed.partition.runs, host)
+    except UnsupportedError:  # one of its backends has no model
+        return None
+
+
+def _as_on_boards(backends: Sequence[Backend]) -> list[Backend]:
+    """With a board's trust where a simulator is in its place."""
+    return [for_board(each) or each if _is_simulated(each) else each for each in backends]
+
+
+def _is_simulated(backend: Backend) -> bool:
+    return backend.availability().kind is DeviceKind.SIMULATOR
+
+
+def _devices(backends: Sequence[Backend]) -> dict[str, Availability]:
+    return {backend.name: backend.availability() for backend in dict.fromkeys(backends)}
 
 
 def _means(spans: Sequence[Span]) -> dict[str, float]:

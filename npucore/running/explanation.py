@@ -3,19 +3,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
+from npucore.contract.abilities import PredictsSpeed
 from npucore.contract.backend import Backend
+from npucore.contract.cost import Speed
 from npucore.contract.placement import Placement
 from npucore.errors import InputError
 from npucore.files.artifact import Artifact
 from npucore.graph import Graph
-from npucore.running.host import Host
+from npucore.running.advice import Advice, advise
+from npucore.running.causes import Cause, causes
+from npucore.running.host import CORES, DEFAULT, Core, Host
 from npucore.running.network import read_network, refuse_choices
 from npucore.running.partition import Unplaced
-from npucore.running.placing import modelled, placing_of
+from npucore.running.placing import Placing, modelled, placing_of
 from npucore.running.prices import Prices, Time
 from npucore.running.session import FALLBACK, Backends, Model, open_all
 from npucore.running.work import Work, counts, fallbacks, for_board, macs, taken
@@ -41,6 +47,14 @@ class Explanation:
         The network; None of an artefact, which holds no graph any more.
     time
         The modelled time of an inference; None where a run has no model.
+    speeds, trusts
+        The chips that this is of, by backend, and the least evidence of what is taken for them.
+    core
+        Of the board's CPU.
+    causes
+        Why ops are not on the chosen backends, the most expensive reason first.
+    advice
+        What to try next; nothing for an artefact.
     """
 
     chosen: tuple[str, ...]
@@ -49,6 +63,11 @@ class Explanation:
     works: tuple[Work, ...] = ()
     graph: Graph | None = None
     time: Time | None = None
+    speeds: Mapping[str, Speed] = field(default_factory=dict)
+    trusts: Mapping[str, str | None] = field(default_factory=dict)
+    core: Core = CORES[DEFAULT]
+    causes: tuple[Cause, ...] = ()
+    advice: tuple[Advice, ...] = ()
 
     @property
     def fallbacks(self) -> list[Placement]:
@@ -87,19 +106,57 @@ def explain(
     network = read_network(model, shapes, unread=True)
     if isinstance(network, Artifact):
         refuse_choices(network, backend, fallback, board, placement, host, options)
-        return Explanation(network.chosen, network.placements, len(network.runs))
+        why = causes(network.placements, network.chosen, None, Host(DEFAULT))
+        return Explanation(network.chosen, network.placements, len(network.runs), causes=why)
     chosen, every = open_all(backend, fallback, **options)
     if board:
         chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
     if fallback is not None:  # without a fallback, say which ops remain
         every = [*every, Unplaced()]
     placing = placing_of(placement, host, strict)
-    parts = placing(network, every)
+    with _no_collection():
+        return _explained(network, chosen, every, fallback, board, placing)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """What is made for a large graph lives until the end: looking for garbage costs a fifth."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _explained(
+    graph: Graph,
+    chosen: Sequence[Backend],
+    every: Sequence[Backend],
+    fallback: str | None,
+    board: bool,
+    placing: Placing,
+) -> Explanation:
+    parts, host = placing(graph, every), Host(placing.host)
     if parts.time is None:
-        parts = modelled(parts, Prices(network, Host(placing.host)))
-    works = taken(network, parts.placements, chosen, every, board, placing)
+        parts = modelled(parts, Prices(graph, host))
     names = tuple(backend.name for backend in chosen)
-    return Explanation(names, parts.placements, len(parts.runs), works, network, parts.time)
+    owners = dict.fromkeys(run.backend for run in parts.runs)
+    known = [each for each in owners if isinstance(each, PredictsSpeed)]
+    return Explanation(
+        names,
+        parts.placements,
+        len(parts.runs),
+        taken(graph, parts.placements, chosen, every, board, placing),
+        graph,
+        parts.time,
+        {each.name: each.speed() for each in known},
+        {each.name: str(each.trust) if each.trust else None for each in known},
+        host.core,
+        causes(parts.placements, names, graph, host),
+        advise(graph, parts, chosen, fallback, host),
+    )
 
 
 def _on_boards(chosen: Sequence[Backend], options: Mapping[str, Any]) -> list[Backend]:

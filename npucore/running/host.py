@@ -31,19 +31,22 @@ class Core:
         float32 multiply-accumulates of one thread in a second, in 1e9: how fast vectors are.
     copy_bytes
         What ``memcpy`` moves in a second between large buffers.
+    count
+        Cores of this kind on the board.
     """
 
     name: str
     seven_zip_mips: float
     float_gmacs: float
     copy_bytes: float
+    count: int
 
 
 CORES = {
     core.name: core
     for core in (
-        Core("a76", seven_zip_mips=3146.0, float_gmacs=6.5 * 2.35, copy_bytes=10.81e9),
-        Core("a55", seven_zip_mips=1629.0, float_gmacs=0.8 * 4 * 1.83, copy_bytes=6.11e9),
+        Core("a76", seven_zip_mips=3146.0, float_gmacs=6.5 * 2.35, copy_bytes=10.81e9, count=4),
+        Core("a55", seven_zip_mips=1629.0, float_gmacs=0.8 * 4 * 1.83, copy_bytes=6.11e9, count=4),
     )
 }
 """The RK3588's, the first being the default.
@@ -113,11 +116,15 @@ class Host:
 
     def seconds(self, op: Op) -> float:
         """The expected time of one op; one of a kind that was not measured takes the median's."""
+        return sum(self.parts(op))
+
+    def parts(self, op: Op) -> tuple[float, float]:
+        """The same in two: what any call of it takes, and what grows with its amounts."""
         wanted = effort(op)
         kinds: Mapping[str, Mapping[str, float]] = table()["kinds"]
         each = kinds.get(wanted.kind) or kinds[OTHER]
         work = each["element_ps"] * wanted.elements + each["product_ps"] * wanted.products
-        return each["base_ns"] * NANO * self._code + work * PICO * self._vectors
+        return each["base_ns"] * NANO * self._code, work * PICO * self._vectors
 
     def call_seconds(self) -> float:
         """A call of a backend's program, as a crossing to it costs beside copies."""

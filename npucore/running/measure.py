@@ -24,7 +24,7 @@ NANOSECOND = 1e-9
 class Timing:
     """Seconds of every inference alone, and inferences per second with *streams* under way.
 
-    *modelled* says that both are of the device's own clock, in which the host's work is free.
+    *modelled* says that a model gives both, or a device's own clock, and nobody has measured them.
     """
 
     latency_seconds: list[float]
@@ -35,7 +35,11 @@ class Timing:
     @property
     def median_seconds(self) -> float:
         """The median latency."""
-        return float(np.median(self.latency_seconds))
+        return self.percentile(50)
+
+    def percentile(self, part: float) -> float:
+        """The latency that *part* of 100 inferences do not exceed, between neighbours linearly."""
+        return float(np.percentile(self.latency_seconds, part))
 
 
 def noise(tensors: Sequence[Tensor], seed: int = 0) -> list[Array]:

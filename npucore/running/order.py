@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import TypeVar
 
@@ -19,7 +20,7 @@ def alternating(graph: Graph, owners: Mapping[Op, Hashable]) -> list[Group]:
 
     The first is that of the first op, and the next always that of the first op that is ready.
     """
-    return _groups(graph, owners, graph.ops, forwards=True)
+    return _groups(owners, _numbered(graph, forwards=True))
 
 
 def orders(graph: Graph, owners: Mapping[Op, OwnerT]) -> Iterator[list[Group]]:
@@ -28,37 +29,49 @@ def orders(graph: Graph, owners: Mapping[Op, OwnerT]) -> Iterator[list[Group]]:
     Backwards, ops that nothing waits for are put off, instead of being done as soon as they can.
     """
     for forwards in (True, False):
-        ops = graph.ops if forwards else graph.ops[::-1]
-        before = graph.once(_next_to, forwards)
-        for owner in dict.fromkeys(owners[op] for op in ops if not before[op]):
-            yield _groups(graph, owners, ops, forwards, owner)
+        numbered = _numbered(graph, forwards)
+        ready = (op for op, count in zip(numbered.ops, numbered.before, strict=True) if not count)
+        for owner in dict.fromkeys(owners[op] for op in ready):
+            yield _groups(owners, numbered, owner)
 
 
-def _next_to(graph: Graph, before: bool) -> dict[Op, tuple[Op, ...]]:
-    """The ops next to each op that come before it, or behind it."""
-    found: dict[Op, dict[Op, None]] = {op: {} for op in graph.ops}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Numbered:
+    """Ops forwards or backwards; for each, how many come before it, and which right behind it."""
+
+    ops: Sequence[Op]
+    before: Sequence[int]
+    behind: Sequence[tuple[int, ...]]
+    forwards: bool
+
+
+def _numbered(graph: Graph, forwards: bool) -> _Numbered:
+    return graph.once(_number, forwards)
+
+
+def _number(graph: Graph, forwards: bool) -> _Numbered:
+    ops = graph.ops if forwards else graph.ops[::-1]
+    position = {op: index for index, op in enumerate(ops)}
+    before = [0] * len(ops)
+    behind: list[dict[int, None]] = [{} for _ in ops]
     for op in graph.ops:
-        for tensor in op.inputs:
-            if (writer := graph.writer.get(tensor)) is not None:
-                first, second = (op, writer) if before else (writer, op)
-                found[first][second] = None
-    return {op: tuple(others) for op, others in found.items()}
+        writers = (graph.writer.get(tensor) for tensor in op.inputs)
+        for writer in dict.fromkeys(each for each in writers if each is not None):
+            first, second = (writer, op) if forwards else (op, writer)
+            behind[position[first]][position[second]] = None
+            before[position[second]] += 1
+    return _Numbered(ops, before, [tuple(each) for each in behind], forwards)
 
 
 def _groups(
-    graph: Graph,
-    owners: Mapping[Op, Hashable],
-    ops: Sequence[Op],
-    forwards: bool,
-    first: Hashable = None,
+    owners: Mapping[Op, Hashable], numbered: _Numbered, first: Hashable = None
 ) -> list[Group]:
-    before, behind = graph.once(_next_to, forwards), graph.once(_next_to, not forwards)
-    position = {op: index for index, op in enumerate(ops)}
-    waiting = {op: len(before[op]) for op in ops}
+    ops, behind, waiting = numbered.ops, numbered.behind, list(numbered.before)
+    owner_of = [owners[op] for op in ops]
     ready: dict[Hashable, list[int]] = {}
-    for op, count in waiting.items():
+    for index, count in enumerate(waiting):
         if not count:
-            heappush(ready.setdefault(owners[op], []), position[op])
+            ready.setdefault(owner_of[index], []).append(index)  # in order, so a heap
     groups = []
     owner = first
     while ready:
@@ -66,13 +79,13 @@ def _groups(
             owner = min(ready, key=lambda each: ready[each][0])
         taken = []
         while mine := ready.get(owner):
-            op = ops[heappop(mine)]
+            index = heappop(mine)
             if not mine:
                 del ready[owner]
-            taken.append(op)
-            for after in behind[op]:
+            taken.append(ops[index])
+            for after in behind[index]:
                 waiting[after] -= 1
                 if not waiting[after]:
-                    heappush(ready.setdefault(owners[after], []), position[after])
+                    heappush(ready.setdefault(owner_of[after], []), after)
         groups.append(tuple(taken))
-    return groups if forwards else [group[::-1] for group in reversed(groups)]
+    return groups if numbered.forwards else [group[::-1] for group in reversed(groups)]

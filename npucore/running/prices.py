@@ -52,6 +52,12 @@ class Time:
         return self.device + self.driver + self.crossings + self.host
 
 
+def crossing_seconds(around: Overhead, tensor: Tensor, entering: bool, host: Host) -> float:
+    """To a device or back, with the synchronisation of the tensor's bytes both ways."""
+    sync = 2 * around.sync_seconds * around.packed_bytes(tensor)
+    return around.crossing_seconds(tensor, entering, host.copy_bytes) + sync
+
+
 class Ends:
     """The tensors that cross the borders of groups of a graph's ops."""
 
@@ -137,9 +143,7 @@ class Prices:
         """To a device or back, with the synchronisation of the tensor's bytes both ways."""
         if (way := (tensor, backend, entering)) not in self._ways:
             around = self.overheads[backend]
-            sync = 2 * around.sync_seconds * around.packed_bytes(tensor)
-            copies = around.crossing_seconds(tensor, entering, self.host.copy_bytes)
-            self._ways[way] = copies + sync
+            self._ways[way] = crossing_seconds(around, tensor, entering, self.host)
         return self._ways[way]
 
     def start_seconds(self, backend: Backend) -> float:

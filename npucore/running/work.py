@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from npucore.contract.abilities import HasBoards
 from npucore.contract.backend import Backend, DeviceKind
 from npucore.contract.placement import Placement
+from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.running.placing import GREEDILY, Placing
 
@@ -95,7 +96,8 @@ def taken(
     asking = [backend for backend in chosen if backend.trust is not None]
     if on_board:
         return tuple(taken_here(placements, asking, BOARD))
-    return (*taken_here(placements, asking), *taken_on_boards(graph, asking, every, placing))
+    on_boards = taken_on_boards(graph, placements, asking, every, placing)
+    return (*taken_here(placements, asking), *on_boards)
 
 
 def taken_here(
@@ -107,19 +109,31 @@ def taken_here(
 
 def taken_on_boards(
     graph: Graph,
+    placements: Sequence[Placement],
     chosen: Sequence[Backend],
     every: Sequence[Backend],
     placing: Placing = GREEDILY,
 ) -> list[Work]:
     """The work of those of *chosen* that are simulated, on a board of which nothing is known.
 
-    *every* are these and the fallback, best first. Nothing if none of them has boards.
+    *placements* are those here, *every* are these and the fallback, best first. Nothing if none of
+    them has boards.
     """
     boards = {backend: board for backend in chosen if (board := for_board(backend)) is not None}
     if not boards:
         return []
-    parts = placing(graph, [boards.get(backend, backend) for backend in every])
-    return [_work(parts.placements, board, BOARD) for board in boards.values()]
+    if not all(_takes_the_same(board, here, placements) for here, board in boards.items()):
+        parts = placing(graph, [boards.get(backend, backend) for backend in every])
+        placements = parts.placements
+    return [_work(placements, board, BOARD) for board in boards.values()]
+
+
+def _takes_the_same(board: Backend, here: Backend, placements: Sequence[Placement]) -> bool:
+    """Whether all that *here* takes is known well enough for *board*, which trusts no less."""
+    if board.trust is None or here.trust is None or board.trust < here.trust:
+        return False
+    mine = [p.evidence for p in placements if p.backend == here.name]
+    return all(level is not None and Evidence[level.upper()] >= board.trust for level in mine)
 
 
 def for_board(backend: Backend) -> Backend | None:

@@ -92,12 +92,13 @@ def test_a_summary_has_totals_and_work_only_of_named_backends() -> None:
     assert [w.backend for w in npucore.summarize(done.graph, "rocket").works] == ["rocket"] * 2
 
 
-def test_a_benchmark_has_expected_and_measured_times(tmp_path: Path) -> None:
-    done = npucore.benchmark(DIGITS, "rocket", runs=2, streams=2, device="virtual", cores=2)
-    assert (len(done.timing.latency_seconds), done.timing.modelled, done.streams) == (2, True, 2)
+def test_a_benchmark_models_a_board(tmp_path: Path) -> None:
+    done = npucore.benchmark(DIGITS, "rocket", runs=2, streams=2, cores=2)
+    assert (len(done.timing.latency_seconds), done.timing.modelled, done.streams) == (1, True, 2)
     assert done.expected_seconds is not None
     assert done.expected_seconds < done.latency_seconds  # the driver comes on top
-    assert all(op.measured_seconds is not None for op in done.ops)
+    assert done.time is not None
+    assert done.time.host == pytest.approx(sum(op.seconds for op in done.host_ops))
     assert done.devices["rocket"].kind is DeviceKind.SIMULATOR
     done.write_trace(tmp_path / "trace.json")
     assert json.loads((tmp_path / "trace.json").read_text())["traceEvents"]
@@ -116,9 +117,12 @@ def test_nothing_cannot_be_measured() -> None:
         npucore.benchmark(DIGITS, "reference", streams=0)
 
 
-def test_an_artefact_cannot_be_measured_op_by_op(artefact: Path) -> None:
-    with pytest.raises(InputError, match="is a compiled artefact, wanted a model"):
-        npucore.benchmark(artefact)
+def test_an_artefact_is_measured_where_its_backends_run(tmp_path: Path) -> None:
+    npucore.compile(DIGITS, "reference").write(path := tmp_path / "digits.npu")
+    done = npucore.benchmark(path, runs=2)
+    assert (done.board, done.timing.modelled, len(done.timing.latency_seconds)) == (None, False, 2)
+    with pytest.raises(InputError, match="is compiled and placed already"):
+        npucore.benchmark(path, "reference")
 
 
 def test_a_listing_names_ops_and_registers(artefact: Path) -> None:

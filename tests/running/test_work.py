@@ -69,8 +69,9 @@ def test_a_simulated_backend_says_what_a_board_takes(kind: type[Backend]) -> Non
     assert board.availability().kind is DeviceKind.SIMULATOR  # nothing is opened
     graph = first("mul", backend)  # on no board that is known
     every = [backend, ReferenceBackend()]
-    (here,) = taken_here(partition(graph, every).placements, [backend])
-    (there,) = taken_on_boards(graph, [backend], every)
+    placements = partition(graph, every).placements
+    (here,) = taken_here(placements, [backend])
+    (there,) = taken_on_boards(graph, placements, [backend], every)
     assert (here.where, here.trust, here.ops) == ("simulator", "paper", 1)
     assert (there.where, there.trust, there.ops) == ("board", "shown", 0)
     assert here.part is None  # it multiplies nothing
@@ -80,8 +81,8 @@ def test_a_cpu_has_no_boards() -> None:
     reference = ReferenceBackend()
     assert for_board(reference) is None
     graph = first("convolution", reference)
-    assert taken_on_boards(graph, [reference], [reference]) == []
-    (placement,) = partition(graph, [reference]).placements
+    (placement,) = placements = partition(graph, [reference]).placements
+    assert taken_on_boards(graph, placements, [reference], [reference]) == []
     assert placement.evidence is None
     wanted = macs(graph.ops[0])
     assert wanted

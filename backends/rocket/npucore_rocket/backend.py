@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
-from npucore.contract.cost import Overhead
+from npucore.contract.cost import Overhead, Speed
 from npucore.contract.listing import Listing
 from npucore.errors import DeviceError
 from npucore.evidence import Evidence
@@ -20,7 +20,7 @@ from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
 from npucore_rocket.bounds import BOUNDS, bounds
 from npucore_rocket.chip import CHIPS, Chip
-from npucore_rocket.cost import CORE_CLOCK
+from npucore_rocket.cost import MAINLINE_CLOCK
 from npucore_rocket.driver import RocketDriver
 from npucore_rocket.settings import CORES, OPTIONS, read_settings
 
@@ -52,7 +52,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     options = OPTIONS
     chips = CHIPS
     driver = RocketDriver()
-    clock = CORE_CLOCK
+    clock = MAINLINE_CLOCK
     lanes_option = CORES
     lanes_limit = "the NPU has"
 
@@ -134,6 +134,13 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         from npucore_rocket.cost import overhead
 
         return overhead(self.chip, self.tasks)
+
+    def speed(self) -> Speed:
+        """Of a core; all cores, unless the user says how many."""
+        from npucore_rocket.cost import speed
+
+        cores = self.set.lanes if CORES in self.settings else self.chip.cores
+        return speed(self.chip, self.set.clock, cores)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.contract.cost import Bound, Copies, Overhead
+from npucore.contract.cost import Bound, Copies, Overhead, Speed
 from npucore.hw.registers import Bits, Register
 from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
@@ -45,8 +45,10 @@ from npucore_rocket.stream import (
     understood,
 )
 
-CORE_CLOCK = 1e9  # Hz, what vendors run; mainline's device tree assigns 200 MHz
+CORE_CLOCK = 1e9  # Hz, what vendors run
 MAINLINE_CLOCK = 2e8
+"""Hz, which mainline's device tree assigns, and no governor changes. Source: facts of 2026-11, A12
+(assigned-clock-rates; no devfreq)."""
 TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 
 LAID_OUT = 0.54
@@ -129,6 +131,11 @@ def overhead(chip: Chip, tasks: str) -> Overhead:
     if tasks == "one":
         run, op, task = 0.0, 0.0, JOB_SECONDS
     return Overhead(run, op, task, SYNC_SECONDS, chip.atom_bytes, ENTERING, LEAVING)
+
+
+def speed(chip: Chip, clock: float, cores: int) -> Speed:
+    """The most that a core can do at *clock* Hz."""
+    return Speed(chip.name, clock, cores, chip.macs * clock, chip.rates.bytes * clock)
 
 
 def moved(size_bytes: float, chip: Chip) -> Work:

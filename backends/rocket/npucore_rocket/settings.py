@@ -26,7 +26,7 @@ OPTIONS = {
     CORES: "open files, each of which keeps one core busy: 1 (default) to as many as there are",
     "tasks": "tasks of a job: batched (default: as many as take a tenth of a second at 200 MHz), "
     "one, or joined where they share weights",
-    "clock": "of the NPU in Hz, for predictions and the virtual kernel (default: 1e9)",
+    "clock": "of the NPU in Hz, for predictions and the virtual kernel (default: 2e8, mainline's)",
 }
 
 

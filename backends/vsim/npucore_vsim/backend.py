@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
+from npucore.contract.cost import Speed
 from npucore.contract.listing import Listing
 from npucore.contract.scheme import Scheme
 from npucore.evidence import Evidence
@@ -129,6 +130,12 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         for job in compiled.jobs:
             if isinstance(job.descriptor, NNDescriptor) and job.op is not None:
                 yield job.op, work(job.descriptor, self.chip)
+
+    def speed(self) -> Speed:
+        """Of the NN cores."""
+        from npucore_vsim.cost import speed
+
+        return speed(self.chip, self.set.clock)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """From the chip to the container."""

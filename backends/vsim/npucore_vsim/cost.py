@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore.contract.cost import Bound
+from npucore.contract.cost import Bound, Speed
 from npucore_vsim.chip import MACS, Chip
 from npucore_vsim.registers import NNDescriptor
 
@@ -50,6 +50,12 @@ class Work:
     def bound(self) -> Bound:
         """The MACs: nothing else is counted."""
         return Bound.MACS
+
+
+def speed(chip: Chip, clock: float) -> Speed:
+    """Of all NN cores, which work on one inference together."""
+    left_out = "TP jobs, memory, the driver and conversions"
+    return Speed(chip.name, clock, 1, MACS * chip.cores * clock, None, left_out)
 
 
 def work(job: NNDescriptor, chip: Chip) -> Work:

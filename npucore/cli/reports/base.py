@@ -60,6 +60,48 @@ class ModelledReport(Report):
     host_ms: float  # ops on the CPU
 
 
+class ChipReport(Report):
+    """The NPU that expected times are of."""
+
+    backend: str
+    chip: str
+    clock_hz: float
+    cores: int  # inferences that it works on at once
+    trust: str | None  # the least evidence of what it takes
+    unmodelled: str | None  # what is left out, so that times are lower bounds; null if nothing is
+
+
+class BoardReport(Report):
+    """The board that expected times are of."""
+
+    chips: list[ChipReport]
+    cpu: str
+    cpu_cores: int
+
+
+class CauseReport(Report):
+    """A reason that some ops have in common."""
+
+    reason: str  # of the op that takes longest
+    alike: bool  # whether others differ in their numbers
+    kinds: list[str]
+    ops: list[int]  # indices
+    macs: int
+    cpu_ms: float | None  # expected on a core of the board's CPU; null of an artefact
+
+
+class AdviceReport(Report):
+    """A thing to try next, and what it is about."""
+
+    step: str  # backend, export, quantize, trust, fallback or streams
+    value: str  # that it is tried with; empty if it has none
+    ops: int
+    macs: int
+    cpu_ms: float
+    fps: float | None  # with so many streams at most, by the model
+    text: str
+
+
 class ExplainSummary(Report):
     """The placement in numbers."""
 
@@ -70,6 +112,9 @@ class ExplainSummary(Report):
     fallbacks: int  # ops on none of the chosen backends
     runs: int  # runs of ops into which the graph is cut
     modelled: ModelledReport | None = None  # null where a run has no model
+    board: BoardReport | None = None  # that is modelled
+    causes: list[CauseReport]  # why ops are not on the chosen backends, by cost
+    advice: list[AdviceReport]
 
 
 class ExplainReport(Report):

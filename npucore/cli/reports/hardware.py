@@ -6,7 +6,7 @@ from __future__ import annotations
 from pydantic import ConfigDict, RootModel
 
 from npucore.cli.reports.answer import ObjectReport, Report
-from npucore.cli.reports.base import DeviceReport, WorkReport
+from npucore.cli.reports.base import BoardReport, DeviceReport, ModelledReport, WorkReport
 
 
 class OpCostReport(Report):
@@ -16,12 +16,24 @@ class OpCostReport(Report):
     op: str
     name: str
     backend: str
-    predicted_us: float
+    predicted_us: float  # without the driver
+    driver_us: float = 0.0
     measured_us: float | None
     bytes: float
     macs: int  # of the op, as `npucore show` counts them
     utilisation: float  # 0 to 1
     bound: str
+
+
+class CpuOpReport(Report):
+    """What an op is expected to take on one core of the board's CPU."""
+
+    index: int | None
+    op: str
+    name: str
+    backend: str
+    predicted_us: float
+    macs: int
 
 
 class BenchReport(Report):
@@ -33,14 +45,47 @@ class BenchReport(Report):
     streams: int
     runs: int
     fed: list[str]  # how photos were fed, one for each
-    modelled: bool  # whether times are of the device's own clock
+    modelled: bool  # whether latency and throughput come of a model; else they are measured
     throughput_fps: float
     latency_ms: float  # median of inferences alone
-    predicted_ms: float | None
+    latency_p50_ms: float | None  # percentiles of what was measured
+    latency_p90_ms: float | None
+    latency_p99_ms: float | None
+    one_stream_fps: float
+    predicted_ms: float | None  # of the NPU's tasks, without the driver
+    expected: ModelledReport | None  # by the model, for one inference alone
+    board: BoardReport | None  # that the model is of
+    busy: dict[str, float] | None  # parts of the modelled time in which each is taken
+    bound_by: str | None  # one of these, or "streams"
     ops: list[OpCostReport]
+    cpu_ops: list[CpuOpReport]
     placed: dict[str, int]
     macs: dict[str, int]  # by backend
     work: list[WorkReport]
+
+
+class EachRow(Report):
+    """A network on one backend; figures are null where *why_not* says that there are none."""
+
+    backend: str
+    ops: int | None = None  # that it takes
+    of_ops: int | None = None
+    macs: int | None = None
+    of_macs: int | None = None
+    latency_ms: float | None = None
+    throughput_fps: float | None = None
+    modelled: bool | None = None
+    unmodelled: str | None = None  # what a lower bound leaves out
+    which: str | None = None  # how the figures came about
+    why_not: str | None = None
+
+
+class EachReport(Report):
+    """``npucore bench --each``."""
+
+    model: str
+    streams: int
+    backends: list[EachRow]
 
 
 class FoundDeviceReport(DeviceReport):
