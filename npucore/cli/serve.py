@@ -12,7 +12,8 @@ from npucore.cli import selection
 from npucore.cli.run import count
 
 if TYPE_CHECKING:
-    from npucore.cli.reports.serve import ServeReport
+    from collections.abc import Mapping, Sequence
+
     from npucore.running.session import Session
     from npucore.serving.server import Server
 
@@ -70,6 +71,7 @@ def _address(text: str) -> tuple[str, int]:
 def execute(args: argparse.Namespace) -> int:
     """Open all models, say so, and serve them until a signal comes."""
     from npucore.errors import InputError
+    from npucore.running.session import Session
     from npucore.serving.models import Limits
     from npucore.serving.server import serve
 
@@ -77,33 +79,35 @@ def execute(args: argparse.Namespace) -> int:
     if token == "":
         raise InputError(f"{TOKEN} is empty, wanted a token, or no such variable")
     limits = Limits(args.waiting, float(args.timeout), args.most_body)
+    settings = selection.settings(args) | selection.options(args, cores=args.cores)
     with contextlib.ExitStack() as stack:
-        sessions = _sessions(args, stack)
+        sessions = {}
+        for name, path in _named(args.models).items():
+            network = selection.network(argparse.Namespace(**{**vars(args), "model": path}))
+            sessions[name] = stack.enter_context(Session(network, args.backend, **settings))
         server = stack.enter_context(serve(sessions, args.listen, limits, token))
-        _tell(args, server, sessions)
+        _tell(server, sessions, args.json)
+        if args.listen[0] not in LOCAL and token is None:
+            selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
         _until_a_signal(server)
     return 0
 
 
-def _sessions(args: argparse.Namespace, stack: contextlib.ExitStack) -> dict[str, Session]:
-    """By name: what stands before ``=``, or the file's name without its end."""
+def _named(texts: Sequence[str]) -> dict[str, str]:
+    """Path by name: what stands before ``=``, or the file's name without its end."""
     from npucore.errors import InputError
-    from npucore.running.session import Session
 
-    sessions: dict[str, Session] = {}
-    for text in args.models:
+    paths: dict[str, str] = {}
+    for text in texts:
         given, _, path = text.rpartition("=")
         name = given or os.path.splitext(os.path.basename(path))[0]
-        if name in sessions:
+        if name in paths:
             raise InputError(f"two models called {name}: say NAME=MODEL")
-        args.model = path
-        settings = selection.settings(args) | selection.options(args, cores=args.cores)
-        network = selection.network(args)
-        sessions[name] = stack.enter_context(Session(network, args.backend, **settings))
-    return sessions
+        paths[name] = path
+    return paths
 
 
-def _tell(args: argparse.Namespace, server: Server, sessions: dict[str, Session]) -> None:
+def _tell(server: Server, sessions: Mapping[str, Session], as_json: bool) -> None:
     from npucore.cli import placed
     from npucore.cli.printable import printable
     from npucore.cli.reports.serve import ServedReport, ServeReport
@@ -112,16 +116,13 @@ def _tell(args: argparse.Namespace, server: Server, sessions: dict[str, Session]
         name: placed.sentence(session.placement, session.chosen)
         for name, session in sessions.items()
     }
-    if args.json:
+    if as_json:
         served = [ServedReport(name=name, placed=said) for name, said in sentences.items()]
-        report: ServeReport = ServeReport(address=server.address, models=served)
-        print(report.json_text(), flush=True)
+        print(ServeReport(address=server.address, models=served).json_text(), flush=True)
         return
     for name, said in sentences.items():
         print(printable(f"{name}: {said}"))
     print(f"listening on {server.address}, Ctrl-C ends it", flush=True)
-    if args.listen[0] not in LOCAL and server.token is None:
-        selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
 
 
 def _until_a_signal(server: Server) -> None:

@@ -61,10 +61,14 @@ def quantize(
             )
         except Exception as error:  # whatever the quantizer happens to raise
             raise UnsupportedError(f"{path.name}: onnxruntime's quantizer: {error}") from error
-        model = onnx().load(target)
-        unjoin(model)
-        made: bytes = model.SerializeToString()
-        return made
+        return _unjoined(target)
+
+
+def _unjoined(path: Path) -> bytes:
+    model = onnx().load(path)
+    unjoin(model)
+    made: bytes = model.SerializeToString()
+    return made
 
 
 def _quantizer() -> Any:
