@@ -20,6 +20,8 @@ from npucore.graph import Graph
 BACKENDS = "npucore.backends"
 FRONTENDS = "npucore.frontends"
 HOOKS_ONLY = "npucore.plugins"
+FALLBACKS = "npucore.fallbacks"
+"""Names of backends for CPUs that may take, unasked, what others refuse."""
 
 hookspec = pluggy.HookspecMarker("npucore")
 hookimpl = pluggy.HookimplMarker("npucore")

@@ -35,13 +35,15 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
 
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
+
+    Of a fallback that is no reference, it says what recommends it.
     """
     (first, number), *others = counts(placement, chosen).items()
     work = macs(placement, chosen)
     total = sum(work.values())
     part = f" ({percent(work[first], total)} of the MACs)" if total else ""
     parts = [f"{number} of {len(placement)} ops{part} on {first}"]
-    parts += [f"{number} on {name}" for name, number in others]
+    parts += [f"{number} on {name}{_why(name)}" for name, number in others]
     text = ", ".join(parts)
     reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
     if reasons:
@@ -49,6 +51,13 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     if changed := sum(p.note is not None for p in placement):
         text += f"; {_ops(changed)} changed to be taken, see `npucore explain`"
     return text
+
+
+def _why(name: str) -> str:
+    """What recommends a backend that takes what others refuse."""
+    from npucore.running.fallback import is_fastest
+
+    return ", the fastest CPU here" if is_fastest(name) else ""
 
 
 def _ops(number: int) -> str:

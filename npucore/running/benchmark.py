@@ -124,14 +124,14 @@ def benchmark(
     graph = read_network(model, shapes)
     if isinstance(graph, Artifact):
         raise InputError(f"{graph.name or 'the network'} is a compiled artefact, wanted a model")
-    chosen, _ = open_all(backend, fallback, **options)
+    chosen, _ = open_all(backend, fallback, graph, **options)
     placing = placing_of(placement, host, strict)
     settings = {"strict": strict, "rounding": rounding, "memory": memory, **options}
     settings |= {"placement": placing.how, "host": placing.host}
     with Session(graph, chosen, fallback=fallback, **settings) as session:
         timing = measure(session, runs, streams, inputs)
     devices = {b.name: b.availability() for b in dict.fromkeys(r.backend for r in session.runs)}
-    graph, (_, every) = _graph(session), open_all(chosen, fallback, **options)
+    graph, (_, every) = _graph(session), open_all(chosen, fallback, _graph(session), **options)
     parts = placing(graph, every)
     ops = tuple(_ops(graph, parts, _means(timing.spans)))
     works = taken(graph, session.placement, chosen, every, placing=placing)

@@ -88,9 +88,9 @@ def explain(
     if isinstance(network, Artifact):
         refuse_choices(network, backend, fallback, board, placement, host, options)
         return Explanation(network.chosen, network.placements, len(network.runs))
-    chosen, every = open_all(backend, fallback, **options)
+    chosen, every = open_all(backend, fallback, network, **options)
     if board:
-        chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
+        chosen, every = open_all(_on_boards(chosen, options), fallback, network, **options)
     if fallback is not None:  # without a fallback, say which ops remain
         every = [*every, Unplaced()]
     placing = placing_of(placement, host, strict)

@@ -115,7 +115,9 @@ def run(
     reading.check(network)
     if not isinstance(inputs, Inputs):
         inputs = read_inputs(network, inputs, feeding, head=reading.head, task=reading.task)
-    chosen = [] if isinstance(network, Artifact) else open_all(backend, fallback, **options)[0]
+    chosen = (
+        [] if isinstance(network, Artifact) else open_all(backend, fallback, network, **options)[0]
+    )
     settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
     settings |= {"placement": placement, "fallback": fallback}
     start = perf_counter()
@@ -207,5 +209,5 @@ def _works(
     """The work of the chosen backends; none for an artefact, which leaves nothing to choose."""
     if not isinstance(session.network, Graph):
         return ()
-    _, every = open_all(chosen, fallback, **options)
+    _, every = open_all(chosen, fallback, session.network, **options)
     return taken(session.network, session.placement, chosen, every, placing=placing)

@@ -47,6 +47,7 @@ class LiteRTBackend(RuntimeBackend):
         summary="LiteRT with XNNPACK on the CPU",
         ops={name: kernel.bound for name, kernel in KERNELS.items()},
         keeps=frozenset({Rounding.EXACT}),
+        speed=3.6,  # benchmarks/cpu.py
     )
 
     def opened(self, model: bytes, graph: Graph) -> Program:

@@ -50,6 +50,7 @@ class OnnxRuntimeBackend(RuntimeBackend):
         summary="ONNX Runtime on the CPU",
         ops={name: kernel.bound for name, kernel in KERNELS.items()},
         keeps=frozenset({Rounding.EXACT}),
+        speed=2.9,  # benchmarks/cpu.py
     )
 
     def opened(self, model: bytes, graph: Graph) -> Program:
