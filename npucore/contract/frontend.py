@@ -12,6 +12,7 @@ from npucore.contract.scheme import Scheme
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
 
 HEAD_BYTES = 64
@@ -68,6 +69,8 @@ class Writes(Protocol):
 
     suffix: ClassVar[str]
     """How the names of files in this format end, as in ``.tflite``."""
+    rounding: ClassVar[Rounding]
+    """The rule of what is read from them."""
 
     def refuse(self, op: Op) -> str | None:
         """Why a file has no form of *op*; None if it has one. Never raises."""

@@ -67,8 +67,8 @@ def open_all(
     Raises `UnsupportedError` for an option that none of them has.
     """
     chosen = [b if isinstance(b, Backend) else open_backend(b, **options) for b in _listed(backend)]
-    names = [b.name for b in chosen]
-    behind = [name for name in fallbacks(fallback, names, graph) if name not in names]
+    taken = [b.name for b in chosen]
+    behind = [name for name in fallbacks(fallback, taken, graph) if name not in taken]
     every = [*chosen, *(open_backend(name, **options) for name in behind)]
     for key in options:
         if not any(key in b.options for b in every):

@@ -54,10 +54,11 @@ class LiteRTBackend(RuntimeBackend):
         """Make an interpreter. Raises `UnsupportedError` for what LiteRT does not run after all."""
         from ai_edge_litert.interpreter import Interpreter
 
+        threads = self.threads
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                interpreter = Interpreter(model_content=model, num_threads=self.threads)
+                interpreter = Interpreter(model_content=model, num_threads=threads)
             interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
             raise UnsupportedError(f"LiteRT does not run {graph.name}: {error}") from error

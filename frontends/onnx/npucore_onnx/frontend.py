@@ -15,6 +15,7 @@ from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
 from npucore.graph import Graph
 from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.metadata import read_metadata
@@ -32,6 +33,7 @@ class OnnxFrontend(Frontend):
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
     suffix: ClassVar[str] = ".onnx"
+    rounding: ClassVar[Rounding] = Rounding.EXACT
     takes_shapes: ClassVar[bool] = True
     takes_unread: ClassVar[bool] = True
 

@@ -22,6 +22,7 @@ from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
 from npucore.graph import Graph
 from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata
@@ -36,6 +37,7 @@ class TFLiteFrontend(Frontend):
     name: ClassVar[str] = "tflite"
     summary: ClassVar[str] = "TensorFlow Lite / LiteRT flatbuffers (.tflite)"
     suffix: ClassVar[str] = ".tflite"
+    rounding: ClassVar[Rounding] = Rounding.TFLITE
     takes_shapes: ClassVar[bool] = True
     takes_signature: ClassVar[bool] = True
     takes_unread: ClassVar[bool] = True

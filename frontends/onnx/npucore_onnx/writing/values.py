@@ -166,10 +166,17 @@ class Values:
             return name
         if low is None:
             return name
+        if tensor.dtype.kind == "f" or is_stored(tensor):
+            return self._clipped(name, low, high)
+        name = self.nodes.add("Max", [name, self.nodes.numbers(low, tensor.dtype)], f"{name}_max")
+        if high is None:
+            return name
+        return self.nodes.add("Min", [name, self.nodes.numbers(high, tensor.dtype)], f"{name}_min")
+
+    def _clipped(self, name: str, low: float, high: float | None) -> str:
         if high is None:
             return self.nodes.add("Relu", [name], f"{name}_relu")
-        dtype = np.dtype(np.float32) if is_stored(tensor) else tensor.dtype
-        bounds = [self.nodes.numbers(bound, dtype) for bound in (low, high)]
+        bounds = [self.nodes.numbers(bound, np.float32) for bound in (low, high)]
         return self.nodes.add("Clip", [name, *bounds], f"{name}_clip")
 
     def move(
