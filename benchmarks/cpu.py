@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Backends for the CPU against the runtimes themselves, one thread each, alternating."""
+"""Backends for the CPU against the runtimes themselves, one thread each, alternating.
+
+With ``--behind rocket`` instead what that backend leaves to the CPU: on the fastest one, and on the
+reference.
+"""
 
 from __future__ import annotations
 
@@ -8,19 +12,23 @@ import json
 import os
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 import npucore
 from benchmarks.reference import inputs_of
+from npucore.quantize import Rounding
+from npucore.running.partition import Run, is_cpu
+from npucore.running.placing import Placing
+from npucore.running.session import open_all
 from npucore.tensor import Array
 
-Run = Callable[[], object]
+Engine = Callable[[], object]
 
 
-def litert(path: Path, inputs: Sequence[Array]) -> Run:
+def litert(path: Path, inputs: Sequence[Array]) -> Engine:
     """LiteRT on the model's own file: inputs set and outputs taken, as a user does."""
     from ai_edge_litert.interpreter import Interpreter
 
@@ -38,7 +46,7 @@ def litert(path: Path, inputs: Sequence[Array]) -> Run:
     return run
 
 
-def onnxruntime(path: Path, inputs: Sequence[Array]) -> Run:
+def onnxruntime(path: Path, inputs: Sequence[Array]) -> Engine:
     """ONNX Runtime on the model's own file."""
     import onnxruntime as runtime
 
@@ -53,23 +61,14 @@ def onnxruntime(path: Path, inputs: Sequence[Array]) -> Run:
 PEERS = {"litert": (".tflite", litert), "onnxruntime": (".onnx", onnxruntime)}
 
 
-def measure(path: Path, rounds: int) -> dict[str, float]:
+def networks(path: Path, rounds: int) -> dict[str, float]:
     """Median CPU milliseconds by engine, and the ratios to the runtime itself."""
-    engines: dict[str, Run] = {}
+    engines: dict[str, Engine] = {}
     for name in ("reference", *PEERS):
-        session = npucore.Session(path, name, fallback="reference", rounding="exact")
-        inputs = inputs_of(session)
-        engines[name] = lambda session=session, inputs=inputs: session.run(inputs)  # type: ignore[misc]
+        engines[name], inputs = session_of(path, name)
         if name in PEERS and path.suffix == PEERS[name][0]:
             engines[f"{name} itself"] = PEERS[name][1](path, inputs)
-    times: dict[str, list[float]] = {name: [] for name in engines}
-    for number in range(rounds + 1):
-        for name, engine in engines.items():
-            start = time.process_time()
-            engine()
-            if number:  # the first round warms up
-                times[name].append((time.process_time() - start) * 1e3)
-    medians = {name: statistics.median(values) for name, values in times.items()}
+    medians = measured(engines, rounds)
     for name in PEERS:
         if (own := medians.get(f"{name} itself")) is not None:
             medians[f"{name} / itself"] = medians[name] / own
@@ -77,14 +76,59 @@ def measure(path: Path, rounds: int) -> dict[str, float]:
     return medians
 
 
+def session_of(path: Path, name: str) -> tuple[Engine, list[Array]]:
+    """A function that runs the model once on a backend, and its inputs."""
+    session = npucore.Session(path, name, fallback="reference", rounding="exact")
+    inputs = inputs_of(session)
+    return lambda: session.run(inputs), inputs
+
+
+def leftovers(path: Path, rounds: int, behind: str, trust: str | None) -> dict[str, float]:
+    """Median CPU milliseconds of what *behind* leaves to the CPU, crossings not counted."""
+    graph = npucore.load(path).with_rounding(Rounding.EXACT)
+    options = {} if trust is None else {"trust": trust}
+    engines = {}
+    for fallback in ("reference", "fastest"):
+        _, every = open_all(behind, fallback, graph, **options)
+        parts = Placing()(graph, every)
+        engines[fallback] = together([run for run in parts.runs if is_cpu(run.backend)])
+    medians = measured(engines, rounds)
+    return medians | {"reference / fastest": medians["reference"] / medians["fastest"]}
+
+
+def together(runs: Sequence[Run]) -> Engine:
+    """A function that runs all of *runs* once, on seeded random inputs."""
+    ready = [(run.backend.compile(run.graph), inputs_of(run.graph)) for run in runs]
+    return lambda: [program.run(inputs) for program, inputs in ready]
+
+
+def measured(engines: Mapping[str, Engine], rounds: int) -> dict[str, float]:
+    """Median CPU milliseconds by engine, alternating."""
+    times: dict[str, list[float]] = {name: [] for name in engines}
+    for number in range(rounds + 1):
+        for name, engine in engines.items():
+            start = time.process_time()
+            engine()
+            if number:  # the first round warms up
+                times[name].append((time.process_time() - start) * 1e3)
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
 def main() -> int:
     """A block for each model, and the geometric means over all."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=31)
+    parser.add_argument("--behind", metavar="BACKEND")
+    parser.add_argument("--trust")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()
-    report = {path.name: measure(path, args.rounds) for path in args.models}
+    report = {
+        path.name: networks(path, args.rounds)
+        if args.behind is None
+        else leftovers(path, args.rounds, args.behind, args.trust)
+        for path in args.models
+    }
     if args.json:
         print(json.dumps(report))
         return 0
@@ -92,9 +136,9 @@ def main() -> int:
         print(model)
         for name, value in row.items():
             print(f"  {name:26} {value:9.3f}{'' if '/' in name else ' ms'}")
-    for name in PEERS:
-        mean = statistics.geometric_mean(row[f"reference / {name}"] for row in report.values())
-        print(f"times as fast as the reference, geometric mean: {name} {mean:.2f}")
+    for name in [key for key in next(iter(report.values())) if key.startswith("reference /")]:
+        mean = statistics.geometric_mean(row[name] for row in report.values())
+        print(f"{name}, geometric mean: {mean:.2f}")
     return 0
 
 
