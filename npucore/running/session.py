@@ -63,7 +63,6 @@ def open_all(
 ) -> tuple[list[Backend], list[Backend]]:
     """(what the user chose, the same with the fallbacks for *graph* behind it), best first.
 
-    Without a graph no rounding rule is known, and the fastest is the reference.
     Raises `UnsupportedError` for an option that none of them has.
     """
     chosen = [b if isinstance(b, Backend) else open_backend(b, **options) for b in _listed(backend)]
@@ -140,9 +139,8 @@ class Session:
         Name, ``name:target``, `Backend` object, or several in order of preference; by default the
         best that is available.
     fallback
-        The backend for ops that *backend* refuses; None for none. ``"fastest"``, the default, is
-        the fastest CPU that is installed and keeps the network's rounding rule, and the reference
-        for what that refuses; see `npucore.running.fallback`.
+        The backend for ops that *backend* refuses; None for none; by default the fastest CPU that
+        keeps the network's rounding rule, then the reference, see `npucore.running.fallback`.
     strict
         Raise `FallbackError` if any op goes to the fallback.
     rounding
