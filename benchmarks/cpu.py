@@ -19,8 +19,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
 import npucore
 from benchmarks.reference import inputs_of
+from npucore.contract.backend import is_cpu
 from npucore.quantize import Rounding
-from npucore.running.partition import Run, is_cpu
+from npucore.running.partition import Run
 from npucore.running.placing import Placing
 from npucore.running.session import open_all
 from npucore.tensor import Array

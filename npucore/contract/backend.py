@@ -216,3 +216,11 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+
+def is_cpu(backend: Backend) -> bool:
+    """Whether it runs on the CPU; one that raises does not."""
+    try:
+        return backend.availability().kind is DeviceKind.CPU
+    except Exception:  # a plugin's fault, whatever it is
+        return False

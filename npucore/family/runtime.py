@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import ClassVar
+from importlib.resources import files
+from typing import Any, ClassVar
 
 from npucore import plugins
 from npucore.contract.backend import Availability, Backend, DeviceKind, Program, Verdict
@@ -18,6 +20,7 @@ from npucore.graph import Graph
 from npucore.ops import Op
 
 BYTES = ("int8", "uint8")
+COSTS = "host_costs.json"
 MOST_THREADS = 256
 
 
@@ -103,6 +106,10 @@ class RuntimeBackend(Backend):
     def _writer(self) -> Writes:
         return plugins.load_writer(self.format)
 
+    def costs(self) -> Mapping[str, Any]:
+        """The table that lies beside the backend."""
+        return _costs(type(self).__module__.partition(".")[0])
+
     def supports(self, op: Op, graph: Graph) -> Verdict:
         """Every op that the format has a form of and the runtime was judged with."""
         return Verdict(self.unsuitable(op) or self._writer.refuse(op))
@@ -134,6 +141,12 @@ class RuntimeBackend(Backend):
     @abstractmethod
     def opened(self, model: bytes, graph: Graph) -> Program:
         """A program that runs *model*, which is *graph* as a file."""
+
+
+@cache
+def _costs(package: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = json.loads((files(package) / COSTS).read_text())
+    return found
 
 
 @cache

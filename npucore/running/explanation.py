@@ -12,7 +12,7 @@ from npucore.contract.placement import Placement
 from npucore.errors import InputError
 from npucore.files.artifact import Artifact
 from npucore.graph import Graph
-from npucore.running.host import Host
+from npucore.running.host import host_of
 from npucore.running.network import read_network, refuse_choices
 from npucore.running.partition import Unplaced
 from npucore.running.placing import modelled, placing_of
@@ -96,7 +96,7 @@ def explain(
     placing = placing_of(placement, host, strict)
     parts = placing(network, every)
     if parts.time is None:
-        parts = modelled(parts, Prices(network, Host(placing.host)))
+        parts = modelled(parts, Prices(network, host_of(placing.host, every)))
     works = taken(network, parts.placements, chosen, every, board, placing)
     names = tuple(backend.name for backend in chosen)
     return Explanation(names, parts.placements, len(parts.runs), works, network, parts.time)
