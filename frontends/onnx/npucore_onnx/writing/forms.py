@@ -24,7 +24,9 @@ def real(operator: str, *fields: str, **attributes: str) -> Form:
     def write(op: Op, values: Values) -> None:
         operands = [getattr(op, field) for field in fields]
         front = in_front(operands, values)
-        names = [values.real(tensor, front=front) for tensor in operands]
+        moving = not all(tensor.is_constant for tensor in operands)
+        read = values.operand if moving else values.real
+        names = [read(tensor, front=front) for tensor in operands]
         activation = getattr(op, "activation", Activation.NONE)
         given = {name: getattr(op, field) for name, field in attributes.items()}
         values.put(op.outputs[0], operator, names, activation, front=front, **given)

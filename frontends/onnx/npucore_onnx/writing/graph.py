@@ -11,7 +11,8 @@ import numpy as np
 
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Op
+from npucore.ops import Broadcast, Op
+from npucore.rewrite.narrow import is_implied
 from npucore.tensor import Tensor
 from npucore_onnx.package import onnx
 from npucore_onnx.writing.nodes import NodeSpec
@@ -20,6 +21,8 @@ from npucore_onnx.writing.values import Values
 
 OPSET, IR_VERSION = 20, 9
 PRODUCER = "npucore"
+REPEATING = frozenset({"add", "div", "maximum", "minimum", "mul", "prelu", "subtract"})
+"""Ops whose operators repeat an operand along axes of size 1."""
 
 
 def refuse(op: Op) -> str | None:
@@ -43,7 +46,9 @@ def write(graph: Graph) -> bytes:
     inputs = [_input(tensor, values) for tensor in graph.inputs]
     names = [values.nodes.name(tensor.name) for tensor in graph.outputs]
     for op in graph.ops:
-        if (why := _add(op, values)) is not None:
+        if isinstance(op, Broadcast) and _is_implied(op, graph):
+            values.repeat(op.output, op.input)
+        elif (why := _add(op, values)) is not None:
             raise UnsupportedError(f"{op.name} -> {op.label}: {why}")
     _give(values, list(zip(names, map(values.stored, graph.outputs), strict=True)))
     ends = list(zip(names, graph.outputs, strict=True))
@@ -69,6 +74,12 @@ def _give(values: Values, ends: Sequence[tuple[str, str]]) -> None:
         )
         for node in nodes
     ]
+
+
+def _is_implied(op: Broadcast, graph: Graph) -> bool:
+    """Of as many axes, so that both can be turned."""
+    rank = len(op.output.shape)
+    return len(op.input.shape) == rank and is_implied(op, graph, REPEATING, rank)
 
 
 def _add(op: Op, values: Values) -> str | None:

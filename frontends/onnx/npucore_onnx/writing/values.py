@@ -15,6 +15,7 @@ import numpy as np
 
 from npucore.ops import Activation, Convolution, FullyConnected, TransposeConvolution
 from npucore.quantize import REAL_BOUNDS, inner_bounds
+from npucore.rewrite.narrow import narrowed
 from npucore.tensor import Array, Quantization, Shape, Tensor
 from npucore_onnx.model import DTYPES
 from npucore_onnx.writing.nodes import Nodes
@@ -33,13 +34,19 @@ class Values:
     def __init__(self) -> None:
         self.nodes = Nodes()
         self._names: dict[tuple[Tensor, Form], str] = {}
+        self._repeated: dict[Tensor, Tensor] = {}
 
     def stand(self, tensor: Tensor, name: str, *, front: bool = False, real: bool = False) -> None:
         """*name* holds that form of *tensor*."""
         self._names[tensor, (front, real and is_stored(tensor))] = name
 
+    def repeat(self, tensor: Tensor, source: Tensor) -> None:
+        """Whatever reads *tensor* repeats *source* itself."""
+        self._repeated[tensor] = source
+
     def has(self, tensor: Tensor, *, front: bool = False) -> bool:
         """Whether that form costs nothing."""
+        tensor = self._repeated.get(tensor, tensor)
         known = any((tensor, (front, real)) in self._names for real in (False, True))
         return known or (tensor.is_constant and len(tensor.shape) == len(TO_FRONT))
 
@@ -51,7 +58,15 @@ class Values:
         """The name of the real numbers; a tensor without a quantization stores them."""
         return self._value(tensor, front, real=is_stored(tensor))
 
+    def operand(self, tensor: Tensor, *, front: bool = False) -> str:
+        """The real numbers for an operator that repeats operands: a constant as small as it can."""
+        if tensor.data is None or (tensor.quantization and tensor.q.axis is not None):
+            return self.real(tensor, front=front)
+        order = TO_FRONT if front else range(len(tensor.shape))
+        return self.weights(tensor, order, data=narrowed(tensor.data))
+
     def _value(self, tensor: Tensor, front: bool, *, real: bool) -> str:
+        tensor = self._repeated.get(tensor, tensor)
         key = tensor, (front, real)
         if real and tensor.is_constant:
             return self._made(tensor, front, real=real)

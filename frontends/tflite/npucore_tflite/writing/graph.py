@@ -3,9 +3,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Broadcast, Op
+from npucore.rewrite.narrow import is_implied, narrowed
 from npucore.tensor import Tensor
 from npucore_tflite.writing.file import model
 from npucore_tflite.writing.forms import Written
@@ -26,6 +29,13 @@ class Specs:
             self._made[tensor] = _spec(tensor)
         return self._made[tensor]
 
+    def narrowed(self, tensor: Tensor) -> TensorSpec:
+        """A constant as small as it repeats to what it is; others as they are."""
+        spec = self(tensor)
+        if tensor.data is None or (small := narrowed(tensor.data)) is tensor.data:
+            return spec
+        return replace(spec, shape=small.shape, data=small)
+
     def stand_for(self, tensor: Tensor, other: Tensor) -> None:
         """Write *other* wherever *tensor* is read."""
         self._made[tensor] = self(other)
@@ -45,7 +55,7 @@ def write(graph: Graph) -> bytes:
     inputs = [specs(tensor) for tensor in graph.inputs]
     operators: list[OperatorSpec] = []
     for op in graph.ops:
-        if isinstance(op, Broadcast) and _is_implied(op, graph):
+        if isinstance(op, Broadcast) and is_implied(op, graph, BROADCASTING, MOST_AXES):
             specs.stand_for(op.output, op.input)
             continue
         written = _written(op, specs)
@@ -57,23 +67,10 @@ def write(graph: Graph) -> bytes:
 
 def _written(op: Op, specs: Specs) -> Written:
     form = forms().get(op.name)
-    return f"TFLite has no operator for {op.name}" if form is None else form(op, specs)
-
-
-def _is_implied(op: Broadcast, graph: Graph) -> bool:
-    """Whether all who read the result broadcast their operands themselves."""
-    readers = graph.readers.get(op.output, ())
-    if not readers or op.output in graph.outputs or len(op.output.shape) > MOST_AXES:
-        return False
-    return all(r.name in BROADCASTING and _other_is_whole(r, op, graph) for r in readers)
-
-
-def _other_is_whole(reader: Op, op: Broadcast, graph: Graph) -> bool:
-    """Whether another operand of *reader* has the shape of the result."""
-    return any(
-        tensor is not op.output and not isinstance(graph.writer.get(tensor), Broadcast)
-        for tensor in reader.inputs
-    )
+    if form is None:
+        return f"TFLite has no operator for {op.name}"
+    repeats = op.name in BROADCASTING and not all(tensor.is_constant for tensor in op.inputs)
+    return form(op, specs.narrowed if repeats else specs)
 
 
 def _spec(tensor: Tensor) -> TensorSpec:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from npucore_tflite.writing.forms import Form
 
-BROADCASTING = frozenset({"add", "div", "maximum", "minimum", "mul", "subtract"})
+BROADCASTING = frozenset({"add", "div", "maximum", "minimum", "mul", "prelu", "subtract"})
 """Ops whose operators repeat an operand along axes of size 1."""
 
 
