@@ -12,7 +12,7 @@ from npucore.graph import Graph
 FASTEST, REFERENCE = "fastest", "reference"
 
 
-def fallbacks(wanted: str | None, chosen: Sequence[str], graph: Graph | None) -> list[str]:
+def standing_behind(wanted: str | None, chosen: Sequence[str], graph: Graph | None) -> list[str]:
     """Names of the backends behind the *chosen* ones, best first.
 
     *wanted* is a name, None for none, or ``"fastest"``: the fastest that is installed and keeps the

@@ -25,7 +25,7 @@ from npucore.files.artifact import Artifact, StoredRun, is_artifact
 from npucore.graph import Graph, Network
 from npucore.quantize import Rounding
 from npucore.running.execution import Execution, Inputs, Step, compiled, loaded
-from npucore.running.fallback import FASTEST, REFERENCE, fallbacks
+from npucore.running.fallback import FASTEST, REFERENCE, standing_behind
 from npucore.running.footprint import require_memory
 from npucore.running.loading import load as load
 from npucore.running.partition import Partition
@@ -67,8 +67,8 @@ def open_all(
     """
     chosen = [b if isinstance(b, Backend) else open_backend(b, **options) for b in _listed(backend)]
     taken = [b.name for b in chosen]
-    behind = [name for name in fallbacks(fallback, taken, graph) if name not in taken]
-    every = [*chosen, *(open_backend(name, **options) for name in behind)]
+    behind = standing_behind(fallback, taken, graph)
+    every = [*chosen, *(open_backend(n, **options) for n in behind if n not in taken)]
     for key in options:
         if not any(key in b.options for b in every):
             names = ", ".join(b.name for b in every)

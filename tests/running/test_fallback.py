@@ -18,7 +18,7 @@ from npucore.graph import Graph
 from npucore.ops import Gelu, Op, Relu
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
-from npucore.running.fallback import fallbacks, is_fastest
+from npucore.running.fallback import is_fastest, standing_behind
 
 pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
 
@@ -52,20 +52,20 @@ class Nothing(ReferenceBackend):
 )
 def test_the_fastest_keeps_the_rule(dtype: str, rounding: Rounding, wanted: list[str]) -> None:
     graph = graph_of(dtype, rounding)
-    assert fallbacks("fastest", ["rocket"], graph) == wanted
+    assert standing_behind("fastest", ["rocket"], graph) == wanted
     with npucore.Session(graph, Nothing()) as session:
         assert session.placement[0].backend == wanted[0]
 
 
 def test_a_name_and_none_are_what_they_say() -> None:
     graph = graph_of("float32", Rounding.EXACT)
-    assert fallbacks("reference", ["rocket"], graph) == ["reference"]
-    assert fallbacks(None, ["rocket"], graph) == []
+    assert standing_behind("reference", ["rocket"], graph) == ["reference"]
+    assert standing_behind(None, ["rocket"], graph) == []
 
 
 def test_behind_the_reference_stands_nobody() -> None:
     graph = graph_of("float32", Rounding.EXACT)
-    assert fallbacks("fastest", ["reference"], graph) == ["reference"]
+    assert standing_behind("fastest", ["reference"], graph) == ["reference"]
     with npucore.Session(graph) as session:
         assert session.placement[0].backend == "reference"
 
@@ -84,7 +84,7 @@ def test_the_reference_takes_what_the_fastest_refuses() -> None:
 def test_one_that_is_not_installed_is_no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(runtime, "_is_installed", lambda module: False)
     graph = graph_of("float32", Rounding.EXACT)
-    assert fallbacks("fastest", ["rocket"], graph) == ["reference"]
+    assert standing_behind("fastest", ["rocket"], graph) == ["reference"]
 
 
 def test_a_broken_one_is_no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def test_a_broken_one_is_no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     graph = graph_of("float32", Rounding.EXACT)
     monkeypatch.setattr(plugins, "load_backend", broken)
-    assert fallbacks("fastest", ["rocket"], graph) == ["reference"]
+    assert standing_behind("fastest", ["rocket"], graph) == ["reference"]
 
 
 def test_only_the_fastest_is_called_so() -> None:
