@@ -33,7 +33,7 @@ def litert(path: Path, resolver: OpResolverType, inputs: list[Array]) -> Callabl
     return lambda: interpreter.invoke()
 
 
-def inputs_of(session: npucore.Session) -> list[Array]:
+def inputs_of(network: npucore.Session | npucore.Graph) -> list[Array]:
     """Seeded random inputs."""
     rng = np.random.default_rng(0)
     return [
@@ -42,7 +42,7 @@ def inputs_of(session: npucore.Session) -> list[Array]:
         else rng.integers(
             np.iinfo(tensor.dtype).min, np.iinfo(tensor.dtype).max, tensor.shape, tensor.dtype, True
         )
-        for tensor in session.inputs
+        for tensor in network.inputs
     ]
 
 

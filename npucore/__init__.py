@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from npucore.quantize import Rounding
     from npucore.running.benchmark import Benchmark, benchmark
     from npucore.running.compilation import compile
+    from npucore.running.conversion import Converted, convert
     from npucore.running.diagnosis import devices, diagnose, self_test
     from npucore.running.disassembly import disassemble
     from npucore.running.explanation import Explanation, explain
@@ -84,6 +85,7 @@ _HOMES = {
         "Verdict",
     ),
     "running.compilation": ("compile",),
+    "running.conversion": ("Converted", "convert"),
     "running.benchmark": ("Benchmark", "benchmark"),
     "running.diagnosis": ("devices", "diagnose", "self_test"),
     "running.disassembly": ("disassemble",),
@@ -126,6 +128,7 @@ __all__ = [
     "Backend",
     "Benchmark",
     "Capabilities",
+    "Converted",
     "DetectedFrame",
     "Detections",
     "DeviceError",
@@ -156,6 +159,7 @@ __all__ = [
     "backends",
     "benchmark",
     "compile",
+    "convert",
     "detect",
     "devices",
     "diagnose",

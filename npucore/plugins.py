@@ -13,13 +13,15 @@ from typing import Any
 import pluggy
 
 from npucore.contract.backend import Backend, Program
-from npucore.contract.frontend import Frontend
+from npucore.contract.frontend import Frontend, Writes
 from npucore.errors import PluginError
 from npucore.graph import Graph
 
 BACKENDS = "npucore.backends"
 FRONTENDS = "npucore.frontends"
 HOOKS_ONLY = "npucore.plugins"
+FALLBACKS = "npucore.fallbacks"
+"""Names of backends for CPUs that may take, unasked, what others refuse."""
 
 hookspec = pluggy.HookspecMarker("npucore")
 hookimpl = pluggy.HookimplMarker("npucore")
@@ -119,6 +121,14 @@ def load_backend(name: str) -> type[Backend]:
 def load_frontend(name: str) -> type[Frontend]:
     """The frontend class of that name."""
     frontend: type[Frontend] = _class(load(FRONTENDS, name), Frontend, f"frontend {name!r}")
+    return frontend
+
+
+def load_writer(name: str) -> Writes:
+    """The frontend of that name, which writes, too. Raises `PluginError` for one that does not."""
+    frontend = load_frontend(name)()
+    if not isinstance(frontend, Writes):
+        raise PluginError(f"frontend {name!r} reads models, but writes none")
     return frontend
 
 

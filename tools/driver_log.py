@@ -130,7 +130,9 @@ def document() -> str:
     kernel, graph = Logged(), npucore.load(DIGITS)
     kernel.note("the device is opened and its driver asked for; one page keeps address 0 unused")
     kernel.note("then constants, activations, command words; then a page for each job's fence")
-    with npucore.Session(graph, "rocket", placement="greedy", device=kernel) as session:
+    with npucore.Session(
+        graph, "rocket", fallback="reference", placement="greedy", device=kernel
+    ) as session:
         kernel.note("the inference: each job is submitted and asked for; busy means taken")
         session.run(np.zeros(graph.inputs[0].shape, graph.inputs[0].dtype))
         kernel.note("the session is closed")

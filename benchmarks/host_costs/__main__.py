@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Measure the reference backend's ops on this machine, and write the table that placement uses.
+"""Measure a backend's ops on this machine's CPU, and write the table that placement uses.
 
 Every op is run alone in several sizes, the least time of many runs in several rounds counts, and
 ``base + element * elements + product * products`` is fitted to the relative errors of a kind's
@@ -9,6 +9,7 @@ sizes, with no number below 0.
 from __future__ import annotations
 
 import argparse
+import importlib
 import itertools
 import json
 import os
@@ -31,11 +32,13 @@ import numpy as np
 import npucore.running
 from benchmarks.host_costs.ops import FLOAT, INT8, Maker, every
 from benchmarks.host_path import Timed
+from npucore.contract.backend import Backend
 from npucore.graph import Graph
 from npucore.ops import Convolution, Op
-from npucore.reference import ReferenceBackend
+from npucore.running.fallback import REFERENCE
 from npucore.running.host import OTHER, TABLE, Effort, effort
 from npucore.running.measure import noise
+from npucore.running.session import open_backend
 from npucore.tensor import Array, Quantization, Tensor
 from npucore_rocket import RocketBackend
 
@@ -59,11 +62,14 @@ def least(work: Callable[[], object], budget_seconds: float = 0.05, most: int = 
     return best
 
 
-def seconds(op: Op) -> float:
-    """Of one op in a program of the reference backend."""
+def seconds(op: Op, backend: Backend) -> float | None:
+    """Of one op in a program of *backend*; None if it refuses the op."""
     inputs = tuple(tensor for tensor in op.inputs if not tensor.is_constant)
     inputs = tuple(dict.fromkeys(inputs))
-    program = ReferenceBackend().compile(Graph((op,), inputs, op.outputs))
+    graph = Graph((op,), inputs, op.outputs)
+    if not backend.supports(op, graph):
+        return None
+    program = backend.compile(graph)
     arrays = [_noise(tensor) for tensor in inputs]
     return least(lambda: program.run(arrays))
 
@@ -166,24 +172,38 @@ def other(kinds: dict[str, dict[str, float]]) -> dict[str, float]:
     }
 
 
+def place_of(backend: Backend) -> Path:
+    """Where its table belongs: the reference's in the core, every other one in its package."""
+    if backend.name == REFERENCE:
+        return Path(npucore.running.__file__).with_name(TABLE)
+    package = importlib.import_module(type(backend).__module__.partition(".")[0])
+    return Path(str(package.__file__)).with_name(TABLE)
+
+
 def main() -> int:
     """Measure, fit, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mips", type=float, help="of one thread of 7-Zip, if measured already")
+    parser.add_argument("--backend", default="reference", help="a backend for CPUs")
     parser.add_argument("--output", type=Path)
     args = parser.parse_args()
-    output = args.output or Path(npucore.running.__file__).with_name(TABLE)
+    backend = open_backend(args.backend)
+    output = args.output or place_of(backend)
     here = machine(args.mips)
     every_op = [op for dtype in (INT8, FLOAT) for op in every(Maker(dtype))]
-    rounds = [[seconds(op) for op in every_op] for _ in range(ROUNDS)]
+    rounds = [[seconds(op, backend) for op in every_op] for _ in range(ROUNDS)]
     samples: dict[str, list[Sample]] = {}
     for op, *times in zip(every_op, *rounds, strict=True):
-        each = effort(op)
-        samples.setdefault(each.kind, []).append((each, min(times)))
+        each, known = effort(op), [taken for taken in times if taken is not None]
+        if known:
+            samples.setdefault(each.kind, []).append((each, min(known)))
     kinds = {kind: fitted(samples[kind]) for kind in sorted(samples)}
     kinds[OTHER] = other(kinds)
-    note = "reference backend, one thread: base_ns + element_ps * elements + product_ps * products"
-    document = {"note": note, "command": "python -m benchmarks.host_costs", "machine": here}
+    note = f"{backend.name}, one thread: base_ns + element_ps * elements + product_ps * products"
+    command = "python -m benchmarks.host_costs"
+    if backend.name != REFERENCE:
+        command += f" --backend {backend.name}"
+    document = {"note": note, "command": command, "machine": here}
     output.write_text(json.dumps({**document, "kinds": kinds}, indent=1) + "\n")
     return 0
 

@@ -35,6 +35,8 @@ def sentence(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
 
     >>> sentence([Placement(0, "add", "sum", "reference", "npu: no", None)], ["npu"])
     '0 of 1 ops on npu, 1 on reference (npu: no)'
+
+    Of a fallback that is no reference, it says what recommends it.
     """
     text = counted(placement, chosen)
     reasons = Counter(p.reason or "no reason given" for p in fallbacks(placement, chosen))
@@ -56,7 +58,14 @@ def counted(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
     total = sum(work.values())
     part = f" ({percent(work[first], total)} of the MACs)" if total else ""
     parts = [f"{number} of {len(placement)} ops{part} on {first}"]
-    return ", ".join([*parts, *(f"{number} on {name}" for name, number in others)])
+    return ", ".join([*parts, *(f"{number} on {name}{_why(name)}" for name, number in others)])
+
+
+def _why(name: str) -> str:
+    """What recommends a backend that takes what others refuse."""
+    from npucore.running.fallback import is_fastest
+
+    return ", the fastest CPU here" if is_fastest(name) else ""
 
 
 def _ops(number: int) -> str:

@@ -38,7 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--fallback",
         metavar="NAME",
-        help="who takes the ops that the backend refuses, or none (default: reference)",
+        help="who takes the ops that the backend refuses: a backend, none, or fastest (default): "
+        "the fastest CPU installed that keeps the rounding rule, then the reference",
     )
     parser.add_argument(
         "--frontend", metavar="NAME", help="reader of the model (default: told by its content)"

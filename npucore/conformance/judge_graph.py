@@ -19,6 +19,7 @@ from npucore.contract.placement import Placement
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import Rounding
+from npucore.running.fallback import REFERENCE
 from npucore.running.placing import GREEDY
 from npucore.running.session import Session
 from npucore.tensor import Array, Tensor
@@ -34,7 +35,7 @@ def judge_graph(backend: Backend, case: Case) -> Finding:
     start = time.perf_counter()
     reason, fault, evidence, columns = None, None, None, {}
     try:
-        with Session(problem.graph, backend, placement=GREEDY) as session:
+        with Session(problem.graph, backend, fallback=REFERENCE, placement=GREEDY) as session:
             placement = session.placement
             if any(p.backend == backend.name for p in placement):
                 got = session.run(list(problem.inputs))

@@ -19,6 +19,7 @@ from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.running import session
+from npucore.running.fallback import REFERENCE
 from npucore.running.partition import partition
 from npucore.running.placing import GREEDY
 from npucore.tensor import Array, Tensor
@@ -90,7 +91,9 @@ class Network:
         start = time.perf_counter()
         fault, columns = None, dict[Column, Difference]()
         try:
-            with session.Session(self.graph, backend, placement=GREEDY) as network:
+            with session.Session(
+                self.graph, backend, fallback=REFERENCE, placement=GREEDY
+            ) as network:
                 got = network.run(list(self.inputs))
             answers = {
                 Column.EXACT: reference(self.graph, self.inputs, Rounding.EXACT),

@@ -9,7 +9,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from npucore.contract.backend import (
     Backend,
@@ -149,6 +149,15 @@ class PredictsExports(Predicts, Exports, Protocol):
 
         Raises as `Exports.load` does.
         """
+        ...
+
+
+@runtime_checkable
+class HasCosts(Protocol):
+    """Runs on the CPU, and it has been measured what ops cost there."""
+
+    def costs(self) -> Mapping[str, Any]:
+        """What ``python -m benchmarks.host_costs --backend NAME`` has written."""
         ...
 
 

@@ -16,6 +16,7 @@ from npucore.errors import UnsupportedError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array
 
 __all__ = [
@@ -76,11 +77,16 @@ class Capabilities:
     """What a backend tells the world about itself; printed by ``npucore backends --json``.
 
     *ops* maps an op's name to the largest error that it may show against the reference, in LSB
-    of its output. Published, and enforced by the conformance suite.
+    of its output. Published, and enforced by the conformance suite. *keeps* are the rounding rules
+    that a backend for CPUs keeps within these bounds, and *speed* says how many times as fast as
+    the reference it is; only one that is measured, and keeps a graph's rule, becomes the fallback
+    unasked.
     """
 
     summary: str
     ops: Mapping[str, int]
+    keeps: frozenset[Rounding] = frozenset()
+    speed: float | None = None
 
     def __post_init__(self) -> None:
         if bad := {name: bound for name, bound in self.ops.items() if bound < 0}:
@@ -210,3 +216,11 @@ class Backend(ABC):
     @abstractmethod
     def compile(self, graph: Graph) -> Program:
         """Turn a graph of supported ops into a program: plan here, not in `Program.run`."""
+
+
+def is_cpu(backend: Backend) -> bool:
+    """Whether it runs on the CPU; one that raises does not."""
+    try:
+        return backend.availability().kind is DeviceKind.CPU
+    except Exception:  # a plugin's fault, whatever it is
+        return False

@@ -6,11 +6,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Protocol, runtime_checkable
 
 from npucore.contract.scheme import Scheme
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
 
 HEAD_BYTES = 64
@@ -59,3 +61,25 @@ class Frontend(ABC):
     def original_name(self, name: str) -> str:
         """What a tensor of a model that `quantize` has made was called in the float model."""
         return name
+
+
+@runtime_checkable
+class Writes(Protocol):
+    """The ability of a frontend to write graphs as well: it has it if it has its methods."""
+
+    suffix: ClassVar[str]
+    """How the names of files in this format end, as in ``.tflite``."""
+    rounding: ClassVar[Rounding]
+    """The rule of what is read from them."""
+
+    def refuse(self, op: Op) -> str | None:
+        """Why a file has no form of *op*; None if it has one. Never raises."""
+        ...
+
+    def write(self, graph: Graph) -> bytes:
+        """*graph* as the bytes of a file, which `Frontend.read` reads again.
+
+        Raises `UnsupportedError` with the name and place of an op that the format has no form of,
+        and where what is needed for writing is not installed.
+        """
+        ...

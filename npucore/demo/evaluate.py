@@ -19,9 +19,10 @@ from npucore.contract.backend import Availability, Backend
 from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
+from npucore.running.fallback import REFERENCE
 from npucore.running.options import of_each
 from npucore.running.partition import partition
-from npucore.running.session import FALLBACK, Session, load, open_backend
+from npucore.running.session import Session, load, open_backend
 from npucore.tensor import Array
 from npucore.vision.image import to_input
 
@@ -109,7 +110,7 @@ def evaluate(
 def refusal(graph: Graph, backend: Backend) -> str | None:
     """Why *backend* takes no op at all of *graph*: its most frequent reason; None if it does."""
     reasons: Counter[str] = Counter()
-    for placement in partition(graph, [backend, open_backend(FALLBACK)]).placements:
+    for placement in partition(graph, [backend, open_backend(REFERENCE)]).placements:
         if placement.backend == backend.name:
             return None
         reasons[(placement.reason or "no reason given").removeprefix(f"{backend.name}: ")] += 1

@@ -20,6 +20,7 @@ from npucore.contract.backend import (
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
 from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.reference import judged
 from npucore.reference.kernel import Kernel
 from npucore.reference.kernels import OPS, kernels
@@ -105,6 +106,8 @@ class ReferenceBackend(Backend):
     capabilities = Capabilities(
         summary="numpy on the CPU: bit for bit what TFLite's reference kernels give",
         ops=dict.fromkeys(OPS, 0),
+        keeps=frozenset(Rounding),
+        speed=1.0,
     )
 
     def availability(self) -> Availability:

@@ -24,7 +24,7 @@ PLAIN: tuple[type[np.generic], ...] = (
     np.int64,
     np.uint64,
 )
-TABLE_PAYS_FROM = 1 << 15  # elements of the output
+TABLE_ENTRIES = 1 << 16
 LARGEST = float(np.finfo(np.float32).max)
 
 Stored = Callable[[Int64s, Int64s], Array]
@@ -73,15 +73,31 @@ def prepare_stored(function: Stored, output: Tensor, activation: Activation) -> 
         clamped: Array = np.clip(result, low, high).astype(output.dtype)
         return clamped
 
-    if output.elements < TABLE_PAYS_FROM or output.dtype.itemsize > 1:
+    if output.dtype.itemsize > 1:
         return stored
-    values = every_value(output.dtype)
-    table = stored(values[:, None], values[None, :]).reshape(-1)
+    return _Looked(stored, output)
 
-    def run(a: Array, b: Array) -> Array:
+
+class _Looked:
+    """A function of two bytes, from a table as soon as that has paid for itself.
+
+    The table costs as much as its entries do one by one: it is made when the next call would have
+    computed as many.
+    """
+
+    def __init__(self, function: Stored, output: Tensor) -> None:
+        self._function, self._dtype = function, output.dtype
+        self._left = TABLE_ENTRIES  # to be computed one by one
+        self._table: Array | None = None
+
+    def __call__(self, a: Array, b: Array) -> Array:
+        if self._table is None:
+            self._left -= a.size
+            if self._left > 0:
+                return self._function(a, b)
+            values = every_value(self._dtype)
+            self._table = self._function(values[:, None], values[None, :]).reshape(-1)
         index = a.view(np.uint8).astype(np.uint16)
         index <<= 8
         index |= b.view(np.uint8)
-        return np.take(table, index)
-
-    return run
+        return np.take(self._table, index)

@@ -19,7 +19,7 @@ def high_mul(a: Int64s, b: Int64s | int) -> Int64s:
     product = a * b
     nudged = product + np.where(product >= 0, 1 << 30, 1 - (1 << 30))
     towards_zero = np.where(nudged >= 0, nudged >> 31, -(-nudged >> 31))
-    return np.clip(towards_zero, INT32_MIN, INT32_MAX)
+    return np.minimum(towards_zero, INT32_MAX)  # only the product of two least numbers is larger
 
 
 def rounding_shift(x: Int64s, bits: Int64s | int) -> Int64s:

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 
 from npucore import plugins
 from npucore.contract.abilities import PredictsSpeed
-from npucore.contract.backend import Backend
+from npucore.contract.backend import Backend, is_cpu
 from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
 from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
+from npucore.running.fallback import REFERENCE
 from npucore.running.host import Host
-from npucore.running.partition import Partition, Unplaced, ask, is_cpu
+from npucore.running.partition import Partition, Unplaced, ask
 from npucore.running.session import FALLBACK, open_backend
 from npucore.running.work import fallbacks
 
@@ -154,10 +155,10 @@ class _Adviser:
     def fallbacks(self, fallback: str | None) -> Iterator[Advice]:
         """Another CPU backend, where the reference has much of the time."""
         time = self.parts.time
-        if fallback != FALLBACK or time is None or time.host < MUCH * time.seconds:
+        if fallback not in (FALLBACK, REFERENCE) or time is None or time.host < MUCH * time.seconds:
             return
         for name in plugins.names(plugins.BACKENDS):
-            if name != FALLBACK and self._runs_on_cpu(name):
+            if name != REFERENCE and self._runs_on_cpu(name):
                 yield self._advice(Step.FALLBACK, name, self.ops)
                 return
 

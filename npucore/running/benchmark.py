@@ -18,7 +18,7 @@ from npucore.files.artifact import Artifact
 from npucore.files.atomic import replacing
 from npucore.graph import Graph
 from npucore.running.board_model import BoardModel, HostTiming, OpTiming, of_artifact, of_graph
-from npucore.running.host import DEFAULT, Host
+from npucore.running.host import DEFAULT, Host, host_of
 from npucore.running.measure import Timing, measure
 from npucore.running.network import read_network, refuse_choices
 from npucore.running.placing import Placing, placing_of
@@ -163,9 +163,9 @@ def _of_graph(
     rounding: str | None,
     options: Mapping[str, Any],
 ) -> Benchmark:
-    named, _ = open_all(backend, plan.fallback, **options)
+    named, _ = open_all(backend, plan.fallback, graph, **options)
     chosen = named if options.get("trust") is not None else _as_on_boards(named)
-    _, every = open_all(chosen, plan.fallback, **options)
+    _, every = open_all(chosen, plan.fallback, graph, **options)
     placed = place(graph, chosen, plan.fallback, rounding, None, plan.memory, placing, **options)
     placements, runs = placed.partition.placements, placed.partition.runs
     if strict:
@@ -175,13 +175,13 @@ def _of_graph(
     if any(_is_simulated(run.backend) for run in runs):
         here = {each.name: each for each in named}
         backends = [here.get(run.backend.name, run.backend) for run in runs]
-        board = of_graph(placed.graph, runs, Host(placing.host))
+        board = of_graph(placed.graph, runs, host_of(placing.host, every))
         return _modelled(board, backends, plan.streams, placed.chosen, placements, works)
     settings = {"placement": placing.how, "host": placing.host, "memory": plan.memory, **options}
     with Session(placed.graph, chosen, fallback=plan.fallback, **settings) as session:
         timing = measure(session, plan.runs, plan.streams, plan.inputs)
     devices = _devices([run.backend for run in runs])
-    expected = _expected(placed, devices, Host(placing.host))
+    expected = _expected(placed, devices, host_of(placing.host, every))
     names = placed.chosen
     return Benchmark(timing, plan.streams, devices, expected, None, names, placements, works)
 

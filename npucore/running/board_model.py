@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from npucore.contract.abilities import Predicts, PredictsExports, PredictsSpeed
-from npucore.contract.backend import Backend
+from npucore.contract.backend import Backend, is_cpu
 from npucore.contract.cost import OpCost, Speed
 from npucore.errors import UnsupportedError
 from npucore.files.artifact import Artifact, StoredRun
@@ -16,7 +16,7 @@ from npucore.ops import Op
 from npucore.ops.macs import macs
 from npucore.running.execution import rewritten
 from npucore.running.host import Host
-from npucore.running.partition import Run, is_cpu
+from npucore.running.partition import Run
 from npucore.running.prices import Time
 from npucore.running.schedule import Board, Schedule, schedule
 from npucore.running.session import open_stored

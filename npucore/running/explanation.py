@@ -18,7 +18,7 @@ from npucore.files.artifact import Artifact
 from npucore.graph import Graph
 from npucore.running.advice import Advice, advise
 from npucore.running.causes import Cause, causes
-from npucore.running.host import CORES, DEFAULT, Core, Host
+from npucore.running.host import CORES, DEFAULT, Core, Host, host_of
 from npucore.running.network import read_network, refuse_choices
 from npucore.running.partition import Unplaced
 from npucore.running.placing import Placing, modelled, placing_of
@@ -108,9 +108,9 @@ def explain(
         refuse_choices(network, backend, fallback, board, placement, host, options)
         why = causes(network.placements, network.chosen, None, Host(DEFAULT))
         return Explanation(network.chosen, network.placements, len(network.runs), causes=why)
-    chosen, every = open_all(backend, fallback, **options)
+    chosen, every = open_all(backend, fallback, network, **options)
     if board:
-        chosen, every = open_all(_on_boards(chosen, options), fallback, **options)
+        chosen, every = open_all(_on_boards(chosen, options), fallback, network, **options)
     if fallback is not None:  # without a fallback, say which ops remain
         every = [*every, Unplaced()]
     placing = placing_of(placement, host, strict)
@@ -138,7 +138,7 @@ def _explained(
     board: bool,
     placing: Placing,
 ) -> Explanation:
-    parts, host = placing(graph, every), Host(placing.host)
+    parts, host = placing(graph, every), host_of(placing.host, every)
     if parts.time is None:
         parts = modelled(parts, Prices(graph, host))
     names = tuple(backend.name for backend in chosen)

@@ -4,12 +4,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from npucore.contract.abilities import HasCosts
+from npucore.contract.backend import Backend, is_cpu
 from npucore.errors import InputError
 from npucore.ops import Convolution, Op, Pooling
 from npucore.ops.macs import macs
@@ -95,16 +97,19 @@ def table() -> Mapping[str, Any]:
 
 
 class Host:
-    """The CPU of a board, as the reference backend runs there on one core.
+    """The CPU of a board, as a backend runs there on one core.
 
-    Raises `InputError` for a core that is not in `CORES`.
+    *costs* is the table of that backend, the reference's without it, and for kinds of ops that the
+    backend was not measured with. Raises `InputError` for a core that is not in `CORES`.
     """
 
-    def __init__(self, name: str = DEFAULT) -> None:
+    def __init__(self, name: str = DEFAULT, costs: Mapping[str, Any] | None = None) -> None:
         if name not in CORES:
             raise InputError(f"host: {name!r}, wanted {' or '.join(CORES)}")
         self.core = CORES[name]
-        machine: Mapping[str, float] = table()["machine"]
+        measured = costs or table()
+        self._kinds: Mapping[str, Mapping[str, float]] = table()["kinds"] | measured["kinds"]
+        machine: Mapping[str, float] = measured["machine"]
         self._code = machine["seven_zip_mips"] / self.core.seven_zip_mips
         self._vectors = machine["float_gmacs"] / self.core.float_gmacs
         self._call_seconds = machine["call_ns"] * NANO * self._code
@@ -121,11 +126,16 @@ class Host:
     def parts(self, op: Op) -> tuple[float, float]:
         """The same in two: what any call of it takes, and what grows with its amounts."""
         wanted = effort(op)
-        kinds: Mapping[str, Mapping[str, float]] = table()["kinds"]
-        each = kinds.get(wanted.kind) or kinds[OTHER]
+        each = self._kinds.get(wanted.kind) or self._kinds[OTHER]
         work = each["element_ps"] * wanted.elements + each["product_ps"] * wanted.products
         return each["base_ns"] * NANO * self._code, work * PICO * self._vectors
 
     def call_seconds(self) -> float:
         """A call of a backend's program, as a crossing to it costs beside copies."""
         return self._call_seconds
+
+
+def host_of(name: str, backends: Sequence[Backend]) -> Host:
+    """The core of that name, as the first of *backends* that runs on a CPU uses it."""
+    cpu = next((backend for backend in backends if is_cpu(backend)), None)
+    return Host(name, cpu.costs() if isinstance(cpu, HasCosts) else None)

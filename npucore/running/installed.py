@@ -25,6 +25,8 @@ class Details:
         The chips of a family that a backend can be asked for.
     options
         Name of a setting -> a line about it.
+    keeps, speed
+        Rounding rules that it keeps, and how many times as fast as the reference it is.
     """
 
     detail: str
@@ -33,6 +35,8 @@ class Details:
     ops: dict[str, int] | None = None
     targets: list[str] | None = None
     options: dict[str, str] | None = None
+    keeps: list[str] | None = None
+    speed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,14 @@ def _backend_details(name: str) -> Details:
     options = {str(key): str(line) for key, line in kind.options.items()}
     ops = {str(op): int(bound) for op, bound in sorted(told.ops.items())}
     return Details(
-        str(told.summary), str(here.kind), str(here.detail), ops, list(kind.targets), options
+        str(told.summary),
+        str(here.kind),
+        str(here.detail),
+        ops,
+        list(kind.targets),
+        options,
+        sorted(map(str, told.keeps)),
+        told.speed,
     )
 
 

@@ -13,6 +13,7 @@ from npucore.contract.backend import (
     DeviceKind,
     Program,
     Verdict,
+    is_cpu,
 )
 from npucore.contract.placement import Placement
 from npucore.errors import UnsupportedError
@@ -187,11 +188,3 @@ def _evidence(choice: _Choice, cpus: set[Backend]) -> str | None:
     """How well the hardware is known to do it; a CPU needs no such knowledge."""
     level = choice.verdict.evidence
     return None if level is None or choice.backend in cpus else str(level)
-
-
-def is_cpu(backend: Backend) -> bool:
-    """Whether it runs on the CPU; one that raises does not."""
-    try:
-        return backend.availability().kind is DeviceKind.CPU
-    except Exception:  # a plugin's fault, whatever it is
-        return False

@@ -6,14 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from npucore.contract.backend import Backend
+from npucore.contract.backend import Backend, is_cpu
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.running.cut import FOREVER, SINK, SOURCE, Flow
-from npucore.running.host import DEFAULT, Host
+from npucore.running.host import DEFAULT, Host, host_of
 from npucore.running.order import Group, orders
-from npucore.running.partition import Cuts, Partition, is_cpu, partition
+from npucore.running.partition import Cuts, Partition, partition
 from npucore.running.prices import Prices
 from npucore.running.reasons import connected, reasons
 from npucore.tensor import Tensor
@@ -60,7 +60,7 @@ class Placing:
         """The graph in runs; raises as `partition` does."""
         if self.how == GREEDY:
             return partition(graph, backends)
-        weighing = Weighing(graph, backends, Host(self.host))
+        weighing = Weighing(graph, backends, host_of(self.host, backends))
         return modelled(weighing.best(), weighing.prices)
 
 

@@ -25,6 +25,7 @@ from npucore.files.artifact import Artifact, StoredRun, is_artifact
 from npucore.graph import Graph, Network
 from npucore.quantize import Rounding
 from npucore.running.execution import Execution, Inputs, Step, compiled, loaded
+from npucore.running.fallback import FASTEST, REFERENCE, standing_behind
 from npucore.running.footprint import require_memory
 from npucore.running.loading import load as load
 from npucore.running.partition import Partition
@@ -32,7 +33,7 @@ from npucore.running.placing import GREEDILY, Placing, placing_of
 from npucore.running.streams import Streams
 from npucore.tensor import Array, Shape, Tensor
 
-FALLBACK = "reference"
+FALLBACK = FASTEST
 
 Model = Graph | Artifact | str | Path
 Backends = str | Backend | Sequence[str | Backend] | None
@@ -55,16 +56,19 @@ def open_backend(name: str, **options: Any) -> Backend:
 
 
 def open_all(
-    backend: Backends, fallback: str | None = FALLBACK, **options: Any
+    backend: Backends,
+    fallback: str | None = REFERENCE,
+    graph: Graph | None = None,
+    **options: Any,
 ) -> tuple[list[Backend], list[Backend]]:
-    """(what the user chose, the same with the fallback behind it), best first.
+    """(what the user chose, the same with the fallbacks for *graph* behind it), best first.
 
     Raises `UnsupportedError` for an option that none of them has.
     """
     chosen = [b if isinstance(b, Backend) else open_backend(b, **options) for b in _listed(backend)]
-    every = list(chosen)
-    if fallback is not None and fallback not in [b.name for b in chosen]:
-        every.append(open_backend(fallback, **options))
+    taken = [b.name for b in chosen]
+    behind = standing_behind(fallback, taken, graph)
+    every = [*chosen, *(open_backend(n, **options) for n in behind if n not in taken)]
     for key in options:
         if not any(key in b.options for b in every):
             names = ", ".join(b.name for b in every)
@@ -87,7 +91,7 @@ def best_available() -> str:
             continue
         if kind is DeviceKind.HARDWARE:
             return name
-    return FALLBACK
+    return REFERENCE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,7 +120,7 @@ def place(
     if rounding is not None:
         graph = graph.with_rounding(_rounding(rounding))
     require_memory(graph, memory)
-    chosen, backends = open_all(backend, fallback, **options)
+    chosen, backends = open_all(backend, fallback, graph, **options)
     return Placed(graph, tuple(b.name for b in chosen), placing(graph, backends))
 
 
@@ -135,7 +139,8 @@ class Session:
         Name, ``name:target``, `Backend` object, or several in order of preference; by default the
         best that is available.
     fallback
-        The backend for ops that *backend* refuses; None for none.
+        The backend for ops that *backend* refuses; None for none; by default the fastest CPU that
+        keeps the network's rounding rule, then the reference, see `npucore.running.fallback`.
     strict
         Raise `FallbackError` if any op goes to the fallback.
     rounding

@@ -115,7 +115,8 @@ def run(
     reading.check(network)
     if not isinstance(inputs, Inputs):
         inputs = read_inputs(network, inputs, feeding, head=reading.head, task=reading.task)
-    chosen = [] if isinstance(network, Artifact) else open_all(backend, fallback, **options)[0]
+    graph = network if isinstance(network, Graph) else None
+    chosen = open_all(backend, fallback, graph, **options)[0] if graph else []
     settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
     settings |= {"placement": placement, "fallback": fallback}
     start = perf_counter()
@@ -207,5 +208,5 @@ def _works(
     """The work of the chosen backends; none for an artefact, which leaves nothing to choose."""
     if not isinstance(session.network, Graph):
         return ()
-    _, every = open_all(chosen, fallback, **options)
+    _, every = open_all(chosen, fallback, session.network, **options)
     return taken(session.network, session.placement, chosen, every, placing=placing)

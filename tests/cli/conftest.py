@@ -170,7 +170,7 @@ def npucore(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     }
 
     def entry_points(group: str) -> list[EntryPoint]:
-        return [EntryPoint(name, value, group) for name, value in installed[group].items()]
+        return [EntryPoint(name, value, group) for name, value in installed.get(group, {}).items()]
 
     monkeypatch.setattr(plugins, "entry_points", entry_points)
 

@@ -37,6 +37,8 @@ def test_json_gives_bounds_targets_and_options(npucore: Command) -> None:
         "ops": {"reshape": 1},
         "targets": ["a", "b"],
         "options": {"trust": "how daring it is"},
+        "keeps": [],
+        "speed": None,
     }
 
 

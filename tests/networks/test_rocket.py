@@ -28,7 +28,7 @@ def network(shared: Path, name: str) -> npucore.Graph:
 
 def placed(graph: npucore.Graph, kinds: tuple[type, ...], **options: str) -> list[str]:
     """Where the ops of some kinds run, and why."""
-    placements = partition(graph, open_all("rocket", **options)[1]).placements
+    placements = partition(graph, open_all("rocket", "reference", None, **options)[1]).placements
     return [
         placement.backend if placement.reason is None else placement.reason
         for op, placement in zip(graph.ops, placements, strict=True)

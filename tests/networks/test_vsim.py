@@ -59,7 +59,7 @@ def network(shared: Path, name: str) -> npucore.Graph:
 
 def placed(graph: npucore.Graph, kinds: tuple[type, ...], target: str, **options: str) -> set[str]:
     """Where the ops of some kinds run, or why not here."""
-    placements = partition(graph, open_all(target, **options)[1]).placements
+    placements = partition(graph, open_all(target, "reference", None, **options)[1]).placements
     return {
         placement.reason or placement.backend
         for op, placement in zip(graph.ops, placements, strict=True)

@@ -11,33 +11,12 @@ from npucore.contract.backend import Availability, DeviceKind
 from npucore.contract.cost import Speed
 from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op, Padding, Relu, Softmax
-from npucore.tensor import Quantization, Tensor
+from npucore.ops import Relu
 from tests.material.running.graphs import Picky, chain
 from tests.material.running.priced import Priced
+from tests.material.running.streamed import network
 
 INT8 = np.dtype(np.int8)
-
-
-def network(kernels: int, softmaxes: int) -> Graph:
-    """A convolution of 64 channels at 40 x 40, then softmaxes, which no rocket takes."""
-    q = Quantization.per_tensor(0.05)
-    source = Tensor("source", (1, 40, 40, 64), INT8, q)
-    shape = (kernels, 3, 3, 64)
-    weights = Tensor("weights", shape, INT8, q, np.ones(shape, np.int8))
-    bias_q = Quantization.per_tensor(0.0025)
-    bias = Tensor("bias", (kernels,), np.dtype(np.int32), bias_q, np.zeros(kernels, np.int32))
-    last = Tensor("sums", (1, 40, 40, kernels), INT8, q)
-    ops: list[Op] = [
-        Convolution(
-            input=source, weights=weights, bias=bias, output=last, padding=Padding(1, 1, 1, 1)
-        )
-    ]
-    for number in range(softmaxes):
-        output = Tensor(f"scores{number}", last.shape, INT8, Quantization.per_tensor(1 / 256, -128))
-        ops.append(Softmax(input=last, output=output))
-        last = output
-    return Graph(tuple(ops), (source,), (last,), name="made")
 
 
 def gain(graph: Graph) -> tuple[float, npucore.Benchmark]:
@@ -55,7 +34,7 @@ def test_four_streams_on_three_cores_where_the_npu_bounds() -> None:
 
 
 def test_fewer_of_them_where_an_inference_waits_for_the_lock() -> None:
-    times, done = gain(npucore.load(npucore.__path__[0] + "/demo/digits.tflite"))
+    times, done = gain(network(32, softmaxes=6, side=2))
     assert times < 2.7
     assert done.schedule is not None
     assert done.schedule.bound == "Python's lock"

@@ -7,8 +7,19 @@ import numpy as np
 import pytest
 
 from npucore.errors import InputError
-from npucore.ops import Convolution, Floor, Padding, Pooling, PoolingType, Relu, Reverse
-from npucore.running.host import OTHER, Host, effort, table
+from npucore.ops import (
+    Convolution,
+    Erf,
+    Floor,
+    LeakyRelu,
+    Padding,
+    Pooling,
+    PoolingType,
+    Relu,
+    Reverse,
+)
+from npucore.running.host import OTHER, Host, effort, host_of, table
+from npucore.running.session import open_backend
 from npucore.tensor import Quantization, Tensor
 
 F32, INT8 = np.dtype(np.float32), np.dtype(np.int8)
@@ -71,3 +82,21 @@ def test_a_kind_that_was_not_measured_takes_what_is_usual() -> None:
 def test_an_unknown_core_is_refused() -> None:
     with pytest.raises(InputError, match="host: 'm1', wanted a76 or a55"):
         Host("m1")
+
+
+def test_the_cpu_that_is_used_has_its_own_costs() -> None:
+    pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
+    x, y = (Tensor(name, (1, 80, 80, 128), INT8, Q) for name in "xy")
+    op, rocket = LeakyRelu(input=x, output=y, alpha=0.1), open_backend("rocket", device="simulator")
+    others = [host_of("a76", [rocket, open_backend(name)]) for name in ("litert", "reference")]
+    fast, slow = (host.seconds(op) for host in others)
+    assert slow == Host("a76").seconds(op)
+    assert fast < slow / 3
+
+
+def test_a_kind_that_a_cpu_was_not_measured_with_costs_what_the_reference_takes() -> None:
+    costs = open_backend("litert").costs()  # type: ignore[attr-defined]
+    assert "erf:float" not in costs["kinds"]
+    x, y = (Tensor(name, (1, 80, 80, 128), F32) for name in "xy")
+    op = Erf(input=x, output=y)
+    assert Host("a76", costs).seconds(op) == pytest.approx(Host("a76").seconds(op), rel=0.2)

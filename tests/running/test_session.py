@@ -67,14 +67,17 @@ def test_a_wrong_input_is_named_with_what_was_wanted(inputs: Inputs, sentence: s
 
 
 def test_placement_says_where_every_op_runs() -> None:
-    with npucore.Session(chain(Relu, Logistic), Picky(likes(Relu))) as session:
+    model, backend = chain(Relu, Logistic), Picky(likes(Relu))
+    with npucore.Session(model, backend, fallback="reference") as session:
         rows = [(p.index, p.op, p.name, p.backend) for p in session.placement]
     assert rows == [(0, "relu", "x1", "picky"), (1, "logistic", "x2", "reference")]
 
 
 def test_strict_refuses_any_fallback() -> None:
     with pytest.raises(FallbackError, match="1 of 2 ops would run on reference"):
-        npucore.Session(chain(Relu, Logistic), Picky(likes(Relu)), strict=True)
+        npucore.Session(
+            chain(Relu, Logistic), Picky(likes(Relu)), fallback="reference", strict=True
+        )
 
 
 def test_a_second_choice_of_the_user_is_no_fallback() -> None:

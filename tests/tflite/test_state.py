@@ -16,7 +16,7 @@ from npucore.tensor import Array
 from npucore_tflite import parse
 from tests.material.tflite.write import constant, tensor
 
-from npucore.conformance.litert.file import (  # isort: skip
+from npucore_tflite.writing.file import (  # isort: skip
     GraphSpec,
     OperatorSpec,
     TensorSpec,

@@ -15,7 +15,7 @@ from npucore_tflite import parse
 from tests.material.tflite.write import single, tensor
 from tests.tflite.test_state import F, Rng, draws, litert_steps, running_mean
 
-from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model  # isort: skip
+from npucore_tflite.writing.file import OperatorSpec, TensorSpec, model  # isort: skip
 
 
 def test_runs_that_are_submitted_keep_their_order(rng: Rng) -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.material.tflite.litert import assert_equals_litert
 from tests.material.tflite.write import SAME, constant, draw, single, tensor
 
-from npucore.conformance.litert.file import TensorSpec  # isort: skip
+from npucore_tflite.writing.file import TensorSpec  # isort: skip
 
 Rng = np.random.Generator
 F = np.float32
@@ -104,8 +104,8 @@ def test_a_pruned_channel(rng: Rng) -> None:
 
 @pytest.mark.parametrize("axis", [None, 0])
 def test_int8_weights_behind_dequantize(rng: Rng, axis: int | None) -> None:
-    from npucore.conformance.litert.file import OperatorSpec, model
     from npucore_tflite import parse
+    from npucore_tflite.writing.file import OperatorSpec, model
 
     x, y, real = tensor((9, 20), F), tensor((9, 12), F), tensor((12, 20), F)
     stored = int8(rng, 12, 20, per_channel=axis)

@@ -17,11 +17,11 @@ from typing import Any
 
 import numpy as np
 
-from npucore.conformance.litert.file import OperatorSpec, model
 from npucore.errors import NpucoreError
 from npucore.running.session import Session
 from npucore.tensor import Array
 from npucore_tflite import parse
+from npucore_tflite.writing.file import OperatorSpec, model
 from tools.litert_parity.sample import DTYPES, Draw, Maker, Sample
 from tools.litert_parity.table import TABLE
 

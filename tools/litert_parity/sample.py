@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from npucore.conformance.litert.file import TensorSpec
 from npucore.tensor import Array, Shape
+from npucore_tflite.writing.file import TensorSpec
 
 DTYPES = ("float32", "int8", "uint8", "int16", "int32", "int64", "bool")
 QUANTIZED = ("int8", "uint8", "int16")

@@ -14,6 +14,8 @@ from npucore.errors import NpucoreError
 from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
 from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
 from npucore_onnx.constants import Constants
 from npucore_onnx.metadata import read_metadata
@@ -30,6 +32,8 @@ class OnnxFrontend(Frontend):
 
     name: ClassVar[str] = "onnx"
     summary: ClassVar[str] = "ONNX models (.onnx): float, QDQ and QOperator"
+    suffix: ClassVar[str] = ".onnx"
+    rounding: ClassVar[Rounding] = Rounding.EXACT
     takes_shapes: ClassVar[bool] = True
     takes_unread: ClassVar[bool] = True
 
@@ -64,6 +68,18 @@ class OnnxFrontend(Frontend):
         from npucore_onnx.quantize import quantize
 
         return quantize(path, samples, scheme, shapes)
+
+    def refuse(self, op: Op) -> str | None:
+        """Why ONNX has no form of *op*; None if it has one."""
+        from npucore_onnx.writing.graph import refuse
+
+        return refuse(op)
+
+    def write(self, graph: Graph) -> bytes:
+        """*graph* as a model; raises `UnsupportedError` for an op without a form there."""
+        from npucore_onnx.writing.graph import write
+
+        return write(graph)
 
     def original_name(self, name: str) -> str:
         """Onnxruntime's quantizer adds an ending."""

@@ -21,6 +21,8 @@ from npucore.errors import (
 from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
 from npucore.graph import Graph
+from npucore.ops import Op
+from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata
@@ -34,6 +36,8 @@ class TFLiteFrontend(Frontend):
 
     name: ClassVar[str] = "tflite"
     summary: ClassVar[str] = "TensorFlow Lite / LiteRT flatbuffers (.tflite)"
+    suffix: ClassVar[str] = ".tflite"
+    rounding: ClassVar[Rounding] = Rounding.TFLITE
     takes_shapes: ClassVar[bool] = True
     takes_signature: ClassVar[bool] = True
     takes_unread: ClassVar[bool] = True
@@ -75,6 +79,18 @@ class TFLiteFrontend(Frontend):
             f"python -m tf2onnx.convert --opset 17 --tflite {path.name} --output {new}; "
             f"npucore quantize {new} ..."
         )
+
+    def refuse(self, op: Op) -> str | None:
+        """Why TFLite has no form of *op*; None if it has one."""
+        from npucore_tflite.writing.graph import refuse
+
+        return refuse(op)
+
+    def write(self, graph: Graph) -> bytes:
+        """*graph* as a .tflite file; raises `UnsupportedError` for an op without a form there."""
+        from npucore_tflite.writing.graph import write
+
+        return write(graph)
 
 
 def parse(

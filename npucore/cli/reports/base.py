@@ -216,6 +216,8 @@ class PluginReport(Report):
     ops: dict[str, int] | None = None  # name -> largest error against the reference, in LSB
     targets: list[str] | None = None
     options: dict[str, str] | None = None
+    keeps: list[str] | None = None  # rounding rules that a backend for CPUs keeps
+    speed: float | None = None  # times as fast as the reference; null if nobody has measured it
 
 
 class PluginsReport(RootModel[list[PluginReport]]):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""One file for every op, of the op's name: ``cases()``, and ``tflite`` if LiteRT can be asked."""
+"""One file for every op, of the op's name: ``cases()``."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pkgutil
 from collections.abc import Iterator
 
 from npucore.conformance.case import Case
-from npucore.conformance.litert.forms import Form
-from npucore.ops import Op, every_op
 
 SHARED = (
     "elementwise",
@@ -31,14 +29,6 @@ def every_case() -> tuple[Case, ...]:
 def cases_of(op: str) -> Iterator[Case]:
     """The cases about the op of that name."""
     yield from importlib.import_module(f"{__name__}.{op}").cases()
-
-
-def tflite_form(op: Op) -> Form | None:
-    """How *op* is written into a TFLite file; None for what nobody has said."""
-    if every_op().get(op.name) is not type(op) or op.name not in _names():
-        return None
-    form: Form | None = getattr(importlib.import_module(f"{__name__}.{op.name}"), "tflite", None)
-    return form
 
 
 @functools.cache

@@ -10,7 +10,6 @@ from itertools import chain
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import Quantities, binary, by
 from npucore.conformance.cases.networks import additions
-from npucore.conformance.litert.forms import clamped
 from npucore.conformance.maker import Maker
 from npucore.ops import Activation, Add, Op
 from npucore.tensor import Shape
@@ -34,6 +33,3 @@ def cases() -> Iterator[Case]:
 def _make(m: Maker, shape: Shape) -> Op:
     a, b = m.input(shape, "int8", 0.05, -4, name="a"), m.input(shape, "int8", 0.031, 9, name="b")
     return Add(a=a, b=b, output=m.tensor(shape, "int8", 0.058, 2))
-
-
-tflite = clamped("ADD")

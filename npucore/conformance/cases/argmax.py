@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import DTYPES, Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Argmax, Op
 from npucore.tensor import Shape
@@ -29,11 +27,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, int]) -> Op:
     shape, axis = variant
     result = (*shape[:axis], *shape[axis + 1 :])
     return Argmax(input=m.input(shape, dtype), output=m.tensor(result, "int32"), axis=axis)
-
-
-def tflite(op: Argmax, spec: Spec) -> Written:
-    """ARG_MAX."""
-    options = {"outputType": DTYPES[op.output.dtype.name]}
-    return [
-        OperatorSpec("ARG_MAX", [spec(op.input), constant(op.axis)], [spec(op.output)], options)
-    ]

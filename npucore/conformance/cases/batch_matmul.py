@@ -11,8 +11,6 @@ import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import BatchMatmul, Op
 from npucore.tensor import Shape
@@ -63,9 +61,3 @@ def _by_constant(m: Maker, shape: Shape, columns: int, dtype: str, kind: str) ->
     matrix = m.constant(each, dtype, weights.quantization)
     output = m.summed(source, weights, (*shape[:-1], columns))
     return BatchMatmul(a=source, b=matrix, output=output, transpose_b=kind == "turned")
-
-
-def tflite(op: BatchMatmul, spec: Spec) -> Written:
-    """BATCH_MATMUL."""
-    options = {"adjX": op.transpose_a, "adjY": op.transpose_b}
-    return [OperatorSpec("BATCH_MATMUL", [spec(op.a), spec(op.b)], [spec(op.output)], options)]

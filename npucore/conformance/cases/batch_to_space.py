@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written, constant, pairs
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import BatchToSpace, Op, Padding
 from npucore.tensor import Shape
@@ -34,9 +32,3 @@ def _make(m: Maker, dtype: str, variant: Variant) -> Op:
     source = m.input((n, h, w, c), dtype)
     output = m.like(source, (n // by_ // bx, rows, columns, c))
     return BatchToSpace(input=source, output=output, block=(by_, bx), crop=crop)
-
-
-def tflite(op: BatchToSpace, spec: Spec) -> Written:
-    """BATCH_TO_SPACE_ND."""
-    operands = [spec(op.input), constant(op.block), constant(pairs(op.crop))]
-    return [OperatorSpec("BATCH_TO_SPACE_ND", operands, [spec(op.output)])]

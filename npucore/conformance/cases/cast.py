@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by
-from npucore.conformance.litert.forms import DTYPES, Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Cast, Op
 from npucore.tensor import Shape
@@ -30,12 +28,3 @@ def cases() -> Iterator[Case]:
 
 def _make(m: Maker, shape: Shape, start: str, end: str) -> Op:
     return Cast(input=m.input(shape, start), output=m.tensor(shape, end))
-
-
-def tflite(op: Cast, spec: Spec) -> Written:
-    """CAST."""
-    options = {
-        "inDataType": DTYPES[op.input.dtype.name],
-        "outDataType": DTYPES[op.output.dtype.name],
-    }
-    return [OperatorSpec("CAST", [spec(op.input)], [spec(op.output)], options)]

@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Concatenation, Op
 from npucore.tensor import Shape
@@ -48,9 +46,3 @@ def _make(m: Maker, dtype: str, variant: Variant, mixed: bool = False) -> Op:
     )
     output = m.tensor((*shape[:axis], sum(sizes), *shape[axis + 1 :]), dtype, 0.05)
     return Concatenation(operands=operands, output=output, axis=axis)
-
-
-def tflite(op: Concatenation, spec: Spec) -> Written:
-    """CONCATENATION."""
-    operands = [spec(t) for t in op.operands]
-    return [OperatorSpec("CONCATENATION", operands, [spec(op.output)], {"axis": op.axis})]

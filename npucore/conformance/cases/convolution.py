@@ -7,27 +7,11 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
-from typing import Any
-
-import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases import networks
 from npucore.conformance.cases.windowed import Recipe
-from npucore.conformance.litert.forms import (
-    ACTIVATIONS,
-    SAME,
-    VALID,
-    Spec,
-    Written,
-    constant,
-    pairs,
-    symmetric,
-)
-from npucore.conformance.litert.spec import OperatorSpec, TensorSpec
-from npucore.conformance.maker import same_padding
-from npucore.ops import Activation, Convolution, Padding
-from npucore.tensor import Tensor
+from npucore.ops import Activation, Padding
 
 MOST_PRODUCTS = 16_000_000  # of Mesa's grid: what is larger takes time and shows nothing new
 ODD_CHANNELS = (1, 2, 3, 4, 15, 17, 20, 31, 33, 40, 50, 60, 63, 65, 90, 114, 130)
@@ -172,43 +156,3 @@ def others() -> Iterator[Recipe]:
     for size in ((1, 300), (300, 1), (2, 641), (40, 3)):
         yield Recipe(size=size, kernel=(1, 1), inputs=20)
         yield Recipe(size=size, inputs=3, outputs=20)
-
-
-def tflite(op: Convolution, spec: Spec) -> Written:
-    """CONV_2D, or DEPTHWISE_CONV_2D with weights (1, KH, KW, O); a PAD before it if need be."""
-    if not symmetric(op.weights):
-        return None
-    padding, source, before = _border(op, spec)
-    weights, name = spec(op.weights), "CONV_2D"
-    options: dict[str, Any] = {
-        "padding": padding,
-        "strideH": op.stride[0],
-        "strideW": op.stride[1],
-        "dilationHFactor": op.dilation[0],
-        "dilationWFactor": op.dilation[1],
-        "fusedActivationFunction": ACTIVATIONS[op.activation],
-    }
-    if op.depthwise:
-        name, options["depthMultiplier"] = "DEPTHWISE_CONV_2D", op.output.shape[3] // op.groups
-        assert weights.data is not None
-        data = np.ascontiguousarray(weights.data.transpose(3, 1, 2, 0))
-        weights = TensorSpec(
-            data.shape, weights.dtype, weights.scale, weights.zero_point, 3, data, "weights"
-        )
-    bias = constant(np.zeros(op.weights.shape[0])) if op.bias is None else spec(op.bias)
-    operands = [source, weights, bias]  # LiteRT wants a bias in any case
-    return [*before, OperatorSpec(name, operands, [spec(op.output)], options)]
-
-
-def _border(op: Convolution, spec: Spec) -> tuple[int, TensorSpec, list[OperatorSpec]]:
-    """(SAME or VALID, what the convolution reads, a PAD where neither says it)."""
-    if not any(op.padding):
-        return VALID, spec(op.input), []
-    n, h, w, c = op.input.shape
-    if op.padding == same_padding((h, w), op.kernel, op.stride, op.dilation):
-        return SAME, spec(op.input), []
-    top, bottom, left, right = op.padding
-    shape = (n, h + top + bottom, w + left + right, c)
-    padded = spec(Tensor("padded", shape, op.input.dtype, op.input.quantization))
-    borders = constant([[0, 0], *pairs(op.padding), [0, 0]])
-    return VALID, padded, [OperatorSpec("PAD", [spec(op.input), borders], [padded])]

@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import DepthToSpace, Op
 from npucore.tensor import Shape
@@ -30,9 +28,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, int]) -> Op:
     source = m.input((n, h, w, c), dtype)
     output = m.like(source, (n, h * block, w * block, c // block**2))
     return DepthToSpace(input=source, output=output, block=block)
-
-
-def tflite(op: DepthToSpace, spec: Spec) -> Written:
-    """DEPTH_TO_SPACE."""
-    options = {"blockSize": op.block}
-    return [OperatorSpec("DEPTH_TO_SPACE", [spec(op.input)], [spec(op.output)], options)]

@@ -9,7 +9,6 @@ from itertools import product
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import BYTES, Maker
 from npucore.ops import Dequantize, Op
 from npucore.tensor import Shape
@@ -24,6 +23,3 @@ def cases() -> Iterator[Case]:
 
 def _make(m: Maker, shape: Shape, dtype: str) -> Op:
     return Dequantize(input=m.input(shape, dtype), output=m.tensor(shape, "float32"))
-
-
-tflite = plain("DEQUANTIZE", "input")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import Quantities, binary
-from npucore.conformance.litert.forms import clamped
 from npucore.ops import Div
 
 QUANTITIES: tuple[Quantities, ...] = (
@@ -19,6 +18,3 @@ QUANTITIES: tuple[Quantities, ...] = (
 def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every pair of bytes."""
     yield from binary(Div, QUANTITIES, dtypes=("float32",), divisor=True)
-
-
-tflite = clamped("DIV")

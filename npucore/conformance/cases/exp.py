@@ -8,7 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by, every_byte_of
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Exp, Op
 from npucore.tensor import Shape
@@ -30,6 +29,3 @@ def cases() -> Iterator[Case]:
 def _make(m: Maker, shape: Shape) -> Op:
     values = m.draw(shape, "float32")
     return Exp(input=m.input(shape, "float32", values=values), output=m.tensor(shape, "float32"))
-
-
-tflite = plain("EXP", "input")

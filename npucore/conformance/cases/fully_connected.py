@@ -9,8 +9,6 @@ from itertools import product
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by
-from npucore.conformance.litert.forms import ACTIVATIONS, Spec, Written, symmetric
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Activation, FullyConnected, Op
 from npucore.tensor import Shape
@@ -94,13 +92,3 @@ def _make(
         output=m.summed(source, weights, (batch, outputs)),
         activation=kind,
     )
-
-
-def tflite(op: FullyConnected, spec: Spec) -> Written:
-    """FULLY_CONNECTED, whose output has two axes, or those of the operand."""
-    kept = op.output.shape[:-1] == op.input.shape[:-1]
-    if not symmetric(op.weights) or not (kept or len(op.output.shape) == 2):
-        return None
-    operands = [spec(op.input), spec(op.weights), None if op.bias is None else spec(op.bias)]
-    options = {"fusedActivationFunction": ACTIVATIONS[op.activation], "keepNumDims": kept}
-    return [OperatorSpec("FULLY_CONNECTED", operands, [spec(op.output)], options)]

@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Gather, Op
 from npucore.tensor import Shape
@@ -35,9 +33,3 @@ def _make(m: Maker, dtype: str, variant: Variant) -> Op:
     indices = m.constant(m.rng.integers(0, shape[axis], picks), "int32")
     output = m.like(source, (*shape[:axis], *picks, *shape[axis + 1 :]))
     return Gather(input=source, indices=indices, output=output, axis=axis)
-
-
-def tflite(op: Gather, spec: Spec) -> Written:
-    """GATHER."""
-    options = {"axis": op.axis}
-    return [OperatorSpec("GATHER", [spec(op.input), spec(op.indices)], [spec(op.output)], options)]

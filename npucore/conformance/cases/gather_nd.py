@@ -8,7 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import GatherNd, Op
 from npucore.tensor import Shape
@@ -31,6 +30,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, Shape]) -> Op:
     indices = m.rng.integers(0, shape[:depth], picks)
     output = m.like(source, (*picks[:-1], *shape[depth:]))
     return GatherNd(input=source, indices=m.constant(indices, "int32"), output=output)
-
-
-tflite = plain("GATHER_ND", "input", "indices")

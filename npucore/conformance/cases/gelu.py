@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.ops import Gelu
 
 SCALES = ((0.05, 0.04), (0.02, 0.015), (0.005, 0.004))  # of the input and the output
@@ -18,9 +16,3 @@ def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every byte, in both forms."""
     for approximate in (False, True):
         yield from unary(Gelu, SCALES, approximate=approximate)
-
-
-def tflite(op: Gelu, spec: Spec) -> Written:
-    """GELU."""
-    options = {"approximate": op.approximate}
-    return [OperatorSpec("GELU", [spec(op.input)], [spec(op.output)], options)]

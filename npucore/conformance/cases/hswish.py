@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import plain
 from npucore.ops import HSwish
 
 SCALES = ((0.05, 0.05), (0.03, 0.02), (0.1, 0.07))
@@ -16,6 +15,3 @@ SCALES = ((0.05, 0.05), (0.03, 0.02), (0.1, 0.07))
 def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every byte."""
     yield from unary(HSwish, SCALES)
-
-
-tflite = plain("HARD_SWISH", "input")

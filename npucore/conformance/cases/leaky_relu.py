@@ -8,8 +8,6 @@ from itertools import chain
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.ops import LeakyRelu
 
 SCALES = ((0.05, 0.05), (0.05, 0.03), (0.02, 0.04))
@@ -18,8 +16,3 @@ SCALES = ((0.05, 0.05), (0.05, 0.03), (0.02, 0.04))
 def cases() -> Iterator[Case]:
     """Two slopes."""
     yield from chain.from_iterable(unary(LeakyRelu, SCALES, alpha=a) for a in (0.1, 0.3))
-
-
-def tflite(op: LeakyRelu, spec: Spec) -> Written:
-    """LEAKY_RELU."""
-    return [OperatorSpec("LEAKY_RELU", [spec(op.input)], [spec(op.output)], {"alpha": op.alpha})]

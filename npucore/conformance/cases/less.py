@@ -11,7 +11,6 @@ import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Less, Op
 from npucore.tensor import Shape
@@ -32,6 +31,3 @@ def _make(m: Maker, shape: Shape, dtype: str) -> Op:
     a = m.input(shape, dtype, values=first, name="a")
     b = m.input(shape, dtype, values=second, name="b")
     return Less(a=a, b=b, output=m.tensor(shape, "bool"))
-
-
-tflite = plain("LESS", "a", "b")

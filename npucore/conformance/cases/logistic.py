@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import plain
 from npucore.ops import Logistic
 
 SCALES = ((0.05, 1 / 256), (0.02, 1 / 256), (0.1, 1 / 256))
@@ -16,6 +15,3 @@ SCALES = ((0.05, 1 / 256), (0.02, 1 / 256), (0.1, 1 / 256))
 def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every byte."""
     yield from unary(Logistic, SCALES, output_zero={"int8": -128, "uint8": 0})
-
-
-tflite = plain("LOGISTIC", "input")

@@ -9,7 +9,6 @@ from itertools import product
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by
-from npucore.conformance.litert.forms import reducing
 from npucore.conformance.maker import Maker
 from npucore.ops import Mean, Op
 from npucore.tensor import Shape
@@ -52,6 +51,3 @@ def _make(
     )
     output = m.tensor(tuple(left), dtype, 0.05 * factor)
     return Mean(input=source, output=output, axes=axes, keep_axes=keep)
-
-
-tflite = reducing("MEAN")

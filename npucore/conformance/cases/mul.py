@@ -8,7 +8,6 @@ from itertools import chain
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import Quantities, binary
-from npucore.conformance.litert.forms import clamped
 from npucore.ops import Activation, Mul
 
 QUANTITIES: tuple[Quantities, ...] = (
@@ -22,6 +21,3 @@ def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every pair of bytes."""
     kinds = (Activation.NONE, Activation.RELU, Activation.RELU6)
     yield from chain.from_iterable(binary(Mul, QUANTITIES, activation=kind) for kind in kinds)
-
-
-tflite = clamped("MUL")

@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Pack
 from npucore.tensor import Shape
@@ -30,9 +28,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, int, int]) -> Op:
     operands = tuple(m.input(shape, dtype, name=f"x{i}") for i in range(count))
     output = m.like(operands[0], (*shape[:axis], count, *shape[axis:]))
     return Pack(operands=operands, output=output, axis=axis)
-
-
-def tflite(op: Pack, spec: Spec) -> Written:
-    """PACK."""
-    options = {"axis": op.axis, "valuesCount": len(op.operands)}
-    return [OperatorSpec("PACK", [spec(t) for t in op.operands], [spec(op.output)], options)]

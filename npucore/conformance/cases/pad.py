@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Pad
 from npucore.tensor import Shape
@@ -37,11 +35,3 @@ def _make(m: Maker, dtype: str, variant: Variant) -> Op:
     sizes = zip(before, shape, after, strict=True)
     output = m.like(source, tuple(b + size + a for b, size, a in sizes))
     return Pad(input=source, output=output, before=before, after=after)
-
-
-def tflite(op: Pad, spec: Spec) -> Written:
-    """PAD with what is real 0."""
-    if op.value is not None or min(*op.before, *op.after) < 0:
-        return None
-    borders = constant(list(zip(op.before, op.after, strict=True)))
-    return [OperatorSpec("PAD", [spec(op.input), borders], [spec(op.output)])]

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from itertools import product
 
 from npucore.conformance.case import Case
-from npucore.conformance.litert.forms import ACTIVATIONS, SAME, VALID, Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker, places, same_padding
 from npucore.ops import Activation, Op, Padding, Pooling, PoolingType
 
@@ -70,20 +68,3 @@ def cases() -> Iterator[Case]:
             yield Recipe(type=type_, dtype=dtype, size=whole, kernel=whole, stride=whole).case()
         for kind in (Activation.RELU, Activation.RELU6):
             yield Recipe(type=type_, dtype=dtype, activation=kind).case()
-
-
-def tflite(op: Pooling, spec: Spec) -> Written:
-    """AVERAGE_POOL_2D or MAX_POOL_2D."""
-    same = same_padding((op.input.shape[1], op.input.shape[2]), op.kernel, op.stride)
-    if any(op.padding) and op.padding != same:
-        return None
-    options = {
-        "padding": SAME if any(op.padding) else VALID,
-        "filterHeight": op.kernel[0],
-        "filterWidth": op.kernel[1],
-        "strideH": op.stride[0],
-        "strideW": op.stride[1],
-        "fusedActivationFunction": ACTIVATIONS[op.activation],
-    }
-    name = "AVERAGE_POOL_2D" if op.type is PoolingType.AVERAGE else "MAX_POOL_2D"
-    return [OperatorSpec(name, [spec(op.input)], [spec(op.output)], options)]

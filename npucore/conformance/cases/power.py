@@ -10,7 +10,6 @@ import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Power
 from npucore.tensor import Shape
@@ -27,6 +26,3 @@ def _make(m: Maker, shape: Shape) -> Op:
     a = m.input(shape, "float32", values=np.abs(m.draw(shape, "float32")) + 0.01, name="a")
     b = m.input(shape, "float32", name="b")
     return Power(a=a, b=b, output=m.tensor(shape, "float32"))
-
-
-tflite = plain("POW", "a", "b")

@@ -9,7 +9,6 @@ import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import Quantities, binary, every_byte
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Prelu
 from npucore.tensor import Quantization
@@ -32,6 +31,3 @@ def _one_slope(m: Maker) -> Op:
     source = m.input(values.shape, "int8", 0.05, 3, values)
     alpha = m.constant(np.full(values.shape, 25), "int8", Quantization.per_tensor(0.01, 0))
     return Prelu(input=source, alpha=alpha, output=m.tensor(values.shape, "int8", 0.04, -50))
-
-
-tflite = plain("PRELU", "input", "alpha")

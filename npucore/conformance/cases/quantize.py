@@ -9,7 +9,6 @@ from itertools import product
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import MAPS, by, every_byte
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import BYTES, Maker
 from npucore.ops import Op, Quantize
 from npucore.tensor import Shape
@@ -32,6 +31,3 @@ def cases() -> Iterator[Case]:
 def _make(m: Maker, shape: Shape, start: str, end: str, factor: float, whole: bool = False) -> Op:
     source = m.input(shape, start, 0.05, values=every_byte(start) if whole else None)
     return Quantize(input=source, output=m.tensor(shape, end, 0.05 * factor))
-
-
-tflite = plain("QUANTIZE", "input")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.over_axes import over_axes
-from npucore.conformance.litert.forms import reducing
 from npucore.ops import ReduceMax
 
 DTYPES = ("int8", "uint8", "float32", "int32")
@@ -16,6 +15,3 @@ DTYPES = ("int8", "uint8", "float32", "int32")
 def cases() -> Iterator[Case]:
     """Axes that stay and axes that go."""
     yield from over_axes(ReduceMax, DTYPES)
-
-
-tflite = reducing("REDUCE_MAX")

@@ -8,8 +8,6 @@ from itertools import chain
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.ops import Activation, Relu
 
 SCALES = ((0.05, 0.05), (0.05, 0.03), (0.02, 0.04))
@@ -19,9 +17,3 @@ KINDS = (Activation.RELU, Activation.RELU6, Activation.RELU_N1_TO_1)
 def cases() -> Iterator[Case]:
     """Every clamp."""
     yield from chain.from_iterable(unary(Relu, SCALES, activation=kind) for kind in KINDS)
-
-
-def tflite(op: Relu, spec: Spec) -> Written:
-    """RELU, RELU6 or RELU_N1_TO_1."""
-    name = str(op.activation).upper()
-    return [OperatorSpec(name, [spec(op.input)], [spec(op.output)])]

@@ -8,7 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import shaped
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Reshape
 from npucore.tensor import Shape
@@ -29,6 +28,3 @@ def cases() -> Iterator[Case]:
 def _make(m: Maker, dtype: str, variant: tuple[Shape, Shape]) -> Op:
     source = m.input(variant[0], dtype)
     return Reshape(input=source, output=m.like(source, variant[1]))
-
-
-tflite = shaped("RESHAPE")

@@ -7,13 +7,9 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.resized import resized
-from npucore.conformance.litert.forms import resizing
 from npucore.ops import Resize
 
 
 def cases() -> Iterator[Case]:
     """Every variant in every dtype."""
     yield from resized(Resize)
-
-
-tflite = resizing("RESIZE_NEAREST_NEIGHBOR")

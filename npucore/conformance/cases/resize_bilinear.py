@@ -7,7 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.resized import resized
-from npucore.conformance.litert.forms import resizing
 from npucore.ops import ResizeBilinear
 
 DTYPES = ("int8", "uint8", "float32")
@@ -16,6 +15,3 @@ DTYPES = ("int8", "uint8", "float32")
 def cases() -> Iterator[Case]:
     """Every variant in every dtype."""
     yield from resized(ResizeBilinear, DTYPES)
-
-
-tflite = resizing("RESIZE_BILINEAR")

@@ -10,7 +10,6 @@ import numpy as np
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Rsqrt
 from npucore.tensor import Shape
@@ -26,6 +25,3 @@ def cases() -> Iterator[Case]:
 def _make(m: Maker, shape: Shape) -> Op:
     values = np.abs(m.draw(shape, "float32")) + 0.01
     return Rsqrt(input=m.input(shape, "float32", values=values), output=m.tensor(shape, "float32"))
-
-
-tflite = plain("RSQRT", "input")

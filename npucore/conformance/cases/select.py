@@ -9,7 +9,6 @@ from itertools import product
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import SHAPES, by
-from npucore.conformance.litert.forms import plain
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Select
 from npucore.tensor import Shape
@@ -28,6 +27,3 @@ def _make(m: Maker, shape: Shape, dtype: str) -> Op:
     condition = m.input(shape, "bool", name="condition")
     a, b = m.input(shape, dtype, name="a"), m.input(shape, dtype, name="b")
     return Select(condition=condition, a=a, b=b, output=m.like(a))
-
-
-tflite = plain("SELECT", "condition", "a", "b")

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import unary
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.ops import Softmax
 
 SCALES = ((0.05, 1 / 256), (0.02, 1 / 256), (0.1, 1 / 256))
@@ -17,8 +15,3 @@ SCALES = ((0.05, 1 / 256), (0.02, 1 / 256), (0.1, 1 / 256))
 def cases() -> Iterator[Case]:
     """Shapes and dtypes, and every byte."""
     yield from unary(Softmax, SCALES, output_zero={"int8": -128, "uint8": 0})
-
-
-def tflite(op: Softmax, spec: Spec) -> Written:
-    """SOFTMAX."""
-    return [OperatorSpec("SOFTMAX", [spec(op.input)], [spec(op.output)], {"beta": op.beta})]

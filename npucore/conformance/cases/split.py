@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved, results
-from npucore.conformance.litert.forms import Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Split
 from npucore.tensor import Shape
@@ -37,10 +35,3 @@ def _make(m: Maker, dtype: str, variant: Variant) -> Op:
     source = m.input(shape, dtype)
     pieces = tuple((*shape[:axis], size, *shape[axis + 1 :]) for size in sizes)
     return Split(input=source, results=results(m, source, pieces), axis=axis, sizes=sizes)
-
-
-def tflite(op: Split, spec: Spec) -> Written:
-    """SPLIT_V."""
-    operands = [spec(op.input), constant(op.sizes), constant(op.axis)]
-    options = {"numSplits": len(op.sizes)}
-    return [OperatorSpec("SPLIT_V", operands, [spec(t) for t in op.results], options)]

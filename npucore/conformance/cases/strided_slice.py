@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, StridedSlice
 from npucore.tensor import Shape
@@ -39,13 +37,3 @@ def _make(m: Maker, dtype: str, variant: Variant) -> Op:
     source = m.input(shape, dtype)
     output = m.like(source, sizes)
     return StridedSlice(input=source, output=output, begin=begin, sizes=sizes, strides=strides)
-
-
-def tflite(op: StridedSlice, spec: Spec) -> Written:
-    """STRIDED_SLICE; one that steps backwards to the front has no end that could be written."""
-    steps = list(zip(op.begin, op.sizes, op.strides, strict=True))
-    ends = [begin + size * stride for begin, size, stride in steps]
-    if op.dropped or min(ends) < 0:
-        return None
-    operands = [spec(op.input), constant(op.begin), constant(ends), constant(op.strides)]
-    return [OperatorSpec("STRIDED_SLICE", operands, [spec(op.output)])]

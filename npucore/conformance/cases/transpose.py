@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved
-from npucore.conformance.litert.forms import Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Transpose
 from npucore.tensor import Shape
@@ -31,9 +29,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, tuple[int, ...]]) -> Op:
     source = m.input(shape, dtype)
     output = m.like(source, tuple(shape[axis] for axis in order))
     return Transpose(input=source, output=output, permutation=order)
-
-
-def tflite(op: Transpose, spec: Spec) -> Written:
-    """TRANSPOSE."""
-    operands = [spec(op.input), constant(op.permutation)]
-    return [OperatorSpec("TRANSPOSE", operands, [spec(op.output)])]

@@ -8,8 +8,6 @@ from functools import partial
 from itertools import product
 
 from npucore.conformance.case import Case
-from npucore.conformance.litert.forms import SAME, VALID, Spec, Written, constant
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Padding, TransposeConvolution
 
@@ -50,12 +48,3 @@ def _make(
         stride=(stride, stride),
         padding=padding,
     )
-
-
-def tflite(op: TransposeConvolution, spec: Spec) -> Written:
-    """TRANSPOSE_CONV; the border cut off is SAME's or none."""
-    operands = [constant(op.output.shape), spec(op.weights), spec(op.input)]
-    operands += [] if op.bias is None else [spec(op.bias)]
-    padding = SAME if any(op.padding) else VALID
-    options = {"padding": padding, "strideH": op.stride[0], "strideW": op.stride[1]}
-    return [OperatorSpec("TRANSPOSE_CONV", operands, [spec(op.output)], options)]

@@ -8,8 +8,6 @@ from functools import partial
 
 from npucore.conformance.case import Case
 from npucore.conformance.cases.elementwise import by, moved, results
-from npucore.conformance.litert.forms import Spec, Written
-from npucore.conformance.litert.spec import OperatorSpec
 from npucore.conformance.maker import Maker
 from npucore.ops import Op, Unpack
 from npucore.tensor import Shape
@@ -30,9 +28,3 @@ def _make(m: Maker, dtype: str, variant: tuple[Shape, int]) -> Op:
     source = m.input(shape, dtype)
     piece = (*shape[:axis], *shape[axis + 1 :])
     return Unpack(input=source, results=results(m, source, (piece,) * shape[axis]), axis=axis)
-
-
-def tflite(op: Unpack, spec: Spec) -> Written:
-    """UNPACK."""
-    options = {"axis": op.axis, "num": len(op.results)}
-    return [OperatorSpec("UNPACK", [spec(op.input)], [spec(t) for t in op.results], options)]

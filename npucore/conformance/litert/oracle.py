@@ -10,8 +10,10 @@ import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
+from npucore.errors import UnsupportedError
 from npucore.graph import Graph
-from npucore.tensor import Array, Tensor
+from npucore.plugins import load_writer
+from npucore.tensor import Array
 
 
 class Kernels(enum.StrEnum):
@@ -63,29 +65,7 @@ def _run(model: bytes, inputs: Sequence[Array], kernels: Kernels) -> list[Array]
 
 def as_tflite(graph: Graph) -> bytes | None:
     """The graph as the bytes of a .tflite file; None if TFLite has no form of one of its ops."""
-    from npucore.conformance.cases import tflite_form
-    from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
-
-    specs: dict[Tensor, TensorSpec] = {}
-
-    def spec(tensor: Tensor) -> TensorSpec:
-        if tensor not in specs:
-            q = tensor.quantization
-            scale, zero, axis = (None, 0, 0) if q is None else (q.scale, _zero(tensor), q.axis or 0)
-            specs[tensor] = TensorSpec(
-                tensor.shape, tensor.dtype, scale, zero, axis, tensor.data, tensor.name
-            )
-        return specs[tensor]
-
-    operators: list[OperatorSpec] = []
-    for op in graph.ops:
-        write = tflite_form(op)
-        written = None if write is None else write(op, spec)
-        if written is None:
-            return None
-        operators += written
-    return model(operators, [spec(t) for t in graph.inputs], [spec(t) for t in graph.outputs])
-
-
-def _zero(tensor: Tensor) -> int:
-    return int(tensor.q.zero_point.flat[0])
+    try:
+        return load_writer("tflite").write(graph)
+    except UnsupportedError:
+        return None

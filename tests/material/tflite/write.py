@@ -14,7 +14,7 @@ from npucore.tensor import Array, Shape
 
 pytest.importorskip("ai_edge_litert", reason="the writer and oracle, LiteRT, is not installed")
 
-from npucore.conformance.litert.file import OperatorSpec, TensorSpec, model
+from npucore_tflite.writing.file import OperatorSpec, TensorSpec, model
 
 __all__ = [
     "ACTIVATIONS",

@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+"""What ``npucore convert --json`` prints."""
+
+from __future__ import annotations
+
+from npucore.cli.reports.answer import Report
+
+
+class ConvertReport(Report):
+    """``npucore convert``."""
+
+    model: str
+    output: str
+    format: str
+    size_bytes: int
+    ops: int  # of the network
+    rounding: str | None  # the rule of the model; null without integers
+    read_with: str | None  # the rule of what was written
