@@ -172,7 +172,7 @@ def _of_graph(
         refuse_fallback(placements, placed.chosen)
     absent = any(map(_is_simulated, named))
     works = taken(placed.graph, placements, chosen, every, absent, placing)
-    if any(_is_simulated(run.backend) for run in runs):
+    if absent:
         here = {each.name: each for each in named}
         backends = [here.get(run.backend.name, run.backend) for run in runs]
         board = of_graph(placed.graph, runs, Host(placing.host))
