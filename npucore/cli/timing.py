@@ -10,7 +10,7 @@ from npucore.cli import boards, placed, tables
 from npucore.cli.printable import printable, short
 from npucore.running.benchmark import Benchmark
 from npucore.running.board_model import BoardModel, HostTiming, OpTiming
-from npucore.running.schedule import STREAMS
+from npucore.running.schedule import ORDER, STREAMS
 from npucore.running.session import FALLBACK
 from npucore.running.work import counts, macs
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 MICRO, KILO = 1e6, 1e3
 SHOWN = 10
+PACES = {
+    STREAMS: "more streams would be faster",
+    ORDER: "in order, since the network keeps a state",
+}
 PERCENTILES = (50, 90, 99)
 COLUMNS = ("#>", "op", "name", "on", "MACs>", "us>", "kB>", "used>", "bound by")
 
@@ -73,7 +77,7 @@ def _line(op: OpTiming | HostTiming) -> tuple[str, ...]:
         f"{op.seconds * MICRO:.1f}",
         f"{cost.bytes / KILO:.0f}",
         f"{cost.utilisation:.0%}",
-        cost.bound,
+        cost.bound.removesuffix("-processing"),
         "" if measured is None else f"{measured * MICRO:.1f}",
     )
 
@@ -127,7 +131,7 @@ def _together(done: Benchmark) -> str:
     fps = done.schedule.fps
     busy = ", ".join(f"{name} {part:.0%}" for name, part in done.schedule.busy.items())
     bound = done.schedule.bound
-    pace = "more streams would be faster" if bound == STREAMS else f"bound by {bound}"
+    pace = PACES.get(bound, f"bound by {bound}")
     return f"{most}{fps:.1f} fps, {fps * done.latency_seconds:.2f} times one; {pace} (busy: {busy})"
 
 

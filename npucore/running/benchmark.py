@@ -164,7 +164,7 @@ def _of_graph(
     options: Mapping[str, Any],
 ) -> Benchmark:
     named, _ = open_all(backend, plan.fallback, graph, **options)
-    chosen = named if options.get("trust") is not None else _as_on_boards(named)
+    chosen = _as_on_boards(named)
     _, every = open_all(chosen, plan.fallback, graph, **options)
     placed = place(graph, chosen, plan.fallback, rounding, None, plan.memory, placing, **options)
     placements, runs = placed.partition.placements, placed.partition.runs
@@ -172,7 +172,7 @@ def _of_graph(
         refuse_fallback(placements, placed.chosen)
     absent = any(map(_is_simulated, named))
     works = taken(placed.graph, placements, chosen, every, absent, placing)
-    if any(_is_simulated(run.backend) for run in runs):
+    if absent:
         here = {each.name: each for each in named}
         backends = [here.get(run.backend.name, run.backend) for run in runs]
         board = of_graph(placed.graph, runs, host_of(placing.host, every))
@@ -223,8 +223,13 @@ def _expected(placed: Placed, devices: Mapping[str, Availability], host: Host) -
 
 
 def _as_on_boards(backends: Sequence[Backend]) -> list[Backend]:
-    """With a board's trust where a simulator is in its place."""
-    return [for_board(each) or each if _is_simulated(each) else each for each in backends]
+    """With a board's trust where a simulator is in its place, unless the user says which."""
+    return [
+        for_board(each) or each
+        if _is_simulated(each) and each.settings.get("trust") is None
+        else each
+        for each in backends
+    ]
 
 
 def _is_simulated(backend: Backend) -> bool:

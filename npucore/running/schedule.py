@@ -20,7 +20,7 @@ from npucore.running.stages import Kind, Piece, Stage
 
 NANO = 1e9
 CPU, LOCK = "CPU", "Python's lock"
-STREAMS = "streams"
+STREAMS, ORDER = "streams", "order"
 FULL = 0.9
 """Part of the time in which something is taken that sets the pace: a choice."""
 WARM, COUNTED = 2, 20
@@ -86,15 +86,20 @@ class Schedule:
         Part of the time in which each NPU's cores, the CPU's cores and Python's lock are taken.
     spans
         What ran where, of the first inferences.
+    in_order
+        Whether one had to end before the next one began.
     """
 
     fps: float
     busy: Mapping[str, float]
     spans: tuple[Span, ...]
+    in_order: bool = False
 
     @property
     def bound(self) -> str:
         """What has no time left for more; if there is nothing, more streams would be faster."""
+        if self.in_order:
+            return ORDER
         name, part = max(self.busy.items(), key=lambda each: each[1])
         return name if part >= FULL else STREAMS
 
@@ -205,4 +210,4 @@ def schedule(stages: Sequence[Stage], board: Board, streams: int, in_order: bool
     start, end = simulation.ends[WARM * threads - 1], simulation.ends[-1]
     fps = COUNTED * threads / (end - start) if end > start else 0.0
     busy = {name: pool.share(start, end) for name, pool in simulation.pools()}
-    return Schedule(fps, busy, tuple(simulation.spans))
+    return Schedule(fps, busy, tuple(simulation.spans), in_order)

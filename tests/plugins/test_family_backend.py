@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+import npucore
 from npucore_tinyacc import layout, stream
+from npucore_tinyacc.backend import TinyaccBackend
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples/family_backend"
@@ -95,3 +97,13 @@ def test_the_page_counts_the_lines_of_every_file() -> None:
     files = [path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py"]
     assert said == {path.relative_to(PACKAGE).as_posix(): _lines(path) for path in files}
     assert f"{sum(said.values())} lines" in PAGE.read_text()
+
+
+def test_its_board_is_modelled() -> None:
+    done = npucore.benchmark(
+        ROOT / "npucore/demo/digits.tflite", TinyaccBackend("t2", trust="paper"), streams=4
+    )
+    assert done.board is not None
+    assert done.board.speeds["tinyacc"].unmodelled == "the driver and conversions"
+    assert done.time is not None
+    assert done.time.device > 0

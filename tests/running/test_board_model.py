@@ -60,6 +60,15 @@ def test_a_slower_cpu_takes_longer() -> None:
     assert slow.host > 1.5 * fast.host
 
 
+def test_what_an_absent_npu_refuses_is_modelled_on_the_boards_cpu() -> None:
+    done = npucore.benchmark(chain(Relu, Relu), "rocket", host="a55")
+    assert done.timing.modelled
+    assert done.time is not None
+    assert done.latency_seconds == done.time.host == sum(op.seconds for op in done.host_ops)
+    assert done.board is not None
+    assert done.board.speeds == {}
+
+
 def test_a_simulator_without_a_model_has_no_figures() -> None:
     taste = Picky(lambda op, _: isinstance(op, Relu))
     with pytest.raises(UnsupportedError, match="picky has no model of the time that it takes"):

@@ -70,6 +70,7 @@ def test_no_more_threads_run_than_a_session_has() -> None:
 def test_networks_with_a_state_run_in_order() -> None:
     done = schedule([npu(5)], THREE, 4, in_order=True)
     assert done.fps == pytest.approx(200)
+    assert done.bound == "order"
 
 
 def test_no_two_inferences_are_on_one_core_at_once() -> None:

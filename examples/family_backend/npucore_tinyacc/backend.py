@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from npucore.contract.backend import Capabilities, Exported, Finding
+from npucore.contract.cost import Speed
 from npucore.contract.listing import Listing
 from npucore.contract.scheme import Scheme
 from npucore.evidence import Evidence
@@ -93,6 +94,12 @@ class TinyaccBackend(FamilyBackend[Chip, "Plan", "TinyaccCompiled"]):
         from npucore_tinyacc.cost import work
 
         return ((task.op, work(task.words)) for task in compiled.jobs)
+
+    def speed(self) -> Speed:
+        """What a core can do, for a model of a board."""
+        from npucore_tinyacc.cost import speed
+
+        return speed(self.chip.name, self.set.clock, self.machine.lanes)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
         """The node, and who may open it."""

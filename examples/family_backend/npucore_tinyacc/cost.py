@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore.contract.cost import Bound
+from npucore.contract.cost import Bound, Speed
 from npucore_tinyacc import registers as r
 from npucore_tinyacc.chip import BUS_BYTES, DEPTH, LANES
 from npucore_tinyacc.stream import Settings, Words, decode, extents
@@ -35,6 +35,12 @@ class Work:
     def bound(self) -> Bound:
         """The slower one."""
         return Bound.MACS if self.mac_cycles > self.bytes / BUS_BYTES else Bound.MEMORY
+
+
+def speed(chip: str, clock: float, cores: int) -> Speed:
+    """Of one core; nobody has measured what surrounds its tasks."""
+    unmodelled = "the driver and conversions"
+    return Speed(chip, clock, cores, LANES * DEPTH * clock, BUS_BYTES * clock, unmodelled)
 
 
 def work(words: Words) -> Work:

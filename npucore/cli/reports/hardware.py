@@ -56,7 +56,7 @@ class BenchReport(Report):
     expected: ModelledReport | None  # by the model, for one inference alone
     board: BoardReport | None  # that the model is of
     busy: dict[str, float] | None  # parts of the modelled time in which each is taken
-    bound_by: str | None  # one of these, or "streams"
+    bound_by: str | None  # one of these, "streams", or "order" of a network with a state
     ops: list[OpCostReport]
     cpu_ops: list[CpuOpReport]
     placed: dict[str, int]
