@@ -11,7 +11,6 @@ from npucore.cli.printable import printable, short
 from npucore.running.benchmark import Benchmark
 from npucore.running.board_model import BoardModel, HostTiming, OpTiming
 from npucore.running.schedule import ORDER, STREAMS
-from npucore.running.session import FALLBACK
 from npucore.running.work import counts, macs
 
 if TYPE_CHECKING:
@@ -92,8 +91,6 @@ def figures(done: Benchmark) -> Iterator[str]:
         yield f"one stream: {_alone(done.board)}"
         if done.streams > 1:
             yield f"{done.streams} streams: {_together(done)}"
-        if others := sorted({op.backend for op in done.host_ops} - {FALLBACK}):
-            yield f"CPU ops are timed as {FALLBACK} does them, and not {' or '.join(others)}"
 
 
 def _measured_figures(done: Benchmark) -> Iterator[str]:

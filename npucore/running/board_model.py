@@ -52,7 +52,7 @@ class OpTiming:
 
 @dataclass(frozen=True, slots=True)
 class HostTiming:
-    """An op on one core of the board's CPU, as the reference backend does it."""
+    """An op on one core of the board's CPU, as the first CPU backend there does it."""
 
     index: int | None
     op: str

@@ -83,12 +83,6 @@ def test_bench_takes_all_cores_unless_told(capsys: pytest.CaptureFixture[str]) -
     assert one["busy"]["rocket"] > 0.9
 
 
-def test_a_small_network_waits_for_pythons_lock(capsys: pytest.CaptureFixture[str]) -> None:
-    report = document(capsys, *BENCH, "--streams", "4")
-    assert report["throughput_fps"] < 2.7 * report["one_stream_fps"]
-    assert report["bound_by"] == "Python's lock"
-
-
 def test_bench_says_that_it_is_a_model_and_of_what(capsys: pytest.CaptureFixture[str]) -> None:
     text = printed(capsys, *BENCH, "--streams", "2")
     assert "modelled for a board that is not here: nothing was run" in text
