@@ -51,6 +51,7 @@ if TYPE_CHECKING:
         UnsupportedError,
     )
     from npucore.files.artifact import Artifact
+    from npucore.files.cache import Cache, cache_of
     from npucore.graph import Graph
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
@@ -71,6 +72,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "files.artifact": ("Artifact",),
+    "files.cache": ("Cache", "cache_of"),
     "contract.backend": (
         "Availability",
         "Backend",
@@ -123,6 +125,7 @@ __all__ = [
     "Availability",
     "Backend",
     "Benchmark",
+    "Cache",
     "Capabilities",
     "DetectedFrame",
     "Detections",
@@ -153,6 +156,7 @@ __all__ = [
     "__version__",
     "backends",
     "benchmark",
+    "cache_of",
     "compile",
     "detect",
     "devices",

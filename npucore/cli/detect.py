@@ -26,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection.add_arguments(parser)
     selection.add_memory(parser)
     selection.add_rounding(parser)
+    selection.add_cache(parser)
     parser.add_argument("--cores", metavar="N", type=count, help="cores of the NPU to use")
     parser.add_argument(
         "--streams", metavar="N", type=count, default=1, help="inferences under way at once (1)"
@@ -41,23 +42,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Go through all frames, draw, print."""
-    from npucore.cli import detection
+    from npucore.cli import detection, starting
     from npucore.errors import InputError
     from npucore.vision.detection import NoDetectorError, detect
 
-    network = selection.network(args)
-    if len(network.inputs) != 1:
-        raise InputError(f"{args.model} has {len(network.inputs)} inputs, wanted one image")
+    start = starting.start(args, cores=args.cores)
+    if len(start.network.inputs) != 1:
+        raise InputError(f"{args.model} has {len(start.network.inputs)} inputs, wanted one image")
     found = detect(
-        network,
+        start,
         args.source,
-        args.backend,
         reading=feeding.reading(args),
         feeding=feeding.options(args),
         streams=args.streams,
         frames=args.frames,
-        **selection.settings(args),
-        **selection.options(args, cores=args.cores),
     )
     try:
         told = detection.tell(found, args.out, args.json)

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     selection.add_arguments(parser)
     selection.add_memory(parser)
     selection.add_rounding(parser)
+    selection.add_cache(parser)
     parser.add_argument(
         "--each", action="store_true", help="on every one of --backend by itself, side by side"
     )
@@ -73,31 +74,29 @@ def count(text: str) -> int:
 
 def execute(args: argparse.Namespace) -> int:
     """Load, compile, run, write what was asked for, print."""
-    from npucore.cli import inference, inputs, side_by_side
+    from npucore.cli import inference, inputs, starting
     from npucore.errors import InputError
-    from npucore.running.options import of_each
     from npucore.vision.inference import run
 
     _check_destinations(args.save, args.annotate)
-    names, options = [args.backend], [selection.options(args)]
+    reading, begun = feeding.reading(args, args.top), perf_counter()
     if args.each:
+        from npucore.cli import side_by_side
+
         side_by_side.check(args.backend or [], args.save, args.annotate)
-        names, options = args.backend, of_each(options[0], args.backend)
-    reading, start = feeding.reading(args, args.top), perf_counter()
-    network = selection.network(args)
-    load_seconds = perf_counter() - start
+    starts = starting.starts(args) if args.each else [starting.start(args)]
+    load_seconds, network = perf_counter() - begun, starts[0].network
     reading.check(network)
     given = inputs.read(network, args)
     if args.annotate and given.image is None:
         raise InputError("--annotate draws onto a photo, but no input is one")
-    settings = {**selection.settings(args), "reading": reading, "runs": args.runs}
     done = []
-    for name, own in zip(names, options, strict=True):
-        one = run(network, given, name, **settings, **own)
+    for start in starts:
+        one = run(start, given, reading=reading, runs=args.runs)
         done.append(replace(one, seconds=replace(one.seconds, load=load_seconds)))
     _write(done[0], args.save, args.annotate)
     if args.each:
-        side_by_side.show(args.model, names, done, args.json)
+        side_by_side.show(args.model, args.backend, done, args.json)
     elif args.json:
         print(inference.report(done[0], args.model, args.annotate).json_text())
     else:

@@ -115,6 +115,14 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
 
         return restore(exported, inputs, outputs, self.chip)
 
+    def restored(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> RocketCompiled:
+        """Words need not be understood again."""
+        from npucore_rocket.export import restore
+
+        return restore(exported, inputs, outputs, self.chip, judged=False)
+
     def listing(self, exported: Exported) -> Listing:
         """Register by register."""
         from npucore_rocket.export import listing

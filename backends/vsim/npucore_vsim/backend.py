@@ -11,6 +11,7 @@ from npucore.contract.listing import Listing
 from npucore.contract.scheme import Scheme
 from npucore.evidence import Evidence
 from npucore.family.backend import FamilyBackend
+from npucore.family.lanes import Lanes
 from npucore.family.machine import SIMULATOR
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
@@ -19,6 +20,7 @@ from npucore_vsim.chip import CHIPS, Chip
 from npucore_vsim.cost import CORE_CLOCK
 from npucore_vsim.driver import VsimDriver
 from npucore_vsim.settings import IN_FLIGHT, OPTIONS
+from npucore_vsim.sim.decoded import Decoded
 
 # Commands that only ask what is available need none of these.
 if TYPE_CHECKING:
@@ -75,6 +77,24 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.target = self.chip.name  # so that artefacts and reports name what was compiled for
+        self._decoded = Decoded() if self.machine.kernel is None else None
+        if self._decoded is not None:
+            self.lanes = Lanes(self._simulate, self.set.lanes, self.machine.modelled)
+
+    def _simulate(self) -> Device[list[int]]:
+        """A simulated chip, which decodes only what none of this backend's has decoded before."""
+        from npucore_vsim.simulator import simulated
+
+        return simulated(self.chip, self._decoded)
+
+    def remembered(self) -> Mapping[str, Array]:
+        """Coefficients that its simulators have decoded, which takes them longest."""
+        return {} if self._decoded is None else self._decoded.arrays()
+
+    def remind(self, arrays: Mapping[str, Array]) -> None:
+        """Coefficients that need not be decoded."""
+        if self._decoded is not None:
+            self._decoded.add(arrays)
 
     def judge(self) -> Judge[list[Layer]]:
         """Layers whose numbers fit the fields."""
@@ -114,6 +134,14 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         compiled = restore(exported, inputs, outputs, self.chip)
         validate(compiled)
         return compiled
+
+    def restored(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> VsimCompiled:
+        """Coefficients need not be read again."""
+        from npucore_vsim.export import restore
+
+        return restore(exported, inputs, outputs, self.chip)
 
     def listing(self, exported: Exported) -> Listing:
         """Field by field."""

@@ -21,6 +21,7 @@ from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
+EXTERNAL_KEY = b"location"  # of the name of a file that holds a tensor, source: onnx.proto
 FLOOR_BODIES = 1 << 18  # bytes of functions' nodes, beside as many as the file has
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
@@ -52,6 +53,10 @@ class OnnxFrontend(Frontend):
         """
         places = (path.parent, path.resolve().parent)
         return parse(read_file(path), path.name, shapes=shapes, folders=places, unread=unread)
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether no tensor may lie in another file: the key of its place is in none."""
+        return EXTERNAL_KEY not in read_file(path)
 
     def quantize(
         self,
