@@ -36,8 +36,7 @@ def execute(args: argparse.Namespace) -> int:
     """Compile, write, print."""
     from pathlib import Path
 
-    from npucore.cli import placed
-    from npucore.cli.printable import printable
+    from npucore.cli import placed, tables
     from npucore.errors import InputError
     from npucore.files.atomic import check_writable
     from npucore.running.compilation import compile
@@ -56,9 +55,9 @@ def execute(args: argparse.Namespace) -> int:
     for index, run in enumerate(artifact.runs):
         form = "as a graph" if _is_graph(run) else "compiled"
         ops = f"{len(run.ops)} {'op' if len(run.ops) == 1 else 'ops'}"
-        print(printable(f"run {index}: {ops} for {_name(run)}, {form}"))
-    print(printable(placed.sentence(artifact.placements, artifact.chosen)))
-    print(printable(f"{args.output}: {size_bytes:,} bytes"))
+        tables.print_text(f"run {index}: {ops} for {_name(run)}, {form}")
+    tables.print_text(placed.sentence(artifact.placements, artifact.chosen))
+    tables.print_text(f"{args.output}: {size_bytes:,} bytes")
     return 0
 
 

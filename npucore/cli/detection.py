@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npucore.cli import answers, placed
+from npucore.cli import answers, placed, tables
 from npucore.cli.printable import printable
 from npucore.running.work import counts
 from npucore.vision.detection import DetectedFrame, Detections
@@ -60,15 +60,15 @@ def print_end(found: Detections, told: Sequence[Told]) -> None:
     """How frames were fed and read, how fast that was, and where."""
     print()
     if told:
-        print(f"fed: {told[0].fed}")
+        tables.print_text(f"fed: {told[0].fed}")
     said = [*(one.read_as for one in told), *(one.note for one in told)]
     for text in dict.fromkeys(filter(None, said)):
-        print(printable(text))
+        tables.print_text(text)
     print(f"{found.frames} frames, {found.fps:.1f} frames per second with", end="")
     print(f" {found.streams} under way")
     for name, here in found.devices.items():
-        print(printable(f"{name}: {here.kind}, {here.detail}"))
-    print(printable(placed.sentence(found.placements, found.chosen)))
+        tables.print_text(f"{name}: {here.kind}, {here.detail}")
+    tables.print_text(placed.sentence(found.placements, found.chosen))
 
 
 def report(found: Detections, told: Sequence[Told], model: str, source: str) -> DetectReport:

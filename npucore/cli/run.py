@@ -74,7 +74,7 @@ def count(text: str) -> int:
 
 def execute(args: argparse.Namespace) -> int:
     """Load, compile, run, write what was asked for, print."""
-    from npucore.cli import inference, inputs, starting
+    from npucore.cli import inference, inputs, starting, tables
     from npucore.errors import InputError
     from npucore.vision.inference import run
 
@@ -100,7 +100,8 @@ def execute(args: argparse.Namespace) -> int:
     elif args.json:
         print(inference.report(done[0], args.model, args.annotate).json_text())
     else:
-        print("\n".join(inference.text(done[0], args.annotate)))
+        for line in inference.text(done[0], args.annotate):
+            tables.print_text(line)
     return 0
 
 
