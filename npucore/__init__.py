@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from npucore.running.diagnosis import devices, diagnose, self_test
     from npucore.running.disassembly import disassemble
     from npucore.running.explanation import Explanation, explain
+    from npucore.running.gallery import gallery
     from npucore.running.installed import backends, frontends
     from npucore.running.session import Session, load
     from npucore.running.summary import Summary, summarize
@@ -112,6 +113,7 @@ _HOMES = {
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
+    "running.gallery": ("gallery",),
     "running.session": ("Session", "load"),
     "tensor": ("Quantization", "Tensor"),
 }
@@ -164,6 +166,7 @@ __all__ = [
     "disassemble",
     "explain",
     "frontends",
+    "gallery",
     "hookimpl",
     "judge_backend",
     "load",

@@ -35,6 +35,7 @@ COMMANDS = (
     "backends",
     "frontends",
     "cache",
+    "models",
     "demo",
 )
 
