@@ -24,6 +24,7 @@ TYPE_CHECKING = False  # as type checkers know it: `typing` takes longer than al
 if TYPE_CHECKING:
     from typing import Any
 
+    from npucore.cli.schemas import json_schema
     from npucore.conformance.console import judge_backend
     from npucore.conformance.new_backend import new_backend
     from npucore.conformance.new_op import new_op
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "cli.schemas": ("json_schema",),
     "files.artifact": ("Artifact",),
     "files.cache": ("Cache", "cache_of"),
     "contract.backend": (
@@ -168,6 +170,7 @@ __all__ = [
     "frontends",
     "gallery",
     "hookimpl",
+    "json_schema",
     "judge_backend",
     "load",
     "new_backend",

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from npucore.cli.parser import COMMANDS as COMMANDS
-from npucore.cli.parser import USER_ERROR, make_parser
+from npucore.cli.parser import COMPLETION, USER_ERROR, make_parser
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
@@ -90,6 +90,11 @@ def _drop_output() -> None:
 def _parse(argv: list[str]) -> argparse.Namespace:
     if not argv:
         print(GUIDE, end="")
+        raise SystemExit(0)
+    if argv[0] == COMPLETION:
+        from npucore.cli.completion import script
+
+        print(script(" ".join(argv[1:])))
         raise SystemExit(0)
     first = next((word for word in argv if not word.startswith("-")), None)
     if first in COMMANDS:

@@ -12,7 +12,7 @@ SUMMARY = "Measure latency and throughput, beside what the backend expects of ea
 EXAMPLES = """\
 examples:
   npucore bench mobilenet.tflite --backend rocket
-  npucore bench mobiledet.tflite --backend rocket --streams 4 --cores 3 --clock 1e9 --trace t.json
+  npucore bench mobiledet.tflite --streams 4 --cores 3 --trace t.json
 """
 
 

@@ -16,7 +16,7 @@ SUMMARY = "Compile a network into a file that `run` takes instead of the model"
 EXAMPLES = """\
 examples:
   npucore compile mobilenet.tflite --backend rocket -o mobilenet.npu
-  npucore compile model.tflite --backend rocket --fallback none -o model.npu --json
+  npucore compile model.tflite --fallback none -o model.npu --json
 """
 
 
@@ -37,6 +37,7 @@ def execute(args: argparse.Namespace) -> int:
     from pathlib import Path
 
     from npucore.cli import placed, tables
+    from npucore.cli.progress import working
     from npucore.errors import InputError
     from npucore.files.atomic import check_writable
     from npucore.running.compilation import compile
@@ -47,7 +48,8 @@ def execute(args: argparse.Namespace) -> int:
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")
     settings, options = selection.settings(args), selection.options(args)
-    artifact = compile(graph, args.backend, **settings, **options)
+    with working(f"{args.model} is compiled"):
+        artifact = compile(graph, args.backend, **settings, **options)
     size_bytes = artifact.write(args.output)
     if args.json:
         print(_report(args.model, args.output, artifact, size_bytes).json_text())

@@ -131,7 +131,7 @@ def _report(done: Demonstration) -> reports.DemoReport:
             device=reports.DeviceReport(kind=score.device.kind, detail=score.device.detail),
             samples=len(score.predictions),
             accuracy=score.accuracy,
-            milliseconds=score.seconds * 1e3,
+            inference_ms=score.seconds * 1e3,
             placed=_placed(score),
         )
         for score in done.scores

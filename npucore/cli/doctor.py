@@ -20,10 +20,10 @@ EXAMPLES = """\
 examples:
   npucore doctor
   npucore doctor --self-test
-  npucore doctor --backend rocket --option device=virtual --self-test --json
+  npucore doctor --backend rocket --option device=virtual --self-test
 
-The exit status is 0 if an NPU can be used, 1 if something is in the way of all of them, or a
-self-test has failed.
+The exit status is 0 if an NPU can be used, 1 if something is in the way of all
+of them, or a self-test has failed.
 """
 SOMETHING = 1  # the exit status where something is in the way
 SIGNS = {"ok": "ok", "warning": "note", "error": "MISSING", "unknown": "?"}

@@ -76,7 +76,7 @@ def report(done: Inference, model: str, annotated: str | None) -> reports.RunRep
             answer_reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
             for t in done.network.outputs
         ],
-        seconds=_seconds(done),
+        times=_times_report(done),
         placed=done.ops,
         macs=macs(done.placements, done.chosen),
         work=placed.work_reports(done.works),
@@ -96,10 +96,13 @@ def _drawn(done: Inference) -> str:
     return drawn(done.answer)
 
 
-def _seconds(done: Inference) -> reports.SecondsReport:
+def _times_report(done: Inference) -> reports.TimesReport:
     from npucore.cli.reports import base as reports
 
-    runs = reports.RunSeconds(
-        first=done.seconds.runs[0], median=done.seconds.median, runs=len(done.seconds.runs)
+    return reports.TimesReport(
+        load_seconds=done.seconds.load,
+        compile_seconds=done.seconds.compile,
+        first_run_seconds=done.seconds.runs[0],
+        median_run_seconds=done.seconds.median,
+        runs=len(done.seconds.runs),
     )
-    return reports.SecondsReport(load=done.seconds.load, compile=done.seconds.compile, run=runs)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     Subparsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 
+COMPLETION = "--print-completion"
 USER_ERROR = 2  # the number that argparse uses, too
 
 COMMANDS = (
@@ -36,6 +37,7 @@ COMMANDS = (
     "frontends",
     "cache",
     "models",
+    "schema",
     "demo",
 )
 
@@ -99,6 +101,9 @@ def make_parser(names: Iterable[str] = COMMANDS) -> tuple[Parser, Subparsers]:
         epilog="Plugins may add commands. `npucore COMMAND --help` says more about each.",
     )
     parser.add_argument("--version", action="version", version=f"npucore {npucore.__version__}")
+    parser.add_argument(
+        COMPLETION, metavar="SHELL", help="print a script that completes commands (bash, zsh, tcsh)"
+    )
     subparsers = parser.add_subparsers(
         metavar="COMMAND", dest="command", required=True, parser_class=Parser
     )

@@ -39,9 +39,11 @@ def start(args: argparse.Namespace, **more: object) -> Start:
 
 def starts(args: argparse.Namespace) -> list[Start]:
     """MODEL, read once, for each of --backend by itself. Raises as `start`."""
+    from npucore.cli import side_by_side
     from npucore.running.options import of_each
     from npucore.running.start import Start
 
+    side_by_side.check(args.backend or [], args.save, args.annotate)
     each = of_each(selection.options(args), args.backend)
     read = selection.network(args)
     pairs = zip(args.backend, each, strict=True)

@@ -45,9 +45,9 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for temporary files."""
-    folder = tempfile.mkdtemp(prefix="npucore-")
+def scratch_folder(beside: Path | None = None) -> Iterator[Path]:
+    """A folder for temporary files, *beside* what they are to become."""
+    folder = tempfile.mkdtemp(prefix=TEMPORARY if beside else "npucore-", dir=beside)
     _unfinished.add(mark := (os.getpid(), folder))
     try:
         yield Path(folder)

@@ -13,7 +13,7 @@ from npucore.contract.placement import Placement
 from npucore.errors import InputError
 from npucore.files.artifact import Artifact, is_artifact
 from npucore.files.cache import Choice
-from npucore.graph import Graph, Network
+from npucore.graph import Graph, Network, html_table
 from npucore.running.execution import Inputs, Step
 from npucore.running.loading import load as load
 from npucore.running.opening import FALLBACK as FALLBACK
@@ -27,6 +27,7 @@ from npucore.running.placed import refuse_fallback as refuse_fallback
 from npucore.running.placing import placing_of
 from npucore.running.start import Start, started
 from npucore.running.streams import Streams
+from npucore.running.work import counts
 from npucore.tensor import Array, Shape, Tensor
 
 Model = Graph | Artifact | str | Path
@@ -146,6 +147,21 @@ class Session:
         self._streams.close()
         self._execution.close()
         self._start.finish()
+
+    def __repr__(self) -> str:
+        ends = " -> ".join(
+            ", ".join(f"{t.name} {t.dtype}{t.shape}" for t in each)
+            for each in (self.inputs, self.outputs)
+        )
+        share = ", ".join(
+            f"{n} on {name}" for name, n in counts(self.placement, self.chosen).items()
+        )
+        return f"Session({self.network.name!r}, ops: {share}; {ends})"
+
+    def _repr_html_(self) -> str:
+        """A table of where every op runs, for notebooks."""
+        rows = [(p.op, p.name, p.backend, p.reason or "") for p in self.placement]
+        return html_table(repr(self), ("op", "name", "backend", "why there"), rows)
 
     def __reduce__(self) -> NoReturn:
         raise InputError("a session cannot be pickled or copied: open one of its model")

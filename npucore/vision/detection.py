@@ -47,7 +47,7 @@ class NoDetectorError(InputError):
 class DetectedFrame:
     """An image or a frame of a video, how it was fed, and what is in it.
 
-    *answer* has the objects; their places are relative to *image*.
+    *answer* has the objects; their places are relative to *image*. *fps* is of the video.
     """
 
     name: str
@@ -55,6 +55,7 @@ class DetectedFrame:
     fed: Fed
     answer: Objects
     names: Names
+    fps: float | None = None
 
 
 class Detections:
@@ -148,7 +149,7 @@ class Detections:
         )
         if not isinstance(answer, Objects):
             raise NoDetectorError(type(answer).__name__.lower())
-        return DetectedFrame(frame.name, frame.image, fed, answer, names)
+        return DetectedFrame(frame.name, frame.image, fed, answer, names, frame.fps)
 
     def close(self) -> None:
         """Stop, and close the session. Safe to call twice."""
