@@ -146,7 +146,8 @@ class Session:
         """
         self._streams.close()
         self._execution.close()
-        self._start.finish()
+        if self._execution.closed:  # not in a forked child, whose parent closes
+            self._start.finish()
 
     def __repr__(self) -> str:
         ends = " -> ".join(

@@ -6,6 +6,7 @@ Only models that are files are kept, compiled, for the next time: docs/adr/0040.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -184,14 +185,25 @@ def of_file(
     """
     reading: dict[str, object] = {"frontend": frontend, "signature": signature}
     reading |= {"shapes": {name: list(shape) for name, shape in (shapes or {}).items()}}
+    before = _version(path)
     place, opened = _place(path, choices, cache, reading)
     if place is not None and (kept := place.find(lambda: read().graph)) is not None:
         return Start(kept, choices, place, opened)
     graph, by_file_alone = read()
     if place is not None:
         whole = by_file_alone and frontend_of(Path(path), frontend)().is_whole(Path(path))
-        place = place if whole and not graph.states else None
+        same = before is not None and before == _version(path)  # as its digest was taken of
+        place = place if whole and same and not graph.states else None
     return Start(graph, choices, place, opened)
+
+
+def _version(path: str | Path) -> tuple[int, ...] | None:
+    """What changes with the content of a file; None for no file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
 
 
 def _place(

@@ -65,3 +65,9 @@ def test_it_says_why_nothing_is_kept(
     monkeypatch.setenv("NPUCORE_CACHE", "0")
     assert main(["cache"]) == 0
     assert "turned off by NPUCORE_CACHE" in capsys.readouterr().out
+
+
+def test_strictness_holds_for_what_is_kept(run: list[str]) -> None:
+    greedily = [*run, "--placement", "greedy"]
+    assert main(greedily) == 0
+    assert main([*greedily, "--strict"]) == 3

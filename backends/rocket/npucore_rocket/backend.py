@@ -123,6 +123,10 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
 
         return restore(exported, inputs, outputs, self.chip, judged=False)
 
+    def circumstances(self) -> Mapping[str, str]:
+        """Pools depend on the device's driver as well."""
+        return {**super().circumstances(), "hears the PPU": str(self._hears_the_ppu)}
+
     def listing(self, exported: Exported) -> Listing:
         """Register by register."""
         from npucore_rocket.export import listing

@@ -15,9 +15,6 @@ from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
 from npucore.graph import Graph
 from npucore.tensor import Array, Shape
-from npucore_onnx.constants import Constants
-from npucore_onnx.metadata import read_metadata
-from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
@@ -100,6 +97,8 @@ def parse(
     wrong with the bytes, `UnsupportedError` for sound nodes without a counterpart, and `InputError`
     for shapes that contradict the file.
     """
+    from npucore_onnx.model import parse_message  # to know a file takes none of this
+
     model = parse_message(data, source)
     try:
         with judged("the file"):
@@ -118,7 +117,10 @@ def _graph(
     folders: tuple[Path, ...],
     unread: bool,
 ) -> Graph:
-    from npucore_onnx.importer import Importer  # with all operators: to know a file takes none
+    from npucore_onnx.constants import Constants
+    from npucore_onnx.importer import Importer
+    from npucore_onnx.metadata import read_metadata
+    from npucore_onnx.model import read_model
 
     record = read_model(model)
     budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
