@@ -10,12 +10,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from npucore.cli import main
-from npucore.cli.schemas import json_schema
 from npucore.conformance.new_op import FILES, PUBLIC
+from tests.material.published import is_as_published
 
 SHALLOW = (  # other modules, which are Any here, have a check of their own
     "--follow-imports=skip",
@@ -57,7 +56,7 @@ def test_all_files_are_written_and_the_one_to_edit_is_named(empty: Path, capsys:
 def test_the_same_as_json(empty: Path, capsys: Printed) -> None:
     assert main(["new-op", "soft_plus", "--folder", str(empty), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
-    jsonschema.validate(said, json_schema("new-op"))
+    assert is_as_published(said, "new-op")
     assert len(said["files"]) == len(FILES)
     assert said["edit"] == {
         "file": str(empty / PUBLIC),

@@ -6,15 +6,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import onnx
 import pytest
 from PIL import Image
 
 from npucore.cli import main
-from npucore.cli.schemas import json_schema
 from tests.material.onnx.write import Ends, model, node
+from tests.material.published import is_as_published
 
 
 def network(path: Path) -> Path:
@@ -62,7 +61,7 @@ def test_a_float_network_is_quantized_and_judged(
     output = tmp_path / "small.onnx"
     assert quantize(network(tmp_path / "net.onnx"), photos, output, "--json") == 0
     report = json.loads(capsys.readouterr().out)
-    jsonschema.validate(report, json_schema("quantize"))
+    assert is_as_published(report, "quantize")
     assert report["scheme"] == {
         "per_channel": True,
         "symmetric_activations": False,

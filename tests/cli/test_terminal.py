@@ -26,6 +26,7 @@ IMAGE, ARTEFACT, OUT = "image.npy", "digits.npu", "out.npu"
 NETWORK = str(DIGITS)
 PROSE = {"bench", "explain"}
 """Commands with tables of their own making, which tests/running and tests/cli look at."""
+LONG = {"conformance", "demo"}
 WORDS: dict[str, list[str]] = {
     "backends": ["backends"],
     "bench": ["bench", NETWORK, "--runs", "1"],
@@ -84,7 +85,10 @@ def test_every_command_is_here() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(WORDS.keys() - PROSE))
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in sorted({*WORDS} - PROSE)],
+)
 def test_no_line_is_wider_than_the_terminal(name: str, tmp_path: Path) -> None:
     lines, status = shown(WORDS[name], folder(tmp_path, name == "disasm"))
     assert status in (0, 1)

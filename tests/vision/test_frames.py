@@ -8,16 +8,15 @@ import sys
 import types
 from pathlib import Path
 
-import jsonschema
 import numpy as np
 import pytest
 from PIL import Image
 
 import npucore
 from npucore.cli import main
-from npucore.cli.schemas import json_schema
 from npucore.errors import InputError
 from npucore.vision.frames import frames
+from tests.material.published import is_as_published
 
 MODEL = "ssdlite_mobiledet_coco_qat_postprocess.tflite"
 
@@ -129,7 +128,7 @@ def test_boxes_are_drawn_and_told(
     labels = ["--labels", str(shared / "models" / "labels" / "coco_labels.txt")]
     assert main([*words, *options, *labels, "--streams", "2", "--out", str(out), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    jsonschema.validate(report, json_schema("detect"))
+    assert is_as_published(report, "detect")
     found = {f["name"]: {o["name"] for o in f["objects"]} for f in report["frames"]}
     assert found == {"bird.bmp": {"bird"}, "pets.jpg": {"dog"}}
     assert report["fps"] > 0

@@ -19,8 +19,7 @@ from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
 from npucore_rocket.bounds import BOUNDS, bounds
-from npucore_rocket.chip import CHIPS, Chip
-from npucore_rocket.cost import CORE_CLOCK
+from npucore_rocket.chip import CHIPS, CORE_CLOCK, Chip
 from npucore_rocket.driver import RocketDriver
 from npucore_rocket.settings import CORES, OPTIONS, read_settings
 

@@ -28,6 +28,7 @@ import numpy as np
 
 from npucore.contract.cost import Bound, Copies, Overhead
 from npucore.hw.registers import Bits, Register
+from npucore_rocket.chip import CORE_CLOCK as CORE_CLOCK
 from npucore_rocket.chip import Chip
 from npucore_rocket.registers import cna as c
 from npucore_rocket.registers import dpu as d
@@ -45,7 +46,6 @@ from npucore_rocket.stream import (
     understood,
 )
 
-CORE_CLOCK = 1e9  # Hz, what vendors run; mainline's device tree assigns 200 MHz
 MAINLINE_CLOCK = 2e8
 TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
@@ -16,11 +17,9 @@ from npucore.family.machine import SIMULATOR
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
-from npucore_vsim.chip import CHIPS, Chip
-from npucore_vsim.cost import CORE_CLOCK
+from npucore_vsim.chip import CHIPS, CORE_CLOCK, Chip
 from npucore_vsim.driver import VsimDriver
 from npucore_vsim.settings import IN_FLIGHT, OPTIONS
-from npucore_vsim.sim.decoded import Decoded
 
 # Commands that only ask what is available need none of these.
 if TYPE_CHECKING:
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from npucore_vsim.image import VsimImage
     from npucore_vsim.lower import Layer
     from npucore_vsim.program import VsimCompiled
+    from npucore_vsim.sim.decoded import Decoded
 
 
 class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
@@ -77,8 +77,7 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.target = self.chip.name  # so that artefacts and reports name what was compiled for
-        self._decoded = Decoded() if self.machine.kernel is None else None
-        if self._decoded is not None:
+        if self.machine.kernel is None:
             self.lanes = Lanes(self._simulate, self.set.lanes, self.machine.modelled)
 
     def _simulate(self) -> Device[list[int]]:
@@ -87,14 +86,19 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
 
         return simulated(self.chip, self._decoded)
 
+    @cached_property
+    def _decoded(self) -> Decoded:
+        from npucore_vsim.sim.decoded import Decoded
+
+        return Decoded()
+
     def remembered(self) -> Mapping[str, Array]:
         """Coefficients that its simulators have decoded, which takes them longest."""
-        return {} if self._decoded is None else self._decoded.arrays()
+        return self._decoded.arrays()
 
     def remind(self, arrays: Mapping[str, Array]) -> None:
         """Coefficients that need not be decoded."""
-        if self._decoded is not None:
-            self._decoded.add(arrays)
+        self._decoded.add(arrays)
 
     def judge(self) -> Judge[list[Layer]]:
         """Layers whose numbers fit the fields."""

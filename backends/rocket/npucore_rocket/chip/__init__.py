@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore_rocket.registers.places import Code, Dialect, Extra, Place
+from npucore_rocket.chip.places import Code, Dialect, Extra, Place
+
+CORE_CLOCK = 1e9  # Hz, what vendors run; mainline's device tree assigns 200 MHz
 
 
 @dataclass(frozen=True, slots=True)
