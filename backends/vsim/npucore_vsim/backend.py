@@ -78,13 +78,9 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         super().__init__(target, **options)
         self.target = self.chip.name  # so that artefacts and reports name what was compiled for
         if self.machine.kernel is None:
-            self.lanes = Lanes(self._simulate, self.set.lanes, self.machine.modelled)
-
-    def _simulate(self) -> Device[list[int]]:
-        """A simulated chip, which decodes only what none of this backend's has decoded before."""
-        from npucore_vsim.simulator import simulated
-
-        return simulated(self.chip, self._decoded)
+            self.lanes = Lanes(
+                lambda: self.driver.simulate(self.chip, self._decoded), self.set.lanes
+            )
 
     @cached_property
     def _decoded(self) -> Decoded:
@@ -93,7 +89,7 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         return Decoded()
 
     def remembered(self) -> Mapping[str, Array]:
-        """Coefficients that its simulators have decoded, which takes them longest."""
+        """Coefficients that one of its simulators has decoded, which takes longest."""
         return self._decoded.arrays()
 
     def remind(self, arrays: Mapping[str, Array]) -> None:
@@ -132,10 +128,9 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     ) -> VsimCompiled:
         """Every number is checked, coefficients too."""
-        from npucore_vsim.export import restore
         from npucore_vsim.validate import validate
 
-        compiled = restore(exported, inputs, outputs, self.chip)
+        compiled = self.restored(exported, inputs, outputs)
         validate(compiled)
         return compiled
 
