@@ -24,6 +24,7 @@ TYPE_CHECKING = False  # as type checkers know it: `typing` takes longer than al
 if TYPE_CHECKING:
     from typing import Any
 
+    from npucore.cli.schemas import json_schema
     from npucore.conformance.console import judge_backend
     from npucore.conformance.new_backend import new_backend
     from npucore.conformance.new_op import new_op
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
         UnsupportedError,
     )
     from npucore.files.artifact import Artifact
+    from npucore.files.cache import Cache, cache_of
     from npucore.graph import Graph
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from npucore.running.diagnosis import devices, diagnose, self_test
     from npucore.running.disassembly import disassemble
     from npucore.running.explanation import Explanation, explain
+    from npucore.running.gallery import gallery
     from npucore.running.installed import backends, frontends
     from npucore.running.session import Session, load
     from npucore.running.summary import Summary, summarize
@@ -72,7 +75,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "cli.schemas": ("json_schema",),
     "files.artifact": ("Artifact",),
+    "files.cache": ("Cache", "cache_of"),
     "contract.backend": (
         "Availability",
         "Backend",
@@ -113,6 +118,7 @@ _HOMES = {
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
+    "running.gallery": ("gallery",),
     "running.session": ("Session", "load"),
     "serving.server": ("serve",),
     "tensor": ("Quantization", "Tensor"),
@@ -127,6 +133,7 @@ __all__ = [
     "Availability",
     "Backend",
     "Benchmark",
+    "Cache",
     "Capabilities",
     "Converted",
     "DetectedFrame",
@@ -158,6 +165,7 @@ __all__ = [
     "__version__",
     "backends",
     "benchmark",
+    "cache_of",
     "compile",
     "convert",
     "detect",
@@ -166,7 +174,9 @@ __all__ = [
     "disassemble",
     "explain",
     "frontends",
+    "gallery",
     "hookimpl",
+    "json_schema",
     "judge_backend",
     "load",
     "new_backend",

@@ -3,6 +3,11 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False  # as type checkers know it
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MOST_CHARACTERS = 500
 
 
@@ -55,3 +60,15 @@ class PluginError(NpucoreError):
 
 class DeviceError(NpucoreError):
     """The kernel, the board or the simulator refused or failed a job."""
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The end of a sentence that names the nearest of *known*; empty if none is near.
+
+    >>> did_you_mean("rockt", ["reference", "rocket"]), did_you_mean("x", ["rocket"])
+    ("; did you mean 'rocket'?", '')
+    """
+    from difflib import get_close_matches  # only who has made a mistake needs it
+
+    near = get_close_matches(word, list(known), 1)
+    return f"; did you mean {near[0]!r}?" if near else ""

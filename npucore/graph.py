@@ -21,6 +21,11 @@ class Network(Protocol):
     """What can be known of a network that runs: of a compiled one, not every op."""
 
     @property
+    def name(self) -> str:
+        """What reports call it."""
+        ...
+
+    @property
     def ops(self) -> Sequence[Op]:
         """Operations in an order in which they can run."""
         ...
@@ -39,6 +44,29 @@ class Network(Protocol):
     def metadata(self) -> Metadata:
         """Metadata of the model's file."""
         ...
+
+
+MOST_ROWS = 200  # of a table in a notebook
+
+
+def _end(tensor: Tensor) -> str:
+    return f"{tensor.name} {tensor.dtype}{tensor.shape}"
+
+
+def html_table(caption: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table for notebooks; whatever the texts hold is text.
+
+    >>> html_table("<x>", ["a"], [["&"]])
+    '<p>&lt;x&gt;</p><table><tr><th>a</th></tr><tr><td>&amp;</td></tr></table>'
+    """
+    from html import escape
+
+    def row(cells: Sequence[str], tag: str) -> str:
+        return f"<tr>{''.join(f'<{tag}>{escape(cell)}</{tag}>' for cell in cells)}</tr>"
+
+    lines = [row(columns, "th"), *(row(cells, "td") for cells in rows[:MOST_ROWS])]
+    more = f"<p>and {len(rows) - MOST_ROWS} more</p>" if len(rows) > MOST_ROWS else ""
+    return f"<p>{escape(caption)}</p><table>{''.join(lines)}</table>{more}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,7 +129,13 @@ class Graph:
         self._check()
 
     def __repr__(self) -> str:
-        return f"Graph({self.name!r}, {len(self.ops)} ops)"
+        ends = " -> ".join(", ".join(map(_end, each)) for each in (self.inputs, self.outputs))
+        return f"Graph({self.name!r}, {len(self.ops)} ops, {ends})"
+
+    def _repr_html_(self) -> str:
+        """A table of the ops, for notebooks."""
+        rows = [(op.name, op.label, ", ".join(map(_end, op.outputs))) for op in self.ops]
+        return html_table(repr(self), ("op", "name", "output"), rows)
 
     def _check(self) -> None:
         written = {*self.inputs, *(state.before for state in self.states)}

@@ -14,7 +14,7 @@ import pluggy
 
 from npucore.contract.backend import Backend, Program
 from npucore.contract.frontend import Frontend, Writes
-from npucore.errors import PluginError
+from npucore.errors import PluginError, did_you_mean
 from npucore.graph import Graph
 
 BACKENDS = "npucore.backends"
@@ -69,12 +69,13 @@ manager.add_hookspecs(Hooks)
 
 def entry_points(group: str) -> EntryPoints:
     """What is installed, looked up once for every ``sys.path`` that the process has."""
-    return _entry_points(group, tuple(sys.path))
+    found: EntryPoints = _entry_points(tuple(sys.path)).select(group=group)
+    return found
 
 
 @functools.cache
-def _entry_points(group: str, path: tuple[str, ...]) -> EntryPoints:
-    return metadata.entry_points(group=group)
+def _entry_points(path: tuple[str, ...]) -> Any:
+    return metadata.entry_points()  # of all groups: each call looks into every distribution
 
 
 def names(group: str) -> dict[str, tuple[EntryPoint, ...]]:
@@ -98,7 +99,8 @@ def load(group: str, name: str) -> Any:
     kind = group.rpartition(".")[2].removesuffix("s")
     if name not in installed:
         known = ", ".join(installed) or "none"
-        raise PluginError(f"no {kind} called {name!r}; installed: {known}")
+        hint = did_you_mean(name, installed)
+        raise PluginError(f"no {kind} called {name!r}; installed: {known}{hint}")
     if len(entries := installed[name]) > 1:
         values = " and ".join(entry.value for entry in entries)
         raise PluginError(f"{kind} {name!r} is installed twice: {values}")

@@ -34,6 +34,15 @@ def _no_records(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _no_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing is compiled before a test runs, and nothing of the user's is used or written."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NPUCORE_CACHE", "0")
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of models, photos and captures beside the checkout."""

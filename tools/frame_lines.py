@@ -27,6 +27,7 @@ FACTS = {
     "alias.py": "which ops move nothing in the chip's layout",
     "axes.py": "how axes lie in planes",
     "bounds.py": "how exact ops are",
+    "chip": "the chips of a family, and where one has its registers",
     "chip.py": "the chips",
     "coefs": "coefficient streams",
     "contradictions.py": "where sources differ",

@@ -13,8 +13,8 @@ from benchmarks.prediction.networks import NETWORKS, PUBLISHED_FPS
 from npucore.running.partition import partition
 from npucore.running.session import open_all
 from npucore_rocket import RocketBackend
-from npucore_rocket.chip import RK3588
-from npucore_rocket.cost import CORE_CLOCK, JOB_SECONDS, MAINLINE_CLOCK, Work, work
+from npucore_rocket.chip import CORE_CLOCK, MAINLINE_CLOCK, RK3588
+from npucore_rocket.cost import JOB_SECONDS, Work, work
 
 MODELS = {
     "mobilenet_v1_1.0_224_quant": {

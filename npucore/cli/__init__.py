@@ -12,56 +12,31 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import npucore
-from npucore.cli import (
-    backends,
-    bench,
-    compile,
-    conformance,
-    convert,
-    demo,
-    detect,
-    devices,
-    disasm,
-    doctor,
-    explain,
-    frontends,
-    new_backend,
-    new_op,
-    quantize,
-    run,
-    serve,
-    show,
-)
+from npucore.cli.parser import COMMANDS as COMMANDS
+from npucore.cli.parser import COMPLETION, USER_ERROR, make_parser
 from npucore.cli.printable import printable
 from npucore.errors import FallbackError, NpucoreError, PluginError
 
-USER_ERROR = 2  # the number that argparse uses, too
+if TYPE_CHECKING:
+    from npucore.cli.parser import Subparsers
+
 FELL_BACK = 3
 BROKEN_PIPE = 128 + 13  # what a shell reports for a program that SIGPIPE ended
 INTERRUPTED = 128 + 2
 
-COMMANDS = {
-    "run": run,
-    "detect": detect,
-    "bench": bench,
-    "serve": serve,
-    "compile": compile,
-    "explain": explain,
-    "quantize": quantize,
-    "convert": convert,
-    "show": show,
-    "disasm": disasm,
-    "conformance": conformance,
-    "new-backend": new_backend,
-    "new-op": new_op,
-    "devices": devices,
-    "doctor": doctor,
-    "backends": backends,
-    "frontends": frontends,
-    "demo": demo,
-}
+GUIDE = """\
+npucore runs neural networks on NPUs. To begin with:
+
+  npucore demo                         a network inside the package, on every backend
+  npucore doctor                       what is missing to run on an NPU of this machine
+  npucore models                       networks that are known to run, and where to get them
+  npucore run MODEL --input photo.jpg  a network of your own (TFLite, ONNX)
+  npucore explain MODEL                which of its operations an NPU takes, and why not the rest
+
+`npucore --help` lists all commands, `npucore COMMAND --help` says more about each.
+"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -113,52 +88,24 @@ def _drop_output() -> None:
 
 
 def _parse(argv: list[str]) -> argparse.Namespace:
-    parser, subparsers = _parser()
-    first = next((word for word in argv if not word.startswith("-")), None)
-    if first is not None and first not in COMMANDS:
-        _add_plugin_commands(subparsers)
     if not argv:
-        parser.print_help(sys.stderr)
-        raise SystemExit(USER_ERROR)
+        print(GUIDE, end="")
+        raise SystemExit(0)
+    if argv[0] == COMPLETION:
+        from npucore.cli.completion import script
+
+        print(script(" ".join(argv[1:])))
+        raise SystemExit(0)
+    first = next((word for word in argv if not word.startswith("-")), None)
+    if first in COMMANDS:
+        return make_parser([first])[0].parse_args(argv)
+    parser, subparsers = make_parser()
+    if first is not None:
+        _add_plugin_commands(subparsers)
     return parser.parse_args(argv)
 
 
-class _Formatter(argparse.HelpFormatter):
-    """Keeps the longest command on one line with its help: argparse forgets that it is indented."""
-
-    def add_argument(self, action: argparse.Action) -> None:
-        super().add_argument(action)
-        longest = max(map(len, COMMANDS)) + 2 * self._indent_increment
-        self._action_max_length = max(self._action_max_length, longest)
-
-
-def _parser() -> tuple[
-    argparse.ArgumentParser, argparse._SubParsersAction[argparse.ArgumentParser]
-]:
-    parser = argparse.ArgumentParser(
-        prog="npucore",
-        formatter_class=_Formatter,
-        description="Run neural networks on NPUs.",
-        epilog="Plugins may add commands. `npucore COMMAND --help` says more about each.",
-    )
-    parser.add_argument("--version", action="version", version=f"npucore {npucore.__version__}")
-    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, command in COMMANDS.items():
-        child = subparsers.add_parser(
-            name,
-            help=command.SUMMARY,
-            description=f"{command.SUMMARY}.",
-            epilog=command.EXAMPLES,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        command.add_arguments(child)
-        child.set_defaults(execute=command.execute)
-    return parser, subparsers
-
-
-def _add_plugin_commands(
-    subparsers: argparse._SubParsersAction[argparse.ArgumentParser],
-) -> None:
+def _add_plugin_commands(subparsers: Subparsers) -> None:
     from npucore import plugins
 
     for why in plugins.load_hook_plugins().values():

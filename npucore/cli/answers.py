@@ -144,7 +144,9 @@ def _report(answer: Answer, labels: Labels) -> reports.AnswerReport:
             return reports.MaskReport(share=share)
         case Picture(image=image, low=low, high=high):
             width, height = image.size
-            return reports.PictureReport(width=width, height=height, low=low, high=high)
+            return reports.PictureReport(
+                width_pixels=width, height_pixels=height, low=low, high=high
+            )
         case Text(text=text, score=score, spelled=spelled):
             return reports.TextReport(text=text, score=score, spelled=spelled)
         case Tensors(tensors=tensors, hint=hint):

@@ -16,7 +16,7 @@ SUMMARY = "Compile a network into a file that `run` takes instead of the model"
 EXAMPLES = """\
 examples:
   npucore compile mobilenet.tflite --backend rocket -o mobilenet.npu
-  npucore compile model.tflite --backend rocket --fallback none -o model.npu --json
+  npucore compile model.tflite --fallback none -o model.npu --json
 """
 
 
@@ -36,8 +36,8 @@ def execute(args: argparse.Namespace) -> int:
     """Compile, write, print."""
     from pathlib import Path
 
-    from npucore.cli import placed
-    from npucore.cli.printable import printable
+    from npucore.cli import placed, tables
+    from npucore.cli.progress import working
     from npucore.errors import InputError
     from npucore.files.atomic import check_writable
     from npucore.running.compilation import compile
@@ -48,7 +48,8 @@ def execute(args: argparse.Namespace) -> int:
     if (output := Path(args.output)).exists() and output.samefile(args.model):
         raise InputError(f"{args.output} is the model itself")
     settings, options = selection.settings(args), selection.options(args)
-    artifact = compile(graph, args.backend, **settings, **options)
+    with working(f"{args.model} is compiled"):
+        artifact = compile(graph, args.backend, **settings, **options)
     size_bytes = artifact.write(args.output)
     if args.json:
         print(_report(args.model, args.output, artifact, size_bytes).json_text())
@@ -56,9 +57,9 @@ def execute(args: argparse.Namespace) -> int:
     for index, run in enumerate(artifact.runs):
         form = "as a graph" if _is_graph(run) else "compiled"
         ops = f"{len(run.ops)} {'op' if len(run.ops) == 1 else 'ops'}"
-        print(printable(f"run {index}: {ops} for {_name(run)}, {form}"))
-    print(printable(placed.sentence(artifact.placements, artifact.chosen)))
-    print(printable(f"{args.output}: {size_bytes:,} bytes"))
+        tables.print_text(f"run {index}: {ops} for {_name(run)}, {form}")
+    tables.print_text(placed.sentence(artifact.placements, artifact.chosen))
+    tables.print_text(f"{args.output}: {size_bytes:,} bytes")
     return 0
 
 

@@ -16,7 +16,7 @@ EXAMPLES = """\
 examples:
   npucore conformance rocket
   npucore conformance reference --quick --html report.html
-  npucore conformance mychip --models photos/ --gaps gaps.toml -k "ops and convolution"
+  npucore conformance mychip --models nets/ --gaps gaps.toml -k "convolution"
 
 The exit status is 0 if nothing failed that the gaps do not name, else 1.
 """

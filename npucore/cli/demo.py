@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,8 @@ examples:
   npucore demo --option per_channel=requantize
 """
 
-SHOWN = 5  # digits
+SHOWN = 4  # digits, which fit 80 columns
+COLUMNS = ("backend", "accuracy>", "samples>", "ms each>", "ops on it>", "runs on")
 SHADES = " .:-=+*#%@"
 NOTE = "Times are of this machine: a simulator's say nothing about the speed of the chip."
 
@@ -69,18 +70,17 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 
 def _print_text(done: Demonstration) -> None:
     from npucore.cli import tables
-    from npucore.cli.printable import printable
 
     if scores := done.scores:
         _print_digits(done.digits, scores[0])
-        rows = _rows(len(done.digits.labels), scores)
-        tables.print_table(("", *(score.backend for score in scores)), rows)
+        total = len(done.digits.labels)
+        tables.print_table(COLUMNS, [_row(total, score) for score in scores])
         print()
     for score in scores:
-        print(printable(_where(score)))
+        tables.print_text(_where(score))
     for result in done.skipped:
-        print(printable(f"{result.backend} is left out: {' '.join(result.reason.split())}"))
-    print(NOTE)
+        tables.print_text(f"{result.backend} is left out: {' '.join(result.reason.split())}")
+    tables.print_text(NOTE)
 
 
 def _print_digits(digits: Digits, score: Score) -> None:
@@ -97,16 +97,14 @@ def _print_digits(digits: Digits, score: Score) -> None:
     print()
 
 
-def _rows(total: int, scores: Sequence[Score]) -> list[list[str]]:
+def _row(total: int, score: Score) -> list[str]:
     return [
-        ["accuracy", *(f"{score.accuracy:.2%}" for score in scores)],
-        ["samples", *(f"{len(score.predictions)} of {total}" for score in scores)],
-        ["ms per inference", *(f"{score.seconds * 1e3:.2f}" for score in scores)],
-        [
-            "ops on it",
-            *(f"{_placed(score)[score.backend]} of {len(score.placement)}" for score in scores),
-        ],
-        ["runs on", *(str(score.device.kind) for score in scores)],
+        score.backend,
+        f"{score.accuracy:.2%}",
+        f"{len(score.predictions)} of {total}",
+        f"{score.seconds * 1e3:.2f}",
+        f"{_placed(score)[score.backend]} of {len(score.placement)}",
+        str(score.device.kind),
     ]
 
 
@@ -133,7 +131,7 @@ def _report(done: Demonstration) -> reports.DemoReport:
             device=reports.DeviceReport(kind=score.device.kind, detail=score.device.detail),
             samples=len(score.predictions),
             accuracy=score.accuracy,
-            milliseconds=score.seconds * 1e3,
+            inference_ms=score.seconds * 1e3,
             placed=_placed(score),
         )
         for score in done.scores

@@ -4,15 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from npucore.cli import answers, placed
+from PIL import Image
+
+from npucore.cli import answers, placed, tables
 from npucore.cli.printable import printable
 from npucore.running.work import counts
 from npucore.vision.detection import DetectedFrame, Detections
 from npucore.vision.drawing import annotate, save_image
+from npucore.vision.video import Video
 
 if TYPE_CHECKING:
     from npucore.cli.reports.hardware import DetectReport, FrameReport
@@ -28,14 +32,19 @@ class Told:
     report: FrameReport | None
 
 
-def tell(found: Detections, folder: str | None, as_json: bool) -> list[Told]:
-    """Go through all frames, draw those into *folder*, print what is in them unless *as_json*."""
+def tell(found: Detections, folder: str | None, video: str | None, as_json: bool) -> list[Told]:
+    """Go through all frames, draw them into *folder* and *video*, print them unless *as_json*."""
     if folder is not None:
         Path(folder).mkdir(parents=True, exist_ok=True)
     told = []
-    with found:
+    with found, nullcontext() if video is None else Video(video) as film:
         for frame in found:
-            file = None if folder is None else _draw(frame, folder)
+            drawn = None
+            if folder is not None or film is not None:
+                drawn = annotate(frame.image, frame.answer, frame.names.labels)
+            file = None if folder is None or drawn is None else _save(drawn, frame.name, folder)
+            if film is not None and drawn is not None:
+                film.add(drawn, frame.fps)
             report = _report(frame, file) if as_json else None
             read_as, note = answers.read_as(frame.answer), frame.names.note
             told.append(Told(frame.fed.text, read_as, note, report))
@@ -44,9 +53,9 @@ def tell(found: Detections, folder: str | None, as_json: bool) -> list[Told]:
     return told
 
 
-def _draw(frame: DetectedFrame, folder: str) -> str:
-    path = Path(folder) / f"{Path(frame.name).stem}.png"
-    save_image(annotate(frame.image, frame.answer, frame.names.labels), path)
+def _save(image: Image.Image, name: str, folder: str) -> str:
+    path = Path(folder) / f"{Path(name).stem}.png"
+    save_image(image, path)
     return str(path)
 
 
@@ -60,15 +69,15 @@ def print_end(found: Detections, told: Sequence[Told]) -> None:
     """How frames were fed and read, how fast that was, and where."""
     print()
     if told:
-        print(f"fed: {told[0].fed}")
+        tables.print_text(f"fed: {told[0].fed}")
     said = [*(one.read_as for one in told), *(one.note for one in told)]
     for text in dict.fromkeys(filter(None, said)):
-        print(printable(text))
+        tables.print_text(text)
     print(f"{found.frames} frames, {found.fps:.1f} frames per second with", end="")
     print(f" {found.streams} under way")
     for name, here in found.devices.items():
-        print(printable(f"{name}: {here.kind}, {here.detail}"))
-    print(printable(placed.sentence(found.placements, found.chosen)))
+        tables.print_text(f"{name}: {here.kind}, {here.detail}")
+    tables.print_text(placed.sentence(found.placements, found.chosen))
 
 
 def report(found: Detections, told: Sequence[Told], model: str, source: str) -> DetectReport:

@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Read the file, ask the backend, print."""
-    from npucore.cli.printable import printable
+    from npucore.cli import tables
     from npucore.running.disassembly import disassemble
 
     with selection.spelled("backend"):
@@ -42,15 +42,17 @@ def execute(args: argparse.Namespace) -> int:
         _print_json(listing)
         return 0
     for task in listing.tasks:
-        print("\n".join(map(printable, task.lines)))
+        for line in task.lines:
+            tables.print_text(line)
     return 0
 
 
 def _print_json(listing: Listing) -> None:
-    import json
     from dataclasses import asdict
+
+    from npucore.cli.reports.written import DisasmReport
 
     tasks = [asdict(task) for task in listing.tasks]
     for task in tasks:
         del task["lines"]
-    print(json.dumps({"tasks": tasks}, indent=2))
+    print(DisasmReport.model_validate({"tasks": tasks}).json_text())

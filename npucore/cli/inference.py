@@ -10,7 +10,6 @@ from npucore.cli import answers, placed
 from npucore.cli.printable import printable
 from npucore.contract.backend import DeviceKind
 from npucore.running.work import macs
-from npucore.vision.drawing import drawn
 from npucore.vision.inference import Inference
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ def text(done: Inference, annotated: str | None) -> Iterator[str]:
     if done.names.note:
         yield printable(done.names.note)
     if annotated is not None:
-        yield printable(f"{annotated}: {drawn(done.answer)}")
+        yield printable(f"{annotated}: {_drawn(done)}")
     yield _times(done)
     yield printable(placed.sentence(done.placements, done.chosen))
     yield from placed.lines(done.works)
@@ -77,7 +76,7 @@ def report(done: Inference, model: str, annotated: str | None) -> reports.RunRep
             answer_reports.TensorReport(name=t.name, shape=t.shape, dtype=str(t.dtype))
             for t in done.network.outputs
         ],
-        seconds=_seconds(done),
+        times=_times_report(done),
         placed=done.ops,
         macs=macs(done.placements, done.chosen),
         work=placed.work_reports(done.works),
@@ -88,13 +87,22 @@ def report(done: Inference, model: str, annotated: str | None) -> reports.RunRep
 def _annotated(done: Inference, file: str | None) -> reports.AnnotatedReport | None:
     from npucore.cli.reports import base as reports
 
-    return None if file is None else reports.AnnotatedReport(file=file, drawn=drawn(done.answer))
+    return None if file is None else reports.AnnotatedReport(file=file, drawn=_drawn(done))
 
 
-def _seconds(done: Inference) -> reports.SecondsReport:
+def _drawn(done: Inference) -> str:
+    from npucore.vision.drawing import drawn
+
+    return drawn(done.answer)
+
+
+def _times_report(done: Inference) -> reports.TimesReport:
     from npucore.cli.reports import base as reports
 
-    runs = reports.RunSeconds(
-        first=done.seconds.runs[0], median=done.seconds.median, runs=len(done.seconds.runs)
+    return reports.TimesReport(
+        load_seconds=done.seconds.load,
+        compile_seconds=done.seconds.compile,
+        first_run_seconds=done.seconds.runs[0],
+        median_run_seconds=done.seconds.median,
+        runs=len(done.seconds.runs),
     )
-    return reports.SecondsReport(load=done.seconds.load, compile=done.seconds.compile, run=runs)

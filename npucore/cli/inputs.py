@@ -4,13 +4,48 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from npucore.cli import feeding
 from npucore.errors import InputError
+from npucore.files.atomic import scratch_folder
 from npucore.graph import Network
 from npucore.tensor import Tensor
 from npucore.vision.inputs import Inputs, read_inputs, wanted
+
+STDIN = "-"
+KINDS = ((b"\x93NUMPY", ".npy"), (b"PK\x03\x04", ".npz"), (b"RIFF", ".wav"))
+
+
+@contextmanager
+def from_stdin(args: argparse.Namespace) -> Iterator[None]:
+    """While it lasts, what --input reads from stdin (``-``) lies in a file.
+
+    Raises `InputError` for more than one, and where nothing comes.
+    """
+    wanted = [text for text in args.input if text.rpartition("=")[2] == STDIN]
+    if not wanted:
+        yield
+        return
+    if len(wanted) > 1:
+        raise InputError("--input -: stdin can be read once")
+    data = sys.stdin.buffer.read()
+    if not data:
+        raise InputError("--input -: nothing came on stdin")
+    suffix = next((suffix for magic, suffix in KINDS if data.startswith(magic)), ".png")
+    if suffix == ".wav" and data[8:12] != b"WAVE":
+        suffix = ".png"  # as WebP begins
+    given = args.input
+    with scratch_folder() as folder:
+        (file := folder / f"stdin{suffix}").write_bytes(data)
+        args.input = [text[: -len(STDIN)] + str(file) if text in wanted else text for text in given]
+        try:
+            yield
+        finally:
+            args.input = given
 
 
 def read(network: Network, args: argparse.Namespace) -> Inputs:

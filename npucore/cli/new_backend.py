@@ -22,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Write the files and say what to do next."""
-    import json
     from pathlib import Path
 
     from npucore.conformance.new_backend import default_folder, new_backend
@@ -30,7 +29,10 @@ def execute(args: argparse.Namespace) -> int:
     folder = Path(args.folder) if args.folder else default_folder(args.name)
     written = new_backend(args.name, folder)
     if args.json:
-        print(json.dumps({"folder": str(folder), "files": [str(path) for path in written]}))
+        from npucore.cli.reports.written import NewBackendReport
+
+        files = [str(path) for path in written]
+        print(NewBackendReport(folder=str(folder), files=files).json_text())
         return 0
     for path in written:
         print(path)

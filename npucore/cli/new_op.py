@@ -22,7 +22,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Write the files and say what is left to do."""
-    import json
     from pathlib import Path
 
     from npucore.conformance.new_op import PUBLIC, checkout, new_op, public_line
@@ -30,7 +29,9 @@ def execute(args: argparse.Namespace) -> int:
     written = [str(path) for path in new_op(args.name, Path(args.folder))]
     public, line = str(checkout(Path(args.folder)) / PUBLIC), public_line(args.name)
     if args.json:
-        print(json.dumps({"files": written, "edit": {"file": public, "line": line}}))
+        from npucore.cli.reports.written import EditReport, NewOpReport
+
+        print(NewOpReport(files=written, edit=EditReport(file=public, line=line)).json_text())
         return 0
     print("\n".join(written))
     print(f"\nleft to edit: {public} wants the line\n  {line}")

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 SUMMARY = "Quantize a float network from photos, and report the error layer by layer"
 EXAMPLES = """\
 examples:
-  npucore quantize model.onnx --calibrate photos/ -o model.int8.onnx --backend rocket
-  npucore quantize model.onnx --calibrate samples/ --shape x=1,3,48,192 -o small.onnx --json
+  npucore quantize model.onnx --calibrate photos/ -o out.onnx --backend rocket
+  npucore quantize model.onnx --calibrate data/ --shape x=1,3,48,192 -o out.onnx
 """
 WORST = 10
 
@@ -57,6 +57,7 @@ def execute(args: argparse.Namespace) -> int:
     """Calibrate, quantize, write, compare, print."""
     from pathlib import Path
 
+    from npucore.cli.progress import working
     from npucore.errors import InputError
     from npucore.files.atomic import check_writable
     from npucore.vision.quantization import quantize_model
@@ -65,18 +66,19 @@ def execute(args: argparse.Namespace) -> int:
     model, output, shapes = Path(args.model), Path(args.output), selection.shapes(args)
     if output.exists() and model.exists() and output.samefile(model):
         raise InputError(f"{args.output} is the model itself")
-    done = quantize_model(
-        model,
-        args.calibrate,
-        args.backend,
-        per_channel=args.per_channel,
-        symmetric=args.symmetric,
-        samples=args.samples,
-        shapes=shapes,
-        feeding=feeding.options(args),
-        head=args.head,
-        task=args.task,
-    )
+    with working(f"{args.model} is quantized"):
+        done = quantize_model(
+            model,
+            args.calibrate,
+            args.backend,
+            per_channel=args.per_channel,
+            symmetric=args.symmetric,
+            samples=args.samples,
+            shapes=shapes,
+            feeding=feeding.options(args),
+            head=args.head,
+            task=args.task,
+        )
     done.write(output)
     if args.json:
         print(_report(args.model, args.output, done).json_text())

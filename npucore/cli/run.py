@@ -18,9 +18,9 @@ EXAMPLES = """\
 examples:
   npucore run mobilenet.tflite --input cat.jpg --labels imagenet.txt
   npucore run yolov8n.tflite --input street.jpg --annotate boxes.png
-  npucore run style.onnx --input photo.jpg --mean 0 --std 1 --annotate painted.png
-  npucore run mobilenet.tflite --input cat.jpg --backend rocket,vsim,reference --each
-  npucore run model.tflite --input x.npy --backend rocket --strict --runs 20 --save out.npz
+  npucore run style.onnx --input photo.jpg --mean 0 --std 1 --annotate out.png
+  npucore run net.tflite --input cat.jpg --backend rocket,vsim,reference --each
+  npucore run model.tflite --input x.npy --strict --runs 20 --save out.npz
 """
 
 
@@ -32,11 +32,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[NAME=]FILE",
         action="append",
         default=[],
-        help="an image, a .wav, .npy or .npz (arrays by name); once for every input",
+        help="an image, a .wav, .npy or .npz (arrays by name), - for one of them on stdin; once "
+        "for every input; or a folder of photos, a video, camera[:N]",
     )
     selection.add_arguments(parser)
     selection.add_memory(parser)
     selection.add_rounding(parser)
+    selection.add_cache(parser)
     parser.add_argument(
         "--each", action="store_true", help="on every one of --backend by itself, side by side"
     )
@@ -73,35 +75,42 @@ def count(text: str) -> int:
 
 def execute(args: argparse.Namespace) -> int:
     """Load, compile, run, write what was asked for, print."""
-    from npucore.cli import inference, inputs, side_by_side
+    from npucore.cli import inference, inputs, several, starting, tables
+    from npucore.cli.progress import working
     from npucore.errors import InputError
-    from npucore.running.options import of_each
     from npucore.vision.inference import run
 
     _check_destinations(args.save, args.annotate)
-    names, options = [args.backend], [selection.options(args)]
-    if args.each:
-        side_by_side.check(args.backend or [], args.save, args.annotate)
-        names, options = args.backend, of_each(options[0], args.backend)
-    reading, start = feeding.reading(args, args.top), perf_counter()
-    network = selection.network(args)
-    load_seconds = perf_counter() - start
-    reading.check(network)
-    given = inputs.read(network, args)
+    reading, begun = feeding.reading(args, args.top), perf_counter()
+    if (source := several.source(args.input)) is not None:
+        if args.each or args.save or args.annotate:
+            raise InputError(f"{source} has several answers; --each, --save, --annotate take one")
+        several.run(
+            starting.start(args), source, reading, feeding.options(args), args.model, args.json
+        )
+        return 0
+    with inputs.from_stdin(args):
+        starts = starting.starts(args) if args.each else [starting.start(args)]
+        load_seconds, network = perf_counter() - begun, starts[0].network
+        reading.check(network)
+        given = inputs.read(network, args)
     if args.annotate and given.image is None:
         raise InputError("--annotate draws onto a photo, but no input is one")
-    settings = {**selection.settings(args), "reading": reading, "runs": args.runs}
     done = []
-    for name, own in zip(names, options, strict=True):
-        one = run(network, given, name, **settings, **own)
+    for start in starts:
+        with working(f"{args.model} is compiled and run"):
+            one = run(start, given, reading=reading, runs=args.runs)
         done.append(replace(one, seconds=replace(one.seconds, load=load_seconds)))
     _write(done[0], args.save, args.annotate)
     if args.each:
-        side_by_side.show(args.model, names, done, args.json)
+        from npucore.cli import side_by_side
+
+        side_by_side.show(args.model, args.backend, done, args.json)
     elif args.json:
         print(inference.report(done[0], args.model, args.annotate).json_text())
     else:
-        print("\n".join(inference.text(done[0], args.annotate)))
+        for line in inference.text(done[0], args.annotate):
+            tables.print_text(line)
     return 0
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from npucore.graph import Graph
 
 NOBODY = "none"
-UNITS = {"": 0, "K": 10, "M": 20, "G": 30}
 DEFAULT_IS_BEST = "default: the best available"
 
 OF_MODELS = (
@@ -29,6 +28,7 @@ OF_MODELS = (
 TAKEN = {"self", "model", "name", "target", "backend", "backends", "inputs", "source", "say"}
 TAKEN |= {"fallback", "strict", "rounding", "shapes", "memory", "board", "runs", "streams"}
 TAKEN |= {"frames", "reading", "feeding", "frontend", "signature", "progress", "placement", "host"}
+TAKEN |= {"cache"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,6 +85,15 @@ def add_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_cache(parser: argparse.ArgumentParser) -> None:
+    """Add --no-cache."""
+    parser.add_argument(
+        "--no-cache",
+        action="store_true",
+        help="compile anew, and keep nothing (`npucore cache` shows what is kept)",
+    )
+
+
 def add_shape(parser: argparse.ArgumentParser) -> None:
     """Add --shape and --signature."""
     parser.add_argument(
@@ -115,12 +124,11 @@ def size(text: str) -> int:
     >>> size("512M")
     536870912
     """
-    number, unit = text[:-1], text[-1:].upper()
-    if unit not in UNITS:
-        number, unit = text, ""
-    if not (number.isascii() and number.isdigit() and int(number[:20]) > 0):
+    from npucore.files.cache import size_of
+
+    if (size := size_of(text)) is None:
         raise argparse.ArgumentTypeError(f"{text!r}, wanted a size as 512M or 4G")
-    return int(number[:20]) << UNITS[unit]
+    return size
 
 
 def add_rounding(parser: argparse.ArgumentParser) -> None:
@@ -162,7 +170,7 @@ def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifa
         return Artifact.read(args.model)
     return open_shapes.load(
         args.model,
-        lambda name: _file(args, name),
+        lambda name: file_of(args, name),
         frontend=args.frontend,
         shapes=shapes(args),
         signature=getattr(args, "signature", None),
@@ -172,7 +180,7 @@ def network(args: argparse.Namespace, *, unread: bool = False) -> Graph | Artifa
     )
 
 
-def _file(args: argparse.Namespace, name: str) -> str | None:
+def file_of(args: argparse.Namespace, name: str) -> str | None:
     """The user's files by the name of their input, from --input or SOURCE."""
     given: list[str] = list(getattr(args, "input", None) or [])
     if (source := getattr(args, "source", None)) is not None:

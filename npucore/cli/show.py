@@ -56,25 +56,24 @@ def execute(args: argparse.Namespace) -> int:
 
 def _print_text(done: Summary) -> None:
     from npucore.cli import placed, tables
-    from npucore.cli.printable import printable
     from npucore.running.footprint import mebibytes
 
     graph = done.graph
     ends = [("input", t) for t in graph.inputs] + [("output", t) for t in graph.outputs]
     for end, tensor in ends:
-        print(printable(f"{end:<7} {tensor.name}  {tensor.dtype} {tensor.shape}{_scale(tensor)}"))
+        tables.print_text(f"{end:<7} {tensor.name}  {tensor.dtype} {tensor.shape}{_scale(tensor)}")
     print()
     columns = ("#>", "op", "name", "input", "output", "attributes", "constants>", "MACs>")
     tables.print_table(columns, [_row(index, op) for index, op in enumerate(graph.ops)])
     print()
-    print(", ".join(f"{count} {name}" for name, count in done.ops.items()) or "no ops")
+    tables.print_text(", ".join(f"{n} {name}" for name, n in done.ops.items()) or "no ops")
     parameters = f"{done.parameters_bytes:,} bytes of parameters"
     print(f"{len(graph.ops)} ops, {done.macs:,} MACs, {parameters}")
     kept, peak = map(mebibytes, (done.memory.prepared_bytes, done.memory.peak_bytes))
     where = done.memory.peak_op
-    print(printable(f"memory at run time: {kept} of constants, {peak} of values at {where}"))
+    tables.print_text(f"memory at run time: {kept} of constants, {peak} of values at {where}")
     for line in placed.lines(done.works):
-        print(line)
+        tables.print_text(line)
 
 
 def _row(index: int, op: Op) -> tuple[str, ...]:

@@ -10,7 +10,6 @@ from itertools import zip_longest
 import numpy as np
 
 from npucore.cli import answers, inference, placed, tables
-from npucore.cli.printable import printable
 from npucore.errors import InputError
 from npucore.vision.inference import Inference
 
@@ -35,13 +34,13 @@ def show(model: str, names: Sequence[str], done: Sequence[Inference], as_json: b
     tables.print_table(["", *names], rows(done))
     print()
     for fed in done[0].inputs.told:
-        print(f"fed: {fed}")
+        tables.print_text(f"fed: {fed}")
     if read := answers.read_as(done[0].answer):
-        print(printable(read))
+        tables.print_text(read)
     for one in done:
-        print(printable(placed.sentence(one.placements, one.chosen)))
+        tables.print_text(placed.sentence(one.placements, one.chosen))
         for line in placed.lines(one.works):
-            print(line)
+            tables.print_text(line)
 
 
 def rows(done: Sequence[Inference]) -> list[list[str]]:
@@ -55,7 +54,7 @@ def rows(done: Sequence[Inference]) -> list[list[str]]:
     return [
         *lines,
         ["ops on it", *(_own(one) for one in done)],
-        ["largest difference to the last", *(_difference(one, done[-1]) for one in done)],
+        ["difference to the last", *(_difference(one, done[-1]) for one in done)],
         ["run, ms", *(f"{one.seconds.median * 1e3:.1f}" for one in done)],
         ["runs on", *(str(one.backends[0].availability().kind) for one in done)],
     ]

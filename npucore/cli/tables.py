@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: MIT
-"""Tables: as wide as the terminal, or as wide as their contents where there is none."""
+"""Tables and sentences: as wide as the terminal, or as wide as their contents where there is none.
+
+On a terminal too narrow for a table, its widest columns stand beneath each row instead of being
+folded.
+"""
 
 from __future__ import annotations
 
@@ -8,30 +12,86 @@ import sys
 import textwrap
 from collections.abc import Iterable, Sequence
 
-from rich.console import Console
-from rich.table import Table
-
 from npucore.cli.printable import printable
 
-UNLIMITED = 100_000  # columns; a pipe has no edge at which to wrap
+GAP = "  "
+INDENT = 4  # of what stands beneath a row
+NARROWEST = 20
+BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
+RIGHT = ">"
+
+
+def terminal_width() -> int | None:
+    """Columns of the terminal, None where there is none: a pipe has no edge."""
+    return max(shutil.get_terminal_size().columns, NARROWEST) if sys.stdout.isatty() else None
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print *rows* under *columns*; a column whose name ends in ``>`` is aligned to the right."""
-    width = None if sys.stdout.isatty() else UNLIMITED
-    console = Console(width=width, markup=False, highlight=False, emoji=False)
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        if column.endswith(">"):
-            table.add_column(column.removesuffix(">"), justify="right", overflow="fold")
-        else:
-            table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*map(printable, row))
-    with console.capture() as capture:
-        console.print(table)
-    for line in capture.get().splitlines():
-        print(line.rstrip())
+    width, cells = terminal_width(), [[*map(printable, row)] for row in rows]
+    names = [column.removesuffix(RIGHT) for column in columns]
+    widths = [max(map(_width, column)) for column in zip(names, *cells, strict=True)]
+    beside, beneath = _split(widths, width)
+    right = {index for index in beside if columns[index].endswith(RIGHT)}
+
+    def line(row: Sequence[str]) -> str:
+        return GAP.join(_padded(row[i], widths[i], i in right) for i in beside).rstrip()
+
+    print(f"{BOLD}{line(names)}{PLAIN}" if width else line(names))
+    for row in cells:
+        print(_shortened(line(row), width))
+        if text := "; ".join(_named(names[i], row[i], len(beneath)) for i in beneath if row[i]):
+            print(_wrapped(text, width, " " * INDENT))
+
+
+def print_text(text: str) -> None:
+    """Print a sentence, on a terminal broken between words, its later lines indented."""
+    print(_wrapped(printable(text), terminal_width(), "", " " * INDENT))
+
+
+def _split(widths: Sequence[int], most: int | None) -> tuple[list[int], list[int]]:
+    """The columns beside each other, and those beneath: the widest but the first, until it fits."""
+    beside = list(range(len(widths)))
+    while most is not None and len(beside) > 1:
+        if sum(widths[i] for i in beside) + len(GAP) * (len(beside) - 1) <= most:
+            break
+        beside.remove(max(beside[1:], key=lambda i: widths[i]))
+    return beside, [i for i in range(len(widths)) if i not in beside]
+
+
+def _named(name: str, cell: str, columns: int) -> str:
+    return cell if columns == 1 or not name else f"{name} {cell}"
+
+
+def _padded(cell: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(cell))
+    return space + cell if right else cell + space
+
+
+def _shortened(line: str, width: int | None) -> str:
+    """*line* with its middle left out, where it is too long."""
+    if width is None or _width(line) <= width:
+        return line
+    half = (width - 3) // 2
+    return f"{line[:half]}...{line[-half:]}"
+
+
+def _wrapped(text: str, width: int | None, first: str, later: str | None = None) -> str:
+    if width is None or _width(first + text) <= width:
+        return first + text
+    later = first if later is None else later
+    return textwrap.fill(
+        text, width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False
+    )
+
+
+def _width(text: str) -> int:
+    """Columns that *text* takes."""
+    if text.isascii():
+        return len(text)
+    from rich.cells import cell_len
+
+    return cell_len(text)
 
 
 def width() -> int:

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 
 from npucore.errors import InputError
+from npucore.ops import class_name
 
 EXAMPLE = "example"  # what the skeleton calls itself
 FILES = {
@@ -25,15 +26,6 @@ FILES = {
 
 PUBLIC = Path("npucore/ops/__init__.py")
 WANTED = re.compile("[a-z][a-z0-9]*(_[a-z0-9]+)*")
-
-
-def class_name(name: str) -> str:
-    """The class of the op called *name*.
-
-    >>> class_name("batch_matmul")
-    'BatchMatmul'
-    """
-    return "".join(part.capitalize() for part in name.split("_"))
 
 
 def public_line(name: str) -> str:

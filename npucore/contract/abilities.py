@@ -45,6 +45,49 @@ class Exports(Protocol):
 
 
 @runtime_checkable
+class Reloads(Exports, Protocol):
+    """Its exports may be kept for the next process of this machine: docs/adr/0040."""
+
+    def circumstances(self) -> Mapping[str, str]:
+        """What verdicts and exports depend on beside the graph, the settings and the code.
+
+        As its chip and what has been measured of it. An export is reloaded only where all of it is
+        the same.
+        """
+        ...
+
+    def compile_exported(self, graph: Graph) -> tuple[Program, Exported]:
+        """Both what `compile` and what `export` give, of one compilation."""
+        ...
+
+    def reload(
+        self,
+        exported: Exported,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        names: Sequence[str],
+    ) -> Program:
+        """As `load`, of what this very code has exported, and checked, in the same circumstances.
+
+        It need not be checked again. *names* are what messages call the ops of the graph.
+        """
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """Works something out while it runs that the next process can be told."""
+
+    def remembered(self) -> Mapping[str, Array]:
+        """What it knows now, by names of small letters, digits, ``_`` and ``/``."""
+        ...
+
+    def remind(self, arrays: Mapping[str, Array]) -> None:
+        """Know what `remembered` has given in the same circumstances."""
+        ...
+
+
+@runtime_checkable
 class ExplainsExports(Protocol):
     """Says what the words mean that it exports."""
 

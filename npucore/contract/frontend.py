@@ -44,6 +44,13 @@ class Frontend(ABC):
         with the name and place of an operator that has no counterpart here.
         """
 
+    def is_whole(self, path: Path) -> bool:
+        """Whether `read` depends on the bytes of *path* alone, and on no other file.
+
+        Only such models are kept compiled (docs/adr/0040). Asked after `read`.
+        """
+        return False
+
     def quantize(
         self,
         path: Path,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
@@ -167,12 +168,15 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
         names = tuple(f"{op.name} -> {op.label}" for op in graph.ops)
         return self.program(self.compiled(graph), names)
 
-    def program(self, compiled: CompiledT, names: tuple[str, ...] = ()) -> FamilyProgram:
-        """Fill the memory of every lane."""
+    def program(
+        self, compiled: CompiledT, names: tuple[str, ...] = (), *, checked: bool = True
+    ) -> FamilyProgram:
+        """Fill the memory of every lane; jobs have to be *checked* there unless they have been."""
         from npucore.family.image import Loading
         from npucore.family.program import FamilyProgram
 
-        return FamilyProgram(self.image, compiled, self.lanes, Loading(names=names), self._notes)
+        loading = Loading(names, checked)
+        return FamilyProgram(self.image, compiled, self.lanes, loading, self._notes)
 
     def predict(self, graph: Graph) -> list[OpCost]:
         """From the words, at the clock that was set."""
@@ -231,6 +235,43 @@ class FamilyBackend(Backend, Generic[ChipT, LoweredT, CompiledT]):
     ) -> Program:
         """Check every number, then fill the memory of every lane."""
         return self.program(self.decode(exported, inputs, outputs))
+
+    def restored(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> CompiledT:
+        """Undo `encode` of this very code; a family may leave out what `decode` checks."""
+        return self.decode(exported, inputs, outputs)
+
+    def circumstances(self) -> Mapping[str, str]:
+        """The chip, the trust, what has been measured of the board, and its kernel."""
+        here = self.machine
+        return {
+            "chip": self.chip.name,
+            "trust": str(self.trust),
+            "kind": str(here.kind),
+            "board": here.board,
+            "kernel": os.uname().release if here.kind is DeviceKind.HARDWARE else "",
+            "confirmed": ", ".join(sorted(self.measured.confirmed)),
+            "refuted": ", ".join(sorted(self.measured.refuted)),
+            "settings": repr(self.set),
+        }
+
+    def compile_exported(self, graph: Graph) -> tuple[Program, Exported]:
+        """Compiled once."""
+        names = tuple(f"{op.name} -> {op.label}" for op in graph.ops)
+        compiled = self.compiled(graph)
+        return self.program(compiled, names), self.encode(compiled)
+
+    def reload(
+        self,
+        exported: Exported,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        names: Sequence[str],
+    ) -> Program:
+        """Fill the memory of every lane; its jobs were checked when they were compiled."""
+        compiled = self.restored(exported, inputs, outputs)
+        return self.program(compiled, tuple(names), checked=False)
 
     def disassemble_exported(self, exported: Exported) -> Listing:
         """Say what the words do, addresses still symbolic."""

@@ -28,7 +28,8 @@ class Loading:
     names
         What messages call the ops, by index; others are called by their number.
     checked
-        Whether jobs have to pass the family's validator; only a self-test may try others.
+        Whether jobs have to pass the family's validator; only a self-test may try others, and only
+        what this code has compiled and checked before need not pass it again.
     """
 
     names: tuple[str, ...] = ()

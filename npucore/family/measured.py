@@ -45,6 +45,10 @@ def path(backend: str) -> Path:
     return data / FOLDER / f"{backend}-measured.json"
 
 
+_of_this_process: dict[tuple[Path, str], Measured] = {}
+"""What was found of boards that are modelled: it says nothing about any board."""
+
+
 def recall(backend: str, board: str) -> Measured:
     """What was recorded for *board*; nothing if nothing was, or if it has no name.
 
@@ -53,6 +57,8 @@ def recall(backend: str, board: str) -> Measured:
     file = path(backend)
     if not board:
         return Measured()
+    if (modelled := _of_this_process.get((file, board))) is not None:
+        return modelled
     try:
         document = Document(json.loads(file.read_text()), "record")
         if document["version"].integer() != VERSION:
@@ -67,9 +73,12 @@ def recall(backend: str, board: str) -> Measured:
         raise InputError(f"{file}: no record of a self-test ({error}); delete it") from error
 
 
-def record(backend: str, board: str, measured: Measured) -> None:
-    """Keep *measured* for *board*, in place of what was there."""
+def record(backend: str, board: str, measured: Measured, *, modelled: bool = False) -> None:
+    """Keep *measured* for *board*, in place of what was there; if *modelled* not in the file."""
     target, boards = path(backend), dict[str, dict[str, list[str]]]()
+    if modelled:
+        _of_this_process[target, board] = measured
+        return
     if target.exists():
         boards = json.loads(target.read_text())["boards"]
     boards[board] = {

@@ -10,9 +10,9 @@ from typing import Any
 
 from npucore.contract.backend import Exported
 from npucore.contract.placement import Placement
-from npucore.errors import InputError, InvalidModelError
+from npucore.errors import InvalidModelError
 from npucore.files import archive
-from npucore.files.boundary import judged
+from npucore.files.boundary import judged, not_opened
 from npucore.files.document import Document
 from npucore.files.serialize import Reader, Writer
 from npucore.graph import Graph
@@ -82,7 +82,17 @@ class Artifact:
         Raises `InputError` if *path* cannot be written to, and `UnsupportedError` for an op or a
         dtype that cannot be stored.
         """
-        return archive.write(path, *_stored(self))
+        return archive.write(path, *self.packed())
+
+    def packed(self) -> tuple[dict[str, object], dict[str, Array]]:
+        """The manifest and the arrays of a file. Raises `UnsupportedError` as `write` does."""
+        return _stored(self)
+
+    @classmethod
+    def unpacked(cls, manifest: Document, arrays: dict[str, Array]) -> Artifact:
+        """Undo `packed`. Raises `InvalidModelError` for what contradicts itself."""
+        with judged("the artefact"):
+            return _restored(manifest, arrays)
 
     @classmethod
     def read(cls, path: str | Path) -> Artifact:
@@ -93,8 +103,7 @@ class Artifact:
         """
         manifest, arrays = archive.read(path)
         try:
-            with judged("the artefact"):
-                return _restored(manifest, arrays)
+            return cls.unpacked(manifest, arrays)
         except InvalidModelError as error:
             raise InvalidModelError(f"{path}: {error}") from None
 
@@ -111,7 +120,7 @@ def is_artifact(path: str | Path) -> bool:
         with Path(path).open("rb") as file:
             return archive.sniff(file.read(archive.HEAD_BYTES))
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise not_opened(path, error) from error
 
 
 def _stored(artifact: Artifact) -> tuple[dict[str, object], dict[str, Array]]:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 from npucore.errors import InputError
 
+TEMPORARY = ".npucore-"  # what names of unfinished files begin with
 NEW_MODE = 0o666  # less what the user's umask takes away
 
 _unfinished: set[tuple[int, str]] = set()  # the process, and what it is about to finish or remove
@@ -44,9 +45,9 @@ def replacing(path: str | Path) -> Iterator[BinaryIO]:
 
 
 @contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A folder for temporary files."""
-    folder = tempfile.mkdtemp(prefix="npucore-")
+def scratch_folder(beside: Path | None = None) -> Iterator[Path]:
+    """A folder for temporary files, *beside* what they are to become."""
+    folder = tempfile.mkdtemp(prefix=TEMPORARY if beside else "npucore-", dir=beside)
     _unfinished.add(mark := (os.getpid(), folder))
     try:
         yield Path(folder)
@@ -95,7 +96,7 @@ def _status(path: str | Path) -> os.stat_result | None:
 @contextmanager
 def _replaced(target: str, old: os.stat_result | None) -> Iterator[BinaryIO]:
     # The name does not grow with the target's, which may be as long as names can be.
-    temporary = os.path.join(os.path.dirname(target), f".npucore-{secrets.token_hex(8)}")
+    temporary = os.path.join(os.path.dirname(target), f"{TEMPORARY}{secrets.token_hex(8)}")
     _unfinished.add(mark := (os.getpid(), temporary))
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, NEW_MODE)

@@ -7,14 +7,15 @@ behind it has to foresee what numpy, struct or a parser make of damaged input.
 
 from __future__ import annotations
 
+import os
 import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from npucore.errors import InputError, InvalidModelError, NpucoreError
+from npucore.errors import InputError, InvalidModelError, NpucoreError, did_you_mean
 
 DAMAGE = (
     ArithmeticError,
@@ -53,6 +54,15 @@ def judged(what: str, error: type[NpucoreError] = InvalidModelError) -> Iterator
         raise error(f"{what}: {type(raised).__name__}: {raised}") from raised
 
 
+def not_opened(path: str | Path, error: OSError) -> InputError:
+    """The error for a file that cannot be opened: why, and what is like it where there is none."""
+    hint = ""
+    if isinstance(error, FileNotFoundError):
+        with suppress(OSError):
+            hint = did_you_mean(Path(path).name, os.listdir(Path(path).parent))
+    return InputError(f"{path}: {error.strerror or error}{hint}")
+
+
 def read_file(path: str | Path, most: int = LARGEST_FILE_BYTES) -> bytes:
     """The content of a file, which may be a pipe. Raises `InputError` for more than *most* bytes.
 
@@ -67,5 +77,5 @@ def read_file(path: str | Path, most: int = LARGEST_FILE_BYTES) -> bytes:
                 if size > most:
                     raise InputError(f"{path}: more than {most:,} bytes")
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise not_opened(path, error) from error
     return b"".join(parts)

@@ -29,8 +29,7 @@ from npucore.tensor import Array, Quantization, Tensor
 LARGEST_RANK = 32  # what numpy 1.26 has
 LARGEST_BYTES = 1 << 31  # of a tensor: a wrong size must not become an allocation beyond reason
 
-UNSTORED = (ops.Branch, ops.Foreign, ops.Loop)  # they hold graphs, or what nothing reads
-KINDS = {name: kind for name, kind in ops.every_op().items() if kind not in UNSTORED}
+UNSTORED = ("branch", "foreign", "loop")  # they hold graphs, or what nothing reads
 
 T = TypeVar("T")
 
@@ -61,8 +60,8 @@ class Writer:
         }
 
     def _op(self, op: Op) -> dict[str, object]:
-        if KINDS.get(op.name) is not type(op):
-            if type(op) in UNSTORED:
+        if _kind(op.name) is not type(op):
+            if op.name in UNSTORED and type(op) is ops.op_named(op.name):
                 raise UnsupportedError(f"{op.name} -> {op.label}: control flow cannot be stored")
             raise UnsupportedError(f"{op.name} -> {op.label}: only npucore's own ops can be stored")
         values = {field.name: self._value(getattr(op, field.name)) for field in fields(op)}
@@ -83,6 +82,11 @@ class Writer:
             case None | bool() | int() | float():
                 return value
         raise TypeError(f"an op's field holds {value!r}")
+
+
+def _kind(name: str) -> type[Op] | None:
+    """The class of an op that can be stored, None for any other name."""
+    return None if name in UNSTORED else ops.op_named(name)
 
 
 def _tensor(tensor: Tensor) -> dict[str, object]:
@@ -136,7 +140,7 @@ class Reader:
         )
 
     def _op(self, document: Document) -> Op:
-        kind = KINDS.get(document["op"].text())
+        kind = _kind(document["op"].text())
         if kind is None:
             document["op"].invalid("the name of an op")
         values, names = document["fields"], [field.name for field in fields(kind)]

@@ -21,20 +21,12 @@ from npucore.running.board_model import BoardModel, HostTiming, OpTiming, of_art
 from npucore.running.host import DEFAULT, Host, host_of
 from npucore.running.measure import Timing, measure
 from npucore.running.network import read_network, refuse_choices
+from npucore.running.opening import FALLBACK, Backends, open_all, open_stored
+from npucore.running.placed import Placed, place, refuse_fallback
 from npucore.running.placing import Placing, placing_of
 from npucore.running.prices import Time
 from npucore.running.schedule import Schedule
-from npucore.running.session import (
-    FALLBACK,
-    Backends,
-    Model,
-    Placed,
-    Session,
-    open_all,
-    open_stored,
-    place,
-    refuse_fallback,
-)
+from npucore.running.session import Model, Session
 from npucore.running.work import Work, for_board, taken
 from npucore.tensor import Array, Shape
 

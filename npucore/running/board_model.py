@@ -16,10 +16,10 @@ from npucore.ops import Op
 from npucore.ops.macs import macs
 from npucore.running.execution import rewritten
 from npucore.running.host import Host
+from npucore.running.opening import open_stored
 from npucore.running.partition import Run
 from npucore.running.prices import Time
 from npucore.running.schedule import Board, Schedule, schedule
-from npucore.running.session import open_stored
 from npucore.running.stages import Stage, alone, on_device, on_host
 
 

@@ -3,17 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from npucore.errors import UnsupportedError
-from npucore.files.artifact import Artifact
+from npucore.files.artifact import Artifact, StoredRun
 from npucore.graph import Graph
 from npucore.running.execution import stored
+from npucore.running.opening import FALLBACK, Backends
+from npucore.running.placed import Placed, place, refuse_fallback
 from npucore.running.placing import placing_of
-from npucore.running.session import FALLBACK, Backends, place, refuse_fallback
 from npucore.tensor import Shape
 
 
@@ -45,14 +46,20 @@ def compile(
             "run the model's file itself"
         )
     indices = {tensor: index for index, op in enumerate(graph.ops) for tensor in op.outputs}
+    return artifact_of(placed, [stored(run, indices) for run in parts.runs])
+
+
+def artifact_of(placed: Placed, runs: Sequence[StoredRun]) -> Artifact:
+    """The artefact of a graph whose *runs* are compiled."""
+    graph = placed.graph
     return Artifact(
         graph.name,
         graph.rounding,
         graph.inputs,
         graph.outputs,
         placed.chosen,
-        parts.placements,
-        tuple(stored(run, indices) for run in parts.runs),
+        placed.partition.placements,
+        tuple(runs),
         version("npucore"),
         graph.metadata,
     )

@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from npucore import plugins
 from npucore.contract import abilities
-from npucore.contract.backend import Backend, DeviceDetail, Finding
+from npucore.contract.backend import Backend, DeviceDetail, Finding, State
 from npucore.errors import NpucoreError
 from npucore.running.session import Backends, open_backend
 
@@ -58,6 +59,43 @@ def diagnose(
     asked = every_backend(backend, say=say, **options)
     able = [b for b in asked if isinstance(b, abilities.KnowsDevices)]
     return [(b.name, finding) for b in able for finding in b.diagnose()]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an NPU can be used, in a sentence."""
+
+    fine: bool
+    sentence: str
+
+
+def verdict(
+    found: Sequence[tuple[str, Finding]], tried: Sequence[tuple[str, Finding]] = ()
+) -> Verdict:
+    """What *found* (of `diagnose`) and *tried* (of `self_test`) amount to.
+
+    A backend's NPU can be used if nothing that was looked at is missing; one is enough.
+
+    >>> verdict([("npu", Finding("node", State.ERROR, "there is none"))]).sentence
+    'verdict: no NPU can be used here (npu: node); networks run on the CPU and on simulators'
+    """
+    missing: dict[str, list[str]] = {}
+    for name, finding in found:
+        wrong = missing.setdefault(name, [])
+        if finding.state is State.ERROR:
+            wrong.append(finding.subject)
+    missing.pop("npucore", None)
+    if failed := [
+        f"{n}: {finding.subject}" for n, finding in tried if finding.state is State.ERROR
+    ]:
+        return Verdict(False, f"verdict: the self-test has failed ({'; '.join(failed)})")
+    if usable := [name for name, wrong in missing.items() if not wrong]:
+        return Verdict(True, f"verdict: {' and '.join(usable)} can use an NPU here")
+    if not missing:
+        return Verdict(True, "verdict: no backend that was asked needs any hardware")
+    why = "; ".join(f"{name}: {', '.join(wrong)}" for name, wrong in missing.items())
+    rest = "networks run on the CPU and on simulators"
+    return Verdict(False, f"verdict: no NPU can be used here ({why}); {rest}")
 
 
 def self_test(

@@ -17,7 +17,7 @@ from npucore.errors import InputError, PluginError, UnsupportedError
 from npucore.files.artifact import Artifact, StoredRun, is_artifact
 from npucore.files.boundary import read_file
 from npucore.files.stored_arrays import MOST_BYTES, read_arrays
-from npucore.running.session import open_backend
+from npucore.running.opening import open_backend
 from npucore.tensor import Array
 
 

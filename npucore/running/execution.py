@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import enum
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from npucore import plugins
-from npucore.contract.abilities import Exports
+from npucore.contract.abilities import Exports, Reloads
 from npucore.contract.backend import Backend, Exported, Program
 from npucore.errors import (
     InputError,
@@ -172,8 +173,14 @@ def arrays_for(tensors: Sequence[Tensor], inputs: Inputs) -> list[Array]:
     return [_array_for(tensor, array) for tensor, array in zip(tensors, inputs, strict=True)]
 
 
+def _is_masked(given: object) -> bool:
+    """Whether it is a masked array, of which there are none unless somebody has imported them."""
+    masked = sys.modules.get("numpy.ma")
+    return masked is not None and masked.isMaskedArray(given)
+
+
 def _array_for(tensor: Tensor, given: object) -> Array:
-    if np.ma.isMaskedArray(given):
+    if _is_masked(given):
         raise InputError(f"input {tensor.name}: a masked array; fill what is masked first")
     try:
         array = np.asarray(given)
@@ -209,12 +216,27 @@ def stored(run: Run, indices: Mapping[Tensor, int]) -> StoredRun:
 
     Raises `PluginError` for an export that no file can hold.
     """
+    if not isinstance(run.backend, Exports):
+        return _stored(run, indices, run.graph, None)  # rewritten when it is loaded
     graph = rewritten(run)
-    exported = None
-    if isinstance(run.backend, Exports):
-        exported = run.backend.export(graph)
-    else:
-        graph = run.graph  # rewritten when it is loaded
+    return _stored(run, indices, graph, run.backend.export(graph))
+
+
+def compiled_and_stored(run: Run, indices: Mapping[Tensor, int]) -> tuple[Step, StoredRun]:
+    """Both what `compiled` and what `stored` give, of one compilation."""
+    if not isinstance(run.backend, Reloads):
+        return compiled(run), stored(run, indices)
+    graph = rewritten(run)
+    with judged(f"{run.backend.name} cannot compile the network"):
+        program, exported = run.backend.compile_exported(graph)
+    plugins.manager.hook.npucore_program_compiled(program=program, graph=graph)
+    step = Step(run.backend, program, run.graph.inputs, run.graph.outputs)
+    return step, _stored(run, indices, graph, exported)
+
+
+def _stored(
+    run: Run, indices: Mapping[Tensor, int], graph: Graph, exported: Exported | None
+) -> StoredRun:
     return StoredRun(
         run.backend.name,
         run.backend.target,

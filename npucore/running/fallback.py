@@ -63,5 +63,12 @@ def is_fastest(name: str) -> bool:
     return best is not None and best.name == name
 
 
+def fallbacks_here(wanted: str | None) -> list[str]:
+    """All that the fallback *wanted* may come to be on this machine, for any graph."""
+    if wanted != FASTEST:
+        return []
+    return sorted(f"{cpu.name}: {cpu.availability().detail}" for cpu in cpus())
+
+
 def _speed(backend: Backend) -> float:
     return backend.capabilities.speed or 0.0

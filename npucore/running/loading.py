@@ -17,7 +17,7 @@ from npucore.errors import (
     UnsupportedError,
 )
 from npucore.files import archive, file_kinds
-from npucore.files.boundary import judged
+from npucore.files.boundary import judged, not_opened
 from npucore.graph import Graph
 from npucore.running import open_shapes
 from npucore.tensor import Shape
@@ -110,7 +110,7 @@ def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise not_opened(path, error) from error
     if what := file_kinds.told_by_name(path):
         raise UnsupportedError(f"{path}: no model that can be read: {what}")
     if archive.sniff(head):

@@ -18,7 +18,12 @@ from PIL import Image
 from npucore.contract.backend import Availability
 from npucore.contract.placement import Placement
 from npucore.errors import InputError
-from npucore.running.session import FALLBACK, Backends, Model, Session
+from npucore.files.cache import Choice
+from npucore.running.opening import FALLBACK, Backends
+from npucore.running.placed import Choices
+from npucore.running.placing import placing_of
+from npucore.running.session import Model, Session
+from npucore.running.start import Start
 from npucore.tensor import Array, Shape
 from npucore.vision import heads
 from npucore.vision.feeding import Fed, Options, choose
@@ -42,7 +47,7 @@ class NoDetectorError(InputError):
 class DetectedFrame:
     """An image or a frame of a video, how it was fed, and what is in it.
 
-    *answer* has the objects; their places are relative to *image*.
+    *answer* has the objects; their places are relative to *image*. *fps* is of the video.
     """
 
     name: str
@@ -50,6 +55,7 @@ class DetectedFrame:
     fed: Fed
     answer: Objects
     names: Names
+    fps: float | None = None
 
 
 class Detections:
@@ -143,7 +149,7 @@ class Detections:
         )
         if not isinstance(answer, Objects):
             raise NoDetectorError(type(answer).__name__.lower())
-        return DetectedFrame(frame.name, frame.image, fed, answer, names)
+        return DetectedFrame(frame.name, frame.image, fed, answer, names, frame.fps)
 
     def close(self) -> None:
         """Stop, and close the session. Safe to call twice."""
@@ -163,7 +169,7 @@ class Detections:
 
 
 def detect(
-    model: Model,
+    model: Model | Start,
     source: str | Path,
     backend: Backends = None,
     *,
@@ -178,6 +184,7 @@ def detect(
     memory: int | None = None,
     placement: str | None = None,
     host: str | None = None,
+    cache: Choice = None,
     say: Callable[[str], None] | None = None,
     **options: Any,
 ) -> Detections:
@@ -190,15 +197,21 @@ def detect(
     """
     if streams < 1:
         raise InputError(f"streams {streams}, wanted a number from 1 on")
-    network = opened(model, lambda name: source, shapes, feeding.rate, say)
-    if len(network.inputs) != 1:
-        raise InputError(f"{len(network.inputs)} inputs, wanted one image")
-    reading.check(network)
-    seen = islice(frames_of(str(source)), frames)
-    settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
-    session = Session(network, backend, fallback=fallback, placement=placement, **settings)
+    rate, placing = feeding.rate, placing_of(placement, host, strict)
+    choices = Choices(backend, fallback, strict, rounding, memory, placing, options)
+    start = opened(model, choices, lambda _: source, cache, shapes=shapes, rate=rate, say=say)
+    if len(start.network.inputs) != 1:
+        raise InputError(f"{len(start.network.inputs)} inputs, wanted one image")
+    reading.check(start.network)
+    return _detections(start, islice(frames_of(str(source)), frames), reading, feeding, streams)
+
+
+def _detections(
+    start: Start, source: Iterator[Frame], reading: Reading, feeding: Options, streams: int
+) -> Detections:
+    session = Session(start)
     try:
-        return Detections(session, seen, reading, feeding, streams)
+        return Detections(session, source, reading, feeding, streams)
     except BaseException:
         session.close()
         raise

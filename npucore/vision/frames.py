@@ -15,22 +15,28 @@ from npucore.vision.image import load_image
 from npucore.vision.suffixes import IMAGES
 
 CAMERA = "camera"
+SCHEMES = ("http", "https", "rtmp", "rtsp", "rtsps", "udp")
+MOST_FPS = 1000.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """An image and what to call it."""
+    """An image and what to call it; *fps* are the frames in a second of a video that says so."""
 
     name: str
     image: Image.Image
+    fps: float | None = None
 
 
 def frames(source: str) -> Iterator[Frame]:
-    """Every image of *source*: a file, a folder in order of names, a video, ``camera[:N]``.
+    """Every image of *source*: a file, a folder in order of names, a video, ``camera[:N]``, a URL.
 
-    Videos and cameras need OpenCV. Raises `InputError` for what cannot be read.
+    Videos, cameras and URLs (``rtsp://...``) need OpenCV. Raises `InputError` for what cannot be
+    read.
     """
     path = Path(source)
+    if _is_url(source):
+        return _video(source, source)
     if path.is_dir():
         return _folder(path)
     if path.suffix.lower() in IMAGES:
@@ -45,6 +51,16 @@ def frames(source: str) -> Iterator[Frame]:
     return _video(source, source)
 
 
+def is_stream(source: str) -> bool:
+    """Whether it names a camera or a URL rather than a file."""
+    camera = source.partition(":")[0] == CAMERA and not Path(source).exists()
+    return camera or _is_url(source)
+
+
+def _is_url(source: str) -> bool:
+    return source.partition("://")[0] in SCHEMES and "://" in source
+
+
 def _folder(path: Path) -> Iterator[Frame]:
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in IMAGES)
     if not files:
@@ -52,21 +68,32 @@ def _folder(path: Path) -> Iterator[Frame]:
     return (Frame(file.name, load_image(file)) for file in files)
 
 
-def _video(source: str, opened: str | int) -> Iterator[Frame]:
+def opencv(what: str) -> Any:
+    """OpenCV's module. Raises `InputError` where it is not installed."""
     try:
         import cv2
     except ImportError:
         raise InputError(
-            f"{source}: videos and cameras need OpenCV, which is not installed "
+            f"{what}: videos and cameras need OpenCV, which is not installed "
             "(pip install 'npucore[video]')"
         ) from None
+    return cv2
+
+
+def _video(source: str, opened: str | int) -> Iterator[Frame]:
+    cv2 = opencv(source)
     capture = cv2.VideoCapture(opened)
     if not capture.isOpened():
         raise InputError(f"{source}: OpenCV cannot open it")
-    return _captured(capture)
+    return _captured(capture, _fps(capture.get(cv2.CAP_PROP_FPS)))
 
 
-def _captured(capture: Any) -> Iterator[Frame]:
+def _fps(said: float) -> float | None:
+    """Frames in a second; None where the source does not know."""
+    return float(said) if 0 < said < MOST_FPS else None
+
+
+def _captured(capture: Any, fps: float | None) -> Iterator[Frame]:
     """Every frame; OpenCV has blue first."""
     number = 0
     try:
@@ -74,7 +101,7 @@ def _captured(capture: Any) -> Iterator[Frame]:
             there, pixels = capture.read()
             if not there:
                 return
-            yield Frame(f"frame{number:06d}", Image.fromarray(pixels[:, :, ::-1].copy()))
+            yield Frame(f"frame{number:06d}", Image.fromarray(pixels[:, :, ::-1].copy()), fps)
             number += 1
     finally:
         capture.release()

@@ -4,19 +4,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import Any, TypeVar
+from typing import Any
 
 from npucore.contract.backend import Backend
 from npucore.contract.placement import Placement
 from npucore.errors import InputError
 from npucore.files.artifact import Artifact, is_artifact
-from npucore.graph import Graph, Network
+from npucore.files.cache import Choice
+from npucore.graph import Network
+from npucore.running.kept import Place
 from npucore.running.network import read_network
-from npucore.running.placing import Placing, placing_of
-from npucore.running.session import FALLBACK, Backends, Model, Session, open_all
+from npucore.running.opening import FALLBACK, Backends
+from npucore.running.placed import Choices
+from npucore.running.placing import placing_of
+from npucore.running.session import Model, Session
+from npucore.running.start import Reading as ReadGraph
+from npucore.running.start import Start, of_file
 from npucore.running.work import Work, counts, fallbacks, taken
 from npucore.tensor import Array, Shape
 from npucore.vision import open_shapes
@@ -25,8 +31,6 @@ from npucore.vision.inputs import Inputs, Sources, read_inputs
 from npucore.vision.kinds import Answer
 from npucore.vision.labels import Names
 from npucore.vision.reading import NO_OPTIONS, USUAL, Reading
-
-T = TypeVar("T")
 
 Say = Callable[[str], None]
 
@@ -87,7 +91,7 @@ class Inference:
 
 
 def run(
-    model: Model,
+    model: Model | Start,
     inputs: Sources | Inputs,
     backend: Backends = None,
     *,
@@ -101,6 +105,7 @@ def run(
     memory: int | None = None,
     placement: str | None = None,
     host: str | None = None,
+    cache: Choice = None,
     say: Say | None = None,
     **options: Any,
 ) -> Inference:
@@ -111,21 +116,24 @@ def run(
     outputs are of the last; states begin anew before each. *say* is told notes about the model. All
     other arguments are those of `Session`. Raises what `Session` and `read_inputs` raise.
     """
-    network, load = _timed(lambda: opened(model, _file_of(inputs), shapes, feeding.rate, say))
-    reading.check(network)
+    placing = placing_of(placement, host, strict)
+    choices = Choices(backend, fallback, strict, rounding, memory, placing, options)
+    begun, file_of = perf_counter(), _file_of(inputs)
+    start = opened(model, choices, file_of, cache, shapes=shapes, rate=feeding.rate, say=say)
+    load = perf_counter() - begun
+    reading.check(start.network)
     if not isinstance(inputs, Inputs):
-        inputs = read_inputs(network, inputs, feeding, head=reading.head, task=reading.task)
-    graph = network if isinstance(network, Graph) else None
-    chosen = open_all(backend, fallback, graph, **options)[0] if graph else []
-    settings = {"strict": strict, "rounding": rounding, "memory": memory, "host": host, **options}
-    settings |= {"placement": placement, "fallback": fallback}
-    start = perf_counter()
-    with Session(network, chosen or backend, **settings) as session:
-        compiled = perf_counter() - start
+        inputs = _inputs(start.network, inputs, feeding, reading)
+    begun = perf_counter()
+    with Session(start) as session:
+        compiled = perf_counter() - begun
         outputs, each = _run(session, inputs, runs)
-    works = _works(session, chosen, fallback, placing_of(placement, host, strict), options)
-    seconds = Seconds(load, compiled, each)
-    return _inference(session, inputs, outputs, reading, chosen, works, seconds)
+    done = (start.opened[0], works(start), Seconds(load, compiled, each))
+    return _inference(session, inputs, outputs, reading, *done)
+
+
+def _inputs(network: Network, sources: Sources, feeding: Options, reading: Reading) -> Inputs:
+    return read_inputs(network, sources, feeding, head=reading.head, task=reading.task)
 
 
 def _inference(
@@ -153,22 +161,36 @@ def _inference(
 
 
 def opened(
-    model: Model,
+    model: Model | Start,
+    choices: Choices,
     file_of: Callable[[str], str | Path | None],
+    cache: Choice = None,
+    *,
+    frontend: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
+    signature: str | None = None,
     rate: int | None = None,
     say: Say | None = None,
-) -> Graph | Artifact:
-    """A model, unless it is read already; sizes left open are bound as by `open_shapes.load`."""
-    if isinstance(model, str | Path) and not is_artifact(model):
-        return open_shapes.load(model, file_of, shapes=shapes, rate=rate, say=say)
-    return read_network(model, shapes)
+) -> Start:
+    """A model on its way to a session; sizes left open are bound as by `open_shapes.load`."""
+    if isinstance(model, Start):
+        return model
+    if not isinstance(model, str | Path) or is_artifact(model):
+        return Start(read_network(model, shapes), choices)
+    path, told = model, list[str]()
 
+    def read() -> ReadGraph:
+        graph, bound = open_shapes.read_bound(path, file_of, frontend, shapes, signature, rate)
+        told.extend(bound)
+        return ReadGraph(graph, not bound)
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
-    """The result of *work*, and the seconds it took."""
-    start = perf_counter()
-    return work(), perf_counter() - start
+    start = of_file(
+        path, choices, read, cache, shapes=shapes, frontend=frontend, signature=signature
+    )
+    if say is not None:
+        for note in (*told, *start.notes):
+            say(note)
+    return start
 
 
 def _file_of(inputs: Sources | Inputs) -> Callable[[str], str | Path | None]:
@@ -198,15 +220,34 @@ def _run(session: Session, inputs: Inputs, runs: int) -> tuple[list[Array], tupl
     return arrays, tuple(times)
 
 
-def _works(
-    session: Session,
-    chosen: list[Backend],
-    fallback: str | None,
-    placing: Placing,
-    options: Mapping[str, Any],
-) -> tuple[Work, ...]:
+def works(start: Start) -> tuple[Work, ...]:
     """The work of the chosen backends; none for an artefact, which leaves nothing to choose."""
-    if not isinstance(session.network, Graph):
+    if isinstance(start.network, Artifact):
         return ()
-    _, every = open_all(chosen, fallback, session.network, **options)
-    return taken(session.network, session.placement, chosen, every, placing=placing)
+    if (noted := _noted_works(start.place)) is not None:
+        return noted
+    chosen, every = start.opened
+    graph, placing = start.graph, start.choices.placing
+    assert graph is not None
+    found = taken(graph, start.placement, chosen, every, placing=placing)
+    if start.place is not None:
+        start.place.note(WORKS, [asdict(work) for work in found])
+    return found
+
+
+WORKS = "works"
+
+
+def _noted_works(place: Place | None) -> tuple[Work, ...] | None:
+    document = None if place is None else place.noted(WORKS)
+    if document is None:
+        return None
+    return tuple(
+        Work(
+            each["backend"].text(),
+            each["where"].text(),
+            each["trust"].optional_text(),
+            *(each[name].integer() for name in ("ops", "of_ops", "macs", "of_macs")),
+        )
+        for each in document.items()
+    )

@@ -38,16 +38,29 @@ def load(
     is told what was bound, and the notes of the graph. Raises `OpenShapeError` where neither
     *shapes* nor a file says anything.
     """
-    given = dict(shapes or {})
-
-    def read(load: Load, shapes: Mapping[str, Shape]) -> Graph:
-        return load(model, frontend, shapes, signature, unread=unread)
-
-    graph, bound = _bound(read, given, file_of, rate)
+    graph, bound = read_bound(model, file_of, frontend, shapes, signature, rate, unread=unread)
     if say is not None:
         for note in (*bound, *graph.notes):
             say(note)
     return graph
+
+
+def read_bound(
+    model: str | Path,
+    file_of: Callable[[str], str | Path | None],
+    frontend: str | None = None,
+    shapes: Mapping[str, Shape] | None = None,
+    signature: str | None = None,
+    rate: int | None = None,
+    *,
+    unread: bool = False,
+) -> tuple[Graph, list[str]]:
+    """As `load`: the graph, and what is to be said about sizes that files have bound."""
+
+    def read(load: Load, shapes: Mapping[str, Shape]) -> Graph:
+        return load(model, frontend, shapes, signature, unread=unread)
+
+    return _bound(read, dict(shapes or {}), file_of, rate)
 
 
 def _bound(

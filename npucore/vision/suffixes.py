@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which files are images and which are sounds, by the ends of their names."""
+"""Which files are images, sounds and videos, by the ends of their names."""
 
 from __future__ import annotations
 
@@ -8,3 +8,4 @@ IMAGES = (
     *(".png", ".pnm", ".ppm", ".tga", ".tif", ".tiff", ".webp"),
 )
 SOUNDS = (".wav", ".wave")
+VIDEOS = (".avi", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg", ".webm")

@@ -12,7 +12,7 @@ import pytest
 
 import npucore as package
 from npucore import plugins
-from npucore.cli import COMMANDS
+from npucore.cli import COMMANDS, backends
 
 from .conftest import Command
 
@@ -46,9 +46,35 @@ def test_every_command_gives_examples(npucore: Command, command: str) -> None:
     assert (done.status, f"  npucore {command}" in done.out) == (0, True)
 
 
-def test_no_command_prints_help_and_is_an_error(npucore: Command) -> None:
+def test_no_command_says_what_to_do_first(npucore: Command) -> None:
     done = npucore()
-    assert (done.status, done.out, "usage: npucore" in done.err) == (2, "", True)
+    assert (done.status, done.err) == (0, "")
+    assert len(done.out.splitlines()) < 12
+    for command in ("demo", "doctor", "models", "run", "explain", "--help"):
+        assert f"npucore {command}" in done.out
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["rnu"], "npucore: command 'rnu': there is none; did you mean 'run'?; see"),
+        (
+            ["run", "x", "--inptu", "y"],
+            "npucore run: unexpected --inptu y; did you mean '--input'?",
+        ),
+        (["run", "x", "--placement", "cots"], "npucore run: --placement 'cots': there is none"),
+        (["run"], "npucore run: the following arguments are required: MODEL; see"),
+        (["run", "model.tinny"], "did you mean 'model.tiny'?"),
+        (["doctor", "--backend", "pikcy"], "did you mean 'picky'?"),
+    ],
+)
+def test_a_mistake_is_one_sentence_with_what_is_near(
+    npucore: Command, model: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], why: str
+) -> None:
+    monkeypatch.chdir(model.parent)
+    done = npucore(*words)
+    assert (done.status, done.out, done.err.count("\n")) == (2, "", 1)
+    assert why in done.err
 
 
 def test_an_unknown_command_is_an_error(npucore: Command) -> None:
@@ -70,7 +96,7 @@ def test_an_interrupt_is_quiet(npucore: Command, monkeypatch: pytest.MonkeyPatch
     def interrupted(args: argparse.Namespace) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(COMMANDS["backends"], "execute", interrupted)
+    monkeypatch.setattr(backends, "execute", interrupted)
     assert npucore("backends") == (130, "", "")
 
 

@@ -14,6 +14,7 @@ import pytest
 
 from npucore.cli import main
 from npucore.conformance.new_op import FILES, PUBLIC
+from tests.material.published import is_as_published
 
 SHALLOW = (  # other modules, which are Any here, have a check of their own
     "--follow-imports=skip",
@@ -55,6 +56,7 @@ def test_all_files_are_written_and_the_one_to_edit_is_named(empty: Path, capsys:
 def test_the_same_as_json(empty: Path, capsys: Printed) -> None:
     assert main(["new-op", "soft_plus", "--folder", str(empty), "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
+    assert is_as_published(said, "new-op")
     assert len(said["files"]) == len(FILES)
     assert said["edit"] == {
         "file": str(empty / PUBLIC),

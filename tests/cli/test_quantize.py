@@ -13,6 +13,7 @@ from PIL import Image
 
 from npucore.cli import main
 from tests.material.onnx.write import Ends, model, node
+from tests.material.published import is_as_published
 
 
 def network(path: Path, *shape: int | str) -> Path:
@@ -60,6 +61,7 @@ def test_a_float_network_is_quantized_and_judged(
     output = tmp_path / "small.onnx"
     assert quantize(network(tmp_path / "net.onnx"), photos, output, "--json") == 0
     report = json.loads(capsys.readouterr().out)
+    assert is_as_published(report, "quantize")
     assert report["scheme"] == {
         "per_channel": True,
         "symmetric_activations": False,

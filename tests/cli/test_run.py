@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 from __future__ import annotations
 
+import io
 import json
 import zipfile
 from pathlib import Path
@@ -154,7 +155,7 @@ def test_json_tells_everything(npucore: Command, model: Path, pixels: Path) -> N
     )
     assert report["placed"] == {"picky": 1, "reference": 1}
     assert report["device"]["picky"] == {"kind": "simulator", "detail": "counts on its fingers"}
-    assert report["seconds"]["run"]["runs"] == 1
+    assert report["times"]["runs"] == 1
     assert report["fallbacks"] == [
         {
             "op": "softmax",
@@ -163,3 +164,30 @@ def test_json_tells_everything(npucore: Command, model: Path, pixels: Path) -> N
             "reason": "picky: no softmax in this chip",
         }
     ]
+
+
+def test_stdin_is_an_input(
+    npucore: Command, model: Path, pixels: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(pixels.read_bytes())))
+    done = npucore("run", model, "--input", "-")
+    assert (done.status, done.out.splitlines()[0]) == (
+        0,
+        npucore("run", model, "--input", pixels).out.splitlines()[0],
+    )
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+    assert "nothing came on stdin" in npucore("run", model, "--input", "-").err
+
+
+def test_a_folder_has_an_answer_for_every_photo(
+    npucore: Command, model: Path, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "photos").mkdir()
+    for name in ("a.png", "b.png"):
+        Image.new("RGB", (2, 2), (200, 0, 0)).save(folder / name)
+    lines = npucore("run", model, "--input", folder).out.splitlines()
+    assert [line for line in lines if line.endswith(".png")] == ["a.png", "b.png"]
+    report = json.loads(npucore("run", model, "--input", folder, "--json").out)
+    assert [photo["name"] for photo in report["photos"]] == ["a.png", "b.png"]
+    assert report["photos"][0]["answer"]["kind"] == "classification"
+    assert npucore("run", model, "--input", folder, "--save", tmp_path / "x.npz").status == 2

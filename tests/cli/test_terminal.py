@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Nothing is wider than the terminal, as COLUMNS or the terminal itself has it."""
+"""On a terminal of 80 columns no table is wrapped; asked of every command, by a pseudo-terminal."""
 
 from __future__ import annotations
 
@@ -13,77 +13,96 @@ import sys
 import termios
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-import npucore
-from npucore.cli import main
+from npucore.cli import COMMANDS
+from npucore.cli.parser import command
+from tests.material.contract.exporting import DIGITS
 
-DIGITS = str(Path(npucore.__file__).parent / "demo" / "digits.tflite")
-ROCKET = ("--backend", "rocket")
-COMMANDS = [
-    ("explain", DIGITS, *ROCKET),
-    ("explain", DIGITS, *ROCKET, "--board", "--ops"),
-    ("bench", DIGITS, *ROCKET, "--streams", "4", "--ops"),
-    ("bench", DIGITS, *ROCKET, "--each"),
-]
+COLUMNS = 80
+CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
+IMAGE, ARTEFACT, OUT = "image.npy", "digits.npu", "out.npu"
+NETWORK = str(DIGITS)
+PROSE = {"bench", "explain"}
+"""Commands with tables of their own making, which tests/running and tests/cli look at."""
+LONG = {"conformance", "demo"}
+WORDS: dict[str, list[str]] = {
+    "backends": ["backends"],
+    "bench": ["bench", NETWORK, "--runs", "1"],
+    "cache": ["cache"],
+    "compile": ["compile", NETWORK, "--backend", "rocket", "-o", OUT],
+    "conformance": ["conformance", "reference", "--quick", "-k", "test_contract"],
+    "demo": ["demo"],
+    "detect": ["detect", "--help"],
+    "devices": ["devices"],
+    "disasm": ["disasm", ARTEFACT],
+    "doctor": ["doctor"],
+    "explain": ["explain", NETWORK, "--backend", "rocket"],
+    "frontends": ["frontends"],
+    "models": ["models"],
+    "new-backend": ["new-backend", "my_npu"],
+    "new-op": ["new-op", "--help"],
+    "quantize": ["quantize", "--help"],
+    "run": ["run", NETWORK, "--input", IMAGE, "--backend", "rocket,vsim,reference", "--each"],
+    "schema": ["schema"],
+    "show": ["show", NETWORK],
+}
 
 
-@pytest.mark.parametrize("words", COMMANDS, ids=" ".join)
-@pytest.mark.parametrize("columns", [60, 80])
-def test_what_columns_says(
-    words: tuple[str, ...],
-    columns: int,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    if columns < 80 and "--ops" in words:
-        pytest.skip("a table of ops wants 80 columns")
-    monkeypatch.setenv("COLUMNS", str(columns))
-    assert main(words) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert lines
-    assert max(map(len, lines)) <= columns
+def shown(words: list[str], folder: Path) -> tuple[list[str], int]:
+    """Lines of a command on a terminal, and its exit status."""
+    master, slave = pty.openpty()
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, COLUMNS, 0, 0))
+    environment = {k: v for k, v in os.environ.items() if k != "COLUMNS"} | {"TERM": "xterm"}
+    command = [sys.executable, "-m", "npucore", *words]
+    process = subprocess.Popen(
+        command, stdin=slave, stdout=slave, stderr=subprocess.DEVNULL, env=environment, cwd=folder
+    )
+    os.close(slave)
+    data = b""
+    try:
+        while part := os.read(master, 1 << 16):
+            data += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(master)
+    status = process.wait()
+    return [CONTROL.sub("", line) for line in data.decode().split("\n")], status
+
+
+def folder(tmp_path: Path, artefact: bool) -> Path:
+    np.save(tmp_path / IMAGE, np.zeros((1, 8, 8, 1), np.int8))
+    if artefact:
+        import npucore
+
+        npucore.compile(DIGITS, "rocket").write(tmp_path / ARTEFACT)
+    return tmp_path
+
+
+def test_every_command_is_here() -> None:
+    assert WORDS.keys() == {*COMMANDS}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("words", [COMMANDS[0], COMMANDS[2]], ids=" ".join)
-def test_a_terminal_of_80_columns(words: tuple[str, ...]) -> None:
-    text = in_terminal([sys.executable, "-m", "npucore", *words], columns=80)
-    assert "convolution" in text or "runs on" in text
-    assert max(map(len, text.splitlines())) <= 80
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(n, marks=pytest.mark.long) if n in LONG else n for n in sorted({*WORDS} - PROSE)],
+)
+def test_no_line_is_wider_than_the_terminal(name: str, tmp_path: Path) -> None:
+    lines, status = shown(WORDS[name], folder(tmp_path, name == "disasm"))
+    assert status in (0, 1)
+    assert any(lines)
+    assert [line for line in lines if len(line) > COLUMNS] == []
 
 
-def in_terminal(command: list[str], columns: int) -> str:
-    """The output of *command* in a pseudo-terminal, without its escape codes."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
-    clean = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
-    child = subprocess.Popen(command, stdout=theirs, stderr=theirs, stdin=theirs, env=clean)
-    os.close(theirs)
-    parts = []
-    while True:
-        try:
-            part = os.read(ours, 1 << 16)
-        except OSError:  # the child has ended
-            break
-        if not part:
-            break
-        parts.append(part)
-    os.close(ours)
-    assert child.wait() == 0
-    return re.sub(r"\x1b\[[0-9;]*m", "", b"".join(parts).decode())
+@pytest.mark.parametrize("name", COMMANDS)
+def test_examples_fit_a_terminal(name: str) -> None:
+    lines = command(name).EXAMPLES.splitlines()
+    assert [line for line in lines if len(line) > COLUMNS] == []
 
 
-@pytest.mark.slow
-def test_a_yolo_is_explained_in_25_lines(
-    shared: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.chdir(shared / "models" / "tflite")
-    assert main(["explain", "yolov8n_full_integer_quant_224.tflite", *ROCKET]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert len(lines) <= 25
-    assert max(map(len, lines)) <= 80
-    assert lines[1].split()[:4] == ["rocket", "239", "of", "255"]
-    assert "softmax" in lines[lines.index("") + 2]  # the one that takes three fifths of the time
-    assert any(line.startswith("try next: ") for line in lines)
+def test_a_wide_column_stands_beneath_each_row(tmp_path: Path) -> None:
+    lines, _ = shown(["backends"], tmp_path)
+    (row,) = [number for number, line in enumerate(lines) if line.startswith("vsim ")]
+    assert lines[row + 1].startswith("    VeriSilicon NPUs")

@@ -15,7 +15,7 @@ from npucore.cli.selection import TAKEN
 
 CORE = Path(npucore.__file__).parent
 CLI = CORE / "cli"
-ARGUMENTS = {"selection.py", "feeding.py", "inputs.py", "__init__.py"}
+ARGUMENTS = {"parser.py", "starting.py", "selection.py", "feeding.py", "inputs.py", "__init__.py"}
 """Modules that make typed values of a command's arguments."""
 WITH_OPTIONS = ("run", "detect", "explain", "summarize", "benchmark", "compile", "diagnose")
 

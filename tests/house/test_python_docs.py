@@ -66,7 +66,7 @@ def table() -> list[tuple[list[str], list[str]]]:
 
 
 def test_every_command_has_its_functions() -> None:
-    assert {command for _, commands in table() for command in commands} == COMMANDS.keys()
+    assert {command for _, commands in table() for command in commands} == {*COMMANDS}
 
 
 def test_every_function_has_its_command_and_its_example() -> None:

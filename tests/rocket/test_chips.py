@@ -32,7 +32,7 @@ from npucore_rocket.stream import Write, decode, understood, value_and_offset
 from npucore_rocket.virtual import VirtualKernel
 
 PACKAGE = Path(npucore_rocket.__file__).parent
-KNOWING = ("chip.py", "facts.py", "contradictions.py", "registers/")
+KNOWING = ("chip/", "facts.py", "contradictions.py", "registers/")
 """The table; and evidence, which says where something ran."""
 SIZES = r"^(ATOM|ATOM_BYTES|LANES|KERNEL_GROUP|DEPTHWISE_GROUP|CHANNEL_TILE)\b.*="
 

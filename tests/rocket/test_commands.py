@@ -232,10 +232,23 @@ def test_devices_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_the_doctor_works_anywhere(capsys: pytest.CaptureFixture[str]) -> None:
-    report = document(capsys, "doctor")
+    status = main(["doctor", "--json"])
+    report = json.loads(capsys.readouterr().out)
     assert {"chip", "kernel", "node"} <= {finding["subject"] for finding in report["findings"]}
     assert report["self_test"] is None
-    assert "rocket" in printed(capsys, "doctor")
+    assert status == (0 if report["fine"] else 1)
+    assert main(["doctor"]) == status
+    *_, last = capsys.readouterr().out.splitlines()
+    assert last == report["verdict"]
+
+
+def test_a_virtual_boards_self_test_is_recorded_nowhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+    report = document(capsys, "doctor", *VIRTUAL, "--self-test")
+    assert "nothing is kept" in report["self_test"][-1]["detail"]
+    assert (report["fine"], list(tmp_path.iterdir())) == (True, [])
 
 
 def test_a_setting_of_nobody_is_an_error(capsys: pytest.CaptureFixture[str]) -> None:

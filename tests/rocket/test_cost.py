@@ -21,8 +21,8 @@ from npucore.ops import DetectionPostprocess
 from npucore.reference import ReferenceBackend
 from npucore.running.partition import partition
 from npucore_rocket import RocketBackend
-from npucore_rocket.chip import RK3588
-from npucore_rocket.cost import CORE_CLOCK, JOB_SECONDS, MAINLINE_CLOCK, Work, moved, work
+from npucore_rocket.chip import CORE_CLOCK, MAINLINE_CLOCK, RK3588
+from npucore_rocket.cost import JOB_SECONDS, Work, moved, work
 from npucore_rocket.program import RocketCompiled
 from npucore_rocket.selftest import raw
 from tests.material.rocket.boards import digits

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -163,3 +164,15 @@ def test_a_frontend_can_be_forced(tmp_path: Path) -> None:
     path.write_bytes(b"\0" * 100)
     with pytest.raises(npucore.InvalidModelError, match="not a TFLite file"):
         npucore.load(path, frontend="tflite")
+
+
+def test_a_session_says_what_it_is_and_names_are_inert_in_a_notebook() -> None:
+    graph = chain(Relu, Logistic)
+    hostile = dataclasses.replace(graph, name="<script>alert(1)</script>")
+    with npucore.Session(hostile, "reference") as session:
+        assert "2 on reference" in repr(session)
+        assert repr(hostile).startswith("Graph('<script>alert(1)</script>', 2 ops, ")
+        for page in (session._repr_html_(), hostile._repr_html_()):
+            assert "<script>" not in page
+            assert "&lt;script&gt;" in page
+            assert page.count("<tr>") == 3

@@ -3,13 +3,17 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("ai_edge_litert", reason="the oracle, LiteRT, is not installed")
 
+from npucore_tflite import ops
 from npucore_tflite.control import READERS
+from npucore_tflite.index import FILES
 from npucore_tflite.ops import REFUSED, builders, folders
 from tools.litert_parity.builtins import operators
 from tools.litert_parity.judge import EQUAL, answer
@@ -51,3 +55,13 @@ def test_nearly_every_stateless_operator_is_read() -> None:
 NO_KERNEL = {"CALL", "CONCAT_EMBEDDINGS", "DELEGATE"}
 APART = ("STABLEHLO_", "HASHTABLE", "RANDOM_", "MULTINOMIAL")
 """StableHLO's operators are counted apart; tables and generators of chance are states."""
+
+
+def test_the_index_names_the_file_of_every_operator() -> None:
+    files = {
+        operator: module.name
+        for module in pkgutil.iter_modules(ops.__path__)
+        for table in ("OPERATORS", "FOLDERS")
+        for operator in getattr(importlib.import_module(f"{ops.__name__}.{module.name}"), table, ())
+    }
+    assert files == FILES

@@ -16,6 +16,7 @@ import npucore
 from npucore.cli import main
 from npucore.errors import InputError
 from npucore.vision.frames import frames
+from tests.material.published import is_as_published
 
 MODEL = "ssdlite_mobiledet_coco_qat_postprocess.tflite"
 
@@ -41,6 +42,9 @@ class Capture:
         self.left -= 1
         return self.left >= 0, np.full((2, 3, 3), (0, 10, 200), np.uint8)
 
+    def get(self, key: int) -> float:
+        return 12.5
+
     def release(self) -> None:
         Capture.released += 1
 
@@ -49,6 +53,7 @@ class Capture:
 def opencv(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     module = types.ModuleType("cv2")
     module.VideoCapture = Capture  # type: ignore[attr-defined]
+    module.CAP_PROP_FPS = 5  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "cv2", module)
     monkeypatch.chdir(tmp_path)
     for name in ("film.mp4", "broken.mp4"):
@@ -123,6 +128,7 @@ def test_boxes_are_drawn_and_told(
     labels = ["--labels", str(shared / "models" / "labels" / "coco_labels.txt")]
     assert main([*words, *options, *labels, "--streams", "2", "--out", str(out), "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
+    assert is_as_published(report, "detect")
     found = {f["name"]: {o["name"] for o in f["objects"]} for f in report["frames"]}
     assert found == {"bird.bmp": {"bird"}, "pets.jpg": {"dog"}}
     assert report["fps"] > 0

@@ -141,7 +141,7 @@ KINDS: dict[str, tuple[Callable[[], bytes], Callable[[Reply], bool], str]] = {
     "segments": (networks.segments, shares, "2 classes"),
     "super-resolution": (
         networks.enlarged,
-        lambda a: (a["width"], a["height"]) == (192, 128),
+        lambda a: (a["width_pixels"], a["height_pixels"]) == (192, 128),
         "the image",
     ),
     "style": (networks.negative, lambda answer: answer["kind"] == "picture", "the image"),

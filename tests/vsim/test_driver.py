@@ -259,7 +259,7 @@ def test_a_node_of_another_driver_is_no_trouble_beside_a_good_one() -> None:
 
 
 def test_a_laptop_is_told_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["doctor", "--backend", "vsim"]) == 0
+    assert main(["doctor", "--backend", "vsim"]) == 1
     assert main(["doctor", "--backend", "vsim", "--option", "device=virtual"]) == 0
     assert f"{NODE} has vsim:a311d as core 1" in capsys.readouterr().out
 

@@ -19,8 +19,7 @@ from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
 from npucore_rocket.bounds import BOUNDS, bounds
-from npucore_rocket.chip import CHIPS, Chip
-from npucore_rocket.cost import MAINLINE_CLOCK
+from npucore_rocket.chip import CHIPS, MAINLINE_CLOCK, Chip
 from npucore_rocket.driver import RocketDriver
 from npucore_rocket.settings import CORES, OPTIONS, read_settings
 
@@ -114,6 +113,18 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         from npucore_rocket.export import restore
 
         return restore(exported, inputs, outputs, self.chip)
+
+    def restored(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> RocketCompiled:
+        """Words need not be understood again."""
+        from npucore_rocket.export import restore
+
+        return restore(exported, inputs, outputs, self.chip, judged=False)
+
+    def circumstances(self) -> Mapping[str, str]:
+        """Pools depend on the device's driver as well."""
+        return {**super().circumstances(), "hears the PPU": str(self._hears_the_ppu)}
 
     def listing(self, exported: Exported) -> Listing:
         """Register by register."""

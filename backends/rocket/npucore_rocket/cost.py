@@ -45,10 +45,6 @@ from npucore_rocket.stream import (
     understood,
 )
 
-CORE_CLOCK = 1e9  # Hz, what vendors run
-MAINLINE_CLOCK = 2e8
-"""Hz, which mainline's device tree assigns, and no governor changes. Source: facts of 2026-11, A12
-(assigned-clock-rates; no devfreq)."""
 TASK_SECONDS, SUBMIT_SECONDS = 26.3e-6, 172e-6
 
 LAID_OUT = 0.54

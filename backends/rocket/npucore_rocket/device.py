@@ -5,12 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from npucore.family.simulated import SimulatedDevice
-from npucore.hw.memory import Memory
 from npucore_rocket.chip import Chip
-from npucore_rocket.sim.device import CommandRange, SimulatedCore
-from npucore_rocket.sim.steps import Options
+
+# Commands that only look for a board need no simulator.
+if TYPE_CHECKING:
+    from npucore.family.simulated import SimulatedDevice
+    from npucore.hw.memory import Memory
+    from npucore_rocket.sim.steps import Options
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ class Job:
 
 def simulated(chip: Chip, options: Options | None = None) -> SimulatedDevice[Job]:
     """One simulated core of a chip. No words are at address 0, which hangs a sibling chip."""
+    from npucore.family.simulated import SimulatedDevice
+    from npucore_rocket.sim.device import CommandRange, SimulatedCore
 
     def core(memory: Memory) -> Callable[[Job], None]:
         device = SimulatedCore(memory, chip, options)

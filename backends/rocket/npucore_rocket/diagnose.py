@@ -28,7 +28,9 @@ NAMES = " or ".join(name.upper() for name in CHIPS)
 KNOWN = tuple(chip.compatible for chip in CHIPS.values())
 NPU_NODE = re.compile(r"npu@[0-9a-f]+")
 IOMMU_NODE = re.compile(r"iommu@fda[bcd][9a]000")
-GUIDE = "see docs/board.md"
+NEWER = "install a kernel of 6.18 or later (Debian: backports; Armbian: edge); its driver is rocket"
+OVERLAY = 'with an overlay: &rknn_core_0 and &rknn_mmu_0 (to _2) { status = "okay"; };'
+SUPPLIES = "its cores are off in the device tree or lack a regulator: sudo dmesg | grep rocket says"
 PASS_IN = "--device /dev/accel/accel0 --group-add GROUP"
 
 
@@ -62,8 +64,7 @@ def _release(kernel: Kernel) -> Finding:
         return Finding("kernel", State.UNKNOWN, f"release {found or 'not readable'}")
     if numbers >= FIRST_RELEASE:
         return Finding("kernel", State.OK, f"Linux {found}")
-    remedy = f"the driver is part of Linux 6.18 and later; {GUIDE}"
-    return Finding("kernel", State.ERROR, f"Linux {found} has no rocket driver", remedy)
+    return Finding("kernel", State.ERROR, f"Linux {found} has no rocket driver", NEWER)
 
 
 def _device_tree(kernel: Kernel) -> Iterator[Finding]:
@@ -71,17 +72,19 @@ def _device_tree(kernel: Kernel) -> Iterator[Finding]:
     npus = [name for name in found if NPU_NODE.fullmatch(name)]
     if not npus:
         detail = "no npu@ node, or none that can be read"
-        yield Finding("device tree", State.UNKNOWN, detail, f"enable the NPU's nodes; {GUIDE}")
+        yield Finding("device tree", State.UNKNOWN, detail, f"enable the NPU's nodes {OVERLAY}")
         return
     off = [name for name in npus if not _okay(kernel, f"{TREE}/{name}")]
     state = f"{len(npus) - len(off)} of {len(npus)} NPU cores are enabled"
-    remedy = f'set status = "okay" for {", ".join(off)}; {GUIDE}' if off else ""
+    remedy = f"enable {', '.join(off)} {OVERLAY}" if off else ""
     yield Finding("device tree", State.WARNING if off else State.OK, state, remedy)
     iommus = [name for name in found if IOMMU_NODE.fullmatch(name)]
     closed = [name for name in iommus if not _okay(kernel, f"{TREE}/{name}")]
     if closed or not iommus:
         detail = f"disabled: {', '.join(closed)}" if closed else "no node of the NPU's was found"
-        yield Finding("IOMMU", State.WARNING, detail, f"the driver needs them; {GUIDE}")
+        yield Finding(
+            "IOMMU", State.WARNING, detail, f"the driver needs them; enable them {OVERLAY}"
+        )
     else:
         yield Finding("IOMMU", State.OK, f"{len(iommus)} enabled")
 
@@ -97,7 +100,7 @@ def _driver(kernel: Kernel) -> Finding:
     if bound:
         return Finding("module", State.OK, f"rocket drives {', '.join(sorted(bound))}")
     if listed(kernel, CORES):
-        return Finding("module", State.ERROR, "rocket is loaded and drives no core", GUIDE)
+        return Finding("module", State.ERROR, "rocket is loaded and drives no core", SUPPLIES)
     remedy = "sudo modprobe rocket; the kernel needs CONFIG_DRM_ACCEL_ROCKET=m"
     return Finding("module", State.ERROR, "rocket is not loaded", remedy)
 

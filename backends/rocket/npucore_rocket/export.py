@@ -65,15 +65,20 @@ def _offsets(counts: Iterable[int]) -> tuple[list[int], int]:
 
 
 def restore(
-    exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor], chip: Chip
+    exported: Exported,
+    inputs: Sequence[Tensor],
+    outputs: Sequence[Tensor],
+    chip: Chip,
+    *,
+    judged: bool = True,
 ) -> RocketCompiled:
     """Undo `export` for a graph with these ends.
 
     Every number is checked: `InvalidModelError` for one that is out of range. What the words make
-    the NPU do is not judged here.
+    the NPU do is not judged here, and unless *judged*, whether they do anything.
     """
     stored = Stored.read(exported, BACKEND, chip.name)
-    jobs, end = _jobs(stored, chip)
+    jobs, end = _jobs(stored, chip, judged)
     span = partial(_span, chip)
     return Compiled(
         chip=chip,
@@ -117,7 +122,7 @@ def _said(code: Code, chip: Chip) -> tuple[list[Item], dict[int, ListedAddress]]
     return stream.decode(words), listed
 
 
-def _jobs(stored: Stored, chip: Chip) -> tuple[tuple[CompiledJob, ...], int]:
+def _jobs(stored: Stored, chip: Chip, judged: bool) -> tuple[tuple[CompiledJob, ...], int]:
     """The jobs, and the bytes of the buffer of commands."""
     words, rows = stored.array("words", np.uint64, 1), _tasks(stored)
     counts = [int(count) for count in rows[:, 2]]
@@ -127,7 +132,9 @@ def _jobs(stored: Stored, chip: Chip) -> tuple[tuple[CompiledJob, ...], int]:
     sizes = stored.sizes | {COMMANDS: end}
     holes = stored.relocations(rows[:, 2], [sizes[name] for name in BUFFERS], ("task", "word"))
     each = [words[starts[number] :][:count] for number, count in enumerate(counts)]
-    _check_words(stored, _understood(stored, each, chip), words[starts[holes[:, 0]] + holes[:, 1]])
+    if judged:
+        waiting = words[starts[holes[:, 0]] + holes[:, 1]]
+        _check_words(stored, _understood(stored, each, chip), waiting)
     pointers: list[list[tuple[int, Address]]] = [[] for _ in counts]
     for task, place, buffer, offset in holes.tolist():
         pointers[task].append((place, Address(BUFFERS[buffer], offset)))

@@ -11,8 +11,8 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
-from npucore_rocket.chip import Chip
-from npucore_rocket.cost import MAINLINE_CLOCK, TASK_SECONDS, Work, work
+from npucore_rocket.chip import MAINLINE_CLOCK, Chip
+from npucore_rocket.cost import TASK_SECONDS, Work, work
 from npucore_rocket.form import Tasks
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.stream import value_and_offset

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
@@ -12,12 +13,12 @@ from npucore.contract.listing import Listing
 from npucore.contract.scheme import Scheme
 from npucore.evidence import Evidence
 from npucore.family.backend import FamilyBackend
+from npucore.family.lanes import Lanes
 from npucore.family.machine import SIMULATOR
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
-from npucore_vsim.chip import CHIPS, Chip
-from npucore_vsim.cost import CORE_CLOCK
+from npucore_vsim.chip import CHIPS, CORE_CLOCK, Chip
 from npucore_vsim.driver import VsimDriver
 from npucore_vsim.settings import IN_FLIGHT, OPTIONS
 
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from npucore_vsim.image import VsimImage
     from npucore_vsim.lower import Layer
     from npucore_vsim.program import VsimCompiled
+    from npucore_vsim.sim.decoded import Decoded
 
 
 class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
@@ -76,6 +78,24 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
     def __init__(self, target: str | None = None, **options: Any) -> None:
         super().__init__(target, **options)
         self.target = self.chip.name  # so that artefacts and reports name what was compiled for
+        if self.machine.kernel is None:
+            self.lanes = Lanes(
+                lambda: self.driver.simulate(self.chip, self._decoded), self.set.lanes
+            )
+
+    @cached_property
+    def _decoded(self) -> Decoded:
+        from npucore_vsim.sim.decoded import Decoded
+
+        return Decoded()
+
+    def remembered(self) -> Mapping[str, Array]:
+        """Coefficients that one of its simulators has decoded, which takes longest."""
+        return self._decoded.arrays()
+
+    def remind(self, arrays: Mapping[str, Array]) -> None:
+        """Coefficients that need not be decoded."""
+        self._decoded.add(arrays)
 
     def judge(self) -> Judge[list[Layer]]:
         """Layers whose numbers fit the fields."""
@@ -109,12 +129,19 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
         self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
     ) -> VsimCompiled:
         """Every number is checked, coefficients too."""
-        from npucore_vsim.export import restore
         from npucore_vsim.validate import validate
 
-        compiled = restore(exported, inputs, outputs, self.chip)
+        compiled = self.restored(exported, inputs, outputs)
         validate(compiled)
         return compiled
+
+    def restored(
+        self, exported: Exported, inputs: Sequence[Tensor], outputs: Sequence[Tensor]
+    ) -> VsimCompiled:
+        """Coefficients need not be read again."""
+        from npucore_vsim.export import restore
+
+        return restore(exported, inputs, outputs, self.chip)
 
     def listing(self, exported: Exported) -> Listing:
         """Field by field."""

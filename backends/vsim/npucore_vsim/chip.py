@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+CORE_CLOCK = 8e8  # Hz
 MACS = 64  # of one NN core for each cycle. Source: vsim hardware reference 1
 
 

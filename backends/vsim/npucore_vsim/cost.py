@@ -15,8 +15,6 @@ from npucore.contract.cost import Bound, Speed
 from npucore_vsim.chip import MACS, Chip
 from npucore_vsim.registers import NNDescriptor
 
-CORE_CLOCK = 8e8  # Hz
-
 
 @dataclass(frozen=True, slots=True)
 class Work:

@@ -18,12 +18,12 @@ from npucore_vsim.drm.discover import NODES, PREFIX, Step, nodes
 
 MODULE = "/sys/module/etnaviv"
 CHIP_OF = {name: chip for chip in CHIPS.values() for name in chip.compatible}
-GUIDE = "see docs/vsim-board.md"
+LOG = "sudo dmesg | grep etnaviv says what it has found"
 PASS_IN = "--device /dev/dri/renderD128 --group-add GROUP"
 REMEDIES = {
     Step.FOREIGN: "",
     Step.CLOSED: LOG_IN_AGAIN,
-    Step.UNSUITED: f"it takes a kernel that has the NPU as a core of etnaviv; {GUIDE}",
+    Step.UNSUITED: f"it takes a kernel that has the NPU as a core of etnaviv; {LOG}",
 }
 
 
@@ -74,5 +74,5 @@ def _nodes(kernel: Kernel) -> Iterator[Finding]:
             state = State.UNKNOWN if usable else State.ERROR  # one is enough
             yield Finding("node", state, node.why, REMEDIES[node.step])
     if not found:
-        remedy = f"it appears when a driver has found a GPU or an NPU; {GUIDE}"
+        remedy = f"it appears when a driver has found a GPU or an NPU; {LOG}"
         yield Finding("node", State.ERROR, f"there is no {NODES}/{PREFIX}*", remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from npucore.errors import DeviceError
 from npucore.family.device import Device
@@ -47,11 +48,11 @@ class VsimDriver:
 
         return EtnavivDevice(kernel, found.path, found.chip)
 
-    def simulate(self, chip: Chip) -> Device[list[int]]:
-        """A simulated chip."""
+    def simulate(self, chip: Chip, decoded: Any = None) -> Device[list[int]]:
+        """A simulated chip, which knows what is *decoded*."""
         from npucore_vsim.simulator import simulated
 
-        return simulated(chip)
+        return simulated(chip, decoded)
 
     def lanes(self, chip: Chip) -> int:
         """The driver queues jobs of several files; more than some only take memory."""

@@ -17,12 +17,10 @@ from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
-from npucore_onnx.constants import Constants
-from npucore_onnx.metadata import read_metadata
-from npucore_onnx.model import parse_message, read_model
 
 IR_VERSION, LARGEST_VERSION = 0x08, 0x7F  # the first field of a ModelProto, and its value
 QUANTIZED = "_QuantizeLinear_Output"
+EXTERNAL_KEY = b"location"  # of the name of a file that holds a tensor, source: onnx.proto
 FLOOR_BODIES = 1 << 18  # bytes of functions' nodes, beside as many as the file has
 NEXT_FIELDS = b"\x12\x1a\x22\x28\x32\x3a\x42\x72\xa2\xca"  # tags of the fields that may follow
 
@@ -56,6 +54,10 @@ class OnnxFrontend(Frontend):
         """
         places = (path.parent, path.resolve().parent)
         return parse(read_file(path), path.name, shapes=shapes, folders=places, unread=unread)
+
+    def is_whole(self, path: Path) -> bool:
+        """Whether no tensor may lie in another file: the key of its place is in none."""
+        return EXTERNAL_KEY not in read_file(path)
 
     def quantize(
         self,
@@ -111,6 +113,8 @@ def parse(
     wrong with the bytes, `UnsupportedError` for sound nodes without a counterpart, and `InputError`
     for shapes that contradict the file.
     """
+    from npucore_onnx.model import parse_message  # to know a file takes none of this
+
     model = parse_message(data, source)
     try:
         with judged("the file"):
@@ -129,7 +133,10 @@ def _graph(
     folders: tuple[Path, ...],
     unread: bool,
 ) -> Graph:
-    from npucore_onnx.importer import Importer  # with all operators: to know a file takes none
+    from npucore_onnx.constants import Constants
+    from npucore_onnx.importer import Importer
+    from npucore_onnx.metadata import read_metadata
+    from npucore_onnx.model import read_model
 
     record = read_model(model)
     budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)

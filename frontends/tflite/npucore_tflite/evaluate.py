@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from npucore import ops
 from npucore.ops import Activation, Op, PairwiseFunction, PointwiseFunction, Reduction
 from npucore.tensor import Array, Tensor
 
@@ -37,10 +36,9 @@ def evaluate(op: Op) -> tuple[Tensor, ...] | None:
     """The results of *op* as constants, or None if it has to be run."""
     if not is_constant(op):
         return None
-    function = FUNCTIONS[type(op)]
-    if getattr(op, "activation", Activation.NONE) is not Activation.NONE and (
-        not isinstance(op, ops.Relu)
-    ):
+    function = FUNCTIONS[op.name]
+    clamped = getattr(op, "activation", Activation.NONE) is not Activation.NONE
+    if clamped and op.name != "relu":
         return None
     if sum(t.elements for t in op.outputs) > MOST_ELEMENTS:
         return None
@@ -54,7 +52,7 @@ def evaluate(op: Op) -> tuple[Tensor, ...] | None:
 
 def is_constant(op: Op) -> bool:
     """Whether `evaluate` may know the results: an op of plain constants."""
-    if type(op) not in FUNCTIONS or not op.inputs:
+    if op.name not in FUNCTIONS or not op.inputs:
         return False
     plain = all(t.quantization is None for t in (*op.inputs, *op.outputs))
     return plain and all(t.data is not None for t in op.inputs)
@@ -111,31 +109,31 @@ def _reduce(op: Any, x: Array) -> Array | None:
     return np.asarray(function(x, axis=op.axes))
 
 
-FUNCTIONS: Mapping[type[Op], Callable[..., Any]] = {
-    ops.Absolute: lambda op, x: np.abs(x),
-    ops.Add: lambda op, a, b: a + b,
-    ops.Broadcast: lambda op, x: np.broadcast_to(x, op.output.shape),
-    ops.Cast: lambda op, x: x if x.dtype.kind != "f" or op.output.dtype.kind == "f" else None,
-    ops.Concatenation: lambda op, *arrays: np.concatenate(arrays, op.axis),
-    ops.Equal: lambda op, a, b: a == b,
-    ops.FloorDiv: _floor_div,
-    ops.Gather: _gather,
-    ops.Less: lambda op, a, b: a < b,
-    ops.Maximum: lambda op, a, b: np.maximum(a, b),
-    ops.Minimum: lambda op, a, b: np.minimum(a, b),
-    ops.Mul: lambda op, a, b: a * b,
-    ops.Pack: lambda op, *arrays: np.stack(arrays, op.axis),
-    ops.Pairwise: _pairwise,
-    ops.Pointwise: _pointwise,
-    ops.Reduce: _reduce,
-    ops.ReduceMax: lambda op, x: None if x.size == 0 else x.max(axis=op.axes),
-    ops.ReduceSum: lambda op, x: x.sum(axis=op.axes, dtype=x.dtype),
-    ops.Reshape: lambda op, x: x,
-    ops.Select: lambda op, condition, a, b: np.where(condition, a, b),
-    ops.Split: _split,
-    ops.StridedSlice: _slice,
-    ops.Subtract: lambda op, a, b: a - b,
-    ops.Transpose: lambda op, x: x.transpose(op.permutation),
-    ops.Unpack: _unpack,
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
+    "absolute": lambda op, x: np.abs(x),
+    "add": lambda op, a, b: a + b,
+    "broadcast": lambda op, x: np.broadcast_to(x, op.output.shape),
+    "cast": lambda op, x: x if x.dtype.kind != "f" or op.output.dtype.kind == "f" else None,
+    "concatenation": lambda op, *arrays: np.concatenate(arrays, op.axis),
+    "equal": lambda op, a, b: a == b,
+    "floor_div": _floor_div,
+    "gather": _gather,
+    "less": lambda op, a, b: a < b,
+    "maximum": lambda op, a, b: np.maximum(a, b),
+    "minimum": lambda op, a, b: np.minimum(a, b),
+    "mul": lambda op, a, b: a * b,
+    "pack": lambda op, *arrays: np.stack(arrays, op.axis),
+    "pairwise": _pairwise,
+    "pointwise": _pointwise,
+    "reduce": _reduce,
+    "reduce_max": lambda op, x: None if x.size == 0 else x.max(axis=op.axes),
+    "reduce_sum": lambda op, x: x.sum(axis=op.axes, dtype=x.dtype),
+    "reshape": lambda op, x: x,
+    "select": lambda op, condition, a, b: np.where(condition, a, b),
+    "split": _split,
+    "strided_slice": _slice,
+    "subtract": lambda op, a, b: a - b,
+    "transpose": lambda op, x: x.transpose(op.permutation),
+    "unpack": _unpack,
 }
-"""Op -> its results from its operands' arrays, or None for numbers that are left to the run."""
+"""By an op's name: its results from its operands' arrays, or None for what is left to the run."""

@@ -47,6 +47,10 @@ class TFLiteFrontend(Frontend):
         """Whether the flatbuffer's identifier is TFLite's."""
         return head[4:8] == IDENTIFIER
 
+    def is_whole(self, path: Path) -> bool:
+        """A flatbuffer holds all of its model."""
+        return True
+
     def read(
         self,
         path: Path,

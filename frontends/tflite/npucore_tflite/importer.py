@@ -16,7 +16,7 @@ from npucore.quantize import Rounding
 from npucore.tensor import Shape, Tensor
 from npucore_tflite.node import Node
 from npucore_tflite.open_inputs import bound_shape
-from npucore_tflite.ops import builders, folders, refusal
+from npucore_tflite.ops import reading, refusal
 from npucore_tflite.records import ModelRecord, OperatorRecord, Signature
 from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
@@ -191,7 +191,7 @@ class Importer:
         if record.name in self.readers:
             yield from self.readers[record.name](self, record)
             return
-        builder, folder = builders().get(record.name), folders().get(record.name)
+        builder, folder = reading(record.name)
         if builder is None and folder is None:
             why = refusal(record.name)
             raise UnsupportedError(f"operator {record.index} is {record.name}: {why}")

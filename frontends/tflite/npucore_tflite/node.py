@@ -266,5 +266,6 @@ Builder = Callable[[Node], Op]
 Operators = Mapping[str, Builder]
 """Name of an operator -> the function that reads it into an op."""
 
-Folders = Mapping[str, Callable[[Node], Tensor | None]]
+Folder = Callable[[Node], Tensor | None]
+Folders = Mapping[str, Folder]
 """Name of an operator -> what computes its result when the file is read, if it can."""

@@ -107,8 +107,8 @@ class PictureReport(ReadReport):
     """An image that the network made; *low* and *high* are the values of black and white."""
 
     kind: Literal["picture"] = "picture"
-    width: int
-    height: int
+    width_pixels: int
+    height_pixels: int
     low: float
     high: float
 
@@ -147,3 +147,20 @@ AnswerReport = (
     | TextReport
     | TensorsReport
 )
+
+
+class PhotoReport(Report):
+    """A photo or a frame of a video, and the answer about it."""
+
+    name: str
+    fed: str
+    answer: AnswerReport
+
+
+class PhotosReport(Report):
+    """``npucore run`` on a folder, a video or a camera."""
+
+    model: str
+    source: str
+    photos: list[PhotoReport]
+    placed: dict[str, int]

@@ -133,20 +133,14 @@ class InputReport(TensorReport):
     fed: str | None = None
 
 
-class RunSeconds(Report):
-    """Seconds of an inference."""
+class TimesReport(Report):
+    """The time of every stage, by a wall clock."""
 
-    first: float
-    median: float
+    load_seconds: float
+    compile_seconds: float
+    first_run_seconds: float
+    median_run_seconds: float
     runs: int
-
-
-class SecondsReport(Report):
-    """Seconds of every stage, by a wall clock."""
-
-    load: float
-    compile: float
-    run: RunSeconds
 
 
 class FallbackReport(Report):
@@ -176,7 +170,7 @@ class RunReport(Report):
     notes: list[str]  # about the names of classes
     annotated: AnnotatedReport | None
     outputs: list[TensorReport]
-    seconds: SecondsReport
+    times: TimesReport
     placed: dict[str, int]
     macs: dict[str, int]  # by backend
     work: list[WorkReport]
@@ -237,7 +231,7 @@ class DemoColumn(Report):
     device: DeviceReport
     samples: int
     accuracy: float
-    milliseconds: float  # mean of one inference
+    inference_ms: float  # mean
     placed: dict[str, int]
 
 

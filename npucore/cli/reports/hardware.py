@@ -110,6 +110,8 @@ class DoctorReport(Report):
 
     findings: list[FindingReport]
     self_test: list[FindingReport] | None  # null if it was not asked for
+    fine: bool  # an NPU can be used, and no self-test has failed: exit status 0, else 1
+    verdict: str
 
 
 class DevicesReport(RootModel[list[FoundDeviceReport]]):

@@ -9,9 +9,13 @@ from npucore.vision.detect import Detection, inside
 from npucore.vision.heads.base import Head, Seen
 from npucore.vision.kinds import Answer, Objects
 
+RESULTS = 4  # of the op
+
 
 def _places(network: Network) -> tuple[list[int], int] | None:
     """Where the results of the op stand among the outputs, and how many classes it has."""
+    if len(network.outputs) < RESULTS:
+        return None
     position = {tensor: index for index, tensor in enumerate(network.outputs)}
     for op in network.ops:
         if isinstance(op, DetectionPostprocess) and position.keys() >= set(op.results):

@@ -11,7 +11,7 @@ import pytest
 
 from npucore.hw.memory import Memory, SimulationError
 from npucore_vsim.registers import NNDescriptor, TPDescriptor
-from npucore_vsim.sim import convolve, nn, tp, tp_alu, weights_v8
+from npucore_vsim.sim import convolve, decoded, nn, tp, tp_alu, weights_v8
 from npucore_vsim.sim.device import SimulatedChip
 from npucore_vsim.virtual import file
 
@@ -135,9 +135,9 @@ def first_operand_twice(engine: nn.NNEngine, job: NNDescriptor, dtype: type) -> 
     return seen
 
 
-def with_a_sign(weights: np.ndarray, depthwise: bool) -> convolve.Filter:
+def with_a_sign(weights: np.ndarray, channels: np.ndarray | None) -> convolve.Filter:
     """The largest weight that there is reads as -1."""
-    return convolve.Filter(np.where(weights == 255, -1, weights).astype(np.int16), depthwise)
+    return convolve.Filter(np.where(weights == 255, -1, weights).astype(np.int16), channels)
 
 
 def last_first(mine: list[int], most: int) -> Iterator[list[int]]:
@@ -188,7 +188,7 @@ DEVIATIONS: dict[str, tuple[str, tuple[Change, ...], set[str]]] = {
     ),
     "averages": (
         "a311d",
-        ((nn, "Filter", with_a_sign),),
+        ((decoded, "Filter", with_a_sign),),
         {"a scale for each channel", "average", "whole map"},
     ),
     "superblocks": (

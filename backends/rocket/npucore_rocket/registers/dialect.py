@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import WORD_BITS, WORD_MASK
+from npucore_rocket.chip.places import Dialect, Place
 from npucore_rocket.registers import OFFSET_IN_BLOCK, block_at, dpu_rdma
-from npucore_rocket.registers.places import Dialect, Place
 
 Words = npt.NDArray[np.uint64]
 

@@ -32,7 +32,7 @@ def run(machine: Machine[Chip], compile_as: Compile, say: Callable[[str], None])
     for question in QUESTIONS:
         say(f"question: {question.subject}")
         findings.append(question.ask(lab))
-    return [*findings, test.keep(machine.board, measured)]
+    return [*findings, test.keep(machine.board, measured, modelled=machine.modelled)]
 
 
 def _cases(name: str, lab: Lab) -> list[Case]:

@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 from npucore.hw.registers import Register
 from npucore_rocket.chip import Chip
+from npucore_rocket.chip.places import Dialect
 from npucore_rocket.registers import BLOCKS, block_at, by_offset, cna, core, dpu_lut, pc
 from npucore_rocket.registers.dialect import DialectError, codec
-from npucore_rocket.registers.places import Dialect
 from npucore_rocket.sim.dpu_lut_port import Load, Tables, loads
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.stream import BARRIER, START_OFFSET, START_TARGET

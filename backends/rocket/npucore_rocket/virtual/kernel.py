@@ -11,8 +11,8 @@ from npucore.contract.timeline import Span
 from npucore.family.virtual import Clock, CountedMapping, OneNodeKernel, refusal
 from npucore.hw.system import COMPATIBLE
 from npucore.hw.system import RELEASE as RELEASE_FILE
-from npucore_rocket.chip import CHIPS, Chip
-from npucore_rocket.cost import CORE_CLOCK, SUBMIT_SECONDS
+from npucore_rocket.chip import CHIPS, CORE_CLOCK, Chip
+from npucore_rocket.cost import SUBMIT_SECONDS
 from npucore_rocket.uapi import CREATE_BO, FINI_BO, PREP_BO, SUBMIT
 from npucore_rocket.virtual.behaviour import Behaviour
 from npucore_rocket.virtual.calls import CALLS

@@ -48,7 +48,7 @@ def run(
     if all(right for _, right in others):
         confirmed = measured.confirmed.union(conditions(chip))
         measured = replace(measured, confirmed=confirmed)
-    kept = test.keep(machine.board, measured)
+    kept = test.keep(machine.board, measured, modelled=machine.modelled)
     return [first, *(_of_shown(*answer) for answer in others), *findings, kept]
 
 

@@ -14,29 +14,39 @@ LARGEST_INPUT = 255
 EXACT_FLOAT32 = 1 << 24  # up to here floats hold every integer
 
 
+Channels = npt.NDArray[np.int64]
+
+
+def single_channels(weights: Weights, depthwise: bool) -> tuple[Weights, Channels | None]:
+    """Kernels that read one channel each, (O, 1, KH, KW), and those channels; else as they are.
+
+    V7 has such kernels for depthwise: they cost no more than that.
+    """
+    count = len(weights)
+    if depthwise:
+        return weights, np.arange(count)
+    if weights.shape[1] > 1:
+        used = weights.any(axis=(2, 3))
+        if (used.sum(axis=1) <= 1).all():
+            channels = used.argmax(axis=1)
+            return weights[np.arange(count), channels][:, None], channels
+    return weights, None
+
+
 class Filter:
     """Kernels made ready, for any number of images.
 
     *dtype* is the narrowest float that holds every sum, whatever the order: no input is above 255.
-    Kernels that read one channel each, as V7 has them for depthwise, cost no more than that.
+    *channels* are those that kernels read of which each reads one.
     """
 
-    def __init__(self, weights: Weights, depthwise: bool) -> None:
+    def __init__(self, weights: Weights, channels: Channels | None = None) -> None:
         count = len(weights)
         sums = np.abs(weights).reshape(count, -1).sum(axis=1, dtype=np.int64)
         self.largest = int(sums.max(initial=0)) * LARGEST_INPUT  # that a sum can be
         self.dtype = np.float32 if self.largest < EXACT_FLOAT32 else np.float64
-        self._channels: npt.NDArray[np.intp] | None = None
-        single = weights
-        if depthwise:
-            self._channels = np.arange(count)
-        elif weights.shape[1] > 1:
-            used = weights.any(axis=(2, 3))
-            if (used.sum(axis=1) <= 1).all():
-                self._channels = used.argmax(axis=1)
-                single = weights[np.arange(count), self._channels][:, None]
-        self._count = count
-        taps = np.moveaxis(single, (2, 3), (0, 1))  # (KH, KW, O, C)
+        self._channels, self._count = channels, count
+        taps = np.moveaxis(weights, (2, 3), (0, 1))  # (KH, KW, O, C)
         self._taps = [
             (y, x, np.ascontiguousarray(taps[y, x], self.dtype))
             for y, x in np.ndindex(taps.shape[:2])

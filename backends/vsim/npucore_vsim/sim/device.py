@@ -17,6 +17,7 @@ from npucore_vsim.registers.states import (
     PS_TP_INST_ADDR,
 )
 from npucore_vsim.sim import tp
+from npucore_vsim.sim.decoded import Decoded
 from npucore_vsim.sim.nn import Cores, NNEngine
 
 OPENCL = 2
@@ -30,9 +31,9 @@ class SimulatedChip:
     `SimulationError`; memory may then be partly written.
     """
 
-    def __init__(self, cores: Cores, memory: Memory) -> None:
+    def __init__(self, cores: Cores, memory: Memory, decoded: Decoded | None = None) -> None:
         self.memory = memory
-        self._nn = NNEngine(cores, memory)
+        self._nn = NNEngine(cores, memory, decoded)
         self._states: dict[int, int] = {}
 
     def run(self, words: list[int]) -> None:

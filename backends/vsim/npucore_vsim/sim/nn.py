@@ -14,7 +14,8 @@ import numpy.typing as npt
 from npucore.hw.memory import Cube, Memory, Port, SimulationError
 from npucore_vsim.registers import NNDescriptor
 from npucore_vsim.sim import weights_v7, weights_v8
-from npucore_vsim.sim.convolve import Filter, Map
+from npucore_vsim.sim.convolve import Filter, Map, single_channels
+from npucore_vsim.sim.decoded import Decoded, Kernels
 from npucore_vsim.sim.requantize import requantize
 from npucore_vsim.sim.weights_v7 import Form, Int64s
 
@@ -44,7 +45,7 @@ class Cores:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Loaded:
-    """Coefficients in the order of their output, ready to be used."""
+    """Kernels in the order of their output, ready to be used."""
 
     filter: Filter
     bias: Int64s
@@ -68,11 +69,15 @@ class Writes(NamedTuple):
 
 
 class NNEngine:
-    """Runs jobs. Keeps the coefficients that it has decoded as long as their bytes are the same."""
+    """Runs jobs. Keeps the coefficients that it has decoded as long as their bytes are the same.
 
-    def __init__(self, cores: Cores, memory: Memory) -> None:
+    Engines that share *decoded* decode the same bytes once.
+    """
+
+    def __init__(self, cores: Cores, memory: Memory, decoded: Decoded | None = None) -> None:
         self._cores, self._memory = cores, memory
-        self._decoded: dict[tuple[int, Form, bool], tuple[bytes, _Loaded]] = {}
+        self._shared = Decoded() if decoded is None else decoded
+        self._loaded: dict[tuple[int, Form, bool], tuple[bytes, _Loaded]] = {}
 
     def run(self, job: NNDescriptor, split: bool) -> None:
         """One job; *split* says in which dialect V7 coefficients are. Raises `SimulationError`."""
@@ -129,9 +134,10 @@ class NNEngine:
         size = self._stream_bytes(address, form)
         data = self._memory.window(KERNEL, address, size)
         key, content = (address, form, split), data.tobytes()
-        if key not in self._decoded or self._decoded[key][0] != content:
-            self._decoded[key] = content, self._decode(data, form, split, bool(job.depthwise))
-        return self._decoded[key][1]
+        if key not in self._loaded or self._loaded[key][0] != content:
+            found = self._decode(data, form, split, bool(job.depthwise))
+            self._loaded[key] = content, _Loaded(found.filter, found.bias, found.offsets)
+        return self._loaded[key][1]
 
     def _stream_bytes(self, address: int, form: Form) -> int:
         """How many bytes the streams take, as their own table of sizes says."""
@@ -144,15 +150,20 @@ class NNEngine:
         sizes = self._memory.window(KERNEL, address, 4 * count).view("<u4")
         return table + int(sizes[: min(count, form.kernels)].sum())
 
-    def _decode(self, data: Bytes, form: Form, split: bool, depthwise: bool) -> _Loaded:
-        count = self._cores.count
-        if self._cores.generation == 8:
-            found = weights_v8.decode(data, form, count, depthwise)
-        else:
-            found = weights_v7.decode(data, form, count, split)
-        order = np.argsort(found.offsets, kind="stable")
-        kernels = Filter(found.weights[order], depthwise)
-        return _Loaded(kernels, found.bias[order], found.offsets[order])
+    def _decode(self, data: Bytes, form: Form, split: bool, depthwise: bool) -> Kernels:
+        count, generation = self._cores.count, self._cores.generation
+        name = Decoded.name(data.tobytes(), (form, generation, count, split, depthwise))
+        if name not in self._shared.known:
+            if generation == 8:
+                found = weights_v8.decode(data, form, count, depthwise)
+            else:
+                found = weights_v7.decode(data, form, count, split)
+            order = np.argsort(found.offsets, kind="stable")
+            weights, channels = single_channels(found.weights[order], depthwise)
+            self._shared.known[name] = Kernels(
+                weights, found.bias[order], found.offsets[order], channels
+            )
+        return self._shared.known[name]
 
     def _image(self, job: NNDescriptor, dtype: type[np.floating[Any]]) -> Map:
         """(C, rows, columns) that the windows touch, centred; the border where no image is."""

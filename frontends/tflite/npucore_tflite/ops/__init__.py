@@ -12,7 +12,8 @@ import pkgutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from npucore_tflite.node import Folders, Operators
+from npucore_tflite.index import FILES
+from npucore_tflite.node import Builder, Folder, Folders, Operators
 
 
 @functools.cache
@@ -25,6 +26,16 @@ def builders() -> Operators:
 def folders() -> Folders:
     """Name of the operator -> function that computes its result when the file is read."""
     return dict(_declared("FOLDERS"))
+
+
+def reading(name: str) -> tuple[Builder | None, Folder | None]:
+    """What reads an operator into an op, and what computes its result when the file is read."""
+    if name not in FILES:
+        return builders().get(name), folders().get(name)
+    file = importlib.import_module(f"{__name__}.{FILES[name]}")
+    operators: Operators = getattr(file, "OPERATORS", {})
+    computed: Folders = getattr(file, "FOLDERS", {})
+    return operators.get(name), computed.get(name)
 
 
 def _declared(constant: str) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from npucore_rocket.registers.places import Code, Dialect, Extra, Place
+from npucore_rocket.chip.places import Code, Dialect, Extra, Place
+
+CORE_CLOCK = 1e9  # Hz, what vendors run
+MAINLINE_CLOCK = 2e8
+"""Hz, which mainline's device tree assigns, and no governor changes. Source: facts of 2026-11, A12
+(assigned-clock-rates; no devfreq)."""
 
 
 @dataclass(frozen=True, slots=True)
