@@ -10,7 +10,18 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from npucore.cli.reports import answer, base, cache, gallery, hardware, model, quantize, written
+from npucore.cli.reports import (
+    answer,
+    base,
+    cache,
+    convert,
+    gallery,
+    hardware,
+    model,
+    quantize,
+    serve,
+    written,
+)
 from npucore.conformance.report import ConformanceReport
 from npucore.errors import InputError, did_you_mean
 
@@ -20,6 +31,7 @@ DOCUMENTS: dict[str, Any] = {
     "cache": cache.CacheReport,
     "compile": base.CompileReport,
     "conformance": ConformanceReport,
+    "convert": convert.ConvertReport,
     "demo": base.DemoReport,
     "detect": hardware.DetectReport,
     "devices": hardware.DevicesReport,
@@ -32,6 +44,7 @@ DOCUMENTS: dict[str, Any] = {
     "new-op": written.NewOpReport,
     "quantize": quantize.QuantizeReport,
     "run": base.RunReport | list[base.RunReport] | answer.PhotosReport,
+    "serve": serve.ServeReport,
     "show": model.ShowReport,
 }
 """Command -> its document; `run` has three: of one answer, with --each, and of several photos."""

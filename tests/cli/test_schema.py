@@ -27,6 +27,7 @@ WORDS: dict[str, list[str]] = {
     "cache": ["cache"],
     "compile": ["compile", NETWORK, "--backend", "rocket", "-o", "out.npu"],
     "conformance": ["conformance", "reference", "--quick", "-k", "test_contract"],
+    "convert": ["convert", NETWORK, "-o", "out.tflite"],
     "demo": ["demo", "--backend", "reference"],
     "devices": ["devices"],
     "disasm": ["disasm", "digits.npu"],
@@ -45,13 +46,25 @@ ELSEWHERE = {
     "detect": "tests/vision/test_frames.py has a detector",
     "new-op": "tests/cli/test_new_op.py has a checkout",
     "quantize": "tests/cli/test_quantize.py has a float network",
+    "serve": "tests/serving/test_command.py ends it",
 }
 UNITS = re.compile(r"(^|_)(bytes|clock_hz|fps|macs|ms|pixels|seconds|us)$")
 PURE = {
     *("accuracy", "added", "agreement", "axis", "bound", "cases", "convolutions", "entries"),
     *("convolutions_placed", "fails", "format", "high", "index", "job", "largest"),
     *("low", "mask_share", "max", "mean", "min", "of_ops", "offset", "op", "ops", "passed"),
-    *("placed", "relative", "removed", "runs", "samples", "scale", "score", "shape", "share"),
+    *(
+        "placed",
+        "relative",
+        "removed",
+        "runs",
+        "samples",
+        "scale",
+        "score",
+        "shape",
+        "share",
+        "speed",
+    ),
     *("streams", "threshold", "total", "value", "x", "y", "zero_point"),
     *("fields", "box", "corners", "counts", "outcomes", "evidence"),
 }
