@@ -53,6 +53,17 @@ class OnnxFrontend(Frontend):
         places = (path.parent, path.resolve().parent)
         return parse(read_file(path), path.name, shapes=shapes, folders=places, unread=unread)
 
+    def read_bytes(
+        self,
+        data: bytes,
+        source: str,
+        *,
+        shapes: Mapping[str, Shape] | None = None,
+        unread: bool = False,
+    ) -> Graph:
+        """As `read`, of a file's content: what lies in files beside it is not found."""
+        return parse(data, source, shapes=shapes, unread=unread)
+
     def quantize(
         self,
         path: Path,
