@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     )
     from npucore.files.artifact import Artifact
     from npucore.graph import Graph
+    from npucore.litert.program import run_program
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
     from npucore.running.benchmark import Benchmark, benchmark
@@ -107,6 +108,7 @@ _HOMES = {
     ),
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
+    "litert.program": ("run_program",),
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
@@ -168,6 +170,7 @@ __all__ = [
     "quantize_model",
     "run",
     "run_demo",
+    "run_program",
     "self_test",
     "summarize",
 ]

@@ -24,6 +24,7 @@ from npucore.cli import (
     devices,
     disasm,
     doctor,
+    exec,
     explain,
     frontends,
     new_backend,
@@ -43,6 +44,7 @@ INTERRUPTED = 128 + 2
 COMMANDS = {
     "run": run,
     "detect": detect,
+    "exec": exec,
     "bench": bench,
     "compile": compile,
     "explain": explain,

@@ -1,0 +1,258 @@
+# SPDX-License-Identifier: MIT
+"""The interpreter beside LiteRT's own, call by call."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("ai_edge_litert", reason="the original, LiteRT, is not installed")
+
+import ai_edge_litert.interpreter as original
+
+from npucore import litert
+from npucore.conformance.litert.file import GraphSpec, OperatorSpec, TensorSpec, model
+from npucore.tensor import Array
+from tests.material.litert.models import SIDE, classifier, detector, two_ways
+
+MODELS = {
+    "classifier": classifier(),
+    "open-batch": classifier(open_batch=True),
+    "detector": detector(),
+    "two-ways": two_ways(),
+}
+SHARED = Path(__file__).parents[3] / "shared" / "models" / "tflite"
+REAL = sorted(path.name for path in SHARED.glob("*.tflite"))
+WITHOUT_KERNEL = {"selfie_segmentation.tflite"}  # LiteRT knows its operators by name only
+
+
+def both(data: bytes, **settings: Any) -> tuple[Any, Any]:
+    """(LiteRT's with its reference kernels, npucore's on the reference backend)."""
+    kernels = {"experimental_op_resolver_type": original.OpResolverType.BUILTIN_REF, **settings}
+    theirs = original.Interpreter(model_content=data, **kernels)
+    return theirs, litert.Interpreter(model_content=data, backend="reference", **settings)
+
+
+def spelled(value: Any) -> Any:
+    """*value* with the types of what is in it: arrays, numbers, classes."""
+    if isinstance(value, dict):
+        return {key: spelled(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(map(spelled, value))
+    if isinstance(value, np.ndarray):
+        return value.dtype, value.tolist()
+    return type(value), value
+
+
+def assert_same_details(theirs: Any, mine: Any) -> None:
+    for name in ("get_input_details", "get_output_details", "_get_ops_details"):
+        assert spelled(getattr(mine, name)()) == spelled(getattr(theirs, name)()), name
+    tensors = mine.get_tensor_details()  # LiteRT's temporaries come behind those of the file
+    assert spelled(tensors) == spelled(theirs.get_tensor_details()[: len(tensors)])
+    assert mine.get_signature_list() == theirs.get_signature_list()
+    assert mine.num_subgraphs() == theirs.num_subgraphs()
+    for key in mine.get_signature_list():
+        runners = [it.get_signature_runner(key) for it in (theirs, mine)]
+        for name in ("get_input_details", "get_output_details"):
+            first, second = (spelled(getattr(runner, name)()) for runner in runners)
+            assert first == second, (key, name)
+
+
+def answers(interpreter: Any, arrays: Sequence[Array]) -> list[Array]:
+    for details, array in zip(interpreter.get_input_details(), arrays, strict=True):
+        interpreter.set_tensor(details["index"], array)
+    interpreter.invoke()
+    return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
+
+
+def draw(rng: np.random.Generator, interpreter: Any) -> list[Array]:
+    found = []
+    for details in interpreter.get_input_details():
+        shape, dtype = details["shape"], details["dtype"]
+        whole = dtype is not np.float32
+        drawn = rng.integers(0, 128, shape) if whole else rng.standard_normal(shape)
+        found.append(drawn.astype(dtype))
+    return found
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_details_are_litert_s_key_by_key(name: str) -> None:
+    theirs, mine = both(MODELS[name])
+    assert_same_details(theirs, mine)
+    for interpreter in (theirs, mine):
+        interpreter.allocate_tensors()
+    assert_same_details(theirs, mine)
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("name", REAL)
+def test_details_of_real_networks_are_litert_s_key_by_key(name: str) -> None:
+    theirs, mine = both((SHARED / name).read_bytes())
+    assert_same_details(theirs, mine)
+    if name not in WITHOUT_KERNEL:
+        for interpreter in (theirs, mine):
+            interpreter.allocate_tensors()
+        assert_same_details(theirs, mine)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_answers_are_those_of_the_reference_kernels(rng: np.random.Generator, name: str) -> None:
+    theirs, mine = both(MODELS[name])
+    for interpreter in (theirs, mine):
+        interpreter.allocate_tensors()
+    for _ in range(2):
+        given = draw(rng, theirs)
+        for a, b in zip(answers(mine, given), answers(theirs, given), strict=True):
+            assert (a.dtype, a.shape) == (b.dtype, b.shape)
+            if a.dtype == np.float32:
+                np.testing.assert_allclose(a, b, 1e-5, 1e-6)
+            else:
+                np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.filterwarnings("ignore:experimental_preserve_all_tensors")
+def test_every_result_can_be_kept(rng: np.random.Generator) -> None:
+    theirs, mine = both(MODELS["classifier"], experimental_preserve_all_tensors=True)
+    given = draw(rng, theirs)
+    for interpreter in (theirs, mine):
+        interpreter.allocate_tensors()
+        answers(interpreter, given)
+    for operator in mine._get_ops_details():
+        for number in operator["outputs"]:
+            np.testing.assert_array_equal(mine.get_tensor(number), theirs.get_tensor(number))
+
+
+def test_results_that_are_not_kept_are_not_made_up() -> None:
+    _, mine = both(MODELS["classifier"])
+    mine.allocate_tensors()
+    number = int(mine._get_ops_details()[0]["outputs"][0])
+    with pytest.raises(ValueError, match="experimental_preserve_all_tensors=True keeps the rest"):
+        mine.get_tensor(number)
+    with pytest.raises(ValueError, match="is computed, and npucore keeps inputs and outputs"):
+        mine.set_tensor(number, np.zeros((1, 8, 8, 16), np.uint8))
+
+
+def test_constants_are_read_and_never_written() -> None:
+    theirs, mine = both(MODELS["classifier"])
+    details = [d for d in mine.get_tensor_details() if d["dtype"] is np.int32]
+    assert details
+    for d in details:
+        np.testing.assert_array_equal(mine.get_tensor(d["index"]), theirs.get_tensor(d["index"]))
+        with pytest.raises(ValueError, match="is a constant, which is compiled in"):
+            mine.set_tensor(d["index"], np.zeros(d["shape"], np.int32))
+        with pytest.raises(ValueError, match="read-only"):
+            mine.tensor(d["index"])()[...] = 0
+
+
+def test_inputs_are_written_in_place_and_kept(rng: np.random.Generator) -> None:
+    theirs, mine = both(MODELS["classifier"])
+    (given,) = draw(rng, theirs)
+    found = []
+    for interpreter in (theirs, mine):
+        interpreter.allocate_tensors()
+        interpreter.tensor(0)()[0][:, :] = given[0]
+        output = interpreter.get_output_details()[0]["index"]
+        interpreter.invoke()
+        first = interpreter.get_tensor(output)
+        interpreter.invoke()  # with the same input
+        np.testing.assert_array_equal(interpreter.get_tensor(output), first)
+        interpreter.set_tensor(0, given[..., ::-1])  # what is given later is a copy
+        interpreter.invoke()
+        assert (interpreter.get_tensor(output) != first).any()
+        found.append(first)
+    np.testing.assert_array_equal(*found)
+
+
+def test_an_input_gets_another_shape(rng: np.random.Generator) -> None:
+    theirs, mine = both(MODELS["open-batch"])
+    for rows in (3, 1, 2):
+        given = rng.integers(0, 256, (rows, SIDE, SIDE, 3), np.uint8)
+        for interpreter in (theirs, mine):
+            interpreter.resize_tensor_input(0, given.shape, strict=True)
+            interpreter.allocate_tensors()
+        assert_same_details(theirs, mine)
+        np.testing.assert_array_equal(answers(mine, [given])[0], answers(theirs, [given])[0])
+
+
+def test_a_shape_that_cannot_be_is_refused_and_taken_back() -> None:
+    _, mine = both(MODELS["detector"])
+    mine.allocate_tensors()
+    mine.resize_tensor_input(0, (1, SIDE + 16, SIDE, 3))
+    with pytest.raises(RuntimeError, match=r"model: reshape -> boxes"):
+        mine.allocate_tensors()
+    with pytest.raises(RuntimeError, match="not ready"):
+        mine.invoke()
+    mine.resize_tensor_input(0, (1, SIDE, SIDE, 3))
+    mine.allocate_tensors()
+    mine.invoke()
+
+
+def test_the_present_shape_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    _, mine = both(MODELS["classifier"])
+    runner = mine.get_signature_runner()
+    for _ in range(3):
+        runner(image=np.zeros((1, SIDE, SIDE, 3), np.uint8))
+    assert capsys.readouterr().err.count("npucore: ") == 1  # it is compiled once
+
+
+def test_signatures_answer_alike(rng: np.random.Generator) -> None:
+    theirs, mine = both(MODELS["two-ways"])
+    a, b = rng.standard_normal((2, 1, 4)).astype(np.float32)
+    for key, given in (("double", {"x": a}), ("subtract", {"a": a, "b": b})):
+        first, second = (it.get_signature_runner(key)(**given) for it in (theirs, mine))
+        assert first.keys() == second.keys()
+        for name, array in first.items():
+            np.testing.assert_array_equal(second[name], array)
+
+
+def test_variables_that_subgraphs_share_are_refused() -> None:
+    x, y = TensorSpec((1, 4), name="x"), TensorSpec((1, 4), name="y")
+    handle, z = TensorSpec((), "resource", name="handle"), TensorSpec((1, 4), name="z")
+    main = GraphSpec([OperatorSpec("ADD", [x, x], [y])], [x], [y])
+    operators = [
+        OperatorSpec("VAR_HANDLE", [], [handle], {"container": "", "sharedName": "v"}),
+        OperatorSpec("ASSIGN_VARIABLE", [handle, z], []),
+    ]
+    keep = GraphSpec(operators, [z], [z])
+    data = model(main.operators, [x], [y], [keep], {"main": main, "keep": keep})
+    runner = both(data)[1].get_signature_runner("keep")
+    with pytest.raises(RuntimeError, match="subgraph 1 shares variables with the main one"):
+        runner(z=np.zeros((1, 4), np.float32))
+
+
+def test_interpreters_run_on_threads_of_their_own(rng: np.random.Generator) -> None:
+    theirs, first = both(MODELS["classifier"])
+    others = [first, *(both(MODELS["classifier"])[1] for _ in range(2))]
+    given = [draw(rng, theirs) for _ in others]
+    for interpreter in (theirs, *others):
+        interpreter.allocate_tensors()
+    found: dict[int, Array] = {}
+
+    def work(number: int) -> None:
+        for _ in range(5):
+            found[number] = answers(others[number], given[number])[0]
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(len(others))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for number, arrays in enumerate(given):
+        np.testing.assert_array_equal(found[number], answers(theirs, arrays)[0])
+
+
+def test_nothing_is_left_of_one_that_nobody_has(new_garbage_only: None) -> None:
+    _, mine = both(MODELS["classifier"])
+    mine.allocate_tensors()
+    session = mine._main._session
+    del mine
+    gc.collect()
+    with pytest.raises(ValueError, match="the session is closed"):
+        session.run(np.zeros((1, SIDE, SIDE, 3), np.uint8))
