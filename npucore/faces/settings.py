@@ -3,14 +3,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from npucore import plugins
+from npucore.contract.backend import Backend
 from npucore.errors import InputError
 from npucore.graph import Graph
-from npucore.running.session import FALLBACK, Session, best_available
+from npucore.running.session import FALLBACK, Backends, Session, best_available
 
 ENVIRONMENT = "NPUCORE_BACKEND"
 
@@ -22,8 +23,8 @@ class Settings:
     Parameters
     ----------
     backend
-        Names in order of preference, or text with commas between them; the best that is available
-        if there is none.
+        As `Session` takes it, or text with commas between names; the best that is available if
+        there is none.
     strict
         Whether a network that would leave any op to the fallback is refused.
     verbose
@@ -34,7 +35,7 @@ class Settings:
         Settings of the backends.
     """
 
-    backend: str | Sequence[str] | None = None
+    backend: Backends = None
     strict: bool = False
     verbose: bool = False
     placement: str | None = None
@@ -50,17 +51,17 @@ class Settings:
             {**other.options, **self.options},
         )
 
-    def names(self, environment: Mapping[str, str]) -> list[str]:
-        """The backends by name, one of them at least."""
+    def backends(self, environment: Mapping[str, str]) -> list[str | Backend]:
+        """The backends in order of preference, one of them at least."""
         chosen = self.backend or environment.get(ENVIRONMENT) or best_available()
-        return (
-            [name.strip() for name in chosen.split(",")] if isinstance(chosen, str) else [*chosen]
-        )
+        if isinstance(chosen, str):
+            return [name.strip() for name in chosen.split(",")]
+        return [chosen] if isinstance(chosen, Backend) else list(chosen)
 
     def check(self, environment: Mapping[str, str]) -> None:
         """Raise `PluginError` for an unknown backend, `InputError` for an option of none."""
-        names = [name.partition(":")[0] for name in self.names(environment)]
-        kinds = [plugins.load_backend(name) for name in dict.fromkeys([*names, FALLBACK])]
+        chosen = [*self.backends(environment), FALLBACK]
+        kinds = dict.fromkeys(map(_kind, chosen))
         for option in self.options:
             if not any(option in kind.options for kind in kinds):
                 raise InputError(
@@ -71,11 +72,17 @@ class Settings:
         """*graph*, compiled as these settings want it; raises as `Session`."""
         return Session(
             graph,
-            self.names(environment),
+            self.backends(environment),
             strict=self.strict,
             placement=self.placement,
             **self.options,
         )
+
+
+def _kind(backend: str | Backend) -> type[Backend]:
+    if isinstance(backend, Backend):
+        return type(backend)
+    return plugins.load_backend(backend.partition(":")[0])
 
 
 def switch(value: object) -> bool:

@@ -21,7 +21,7 @@ from npucore.litert.op_resolver import OpResolverType
 from npucore.litert.opening import check_kernels, chosen, opened
 from npucore.litert.signature_runner import SignatureRunner
 from npucore.litert.subgraph import Subgraph
-from npucore.running.session import Session
+from npucore.running.session import Backends, Session
 from npucore.tensor import Array
 
 
@@ -67,7 +67,7 @@ class Interpreter:
         experimental_disable_delegate_node_fusion: bool = False,
         experimental_force_delegate_node_profiling: bool = False,
         *,
-        backend: str | Sequence[str] | None = None,
+        backend: Backends = None,
         strict: bool = False,
         verbose: bool = False,
         placement: str | None = None,

@@ -19,6 +19,7 @@ from npucore.litert.interpreter import Interpreter
 from npucore.litert.modules import in_place
 from npucore.litert.op_resolver import OpResolverType
 from npucore.litert.signature_runner import SignatureRunner
+from npucore.running.session import Backends
 
 ERROR = 1  # the status of a program that an exception ends
 
@@ -27,7 +28,7 @@ def run_program(
     program: str | Path,
     arguments: Sequence[str] = (),
     *,
-    backend: str | Sequence[str] | None = None,
+    backend: Backends = None,
     strict: bool = False,
     verbose: bool = False,
     placement: str | None = None,

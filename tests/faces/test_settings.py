@@ -22,7 +22,7 @@ from npucore.faces.settings import ENVIRONMENT, Settings, switch
 def test_the_first_that_speaks_counts(
     settings: Settings, environment: dict[str, str], names: list[str]
 ) -> None:
-    assert settings.names(environment) == names
+    assert settings.backends(environment) == names
 
 
 def test_settings_stand_over_others() -> None:

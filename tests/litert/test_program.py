@@ -106,6 +106,29 @@ def test_an_unchanged_program_runs_on_rocket(answer: Answer, name: str) -> None:
     np.testing.assert_allclose(best, wanted, rtol=0, atol=LARGEST_ERROR)
 
 
+NETWORKS = {
+    "classify": ("mobilenet_v1_0.25_128_quant.tflite", "cat.bmp"),
+    "detect": ("ssdlite_mobiledet_coco_qat_postprocess.tflite", "kite_and_cold.jpg"),
+    "label_image": ("mobilenet_v2_1.0_224_quant.tflite", "grace_hopper.bmp"),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NETWORKS)
+def test_an_unchanged_program_answers_alike_about_a_photo(
+    shared: Path, folder: Path, answer: Answer, name: str
+) -> None:
+    model, photo = NETWORKS[name]
+    (folder / "photo.png").unlink()
+    Image.open(shared / "models" / "images" / photo).save(folder / "photo.png")
+    for target in ("classifier.tflite", "detector.tflite"):
+        (folder / target).write_bytes((shared / "models" / "tflite" / model).read_bytes())
+    mine, theirs, rocket = (answer(name, where) for where in ("reference", "litert", "rocket"))
+    assert mine == theirs
+    best, wanted = (np.array(NUMBER.findall(x)[:2], np.float64) for x in (rocket, theirs))
+    np.testing.assert_allclose(best, wanted, rtol=0, atol=2 * LARGEST_ERROR)
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[[str], str]:
     """A program of these lines."""
