@@ -20,8 +20,8 @@ def tensor_details(tensor: FileTensor, number: int, shape: Shape) -> dict[str, A
     """
     if (kind := scalar_type(tensor)) is None:
         raise ValueError("Could not get tensor details")
-    scales = np.asarray(tensor.scales, np.float32)
-    zero_points = np.asarray(tensor.zero_points, np.int32)
+    scales = np.array(tensor.scales, np.float32)
+    zero_points = np.array(tensor.zero_points, np.int32)
     single = len(scales) == len(zero_points) == 1
     return {
         "name": tensor.name,

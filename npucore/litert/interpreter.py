@@ -32,6 +32,9 @@ class Interpreter:
     same classes and begin with the same words. Other than there, intermediate results cannot be
     read unless *experimental_preserve_all_tensors* is set, and constants cannot be written.
 
+    Raises `ValueError` for a model that cannot be read, a backend that is not installed and a value
+    that cannot be, `TypeError` for an option that no backend has.
+
     Parameters
     ----------
     model_path, model_content
@@ -45,9 +48,6 @@ class Interpreter:
     backend, strict, verbose, placement, options
         As `npucore.faces.settings.Settings`; without a *backend* the environment's
         ``NPUCORE_BACKEND`` counts, then the best that is available.
-
-    Raises `ValueError` for a model that cannot be read, a backend that is not installed and a value
-    that cannot be, `TypeError` for an option that no backend has.
     """
 
     _settings: ClassVar[Settings] = Settings()

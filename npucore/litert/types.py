@@ -9,12 +9,13 @@ import numpy as np
 
 from npucore.contract.numbered import FileTensor
 
-WITHOUT_DTYPE: dict[str, type[Any]] = {
+SHOWN: dict[str, type[Any]] = {
     "STRING": np.bytes_,
     "RESOURCE": np.object_,
     "VARIANT": np.object_,
+    "COMPLEX128": np.complex128,
 }
-"""What LiteRT shows of tensors whose elements are no numbers."""
+"""What LiteRT shows of tensors that are not computed with here."""
 
 TEXTS = "OSU"
 KINDS = (
@@ -25,7 +26,7 @@ KINDS = (
 
 def scalar_type(tensor: FileTensor) -> type[Any] | None:
     """Numpy's type of one element; None for a type that LiteRT cannot show either."""
-    return WITHOUT_DTYPE.get(tensor.type) if tensor.dtype is None else tensor.dtype.type
+    return SHOWN.get(tensor.type) if tensor.dtype is None else tensor.dtype.type
 
 
 def spoken(dtype: np.dtype[Any]) -> str:

@@ -96,6 +96,20 @@ def test_details_are_litert_s_key_by_key(name: str) -> None:
     assert_same_details(theirs, mine)
 
 
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *("string", "resource", "variant", "complex64", "complex128", "float16", "float64"),
+        *("bool", "int4", "int16", "int64", "uint16", "uint32", "uint64"),
+    ],
+)
+def test_tensors_of_all_types_are_shown(kind: str) -> None:
+    x, y = TensorSpec((1, 4), name="x"), TensorSpec((1, 4), name="y")
+    other = TensorSpec((1, 4), kind, name="other")
+    data = model([OperatorSpec("ADD", [x, x], [y])], [x, other], [y])
+    assert_same_details(*both(data))
+
+
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("name", REAL)
