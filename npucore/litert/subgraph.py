@@ -12,7 +12,7 @@ import numpy as np
 
 from npucore.contract.numbered import FileGraph, Numbered, NumberedFile
 from npucore.contract.placement import Placement
-from npucore.errors import NpucoreError, UnsupportedError
+from npucore.errors import NpucoreError, OpenShapeError, UnsupportedError
 from npucore.graph import Graph
 from npucore.litert.details import tensor_details
 from npucore.litert.memory import Memory
@@ -123,6 +123,8 @@ class Subgraph:
             tensors = [read.tensors[number] for number in self._kept]
             outputs = tuple(dict.fromkeys(t for t in tensors if t is not None))
             session = self._open(dataclasses.replace(read.graph, outputs=outputs))
+        except OpenShapeError as error:
+            raise RuntimeError(f"{error}: give it sizes with resize_tensor_input") from error
         except NpucoreError as error:
             raise RuntimeError(str(error)) from error
         self.close()

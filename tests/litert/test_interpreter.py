@@ -236,6 +236,18 @@ def test_a_shape_that_cannot_be_is_refused_and_taken_back() -> None:
     mine.invoke()
 
 
+def test_sizes_that_a_network_needs_are_asked_for() -> None:
+    x = TensorSpec((1, 1, 1, 1), name="x", open_shape=(1, -1, -1, 1))
+    y = TensorSpec((1, 1, 1, 1), name="y")
+    options = {"padding": 1, "strideW": 1, "strideH": 1, "filterWidth": 2, "filterHeight": 2}
+    _, mine = both(model([OperatorSpec("MAX_POOL_2D", [x], [y], options)], [x], [y]))
+    with pytest.raises(RuntimeError, match="give it sizes with resize_tensor_input"):
+        mine.allocate_tensors()
+    mine.resize_tensor_input(0, (1, 4, 4, 1))
+    mine.allocate_tensors()
+    assert mine.get_output_details()[0]["shape"].tolist() == [1, 3, 3, 1]
+
+
 def test_the_present_shape_costs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     _, mine = both(MODELS["classifier"])
     runner = mine.get_signature_runner()
@@ -247,11 +259,14 @@ def test_the_present_shape_costs_nothing(capsys: pytest.CaptureFixture[str]) -> 
 def test_signatures_answer_alike(rng: np.random.Generator) -> None:
     theirs, mine = both(MODELS["two-ways"])
     a, b = rng.standard_normal((2, 1, 4)).astype(np.float32)
+    number = mine.get_signature_runner("subtract").get_output_details()["z"]["index"]
     for key, given in (("double", {"x": a}), ("subtract", {"a": a, "b": b})):
         first, second = (it.get_signature_runner(key)(**given) for it in (theirs, mine))
         assert first.keys() == second.keys()
         for name, array in first.items():
             np.testing.assert_array_equal(second[name], array)
+    for interpreter in (theirs, mine):
+        np.testing.assert_array_equal(interpreter.get_tensor(number, 1), b - a)
 
 
 def test_variables_that_subgraphs_share_are_refused() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import re
 import runpy
+import signal
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -215,6 +217,30 @@ def test_an_installed_tensorflow_keeps_all_else(
     assert npucore.run_program(program) == 0
     for name in ("tensorflow", "tensorflow.lite"):
         monkeypatch.delitem(sys.modules, name)
+
+
+READY = "ready"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["int", "term"])
+def test_signals_reach_the_program_as_in_python(write: Write, number: signal.Signals) -> None:
+    path = write(
+        "import signal, sys, time\n"
+        "def stop(*_): raise KeyboardInterrupt\n"
+        "signal.signal(signal.SIGTERM, stop)\n"
+        "try:\n"
+        f"    print({READY!r}, flush=True)\n"
+        "    time.sleep(60)\n"
+        "except KeyboardInterrupt:\n"
+        "    sys.exit(7)\n"
+    )
+    command = [sys.executable, "-m", "npucore", "exec", path]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip() == READY
+        process.send_signal(number)
+        assert process.wait(30) == 7
 
 
 def test_strict_ends_a_program_that_would_fall_back(
