@@ -36,10 +36,10 @@ def run_program(
 ) -> int:
     """Run a Python program in this process, with npucore where it imports LiteRT; its exit status.
 
-    ``tflite_runtime``, ``ai_edge_litert`` and ``tensorflow.lite`` need not be installed; only a
-    TensorFlow that this process has imported before keeps what it has. An
-    exception that ends the program is printed as Python prints it. The keywords are those of
-    `npucore.litert.Interpreter` and count where the program itself says nothing.
+    ``tflite_runtime``, ``ai_edge_litert`` and ``tensorflow.lite`` need not be installed; a
+    TensorFlow that this process has imported before keeps what it has. An exception that ends the
+    program is printed as Python prints it. The keywords are those of `npucore.litert.Interpreter`
+    and count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.

@@ -6,7 +6,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from flatbuffers import flexbuffers
+
+pytest.importorskip("ai_edge_litert", reason="the writer and oracle, LiteRT, is not installed")
 
 from npucore.conformance.litert.file import GraphSpec, OperatorSpec, TensorSpec, model
 
