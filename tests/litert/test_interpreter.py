@@ -5,121 +5,30 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 
-pytest.importorskip("ai_edge_litert", reason="the original, LiteRT, is not installed")
-
-import ai_edge_litert.interpreter as original
-
-from npucore import litert
-from npucore.conformance.litert.file import GraphSpec, OperatorSpec, TensorSpec, model
 from npucore.tensor import Array
-from tests.material.litert.models import SIDE, classifier, detector, two_ways
-
-MODELS = {
-    "classifier": classifier(),
-    "open-batch": classifier(open_batch=True),
-    "detector": detector(),
-    "two-ways": two_ways(),
-}
-SHARED = Path(__file__).parents[3] / "shared" / "models" / "tflite"
-REAL = sorted(path.name for path in SHARED.glob("*.tflite"))
-WITHOUT_KERNEL = {"selfie_segmentation.tflite"}  # LiteRT knows its operators by name only
-
-
-def both(data: bytes, **settings: Any) -> tuple[Any, Any]:
-    """(LiteRT's with its reference kernels, npucore's on the reference backend)."""
-    kernels = {"experimental_op_resolver_type": original.OpResolverType.BUILTIN_REF, **settings}
-    theirs = original.Interpreter(model_content=data, **kernels)
-    return theirs, litert.Interpreter(model_content=data, backend="reference", **settings)
-
-
-def spelled(value: Any) -> Any:
-    """*value* with the types of what is in it: arrays, numbers, classes."""
-    if isinstance(value, dict):
-        return {key: spelled(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return type(value)(map(spelled, value))
-    if isinstance(value, np.ndarray):
-        return value.dtype, value.tolist()
-    return type(value), value
-
-
-def assert_same_details(theirs: Any, mine: Any) -> None:
-    for name in ("get_input_details", "get_output_details", "_get_ops_details"):
-        assert spelled(getattr(mine, name)()) == spelled(getattr(theirs, name)()), name
-    tensors = mine.get_tensor_details()  # LiteRT's temporaries come behind those of the file
-    assert spelled(tensors) == spelled(theirs.get_tensor_details()[: len(tensors)])
-    assert mine.get_signature_list() == theirs.get_signature_list()
-    assert mine.num_subgraphs() == theirs.num_subgraphs()
-    for key in mine.get_signature_list():
-        runners = [it.get_signature_runner(key) for it in (theirs, mine)]
-        for name in ("get_input_details", "get_output_details"):
-            first, second = (spelled(getattr(runner, name)()) for runner in runners)
-            assert first == second, (key, name)
-
-
-def answers(interpreter: Any, arrays: Sequence[Array]) -> list[Array]:
-    for details, array in zip(interpreter.get_input_details(), arrays, strict=True):
-        interpreter.set_tensor(details["index"], array)
-    interpreter.invoke()
-    return [interpreter.get_tensor(d["index"]) for d in interpreter.get_output_details()]
-
-
-def draw(rng: np.random.Generator, interpreter: Any) -> list[Array]:
-    found = []
-    for details in interpreter.get_input_details():
-        shape, dtype = details["shape"], details["dtype"]
-        whole = dtype is not np.float32
-        drawn = rng.integers(0, 128, shape) if whole else rng.standard_normal(shape)
-        found.append(drawn.astype(dtype))
-    return found
-
-
-def found(detections: list[Array]) -> list[Array]:
-    """Boxes, classes and scores as far as their count, the last array, goes."""
-    count = int(detections[3][0])
-    return [array[:, :count] for array in detections[:3]]
-
-
-@pytest.mark.parametrize("name", MODELS)
-def test_details_are_litert_s_key_by_key(name: str) -> None:
-    theirs, mine = both(MODELS[name])
-    assert_same_details(theirs, mine)
-    for interpreter in (theirs, mine):
-        interpreter.allocate_tensors()
-    assert_same_details(theirs, mine)
-
-
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *("string", "resource", "variant", "complex64", "complex128", "float16", "float64"),
-        *("bool", "int4", "int16", "int64", "uint16", "uint32", "uint64"),
-    ],
+from tests.material.litert.beside import (
+    MODELS,
+    REAL,
+    SHARED,
+    WITHOUT_KERNEL,
+    answers,
+    assert_same_details,
+    both,
+    draw,
+    found,
 )
-def test_tensors_of_all_types_are_shown(kind: str) -> None:
-    x, y = TensorSpec((1, 4), name="x"), TensorSpec((1, 4), name="y")
-    other = TensorSpec((1, 4), kind, name="other")
-    data = model([OperatorSpec("ADD", [x, x], [y])], [x, other], [y])
-    assert_same_details(*both(data))
+from tests.material.litert.models import SIDE
 
-
-@pytest.mark.slow
-@pytest.mark.long
-@pytest.mark.parametrize("name", REAL)
-def test_details_of_real_networks_are_litert_s_key_by_key(name: str) -> None:
-    theirs, mine = both((SHARED / name).read_bytes())
-    assert_same_details(theirs, mine)
-    if name not in WITHOUT_KERNEL:
-        for interpreter in (theirs, mine):
-            interpreter.allocate_tensors()
-        assert_same_details(theirs, mine)
+from npucore.conformance.litert.file import (  # isort: skip
+    GraphSpec,
+    OperatorSpec,
+    TensorSpec,
+    model,
+)
 
 
 @pytest.mark.parametrize("name", MODELS)
