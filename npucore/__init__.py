@@ -54,6 +54,7 @@ if TYPE_CHECKING:
     from npucore.files.artifact import Artifact
     from npucore.files.cache import Cache, cache_of
     from npucore.graph import Graph
+    from npucore.litert.program import run_program
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
     from npucore.running.benchmark import Benchmark, benchmark
@@ -115,6 +116,7 @@ _HOMES = {
     ),
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
+    "litert.program": ("run_program",),
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
@@ -184,6 +186,7 @@ __all__ = [
     "quantize_model",
     "run",
     "run_demo",
+    "run_program",
     "self_test",
     "serve",
     "summarize",

@@ -22,6 +22,7 @@ USER_ERROR = 2  # the number that argparse uses, too
 COMMANDS = (
     "run",
     "detect",
+    "exec",
     "bench",
     "serve",
     "compile",

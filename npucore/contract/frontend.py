@@ -51,6 +51,14 @@ class Frontend(ABC):
         """
         return False
 
+    def read_bytes(self, data: bytes, source: str) -> Graph:
+        """Read a model that lies in memory; *source* names it in messages.
+
+        Takes the same keywords as `read` and raises the same; `UnsupportedError` where the format
+        is read from files only.
+        """
+        raise UnsupportedError(f"{source}: {self.name} models are read from files only")
+
     def quantize(
         self,
         path: Path,

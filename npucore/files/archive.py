@@ -26,7 +26,7 @@ import numpy as np
 
 from npucore.errors import InvalidModelError
 from npucore.files.atomic import replacing
-from npucore.files.boundary import DAMAGE, read_file
+from npucore.files.boundary import DAMAGE
 from npucore.files.document import Document
 from npucore.tensor import Array
 
@@ -93,21 +93,10 @@ def _npy(name: str, array: Array) -> bytes:
     return buffer.getvalue()
 
 
-def read(path: str | Path) -> tuple[Document, dict[str, Array]]:
-    """The manifest and the arrays by name, which cannot be written to.
-
-    Raises `InputError` for a file that cannot be read, `InvalidModelError` for one in which any
-    byte is not as it was written.
-    """
-    data = read_file(path)
-    try:
-        return unpack(data)
-    except InvalidModelError as error:
-        raise InvalidModelError(f"{path}: {error}") from None
-
-
 def unpack(data: bytes, *, sealed: bool = False) -> tuple[Document, dict[str, Array]]:
-    """Undo `pack`. Raises `InvalidModelError`.
+    """The manifest of an archive, and its arrays by name, which cannot be written to.
+
+    Raises `InvalidModelError` if any byte is not as `pack` gave it.
 
     With *sealed* the checksum at the end is enough: for what this very user has packed, whose
     members' own checksums would say the same again.

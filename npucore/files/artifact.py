@@ -12,7 +12,7 @@ from npucore.contract.backend import Exported
 from npucore.contract.placement import Placement
 from npucore.errors import InvalidModelError
 from npucore.files import archive
-from npucore.files.boundary import judged, not_opened
+from npucore.files.boundary import IN_MEMORY, judged, not_opened, read_file
 from npucore.files.document import Document
 from npucore.files.serialize import Reader, Writer
 from npucore.graph import Graph
@@ -94,6 +94,10 @@ class Artifact:
         with judged("the artefact"):
             return _restored(manifest, arrays)
 
+    def to_bytes(self) -> bytes:
+        """The bytes that `write` puts into a file; raises as it does."""
+        return archive.pack(*_stored(self))
+
     @classmethod
     def read(cls, path: str | Path) -> Artifact:
         """Read and check a file.
@@ -101,11 +105,16 @@ class Artifact:
         Raises `InputError` for one that cannot be read, and `InvalidModelError` for one that is
         damaged, of another version, or contradicts itself.
         """
-        manifest, arrays = archive.read(path)
+        return cls.from_bytes(read_file(path), str(path))
+
+    @classmethod
+    def from_bytes(cls, data: bytes, source: str = IN_MEMORY) -> Artifact:
+        """Check what `to_bytes` gave; *source* names it in messages. Raises `InvalidModelError`."""
         try:
+            manifest, arrays = archive.unpack(data)
             return cls.unpacked(manifest, arrays)
         except InvalidModelError as error:
-            raise InvalidModelError(f"{path}: {error}") from None
+            raise InvalidModelError(f"{source}: {error}") from None
 
 
 def _check_ends(who: str, wanted: tuple[Tensor, ...], written: set[Tensor]) -> None:

@@ -36,6 +36,8 @@ DAMAGE = (
 
 LARGEST_FILE_BYTES = (1 << 31) - 1  # what protobuf and flatbuffers can address
 CHUNK_BYTES = 1 << 20
+IN_MEMORY = "<bytes>"
+"""The name in messages of what is no file."""
 
 
 @contextmanager

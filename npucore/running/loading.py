@@ -17,14 +17,14 @@ from npucore.errors import (
     UnsupportedError,
 )
 from npucore.files import archive, file_kinds
-from npucore.files.boundary import judged, not_opened
+from npucore.files.boundary import IN_MEMORY, judged, not_opened
 from npucore.graph import Graph
 from npucore.running import open_shapes
 from npucore.tensor import Shape
 
 
 def load(
-    path: str | Path,
+    path: str | Path | bytes,
     frontend: str | None = None,
     shapes: Mapping[str, Shape] | None = None,
     signature: str | None = None,
@@ -33,11 +33,12 @@ def load(
 ) -> Graph:
     """Read a model, with the named frontend or with the one that recognises the file's content.
 
-    *shapes* binds inputs whose dimensions the file leaves open, *signature* names one of several
-    ways into it. With *unread* operators without a counterpart become `npucore.ops.Foreign`, for a
-    graph to look at. Raises `InputError` for a file that cannot be read or is compiled already, and
-    for shapes that do not fit, `UnsupportedError` for a format that no installed frontend knows,
-    `OpenShapeError` with sizes that work for what is left open, and what `Frontend.read` raises.
+    *path* may be the content itself, which messages call ``<bytes>``. *shapes* binds inputs whose
+    dimensions the file leaves open, *signature* names one of several ways into it. With *unread*
+    operators without a counterpart become `npucore.ops.Foreign`, for a graph to look at. Raises
+    `InputError` for a file that cannot be read or is compiled already, and for shapes that do not
+    fit, `UnsupportedError` for a format that no installed frontend knows, `OpenShapeError` with
+    sizes that work for what is left open, and what `Frontend.read` raises.
     """
     given = shapes or {}
 
@@ -54,12 +55,12 @@ def load(
         if unread and (shown := chosen or open_shapes.found(show, given)):
             return open_shapes.noted(show(shown), shown, given)
         if chosen is None and isinstance(error.__cause__, InvalidModelError):
-            raise InvalidModelError(f"{Path(path).name}: {error.__cause__}") from None
+            raise InvalidModelError(f"{_place(path).name}: {error.__cause__}") from None
         raise open_shapes.advised(error, chosen, given) from None
 
 
 def load_as_bound(
-    path: str | Path,
+    path: str | Path | bytes,
     frontend: str | None,
     shapes: Mapping[str, Shape],
     signature: str | None = None,
@@ -67,25 +68,46 @@ def load_as_bound(
     unread: bool = False,
 ) -> Graph:
     """As `load`, without advice about what is left open: `OpenShapeError` at the first input."""
-    path = Path(path)
+    place = _place(path)
     try:
-        reader = frontend_of(path, frontend)
-        with judged(path.name):
-            graph = _read(reader, path, shapes, signature, unread)
+        content = path if isinstance(path, bytes) else None
+        reader = frontend_of(place, frontend, content)
+        with judged(place.name):
+            graph = _read(
+                reader, place, content, _options(reader, place, shapes, signature, unread)
+            )
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror or error}") from error
+        raise not_opened(place, error) from error
     plugins.load_hook_plugins()
     plugins.manager.hook.npucore_graph_loaded(graph=graph)
     return graph
 
 
+def _place(path: str | Path | bytes) -> Path:
+    """What messages call a model."""
+    return Path(IN_MEMORY) if isinstance(path, bytes) else Path(path)
+
+
 def _read(
+    reader: type[Frontend], place: Path, content: bytes | None, options: Mapping[str, Any]
+) -> Graph:
+    made: Any = reader()  # whose methods take keywords that the contract leaves to each
+    graph: Graph = (
+        made.read(place, **options)
+        if content is None
+        else made.read_bytes(content, place.name, **options)
+    )
+    return graph
+
+
+def _options(
     reader: type[Frontend],
     path: Path,
     shapes: Mapping[str, Shape],
     signature: str | None,
     unread: bool,
-) -> Graph:
+) -> dict[str, Any]:
+    """What `Frontend.read` of *reader* is given; raises `InputError` for what it does not take."""
     options: dict[str, Any] = {}
     if shapes:
         if not reader.takes_shapes:
@@ -97,22 +119,14 @@ def _read(
         if not reader.takes_signature:
             raise InputError(f"{path}: {reader.name} models have no signatures")
         options["signature"] = signature
-    read: Any = reader().read
-    graph: Graph = read(path, **options)
-    return graph
+    return options
 
 
-def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
+def frontend_of(
+    path: Path, name: str | None = None, content: bytes | None = None
+) -> type[Frontend]:
     """The named frontend, or the one that recognises the content of *path*; raises as `load`."""
-    if path.is_dir():
-        raise InputError(f"{path}: {file_kinds.folder(path)}")
-    try:
-        with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
-    except OSError as error:
-        raise not_opened(path, error) from error
-    if what := file_kinds.told_by_name(path):
-        raise UnsupportedError(f"{path}: no model that can be read: {what}")
+    head = _head(path) if content is None else content[:HEAD_BYTES]
     if archive.sniff(head):
         raise InputError(f"{path}: a compiled artefact, whose graph is no longer there")
     if name is not None:
@@ -132,3 +146,17 @@ def frontend_of(path: Path, name: str | None = None) -> type[Frontend]:
     raise UnsupportedError(
         "; ".join([f"{path}: no frontend knows this format (installed: {known})", *broken])
     )
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file. Raises as `load` for one that is not looked into any further."""
+    if path.is_dir():
+        raise InputError(f"{path}: {file_kinds.folder(path)}")
+    try:
+        with path.open("rb") as file:
+            head = file.read(HEAD_BYTES)
+    except OSError as error:
+        raise not_opened(path, error) from error
+    if what := file_kinds.told_by_name(path):
+        raise UnsupportedError(f"{path}: no model that can be read: {what}")
+    return head

@@ -108,6 +108,7 @@ def world(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     for name in ("model.onnx", "yolov8n.onnx"):
         network(folder / name, 1, 3, 224, 224)
     shutil.copy(next((shared / "golden/vsim/mesa").rglob("*.npz")), folder / "capture.npz")
+    shutil.copy(ROOT / "tests/material/litert/classify.py", folder)
     return World(folder, tmp_path_factory.mktemp("site"))
 
 

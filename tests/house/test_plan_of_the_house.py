@@ -40,6 +40,8 @@ CORE = {
 }
 BESIDE = {
     "demo",  # a network and its digits
+    "faces",  # what doors for programs of other runtimes have in common
+    "litert",  # a door for programs that speak LiteRT's Interpreter
     "onnx",  # a door for programs that speak onnx.backend.base
     "serving",  # a door for programs that speak the Open Inference Protocol
 }

@@ -29,7 +29,14 @@ AT_THE_ROOT = {
 }
 """Page in the repository -> page of the site. The rest of the site's pages are ``docs``."""
 DECISIONS = "adr/index.md"
-ROOMS = {"contract": "*", "family": "*", "files": "*", "hw": "*", "vision": "kinds"}
+ROOMS = {
+    "contract": "*",
+    "family": "*",
+    "files": "*",
+    "hw": "*",
+    "litert": "__init__",
+    "vision": "kinds",
+}
 """Packages of `npucore` in the API reference, and which of their modules it shows one by one."""
 LINK = re.compile(r"(?<=\]\()(?!https?:|#|mailto:)([^)#\s]+)(#[^)\s]*)?(?=\))")
 

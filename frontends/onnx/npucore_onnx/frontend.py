@@ -59,6 +59,17 @@ class OnnxFrontend(Frontend):
         """Whether no tensor may lie in another file: the key of its place is in none."""
         return EXTERNAL_KEY not in read_file(path)
 
+    def read_bytes(
+        self,
+        data: bytes,
+        source: str,
+        *,
+        shapes: Mapping[str, Shape] | None = None,
+        unread: bool = False,
+    ) -> Graph:
+        """As `read`, of a file's content: what lies in files beside it is not found."""
+        return parse(data, source, shapes=shapes, unread=unread)
+
     def quantize(
         self,
         path: Path,

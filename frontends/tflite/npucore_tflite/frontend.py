@@ -6,10 +6,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from npucore.contract.frontend import Frontend
+from npucore.contract.numbered import Numbered
 from npucore.contract.scheme import Scheme
 from npucore.errors import (
     InputError,
@@ -26,9 +28,13 @@ from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape, Tensor
 from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata
+from npucore_tflite.numbered import NumberedModel
 from npucore_tflite.open_inputs import OpenShape, open_inputs
 from npucore_tflite.records import ModelRecord, Signature
 from npucore_tflite.variables import Variables
+
+if TYPE_CHECKING:
+    from npucore_tflite.importer import Importer
 
 
 class TFLiteFrontend(Frontend):
@@ -64,8 +70,25 @@ class TFLiteFrontend(Frontend):
         *shapes* binds inputs whose dimensions the file leaves open, by the names of tensors or
         those of a signature; without it they are as LiteRT takes them, 1.
         """
-        data = read_file(path)
-        return _parsed(data, path.name, shapes or {}, signature, unread=unread)[0]
+        return self.read_bytes(
+            read_file(path), path.name, shapes=shapes, signature=signature, unread=unread
+        )
+
+    def read_bytes(
+        self,
+        data: bytes,
+        source: str,
+        *,
+        shapes: Mapping[str, Shape] | None = None,
+        signature: str | None = None,
+        unread: bool = False,
+    ) -> Graph:
+        """As `read`, of a file's content."""
+        return _parsed(data, source, shapes or {}, signature, unread=unread)[0]
+
+    def numbered(self, data: bytes, source: str) -> NumberedModel:
+        """A file by its numbers, see `npucore.contract.numbered`."""
+        return NumberedModel(data, source, partial(_numbered, data, source))
 
     def quantize(
         self,
@@ -116,7 +139,16 @@ def parse_with_tensors(
     data: bytes, source: str = "model"
 ) -> tuple[Graph, tuple[Tensor | None, ...]]:
     """As `parse`, with the graph's tensors by their number in the file; None for unused ones."""
-    return _parsed(data, source, {}, None)
+    graph, importer = _parsed(data, source, {}, None)
+    return graph, tuple(importer.tensors)
+
+
+def _numbered(data: bytes, source: str, index: int, shapes: Mapping[str, Shape]) -> Numbered:
+    graph, importer = _parsed(data, source, shapes, None, index=index)
+    ops: list[list[Op]] = [[] for _ in importer.record.operators]
+    for op in graph.ops:
+        ops[importer.origins[op]].append(op)
+    return Numbered(graph, tuple(importer.tensors), tuple(map(tuple, ops)))
 
 
 def _parsed(
@@ -126,21 +158,23 @@ def _parsed(
     name: str | None,
     *,
     unread: bool = False,
-) -> tuple[Graph, tuple[Tensor | None, ...]]:
+    index: int = 0,
+) -> tuple[Graph, Importer]:
+    """The graph of a signature's *name*, or else of the subgraph *index*, and what has built it."""
     from npucore_tflite.control import READERS
     from npucore_tflite.importer import Importer  # with all operators: to know a file takes none
 
-    def graph_of(unread: bool) -> tuple[Graph, tuple[Tensor | None, ...]]:
+    def graph_of(unread: bool) -> tuple[Graph, Importer]:
         importer = Importer(model, index, Variables(), Budget(len(data)), READERS)
         importer.unread = unread
         graph = importer.graph(source, signature, shapes)
-        return dataclasses.replace(graph, metadata=metadata), tuple(importer.tensors)
+        return dataclasses.replace(graph, metadata=metadata), importer
 
     model = read_model(data, source)
     try:
         with judged("the file"):
             signature = None if name is None else _signature(model, name)
-            index, metadata = signature.graph if signature else 0, read_metadata(data)
+            index, metadata = signature.graph if signature else index, read_metadata(data)
             opened = open_inputs(model.graph(index), shapes)
             with _open_if_too_small(opened):
                 if opened:  # what is too small is no operator that nothing reads

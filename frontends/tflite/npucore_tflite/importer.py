@@ -49,6 +49,7 @@ class Importer:
         self.unread = False  # whether operators without a counterpart are kept, to be shown
         self.depth = 0  # of subgraphs within subgraphs
         self.handles: dict[int, str] = {}  # tensor -> the variable that it stands for
+        self.origins: dict[Op, int] = {}  # op -> the operator that it was made for
 
     def of(self, index: int, variables: Variables | None) -> Importer:
         """One of another subgraph of the same file."""
@@ -154,10 +155,9 @@ class Importer:
     def operators(self) -> Iterator[Op]:
         """The ops of all operators, in order."""
         for operator in self.record.operators:
-            if self.unread:
-                yield from self._ops_or_foreign(operator)
-            else:
-                yield from self._ops(operator)
+            for op in self._ops_or_foreign(operator) if self.unread else self._ops(operator):
+                self.origins[op] = operator.index
+                yield op
 
     def _ops_or_foreign(self, record: OperatorRecord) -> Iterator[Op]:
         try:

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: MIT
+"""CPU time that a face adds to an inference, on a backend that answers at once.
+
+``python -m benchmarks.faces MODEL...``. The peer is `Session.run` with the same array; both take
+turns in one process.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
+
+import numpy as np
+
+import npucore
+from npucore.contract.backend import (
+    Availability,
+    Backend,
+    Capabilities,
+    DeviceKind,
+    Program,
+    Verdict,
+)
+from npucore.graph import Graph
+from npucore.litert import Interpreter
+from npucore.ops import Op
+from npucore.running.measure import noise
+from npucore.tensor import Array
+
+MICRO = 1e3  # nanoseconds in a microsecond
+
+
+class AtOnce(Backend):
+    """Takes every op and answers with zeros, which it has made before."""
+
+    name = "at-once"
+    capabilities = Capabilities("answers at once", {})
+
+    def availability(self) -> Availability:
+        """Nothing that computes."""
+        return Availability(DeviceKind.CPU, "zeros")
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """Everything."""
+        return Verdict()
+
+    def compile(self, graph: Graph) -> Program:
+        """The answer."""
+        return Answered([np.zeros(t.shape, t.dtype) for t in graph.outputs])
+
+
+class Answered(Program):
+    """The same answer to all inputs."""
+
+    def __init__(self, outputs: list[Array]) -> None:
+        self._outputs = outputs
+
+    def run(self, inputs: Sequence[Array]) -> list[Array]:
+        """The answer."""
+        return list(self._outputs)
+
+
+def medians(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Microseconds of each way, one after the other in every round."""
+    times: dict[str, list[int]] = {name: [] for name in ways}
+    for _ in range(rounds):
+        for name, way in ways.items():
+            start = time.process_time_ns()
+            way()
+            times[name].append(time.process_time_ns() - start)
+    return {name: statistics.median(found) / MICRO for name, found in times.items()}
+
+
+def measure(path: Path, rounds: int) -> dict[str, float]:
+    """A session, the interpreter alone, and the interpreter with its copies in and out."""
+    interpreter = Interpreter(path, backend=AtOnce())
+    interpreter.allocate_tensors()
+    (given,), outputs = interpreter.get_input_details(), interpreter.get_output_details()
+    with npucore.Session(path, AtOnce()) as session:
+        (array,) = noise(session.inputs)
+        interpreter.set_tensor(given["index"], array)
+
+        def copying() -> None:
+            interpreter.set_tensor(given["index"], array)
+            interpreter.invoke()
+            for output in outputs:
+                interpreter.get_tensor(output["index"])
+
+        ways: dict[str, Callable[[], object]] = {
+            "session": lambda: session.run([array]),
+            "invoke": interpreter.invoke,
+            "copying": copying,
+        }
+        medians(ways, rounds // 10)
+        return medians(ways, rounds)
+
+
+def main() -> int:
+    """One line for each model."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("models", type=Path, nargs="+")
+    parser.add_argument("--rounds", type=int, default=2000)
+    args = parser.parse_args()
+    print("| model | Session.run us | invoke us | set, invoke, get us | above Session.run us |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for model in args.models:
+        found = measure(model, args.rounds)
+        above = found["copying"] - found["session"]
+        cells = " | ".join(f"{value:.1f}" for value in (*found.values(), above))
+        print(f"| {model.name} | {cells} |")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

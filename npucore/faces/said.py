@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Where a network runs, in one line: every face says it, once for every network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from npucore.contract.backend import DeviceKind
+from npucore.contract.placement import Placement
+from npucore.graph import Graph
+from npucore.running.host import Host
+from npucore.running.session import Session
+from npucore.running.work import counts, fallbacks, macs, percent
+
+MOST_REASONS = 3
+MILLI = 1e3
+
+
+def say(name: str, session: Session, verbose: bool = False) -> None:
+    """Print `line` to the standard error, and with *verbose* every op that fell back.
+
+    No logger is asked: nobody should have to configure one to learn where a network runs.
+    """
+    said = [line(name, session), *(each(session) if verbose else ())]
+    print("\n".join(f"npucore: {text}" for text in said), file=sys.stderr, flush=True)
+
+
+def line(name: str, session: Session) -> str:
+    """The backends with the ops that each takes, and of what fell back the reasons that cost most.
+
+    Costs are those of a board's CPU by the model of `npucore.running.host`.
+    """
+    (first, number), *others = counts(session.placement, session.chosen).items()
+    work, devices = macs(session.placement, session.chosen), _devices(session)
+    total = sum(work.values())
+    part = f" ({percent(work[first], total)} of the MACs)" if total else ""
+    of = len(session.placement)
+    text = f"{name}: {number} of {of} ops{part} on {first}{devices.get(first, '')}"
+    for backend, ops in others:
+        text += f", {ops} on {backend}{devices.get(backend, '')}"
+    stray = fallbacks(session.placement, session.chosen)
+    return f"{text}: {'; '.join(_reasons(stray, session))}" if stray else text
+
+
+def each(session: Session) -> Iterator[str]:
+    """A line for every op on none of the chosen backends."""
+    for p in fallbacks(session.placement, session.chosen):
+        yield f"  {p.op} -> {p.name} on {p.backend}: {p.reason or 'no reason given'}"
+
+
+def _devices(session: Session) -> Mapping[str, str]:
+    """Backend -> what is to be said about where it executes; nothing of hardware and CPUs."""
+    kinds = {step.backend.name: step.backend.availability().kind for step in session.runs}
+    return {name: f" ({kind})" for name, kind in kinds.items() if kind is DeviceKind.SIMULATOR}
+
+
+def _reasons(stray: Sequence[Placement], session: Session) -> Iterator[str]:
+    """Reasons with their ops and what those cost, the costliest first."""
+    found: dict[str, list[Placement]] = {}
+    for placement in stray:
+        found.setdefault(placement.reason or "no reason given", []).append(placement)
+    costs = {reason: sum(_cost(p, session) for p in ops) for reason, ops in found.items()}
+    ordered = sorted(costs, key=lambda reason: -costs[reason])
+    for reason in ordered[:MOST_REASONS]:
+        names = ", ".join(dict.fromkeys(p.op for p in found[reason]))
+        yield f"{len(found[reason])} {names}, {costs[reason] * MILLI:.2g} ms ({reason})"
+    if (rest := len(ordered) - MOST_REASONS) > 0:
+        yield f"{rest} more reason{'s' * (rest > 1)}"
+
+
+def _cost(placement: Placement, session: Session) -> float:
+    """Seconds on a board's CPU."""
+    network = session.network
+    return Host().seconds(network.ops[placement.index]) if isinstance(network, Graph) else 0.0

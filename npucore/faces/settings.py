@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: MIT
+"""What the interface of another runtime has no words for: where a network is to run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from npucore import plugins
+from npucore.contract.backend import Backend
+from npucore.errors import InputError
+from npucore.graph import Graph
+from npucore.running.session import FALLBACK, Backends, Session, best_available
+
+ENVIRONMENT = "NPUCORE_BACKEND"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where networks run.
+
+    Parameters
+    ----------
+    backend
+        As `Session` takes it, or text with commas between names; the best that is available if
+        there is none.
+    strict
+        Whether a network that would leave any op to the fallback is refused.
+    verbose
+        Whether every op that is left to the fallback is named, not only the reasons that cost most.
+    placement
+        As `Session` takes it.
+    options
+        Settings of the backends.
+    """
+
+    backend: Backends = None
+    strict: bool = False
+    verbose: bool = False
+    placement: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def over(self, other: Settings) -> Settings:
+        """These, and *other* where they say nothing."""
+        return Settings(
+            self.backend or other.backend,
+            self.strict or other.strict,
+            self.verbose or other.verbose,
+            self.placement or other.placement,
+            {**other.options, **self.options},
+        )
+
+    def backends(self, environment: Mapping[str, str]) -> list[str | Backend]:
+        """The backends in order of preference, one of them at least."""
+        chosen = self.backend or environment.get(ENVIRONMENT) or best_available()
+        if isinstance(chosen, str):
+            return [name.strip() for name in chosen.split(",")]
+        return [chosen] if isinstance(chosen, Backend) else list(chosen)
+
+    def check(self, environment: Mapping[str, str]) -> None:
+        """Raise `PluginError` for an unknown backend, `InputError` for an option of none."""
+        chosen = [*self.backends(environment), FALLBACK]
+        kinds = dict.fromkeys(map(_kind, chosen))
+        for option in self.options:
+            if not any(option in kind.options for kind in kinds):
+                raise InputError(
+                    f"no option {option!r} in {', '.join(kind.name for kind in kinds)}"
+                )
+
+    def session(self, graph: Graph, environment: Mapping[str, str]) -> Session:
+        """*graph*, compiled as these settings want it; raises as `Session`."""
+        return Session(
+            graph,
+            self.backends(environment),
+            strict=self.strict,
+            placement=self.placement,
+            **self.options,
+        )
+
+
+def _kind(backend: str | Backend) -> type[Backend]:
+    if isinstance(backend, Backend):
+        return type(backend)
+    return plugins.load_backend(backend.partition(":")[0])
+
+
+def switch(value: object) -> bool:
+    """A setting that is on or off, as programs give it to other runtimes: often as text.
+
+    Raises `InputError` for anything else.
+
+    >>> switch("1"), switch("false"), switch(True)
+    (True, False, True)
+    """
+    words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+    if (word := str(value).lower()) not in words:
+        raise InputError(f"{value!r}, wanted {' or '.join(words)}")
+    return words[word]

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: MIT
+"""Programs that were written for LiteRT, run with npucore in its place."""
+
+from __future__ import annotations
+
+import os
+import runpy
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from npucore.errors import FallbackError, InputError
+from npucore.faces.settings import Settings
+from npucore.litert.delegate import Delegate, load_delegate
+from npucore.litert.interpreter import Interpreter
+from npucore.litert.modules import in_place
+from npucore.litert.op_resolver import OpResolverType
+from npucore.litert.signature_runner import SignatureRunner
+from npucore.running.session import Backends
+
+ERROR = 1  # the status of a program that an exception ends
+
+
+def run_program(
+    program: str | Path,
+    arguments: Sequence[str] = (),
+    *,
+    backend: Backends = None,
+    strict: bool = False,
+    verbose: bool = False,
+    placement: str | None = None,
+    **options: Any,
+) -> int:
+    """Run a Python program in this process, with npucore where it imports LiteRT; its exit status.
+
+    ``tflite_runtime``, ``ai_edge_litert`` and ``tensorflow.lite`` need not be installed; a
+    TensorFlow that this process has imported before keeps what it has. An exception that ends the
+    program is printed as Python prints it. The keywords are those of `npucore.litert.Interpreter`
+    and count where the program itself says nothing.
+
+    Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
+    `FallbackError` if *strict* has ended it.
+    """
+    path = Path(program)
+    if not path.is_file():
+        raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
+    settings = Settings(backend, strict, verbose, placement, options)
+    settings.check(os.environ)
+    with in_place(_names(settings)), _as_main(path, arguments):
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as end:
+            return _status(end.code)
+        except Exception as error:
+            if isinstance(error.__cause__, FallbackError):
+                raise error.__cause__ from None
+            _print(error, str(path))
+            return ERROR
+    return 0
+
+
+def _status(code: object) -> int:
+    """As Python turns the argument of ``sys.exit`` into a status."""
+    if code is None or isinstance(code, int):
+        return code or 0
+    print(code, file=sys.stderr)
+    return ERROR
+
+
+def _print(error: Exception, program: str) -> None:
+    """The traceback from the program's own frames on."""
+    frames = error.__traceback__
+    while frames is not None and frames.tb_frame.f_code.co_filename != program:
+        frames = frames.tb_next
+    traceback.print_exception(error.with_traceback(frames))
+
+
+@contextmanager
+def _as_main(path: Path, arguments: Sequence[str]) -> Iterator[None]:
+    kept = sys.argv, sys.path
+    sys.argv = [str(path), *arguments]
+    sys.path = [str(path.resolve().parent), *sys.path]
+    try:
+        yield
+    finally:
+        sys.argv, sys.path = kept
+
+
+def _names(settings: Settings) -> dict[str, Any]:
+    """What programs import; an interpreter without keywords goes by *settings*."""
+    default = {"_settings": settings, "__module__": Interpreter.__module__}
+    return {
+        "Interpreter": type("Interpreter", (Interpreter,), default),
+        "SignatureRunner": SignatureRunner,
+        "OpResolverType": OpResolverType,
+        "Delegate": Delegate,
+        "load_delegate": load_delegate,
+    }

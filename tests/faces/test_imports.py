@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""Faces are loaded by those who use them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+FACES = ("npucore.faces", "npucore.litert", "npucore.onnx")
+
+
+def loaded(code: str) -> set[str]:
+    """Faces, and LiteRT itself, in a new process after *code*."""
+    lines = f"{code}\nimport sys\nprint(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
+    return {name for name in done.stdout.split() if name.startswith((*FACES, "ai_edge_litert"))}
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["import npucore", "import npucore; npucore.Session", "import npucore.cli"],
+    ids=["package", "session", "cli"],
+)
+def test_the_core_loads_no_face(code: str) -> None:
+    assert loaded(code) == set()
+
+
+def test_a_face_loads_no_other_and_not_what_it_stands_for() -> None:
+    names = loaded("import npucore.litert")
+    assert "npucore.litert.interpreter" in names
+    assert not any(name.startswith(("npucore.onnx", "ai_edge_litert")) for name in names)
