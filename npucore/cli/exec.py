@@ -13,8 +13,8 @@ examples:
   npucore exec classify.py --model mobilenet.tflite --image cat.jpg
   npucore exec --backend rocket --strict detect.py --camera 0
 
-Where the program imports tflite_runtime, ai_edge_litert or tensorflow.lite, it gets npucore.litert.
-Its exit status is the command's; 3 if --strict has ended it.
+It gets npucore.litert where it imports tflite_runtime, ai_edge_litert or
+tensorflow.lite. Its exit status is the command's; 3 if --strict has ended it.
 """
 
 

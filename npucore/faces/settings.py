@@ -11,7 +11,8 @@ from npucore import plugins
 from npucore.contract.backend import Backend
 from npucore.errors import InputError
 from npucore.graph import Graph
-from npucore.running.session import FALLBACK, Backends, Session, best_available
+from npucore.running.fallback import REFERENCE
+from npucore.running.session import Backends, Session, best_available
 
 ENVIRONMENT = "NPUCORE_BACKEND"
 
@@ -60,7 +61,7 @@ class Settings:
 
     def check(self, environment: Mapping[str, str]) -> None:
         """Raise `PluginError` for an unknown backend, `InputError` for an option of none."""
-        chosen = [*self.backends(environment), FALLBACK]
+        chosen = [*self.backends(environment), REFERENCE]
         kinds = dict.fromkeys(map(_kind, chosen))
         for option in self.options:
             if not any(option in kind.options for kind in kinds):

@@ -31,8 +31,7 @@ Setting = str | int | float | bool
 class StoredRun:
     """Ops that one backend executes in one go: compiled, or as a graph to compile when loaded.
 
-    *ops* are the indices in the model's graph of what is in it, None for an op that a rewrite has
-    added.
+    *ops* are indices in the model's graph, None for an op that a rewrite has added.
     """
 
     backend: str
@@ -79,8 +78,7 @@ class Artifact:
     def write(self, path: str | Path) -> int:
         """Write the file, completely or not at all; its size in bytes.
 
-        Raises `InputError` if *path* cannot be written to, and `UnsupportedError` for an op or a
-        dtype that cannot be stored.
+        Raises `InputError` for that path, `UnsupportedError` for what cannot be stored.
         """
         return archive.write(path, *self.packed())
 
@@ -96,20 +94,19 @@ class Artifact:
 
     def to_bytes(self) -> bytes:
         """The bytes that `write` puts into a file; raises as it does."""
-        return archive.pack(*_stored(self))
+        return archive.pack(*self.packed())
 
     @classmethod
     def read(cls, path: str | Path) -> Artifact:
         """Read and check a file.
 
-        Raises `InputError` for one that cannot be read, and `InvalidModelError` for one that is
-        damaged, of another version, or contradicts itself.
+        Raises `InputError` for one that cannot be read, else as `from_bytes`.
         """
         return cls.from_bytes(read_file(path), str(path))
 
     @classmethod
     def from_bytes(cls, data: bytes, source: str = IN_MEMORY) -> Artifact:
-        """Check what `to_bytes` gave; *source* names it in messages. Raises `InvalidModelError`."""
+        """Undo `to_bytes`; *source* names it in messages. Raises `InvalidModelError` for damage."""
         try:
             manifest, arrays = archive.unpack(data)
             return cls.unpacked(manifest, arrays)

@@ -107,6 +107,7 @@ class Host:
         if name not in CORES:
             raise InputError(f"host: {name!r}, wanted {' or '.join(CORES)}")
         self.core = CORES[name]
+        self.is_reference = costs is None
         measured = costs or table()
         self._kinds: Mapping[str, Mapping[str, float]] = table()["kinds"] | measured["kinds"]
         machine: Mapping[str, float] = measured["machine"]

@@ -57,11 +57,16 @@ class Placing:
         Host(self.host)
 
     def __call__(self, graph: Graph, backends: Sequence[Backend]) -> Partition:
-        """The graph in runs; raises as `partition` does."""
+        """The graph in runs; raises as `partition` does.
+
+        The CPU is weighed as the reference uses it, whatever takes the rest: a faster runtime
+        would keep its cores from other work, and who names an NPU wants it to be used.
+        """
         if self.how == GREEDY:
             return partition(graph, backends)
-        weighing = Weighing(graph, backends, host_of(self.host, backends))
-        return modelled(weighing.best(), weighing.prices)
+        weighing, host = Weighing(graph, backends, Host(self.host)), host_of(self.host, backends)
+        best = weighing.best()
+        return modelled(best, weighing.prices if host.is_reference else Prices(graph, host))
 
 
 GREEDILY = Placing(GREEDY)

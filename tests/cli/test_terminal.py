@@ -39,6 +39,7 @@ WORDS: dict[str, list[str]] = {
     "devices": ["devices"],
     "disasm": ["disasm", ARTEFACT],
     "doctor": ["doctor"],
+    "exec": ["exec", "--help"],
     "explain": ["explain", NETWORK, "--backend", "rocket"],
     "frontends": ["frontends"],
     "models": ["models"],

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 
 NAMES = "Rockchip " + " or ".join(name.upper() for name in CHIPS)
+SUMMARY = f"{NAMES} NPU by mainline's driver, or its register-level simulator"
 
 
 class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
@@ -44,10 +45,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
 
     name = "rocket"
     targets = tuple(CHIPS)
-    capabilities = Capabilities(
-        summary=f"{NAMES} NPU by mainline's driver, or its register-level simulator",
-        ops=BOUNDS,
-    )
+    capabilities = Capabilities(SUMMARY, BOUNDS)
     options = OPTIONS
     chips = CHIPS
     driver = RocketDriver()
@@ -59,8 +57,8 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         super().__init__(target, **options)
         own = read_settings(options)
         self.form, self.tasks, self._pooling_unit = own.form, own.tasks, own.pooling_unit
-        own_ops = replace(self.capabilities, ops=bounds(self.chip))
-        self.capabilities = own_ops  # type: ignore[misc]  # a chip of the class may take less
+        # A chip of the class may take less.
+        self.capabilities = replace(self.capabilities, ops=bounds(self.chip))  # type: ignore[misc]
 
     def judge(self) -> Judge[Lowered]:
         """Plans that fit the CBUF."""
@@ -91,8 +89,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         """Register command streams."""
         from npucore_rocket.program import compile_graph
 
-        plans = {index: each.plans for index, each in lowered.items()}
-        return compile_graph(graph, plans, self.chip)
+        return compile_graph(graph, {n: each.plans for n, each in lowered.items()}, self.chip)
 
     def image(self, compiled: RocketCompiled, device: Device[Job], loading: Loading) -> RocketImage:
         """Cubes of atoms."""

@@ -18,6 +18,7 @@ from npucore.family.machine import SIMULATOR
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
+from npucore_vsim.bounds import BOUNDS
 from npucore_vsim.chip import CHIPS, CORE_CLOCK, Chip
 from npucore_vsim.driver import VsimDriver
 from npucore_vsim.settings import IN_FLIGHT, OPTIONS
@@ -42,31 +43,7 @@ class VsimBackend(FamilyBackend[Chip, "list[Layer]", "VsimCompiled"]):
     capabilities = Capabilities(
         summary="VeriSilicon NPUs (Amlogic A311D, NXP i.MX8M Plus) by mainline's driver, or their "
         "simulator",
-        ops={
-            "absolute": 1,
-            "add": 1,
-            "batch_matmul": 1,
-            "concatenation": 1,
-            "convolution": 1,
-            "depth_to_space": 0,
-            "fully_connected": 1,
-            "hswish": 1,
-            "leaky_relu": 1,
-            "logistic": 1,
-            "mean": 1,
-            "mul": 1,
-            "pad": 0,
-            "pooling": 1,
-            "quantize": 1,
-            "relu": 1,
-            "reshape": 0,
-            "resize": 0,
-            "split": 0,
-            "strided_slice": 0,
-            "subtract": 1,
-            "tanh": 1,
-            "transpose": 0,
-        },
+        ops=BOUNDS,
     )
     options = OPTIONS
     scheme = Scheme(per_channel=False)

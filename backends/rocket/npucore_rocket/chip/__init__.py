@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from npucore_rocket.chip.places import Code, Dialect, Extra, Place
 
-CORE_CLOCK = 1e9  # Hz, what vendors run
-MAINLINE_CLOCK = 2e8
-"""Hz, which mainline's device tree assigns, and no governor changes. Source: facts of 2026-11, A12
-(assigned-clock-rates; no devfreq)."""
+CORE_CLOCK, MAINLINE_CLOCK = 1e9, 2e8  # Hz: vendors'; mainline's device tree, facts 2026-11, A12
 
 
 @dataclass(frozen=True, slots=True)
