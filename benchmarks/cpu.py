@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Backends for the CPU against the runtimes themselves, one thread each, alternating.
 
-With ``--behind rocket`` instead what that backend leaves to the CPU: on the fastest one, and on the
+With ``--behind rocket`` instead what that backend refuses: on the fastest CPU, and on the
 reference.
 """
 
@@ -22,7 +22,7 @@ from benchmarks.reference import inputs_of
 from npucore.contract.backend import is_cpu
 from npucore.quantize import Rounding
 from npucore.running.partition import Run
-from npucore.running.placing import Placing
+from npucore.running.placing import GREEDILY
 from npucore.running.session import open_all
 from npucore.tensor import Array
 
@@ -85,13 +85,13 @@ def session_of(path: Path, name: str) -> tuple[Engine, list[Array]]:
 
 
 def leftovers(path: Path, rounds: int, behind: str, trust: str | None) -> dict[str, float]:
-    """Median CPU milliseconds of what *behind* leaves to the CPU, crossings not counted."""
+    """Median CPU milliseconds of what *behind* refuses, crossings not counted."""
     graph = npucore.load(path).with_rounding(Rounding.EXACT)
     options = {} if trust is None else {"trust": trust}
     engines = {}
     for fallback in ("reference", "fastest"):
         _, every = open_all(behind, fallback, graph, **options)
-        parts = Placing()(graph, every)
+        parts = GREEDILY(graph, every)  # the same ops for both
         engines[fallback] = together([run for run in parts.runs if is_cpu(run.backend)])
     medians = measured(engines, rounds)
     return medians | {"reference / fastest": medians["reference"] / medians["fastest"]}

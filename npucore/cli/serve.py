@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from npucore.running.session import Session
     from npucore.serving.server import Server
 
-SUMMARY = "Serve networks over HTTP (Open Inference Protocol, as KServe and Triton speak it)"
+SUMMARY = "Serve networks over HTTP, by the Open Inference Protocol (KServe, Triton)"
 EXAMPLES = """\
 examples:
   npucore serve mobilenet.tflite --backend rocket --cores 3

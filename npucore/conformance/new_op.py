@@ -18,6 +18,7 @@ FILES = {
     "op.py.txt": "npucore/ops/{name}.py",
     "kernel.py.txt": "npucore/reference/{name}.py",
     "tflite.py.txt": "frontends/tflite/npucore_tflite/ops/{name}.py",
+    "writing.py.txt": "frontends/tflite/npucore_tflite/writing/ops/{name}.py",
     "onnx.py.txt": "frontends/onnx/npucore_onnx/ops/{name}.py",
     "cases.py.txt": "npucore/conformance/cases/{name}.py",
     "test.py.txt": "tests/ops/test_{name}.py",

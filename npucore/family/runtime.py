@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from importlib import metadata
 from importlib.resources import files
 from typing import Any, ClassVar
 
@@ -75,8 +75,10 @@ class RuntimeBackend(Backend):
     """The frontend that writes files for it."""
     title: ClassVar[str]
     """The runtime's own name."""
-    module: ClassVar[str]
-    """What is imported to run it; installed with the extra of the backend's name."""
+    distribution: ClassVar[str]
+    """The package that the extra of the backend's name installs."""
+    least: ClassVar[tuple[int, int]]
+    """The oldest version of it that was judged."""
     kernels: ClassVar[Mapping[str, Kernels]]
     """Name of an op -> its kernels."""
     most_axes: ClassVar[int]
@@ -93,14 +95,15 @@ class RuntimeBackend(Backend):
 
     def availability(self) -> Availability:
         """The CPU, if the runtime is installed; it is not imported."""
-        if not _is_installed(self.module):
+        if not _is_installed(self.distribution, self.least):
             return Availability(DeviceKind.NONE, self.missing)
         return Availability(DeviceKind.CPU, f"{self.title} on this machine's CPU")
 
     @property
     def missing(self) -> str:
         """What to say where the runtime is not installed."""
-        return f"{self.title} is not installed: pip install 'npucore[{self.name}]'"
+        least = ".".join(map(str, self.least))
+        return f"{self.title} {least} or newer is not installed: pip install 'npucore[{self.name}]'"
 
     @cached_property
     def _writer(self) -> Writes:
@@ -134,7 +137,7 @@ class RuntimeBackend(Backend):
         for op in graph.ops:
             if not (verdict := self.supports(op, graph)):
                 raise UnsupportedError(f"{op.name} -> {op.label}: {verdict.reason}")
-        if not _is_installed(self.module):
+        if not _is_installed(self.distribution, self.least):
             raise UnsupportedError(self.missing)
         return self.opened(self._writer.write(graph), graph)
 
@@ -150,5 +153,10 @@ def _costs(package: str) -> Mapping[str, Any]:
 
 
 @cache
-def _is_installed(module: str) -> bool:
-    return importlib.util.find_spec(module) is not None
+def _is_installed(distribution: str, least: tuple[int, int]) -> bool:
+    """Whether it is there in a version that was judged: older ones have answered wrongly."""
+    try:
+        numbers = metadata.version(distribution).split(".")
+        return (int(numbers[0]), int(numbers[1])) >= least
+    except (metadata.PackageNotFoundError, ValueError, IndexError):
+        return False

@@ -84,6 +84,8 @@ def test_a_yolo_is_explained_in_25_lines(
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 25
     assert max(map(len, lines)) <= 80
-    assert lines[1].split()[:4] == ["rocket", "239", "of", "255"]
+    name, taken, _, every = lines[1].split()[:4]
+    assert (name, every) == ("rocket", "255")
+    assert int(taken) >= 0.9 * 255
     assert "softmax" in lines[lines.index("") + 2]  # the one that takes three fifths of the time
     assert any(line.startswith("try next: ") for line in lines)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import numpy as np
 import pytest
 
@@ -34,13 +36,22 @@ def problem_of(op: str) -> Case:
 
 
 def test_without_the_runtime_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "_is_installed", lambda module: False)
+    monkeypatch.setattr(runtime, "_is_installed", lambda *_: False)
     backend, graph = LiteRTBackend(), problem_of("relu").build().graph
     here = backend.availability()
     assert here.kind is DeviceKind.NONE
     assert here.detail.endswith("is not installed: pip install 'npucore[litert]'")
     with pytest.raises(UnsupportedError, match="pip install"):
         backend.compile(graph)
+
+
+def test_an_older_version_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(metadata, "version", lambda name: "2.2.9")
+    runtime._is_installed.cache_clear()
+    assert LiteRTBackend().availability().kind is DeviceKind.NONE
+    monkeypatch.undo()
+    runtime._is_installed.cache_clear()
+    assert LiteRTBackend().availability().kind is DeviceKind.CPU
 
 
 def test_what_no_case_shows_is_refused() -> None:

@@ -84,7 +84,8 @@ def test_a_foreign_frontend_is_found_by_content_and_a_foreign_backend_runs(
 
 @pytest.mark.slow
 def test_what_a_foreign_backend_refuses_goes_to_the_fallback(npucore: Run, model: Path) -> None:
-    report = json.loads(npucore("explain", model, "--backend", "tiny", "--json").stdout)
+    words = ("--backend", "tiny", "--fallback", "reference", "--json")
+    report = json.loads(npucore("explain", model, *words).stdout)
     assert [op["backend"] for op in report["ops"]] == ["tiny", "reference", "tiny"]
     assert report["ops"][1]["reason"] == "tiny: this NPU only rectifies float32"
     assert report["ops"][0]["evidence"] == "paper"

@@ -82,7 +82,7 @@ def test_the_reference_takes_what_the_fastest_refuses() -> None:
 
 
 def test_one_that_is_not_installed_is_no_fallback(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runtime, "_is_installed", lambda module: False)
+    monkeypatch.setattr(runtime, "_is_installed", lambda *_: False)
     graph = graph_of("float32", Rounding.EXACT)
     assert standing_behind("fastest", ["rocket"], graph) == ["reference"]
 

@@ -39,7 +39,8 @@ class LiteRTBackend(RuntimeBackend):
 
     name = "litert"
     title: ClassVar[str] = "LiteRT"
-    module: ClassVar[str] = "ai_edge_litert"
+    distribution: ClassVar[str] = "ai-edge-litert"
+    least: ClassVar[tuple[int, int]] = (2, 3)
     format: ClassVar[str] = "tflite"
     kernels = KERNELS
     most_axes: ClassVar[int] = 5

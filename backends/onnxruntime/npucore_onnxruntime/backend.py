@@ -42,7 +42,8 @@ class OnnxRuntimeBackend(RuntimeBackend):
 
     name = "onnxruntime"
     title: ClassVar[str] = "ONNX Runtime"
-    module: ClassVar[str] = "onnxruntime"
+    distribution: ClassVar[str] = "onnxruntime"
+    least: ClassVar[tuple[int, int]] = (1, 32)  # 1.20 errs in softmaxes of bytes
     format: ClassVar[str] = "onnx"
     kernels = KERNELS
     most_axes: ClassVar[int] = 5

@@ -20,7 +20,7 @@ COMPARED = frozenset(f"{dtype} -> bool" for dtype in PLAIN)
 FOUND = frozenset(
     {"float32, int32 -> float32", "int32 -> int32", "int8, int32 -> int8", "uint8, int32 -> uint8"}
 )
-SELECTED = frozenset(f"bool, {dtype} -> {dtype}" for dtype in PLAIN)
+SELECTED = frozenset(f"bool, {dtype} -> {dtype}" for dtype in ("float32", "int32", "uint8"))
 
 KERNELS: Mapping[str, Kernels] = {
     "absolute": Kernels(0, SIGNED),
