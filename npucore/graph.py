@@ -22,7 +22,7 @@ class Network(Protocol):
 
     @property
     def name(self) -> str:
-        """What reports call it."""
+        """Its name in reports."""
         ...
 
     @property
@@ -32,12 +32,12 @@ class Network(Protocol):
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """What the caller gives."""
+        """The inputs, which the caller gives."""
         ...
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        """What the caller gets."""
+        """The outputs, which the caller gets."""
         ...
 
     @property

@@ -33,7 +33,7 @@ APACHE = "Apache-2.0"
 
 @dataclass(frozen=True)
 class Origin:
-    """What nobody can compute of a network. *package* was compared by SHA-256."""
+    """Facts about a network that are not computed. *package* was compared by SHA-256."""
 
     name: str
     file: str

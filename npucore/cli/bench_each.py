@@ -45,7 +45,7 @@ def _taken(done: Benchmark) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _source(done: Benchmark) -> str:
-    """How the figures came about.
+    """Whether the figures are measured or modelled.
 
     On a lower bound everything that is not modelled comes on top.
     """

@@ -62,7 +62,7 @@ def counted(placement: Sequence[Placement], chosen: Sequence[str]) -> str:
 
 
 def _why(name: str) -> str:
-    """What recommends a backend that takes what others refuse."""
+    """A word for the fastest CPU, behind the name of a fallback."""
     from npucore.running.fallback import is_fastest
 
     return ", the fastest CPU here" if is_fastest(name) else ""

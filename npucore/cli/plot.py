@@ -125,7 +125,7 @@ def _slowest(bars: Sequence[_Bar]) -> list[int]:
 
 
 def _draw_names(axes: Axes, bars: Sequence[_Bar], colours: Mapping[str, str]) -> None:
-    """What takes longest on the left, and what the colours mean on the right."""
+    """The longest ops on the left, the legend on the right."""
     axes.set_axis_off()
     for rank, number in enumerate(_slowest(bars), 1):
         where = (0.0, 1.04 - rank / (NAMED + 0.5))
@@ -161,7 +161,7 @@ def _draw_roofs(
 
 
 def _draw_roof(axes: Axes, speed: Speed, low: float, high: float, colour: str) -> None:
-    """What a core can do at most: so many MACs, and so many bytes."""
+    """The roofs of a core: its MACs and its bytes."""
     top = speed.macs_per_second / GIGA
     low, high = low / 2, high * 2
     said = f"{speed.chip}: {top:.0f}G MACs a second"

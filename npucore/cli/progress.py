@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What goes on, on a terminal, where it takes longer than a second."""
+"""Progress, on a terminal, of what takes longer than a second."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ class Reloads(Exports, Protocol):
     """Its exports may be kept for the next process of this machine: docs/adr/0040."""
 
     def circumstances(self) -> Mapping[str, str]:
-        """What verdicts and exports depend on beside the graph, the settings and the code.
+        """Everything that verdicts and exports depend on beside graph, settings and code.
 
         As its chip and what has been measured of it. An export is reloaded only where all of it is
         the same.
@@ -79,7 +79,7 @@ class Remembers(Protocol):
     """Works something out while it runs that the next process can be told."""
 
     def remembered(self) -> Mapping[str, Array]:
-        """What it knows now, by names of small letters, digits, ``_`` and ``/``."""
+        """Its present knowledge, by names of small letters, digits, ``_`` and ``/``."""
         ...
 
     def remind(self, arrays: Mapping[str, Array]) -> None:
@@ -200,7 +200,7 @@ class HasCosts(Protocol):
     """Runs on the CPU, and it has been measured what ops cost there."""
 
     def costs(self) -> Mapping[str, Any]:
-        """What ``python -m benchmarks.host_costs --backend NAME`` has written."""
+        """The table that ``python -m benchmarks.host_costs --backend NAME`` has written."""
         ...
 
 

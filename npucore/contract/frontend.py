@@ -83,7 +83,7 @@ class Writes(Protocol):
     """The ability of a frontend to write graphs as well: it has it if it has its methods."""
 
     suffix: ClassVar[str]
-    """How the names of files in this format end, as in ``.tflite``."""
+    """The suffix of files in this format, as ``.tflite``."""
     rounding: ClassVar[Rounding]
     """The rule of what is read from them."""
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the interface of another runtime has no words for: where a network is to run."""
+"""Settings of a face: where a network is to run."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ def path(backend: str) -> Path:
 
 
 _of_this_process: dict[tuple[Path, str], Measured] = {}
-"""What was found of boards that are modelled: it says nothing about any board."""
+"""Records of modelled boards, which say nothing about any board."""
 
 
 def recall(backend: str, board: str) -> Measured:

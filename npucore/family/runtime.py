@@ -101,7 +101,7 @@ class RuntimeBackend(Backend):
 
     @property
     def missing(self) -> str:
-        """What to say where the runtime is not installed."""
+        """The sentence for a runtime that is not installed."""
         least = ".".join(map(str, self.least))
         return f"{self.title} {least} or newer is not installed: pip install 'npucore[{self.name}]'"
 

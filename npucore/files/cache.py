@@ -68,7 +68,7 @@ class Cache:
     trouble: str | None = field(default=None, init=False)
 
     def read(self, key: str) -> tuple[Document, dict[str, Array]] | None:
-        """What was written under *key*; None if there is nothing that is whole, and ours."""
+        """The entry under *key*; None if there is none that is whole, and ours."""
         path = self._path(key)
         try:
             if self._not_ours() is not None or not path.is_file():

@@ -51,7 +51,7 @@ class Interpreter:
     """
 
     _settings: ClassVar[Settings] = Settings()
-    """What counts where neither keywords nor delegates say anything."""
+    """Settings for where neither keywords nor delegates say anything."""
 
     def __init__(
         self,
@@ -168,7 +168,7 @@ class Interpreter:
         return found
 
     def num_subgraphs(self) -> int:
-        """How many subgraphs the file has."""
+        """The number of the file's subgraphs."""
         return len(self._file.graphs)
 
     def get_signature_list(self) -> dict[str, dict[str, list[str]]]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What an interpreter is made of, checked in LiteRT's order and refused in its words."""
+"""An interpreter's arguments, checked in LiteRT's order and refused in its words."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def check_kernels(kind: OpResolverType, num_threads: object, keep_all: bool) -> 
 def opened(
     path: str | bytes | os.PathLike[str] | None, content: object
 ) -> tuple[str, NumberedFile]:
-    """What messages call the model, and what is in it. Raises `ValueError`."""
+    """The model's name in messages, and its content. Raises `ValueError`."""
     if path and content:
         raise ValueError("Can't both provide `model_path` and `model_content`")
     if not path and not content:

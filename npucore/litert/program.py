@@ -90,7 +90,7 @@ def _as_main(path: Path, arguments: Sequence[str]) -> Iterator[None]:
 
 
 def _names(settings: Settings) -> dict[str, Any]:
-    """What programs import; an interpreter without keywords goes by *settings*."""
+    """Modules under LiteRT's names; an interpreter without keywords goes by *settings*."""
     default = {"_settings": settings, "__module__": Interpreter.__module__}
     return {
         "Interpreter": type("Interpreter", (Interpreter,), default),

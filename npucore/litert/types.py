@@ -15,7 +15,7 @@ SHOWN: dict[str, type[Any]] = {
     "VARIANT": np.object_,
     "COMPLEX128": np.complex128,
 }
-"""What LiteRT shows of tensors that are not computed with here."""
+"""Details of tensors that are not computed with here, as LiteRT shows them."""
 
 TEXTS = "OSU"
 KINDS = (

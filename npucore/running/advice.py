@@ -69,7 +69,7 @@ def advise(
     fallback: str | None,
     host: Host,
 ) -> tuple[Advice, ...]:
-    """What to try with *graph*, the most basic first; streams only if there is nothing else."""
+    """Things to try with *graph*, the most basic first; streams if there is nothing else."""
     adviser = _Adviser(graph, parts, chosen, host)
     found = [*adviser.exports(), *adviser.backends(), *adviser.quantized(), *adviser.trusts()]
     found += adviser.fallbacks(fallback)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How fast a network is: measured where it runs, modelled for a board that is not there."""
+"""The speed of a network: measured where it runs, modelled for a board that is not there."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def _modelled(
 
 
 def _expected(placed: Placed, devices: Mapping[str, Availability], host: Host) -> BoardModel | None:
-    """What is expected of a board that was measured; None where nothing of it is modelled."""
+    """The expectations of a board that was measured; None where nothing of it is modelled."""
     if not any(device.kind is DeviceKind.HARDWARE for device in devices.values()):
         return None
     try:

@@ -64,7 +64,7 @@ class HostTiming:
 
 @dataclass(slots=True, eq=False)
 class BoardModel:
-    """What a model of a board says of a network.
+    """A network on a modelled board.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class BoardModel:
 
     @property
     def unmodelled(self) -> str:
-        """What is left out, so that times are lower bounds; empty if nothing is."""
+        """Parts that are left out, so that times are lower bounds; empty if nothing is."""
         return "; ".join(dict.fromkeys(s.unmodelled for s in self.speeds.values() if s.unmodelled))
 
     def schedule(self, streams: int) -> Schedule:

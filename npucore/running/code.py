@@ -46,7 +46,7 @@ def _npucore() -> metadata.Distribution | None:
 
 
 def _recorded(distribution: metadata.Distribution | None) -> list[str]:
-    """What a distribution says of its files; nothing if they may change where they are."""
+    """A distribution's record of its files; nothing if they may change where they are."""
     if distribution is None:
         return []
     if "editable" in (distribution.read_text("direct_url.json") or ""):

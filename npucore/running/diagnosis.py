@@ -72,7 +72,7 @@ class Verdict:
 def verdict(
     found: Sequence[tuple[str, Finding]], tried: Sequence[tuple[str, Finding]] = ()
 ) -> Verdict:
-    """What *found* (of `diagnose`) and *tried* (of `self_test`) amount to.
+    """The verdict of *found* (of `diagnose`) and *tried* (of `self_test`).
 
     A backend's NPU can be used if nothing that was looked at is missing; one is enough.
 

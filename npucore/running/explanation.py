@@ -120,7 +120,7 @@ def explain(
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """What is made for a large graph lives until the end: looking for garbage costs a fifth."""
+    """No garbage collection: a large graph lives on, and looking for garbage costs a fifth."""
     enabled = gc.isenabled()
     gc.disable()
     try:

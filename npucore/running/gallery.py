@@ -21,7 +21,7 @@ PHOTO, SOUND, ARRAY = "photo.jpg", "sound.wav", "array.npy"
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """What a backend takes of a network on a board on its first day.
+    """A backend's share of a network on a board on its first day.
 
     Parameters
     ----------
@@ -94,7 +94,7 @@ class Known:
 
     @property
     def commands(self) -> tuple[str, ...]:
-        """What to type to run it."""
+        """The command that runs it."""
         run = f"--input {self.input} --backend rocket"
         if self.package is None:
             return (f"npucore run {self.file} {run}",)

@@ -55,12 +55,12 @@ class Kept:
 
     @property
     def inputs(self) -> tuple[Tensor, ...]:
-        """What the caller gives."""
+        """The inputs, which the caller gives."""
         return self.artifact.inputs
 
     @property
     def outputs(self) -> tuple[Tensor, ...]:
-        """What the caller gets."""
+        """The outputs, which the caller gets."""
         return self.artifact.outputs
 
     @property
@@ -120,7 +120,7 @@ class Place:
     key: str
 
     def find(self, read: Read) -> Kept | None:
-        """What is kept there, if anything is that can be used."""
+        """The network that is kept there; None if nothing usable is."""
         if (found := self.cache.read(self.key)) is None:
             return None
         manifest, arrays = found
@@ -137,7 +137,7 @@ class Place:
         self.cache.write(self.key, {**manifest, "notes": list(notes)}, arrays)
 
     def forget(self) -> None:
-        """What is kept there is no good."""
+        """Drop what is kept there."""
         self.cache.drop(self.key)
 
     def beside(self, what: str) -> Place:
@@ -149,7 +149,7 @@ class Place:
         self.beside(what).cache.write(self.beside(what).key, {"document": document}, {})
 
     def noted(self, what: str) -> Document | None:
-        """What `note` has kept."""
+        """The JSON that `note` has kept; None if there is none."""
         found = self.cache.read(self.beside(what).key)
         return None if found is None else found[0]["document"]
 
@@ -172,7 +172,7 @@ class Place:
 
 
 def known(backends: Sequence[Backend]) -> dict[str, int]:
-    """How much each backend remembers."""
+    """The number of arrays that each backend remembers."""
     return {b.name: len(b.remembered()) for b in backends if isinstance(b, Remembers)}
 
 

@@ -84,7 +84,7 @@ def load_as_bound(
 
 
 def _place(path: str | Path | bytes) -> Path:
-    """What messages call a model."""
+    """The name of a model in messages."""
     return Path(IN_MEMORY) if isinstance(path, bytes) else Path(path)
 
 
@@ -107,7 +107,7 @@ def _options(
     signature: str | None,
     unread: bool,
 ) -> dict[str, Any]:
-    """What `Frontend.read` of *reader* is given; raises `InputError` for what it does not take."""
+    """Keywords for `Frontend.read` of *reader*; raises `InputError` for what it does not take."""
     options: dict[str, Any] = {}
     if shapes:
         if not reader.takes_shapes:

@@ -26,7 +26,7 @@ Opened = tuple[list[Backend], list[Backend]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choices:
-    """What a caller chooses beside a model: the arguments of `Session`."""
+    """A caller's choices beside a model: the arguments of `Session`."""
 
     backend: Backends = None
     fallback: str | None = FALLBACK

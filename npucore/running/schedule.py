@@ -67,7 +67,7 @@ Process = Generator["Pool | float", int, None]
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What inferences share: cores of each NPU by the name of its backend, and of the CPU."""
+    """Cores that inferences share: of each NPU by the name of its backend, and of the CPU."""
 
     cores: Mapping[str, int]
     cpu: str
@@ -97,7 +97,7 @@ class Schedule:
 
     @property
     def bound(self) -> str:
-        """What has no time left for more; if there is nothing, more streams would be faster."""
+        """The pool without time left; `STREAMS` if none, as more streams would be faster."""
         if self.in_order:
             return ORDER
         name, part = max(self.busy.items(), key=lambda each: each[1])

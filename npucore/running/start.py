@@ -75,7 +75,7 @@ class Start:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What there is to say of the network."""
+        """Notes on the network."""
         return () if isinstance(self.network, Artifact) else self.network.notes
 
     @property
@@ -200,7 +200,7 @@ def of_file(
 
 
 def _version(path: str | Path) -> tuple[int, ...] | None:
-    """What changes with the content of a file; None for no file."""
+    """Inode, size and time of change of a file; None for no file."""
     try:
         status = os.stat(path)
     except OSError:

@@ -25,7 +25,7 @@ WINDOW_BITS = {"gzip": 31, "deflate": 15}  # of zlib's formats
 
 
 class Owner(Protocol):
-    """What a handler knows of its server."""
+    """The part of a server that its handlers use."""
 
     models: dict[str, Model]
     limits: Limits
@@ -61,7 +61,7 @@ class Handler(BaseHTTPRequestHandler):
         """Requests are counted, not listed."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """What `http.server` finds wrong with a request, which is always the client's mistake."""
+        """Answer a request that `http.server` refuses: always the client's mistake."""
         status = {501: HTTPStatus.METHOD_NOT_ALLOWED, 505: HTTPStatus.BAD_REQUEST}.get(code, code)
         self.close_connection = True
         self.request_version = self.protocol_version  # else there are no headers

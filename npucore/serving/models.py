@@ -24,7 +24,7 @@ class LateError(NpucoreError):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a server lets others ask of it.
+    """Limits of a server.
 
     Parameters
     ----------
@@ -53,7 +53,7 @@ OUTCOMES = ("answered", "refused", "failed")
 
 @dataclass(slots=True)
 class Counts:
-    """What a model has done: requests by outcome, and seconds of those that were answered."""
+    """Requests of a model by outcome, and seconds of those that were answered."""
 
     answered: int = 0
     refused: int = 0
@@ -126,7 +126,7 @@ class Model:
 
 
 def metrics(models: Mapping[str, Model]) -> str:
-    """What models have done, as Prometheus reads it (text exposition format 0.0.4)."""
+    """Counts of *models* for Prometheus (text exposition format 0.0.4)."""
     requests, seconds, waiting = [], [], []
     for name, model in models.items():
         label, counts = _label(name), model.counts

@@ -189,7 +189,7 @@ def answer(
 
 
 def metadata(name: str, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> dict[str, Any]:
-    """What the protocol says of a model."""
+    """A model in the protocol's words."""
 
     def ends(tensors: Sequence[Tensor]) -> list[dict[str, Any]]:
         return [

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What commands print with ``--json`` is what their published schemas say."""
+"""The output of ``--json`` follows the published schemas."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ def untimed(text: str) -> str:
 
 
 def execute(world: World, line: str) -> str:
-    """What a line of a shell prints, its parts one after the other."""
+    """The output of a line of a shell, its parts one after the other."""
     told = []
     for part in line.split(" && "):
         if part.startswith(ELSEWHERE):

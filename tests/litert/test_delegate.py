@@ -20,7 +20,7 @@ Said = Callable[[], str]
 
 @pytest.fixture
 def said(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Said:
-    """What is on the standard error since the last call."""
+    """The standard error since the last call."""
     monkeypatch.delenv(ENVIRONMENT, raising=False)
     return lambda: capsys.readouterr().err
 

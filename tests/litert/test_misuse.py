@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a program does wrong raises what it raises with LiteRT: the class, and the first words."""
+"""Wrong calls raise what they raise with LiteRT: the class, and the first words."""
 
 from __future__ import annotations
 

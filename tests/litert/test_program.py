@@ -66,7 +66,7 @@ WORDS = {
 def answer(
     folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Answer:
-    """What a program prints, but for times, on one of npucore's backends, or on LiteRT itself."""
+    """A program's output without times, on one of npucore's backends, or on LiteRT itself."""
 
     def run(name: str, backend: str) -> str:
         monkeypatch.chdir(folder)

@@ -28,7 +28,7 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class Screen:
-    """What a window shows.
+    """A page in a window.
 
     Parameters
     ----------

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What to try next is worked out, and depends on the network."""
+"""Advice is worked out, and depends on the network."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is kept compiled gives the same as what is compiled, and never stands in the way."""
+"""Kept programs give what compiled ones give, and never stand in the way."""
 
 from __future__ import annotations
 

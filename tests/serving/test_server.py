@@ -144,7 +144,7 @@ def test_what_is_no_http_request_is_refused(session: Session, lines: bytes, stat
 
 
 def raw(client: Client, data: bytes) -> bytes:
-    """What the server says to bytes, until it closes the connection or falls silent."""
+    """The server's answer to bytes, until it closes the connection or falls silent."""
     host, port = str(client.server.server_address[0]), client.server.server_address[1]
     with socket.create_connection((host, port), timeout=2) as connection:
         connection.sendall(data)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is written is what is read again."""
+"""Written files are read again as they were."""
 
 from __future__ import annotations
 

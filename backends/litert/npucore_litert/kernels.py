@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What LiteRT's default kernels compute: XNNPACK's where it has one, else the built-in ones.
+"""LiteRT's default kernels by op: XNNPACK's where it has one, else the built-in ones.
 
 Dtypes and bounds are those with which ``npucore conformance litert`` passes; what no case of the
 suite shows is refused.

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ONNX Runtime computes on the CPU: in integers where it fuses QDQ groups, else in floats.
+"""ONNX Runtime's kernels by op: integers where it fuses QDQ groups, else floats.
 
 Dtypes and bounds are those with which ``npucore conformance onnxruntime`` passes; what no case of
 the suite shows is refused.

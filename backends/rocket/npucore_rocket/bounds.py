@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How far each kind of op may be from the exact result, in steps of its output; conformance judges.
+"""Error bounds of each kind of op in LSB against the exact rule, which conformance enforces.
 
 Bytes that only move are the same; what is computed is rounded once more, operands of another
 scale than the concatenation's among them.

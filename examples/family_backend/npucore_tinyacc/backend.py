@@ -96,7 +96,7 @@ class TinyaccBackend(FamilyBackend[Chip, "Plan", "TinyaccCompiled"]):
         return ((task.op, work(task.words)) for task in compiled.jobs)
 
     def speed(self) -> Speed:
-        """What a core can do, for a model of a board."""
+        """The speed of a core, for a model of a board."""
         from npucore_tinyacc.cost import speed
 
         return speed(self.chip.name, self.set.clock, self.machine.lanes)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``npucore cache --json`` prints."""
+"""Model of ``npucore cache --json``."""
 
 from __future__ import annotations
 

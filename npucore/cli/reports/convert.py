@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``npucore convert --json`` prints."""
+"""Model of ``npucore convert --json``."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ``npucore models --json`` prints."""
+"""Model of ``npucore models --json``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from npucore.cli.reports.answer import Report
 
 
 class ShareReport(Report):
-    """What a backend takes of a network on a board on its first day."""
+    """A backend's share of a network on a board on its first day."""
 
     backend: str
     ops: int

@@ -26,7 +26,7 @@ class OpCostReport(Report):
 
 
 class CpuOpReport(Report):
-    """What an op is expected to take on one core of the board's CPU."""
+    """The expected time of an op on one core of the board's CPU."""
 
     index: int | None
     op: str

@@ -14,7 +14,7 @@ class ServedReport(Report):
 
 
 class ServeReport(Report):
-    """What is served, from when on it is."""
+    """The models that are served, and their address."""
 
     address: str
     models: list[ServedReport]

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What the commands that write files or list words print with ``--json``."""
+"""Models of ``--json`` of the commands that write files or list words."""
 
 from __future__ import annotations
 

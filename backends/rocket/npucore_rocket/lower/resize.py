@@ -45,7 +45,7 @@ def _up(op: Resize, shape: MapShape, out: MapShape, times: Sizes) -> Iterator[La
 
 
 def repeats(op: Resize) -> Sizes | None:
-    """How often every row and column is repeated; None if unevenly, or by no product of factors.
+    """Factors of rows and columns; None if unevenly, or by no product of factors.
 
     The last row may be repeated less often, as where 3 rows become 5.
     """

@@ -38,7 +38,7 @@ class Kernels:
 
 @dataclass(slots=True)
 class Decoded:
-    """What is known already, for all chips that share it."""
+    """Facts for all chips that share them."""
 
     known: dict[str, Kernels] = field(default_factory=dict)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What ways of writing ops share."""
+"""Helpers for writing ops."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def folders() -> Folders:
 
 
 def reading(name: str) -> tuple[Builder | None, Folder | None]:
-    """What reads an operator into an op, and what computes its result when the file is read."""
+    """The reader of an operator, and a function that computes its result at reading."""
     if name not in FILES:
         return builders().get(name), folders().get(name)
     file = importlib.import_module(f"{__name__}.{FILES[name]}")

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How every op is written: one file for each, and tables for those that are one operator.
+"""Writers of ops: one file for each, and tables for those that are one operator.
 
 A file says in ``FORMS`` which ops it writes, by their names.
 """

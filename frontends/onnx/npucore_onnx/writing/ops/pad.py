@@ -9,7 +9,7 @@ from npucore_onnx.writing.values import TO_FRONT, Values
 
 
 def pad(op: Pad, values: Values) -> None:
-    """What stands for real 0 is the zero point."""
+    """The zero point stands for real 0."""
     q = op.output.quantization
     zero = 0 if q is None else int(q.zero_point)
     value = zero if op.value is None else op.value
