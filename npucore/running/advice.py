@@ -17,7 +17,7 @@ from npucore.evidence import Evidence
 from npucore.graph import Graph
 from npucore.ops import Foreign, Op
 from npucore.ops.macs import macs
-from npucore.running.fallback import REFERENCE
+from npucore.running.fallback import REFERENCE, is_quantized
 from npucore.running.host import Host
 from npucore.running.partition import Partition, Unplaced, ask
 from npucore.running.session import FALLBACK, open_backend
@@ -120,7 +120,9 @@ class _Adviser:
         return self._advice(Step.BACKEND, name, taken)
 
     def quantized(self) -> Iterator[Advice]:
-        """Ops of floats, if they are much of what is not taken."""
+        """Ops of floats, if the network has no others and they are much of what is not taken."""
+        if is_quantized(self.graph):
+            return
         floats = [
             op for op in self.ops if any(t.dtype.kind == "f" for t in (*op.inputs, *op.outputs))
         ]

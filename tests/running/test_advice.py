@@ -10,7 +10,7 @@ import pytest
 
 import npucore
 from npucore.graph import Graph
-from npucore.ops import Concatenation, Foreign, Op, Relu
+from npucore.ops import Concatenation, Dequantize, Foreign, Op, Relu
 from npucore.running.advice import Advice, Step
 from npucore.tensor import Quantization, Tensor
 from tests.material.running.graphs import chain
@@ -45,6 +45,17 @@ def test_a_float_network_is_to_be_quantized() -> None:
     (first,) = advice(chain(Relu, Relu), "rocket")
     assert (first.step, first.ops) == (Step.QUANTIZE, 2)
     assert first.seconds > 0
+
+
+def test_floats_of_a_quantized_network_are_left_as_they_are() -> None:
+    a, b, y = (Tensor(name, (1, 8, 8, 16), np.dtype(np.float32)) for name in "aby")
+    x = Tensor("x", a.shape, INT8, Q)
+    mixed = Graph(
+        (Dequantize(input=x, output=a), Relu(input=a, output=b), Relu(input=b, output=y)),
+        (x,),
+        (y,),
+    )
+    assert Step.QUANTIZE not in [step for step, _ in steps(mixed, "rocket")]
 
 
 def test_less_evidence_is_advised_where_it_takes_more() -> None:
