@@ -19,7 +19,7 @@ from npucore import plugins
 from npucore.contract.backend import Backend
 from npucore.files.cache import Cache
 from npucore.graph import Graph
-from npucore.running import code
+from npucore.running import code, fallback
 from npucore.running.kept import Kept
 from npucore.tensor import Array
 from npucore_rocket import RocketBackend
@@ -297,3 +297,22 @@ def test_processes_at_once_give_the_same(model: Path, cache: Cache) -> None:
         assert answers == {session.run(image)[0].tobytes().hex() + "\n"}
     assert run(model, cache=cache)[1]
     assert [path.name for path in cache.folder.iterdir() if path.name.startswith(".")] == []
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_the_fastest_cpu_is_kept_as_long_as_it_is_there(
+    model: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch, gone: bool
+) -> None:
+    pytest.importorskip("ai_edge_litert", reason="LiteRT is not installed")
+    settings: dict[str, Any] = {"cache": cache, "rounding": "exact"}
+
+    def backends() -> tuple[set[str], bool]:
+        with npucore.Session(model, "rocket", **settings) as session:
+            session.run(IMAGE)
+            return {p.backend for p in session.placement}, isinstance(session.network, Kept)
+
+    assert backends() == ({"rocket", "litert"}, False)
+    if gone:
+        monkeypatch.setattr(fallback, "cpus", lambda: iter(()))
+    left = {"rocket", "reference"} if gone else {"rocket", "litert"}
+    assert backends() == (left, not gone)

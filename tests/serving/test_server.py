@@ -159,6 +159,9 @@ def test_a_small_body_that_unpacks_to_a_large_one_is_refused(session: Session) -
     with serving(session, Limits(body_bytes=10_000)) as client:
         told = client.infer(gzip.compress(bytes(10 << 20))[:9_999], {"Content-Encoding": "gzip"})
         assert (told.status, "unpacks to more than 10000" in told.json["error"]) == (400, True)
+        padded = json.dumps(ASKED).encode().ljust(10_001)
+        assert client.infer(gzip.compress(padded), {"Content-Encoding": "gzip"}).status == 400
+        assert client.infer(gzip.compress(padded[:-1]), {"Content-Encoding": "gzip"}).status == 200
 
 
 def test_a_token_is_asked_for_by_all_but_the_probes(session: Session) -> None:
