@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import subprocess
 import sys
@@ -26,28 +25,7 @@ from npucore_rocket import RocketBackend
 from npucore_tflite import TFLiteFrontend
 from npucore_vsim import VsimBackend
 from npucore_vsim.sim import weights_v8
-from tests.material.contract.exporting import DIGITS
-
-IMAGE = np.random.default_rng(7).integers(-128, 128, (1, 8, 8, 1), np.int8)
-
-
-@pytest.fixture
-def cache(tmp_path: Path) -> Cache:
-    return Cache(tmp_path / "kept")
-
-
-@pytest.fixture
-def model(tmp_path: Path) -> Path:
-    path = tmp_path / "digits.tflite"
-    path.write_bytes(DIGITS.read_bytes())
-    return path
-
-
-def run(model: Path, backend: str = "rocket", **settings: Any) -> tuple[bytes, bool]:
-    """The answer, and whether it was of kept programs."""
-    with npucore.Session(model, backend, **settings) as session:
-        (answer,) = session.run(IMAGE)
-        return answer.tobytes(), isinstance(session.network, Kept)
+from tests.material.running.starts import IMAGE, run
 
 
 def never(*given: Any, **settings: Any) -> Any:
@@ -160,61 +138,6 @@ def test_the_identity_of_code_changes_with_a_file(
     module.write_text("a = 22")
     assert list(code._files("npucore_that_changes")) != before
     assert code.identity() == code.identity()
-
-
-def flip(data: bytes) -> bytes:
-    return data[:2000] + bytes([data[2000] ^ 1]) + data[2001:]
-
-
-@pytest.mark.parametrize(
-    "damage",
-    [flip, lambda data: data[:-1], lambda data: b"", lambda data: b"PK\x03\x04", lambda d: d * 2],
-    ids=["a bit", "cut", "empty", "begun", "twice"],
-)
-def test_a_damaged_entry_is_dropped_and_compiled_again(
-    model: Path, cache: Cache, damage: Callable[[bytes], bytes]
-) -> None:
-    wanted, _ = run(model, cache=cache)
-    for entry in cache.entries():
-        entry.path.write_bytes(damage(entry.path.read_bytes()))
-    assert run(model, cache=cache) == (wanted, False)
-    assert run(model, cache=cache) == (wanted, True)
-
-
-def test_an_entry_under_another_key_is_no_entry(model: Path, cache: Cache) -> None:
-    run(model, cache=cache)
-    (one,) = cache.entries()
-    wanted, _ = run(model, cache=cache, rounding="exact")
-    (other,) = {entry.path for entry in cache.entries()} - {one.path}
-    other.write_bytes(one.path.read_bytes())
-    assert run(model, cache=cache, rounding="exact") == (wanted, False)
-
-
-def test_a_full_disk_fails_no_run(
-    model: Path, cache: Cache, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(path: str, *given: Any) -> int:
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-    monkeypatch.setattr(os, "open", full)
-    wanted = run(model, cache=False)[0]
-    assert run(model, cache=cache) == (wanted, False)
-    assert "No space left" in str(cache.trouble)
-    assert list(cache.folder.iterdir()) == []
-
-
-def test_a_folder_that_cannot_be_used_fails_no_run(model: Path, cache: Cache) -> None:
-    cache.folder.write_bytes(b"")
-    wanted = run(model, cache=False)[0]
-    assert run(model, cache=cache) == (wanted, False)
-    assert run(model, cache=cache) == (wanted, False)
-    assert cache.objection() is not None
-
-
-def test_what_others_can_write_is_not_trusted(model: Path, cache: Cache) -> None:
-    wanted, _ = run(model, cache=cache)
-    cache.folder.chmod(0o777)
-    assert run(model, cache=cache) == (wanted, False)
 
 
 class Watching:
