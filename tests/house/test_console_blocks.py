@@ -87,8 +87,9 @@ class World:
         return done.stdout
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def world(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """Everything is a copy: what a command writes over a link would be written to its target."""
     pytest.importorskip("onnxruntime", reason="the quantizer, onnxruntime, is not installed")
     folder = tmp_path_factory.mktemp("pages")
     (folder / "photos").mkdir()
@@ -96,18 +97,27 @@ def world(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     models = shared / "models"
     for kind in ("tflite", "images", "labels"):
         for path in (models / kind).iterdir():
-            (folder / path.name).symlink_to(path)
-    for name in ("model.tflite", "models/resnet8.tflite"):
-        (folder / name).symlink_to(models / "tflite" / "mlperf_tiny_resnet8_int8.tflite")
-    (folder / "mobilenet.tflite").symlink_to(
-        models / "tflite" / "mobilenet_v1_0.25_128_quant.tflite"
+            shutil.copyfile(path, folder / path.name)
+    for name in ("model.tflite", "models/kws.tflite"):
+        shutil.copyfile(models / "tflite" / "mlperf_tiny_kws_int8.tflite", folder / name)
+    shutil.copyfile(
+        models / "tflite" / "mobilenet_v1_0.25_128_quant.tflite", folder / "mobilenet.tflite"
     )
+    yolo = models / "tflite" / "yolov8n_full_integer_quant_224.tflite"
+    shutil.copyfile(yolo, folder / "yolov8n.tflite")
     with Image.open(models / "images" / "cat.bmp") as cat:
-        for name in ("cat.jpg", "photo.jpg", "photos/0.jpg", "photos/1.jpg"):
+        for name in (
+            "cat.jpg",
+            "me.jpg",
+            "photo.jpg",
+            "street.jpg",
+            "photos/0.jpg",
+            "photos/1.jpg",
+        ):
             cat.convert("RGB").save(folder / name)
     for name in ("model.onnx", "yolov8n.onnx"):
         network(folder / name, 1, 3, 224, 224)
-    shutil.copy(next((shared / "golden/vsim/mesa").rglob("*.npz")), folder / "capture.npz")
+    shutil.copyfile(next((shared / "golden/vsim/mesa").rglob("*.npz")), folder / "capture.npz")
     shutil.copy(ROOT / "tests/material/litert/classify.py", folder)
     return World(folder, tmp_path_factory.mktemp("site"))
 
