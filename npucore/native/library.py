@@ -54,6 +54,11 @@ def bound(data: bytes, libpython: str, sites: Sequence[str]) -> bytes:
     return data
 
 
+def is_library(data: bytes) -> bool:
+    """Whether it is one of these, whatever its slots say."""
+    return all(data.count(_whole(mark)) == 1 for mark in (LIBPYTHON, SITES))
+
+
 def slot(data: bytes, mark: bytes) -> str:
     """What the slot of *mark* says."""
     start = _start(data, mark)
@@ -73,7 +78,8 @@ def _room() -> int:
 
 def _start(data: bytes, mark: bytes) -> int:
     """Where the text behind *mark* begins."""
-    whole = mark.ljust(MARK_BYTES, b"\0")
-    if data.count(whole) != 1:
-        raise InputError(f"{data.count(whole)} slots {mark.decode()} in a library, wanted 1")
-    return data.index(whole) + MARK_BYTES
+    return data.index(_whole(mark)) + MARK_BYTES
+
+
+def _whole(mark: bytes) -> bytes:
+    return mark.ljust(MARK_BYTES, b"\0")

@@ -12,7 +12,7 @@ from npucore.errors import NpucoreError
 from npucore.litert.external import abi
 from npucore.tensor import Shape
 
-FORMAT = b"npucore: %s"  # ReportError takes arguments as printf does
+FORMAT = b"npucore: %s. "  # ReportError takes arguments as printf does, and goes on behind it
 
 
 class Part(NamedTuple):
