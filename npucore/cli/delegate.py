@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from npucore.cli.reports.delegate import DelegateReport
+    from npucore.native.environment import Environment
 
 SUMMARY = "Write the library that LiteRT loads as a delegate"
 EXAMPLES = """\
@@ -37,15 +38,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Bind, write, check, print."""
     from npucore.cli.printable import printable
-    from npucore.native.environment import libpython, sites
+    from npucore.cli.tables import print_text
+    from npucore.native.environment import this_environment
     from npucore.native.library import bound, library, this_platform
 
-    data = bound(library().read_bytes(), libpython(), sites())
+    environment = this_environment()
+    data = bound(library().read_bytes(), environment)
     _write(args.output, data, args.force)
     if args.check:
         _check(args.output)
-    report = _report(args, this_platform(), len(data), libpython(), sites())
-    print(report.json_text() if args.json else printable(_sentence(report)))
+    report = _report(args, this_platform(), len(data), environment)
+    if args.json:
+        print(report.json_text())
+    else:
+        print_text(printable(_sentence(report)))
     return 0
 
 
@@ -79,7 +85,7 @@ def _check(output: str) -> None:
 
 
 def _report(
-    args: argparse.Namespace, platform: str, size_bytes: int, libpython: str, sites: list[str]
+    args: argparse.Namespace, platform: str, size_bytes: int, environment: Environment
 ) -> DelegateReport:
     from npucore.cli.reports.delegate import DelegateReport
 
@@ -87,8 +93,8 @@ def _report(
         output=args.output,
         platform=platform,
         size_bytes=size_bytes,
-        libpython=libpython or None,
-        sites=sites,
+        libpython=environment.libpython or None,
+        sites=list(environment.sites),
         checked=args.check,
     )
 

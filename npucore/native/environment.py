@@ -7,15 +7,43 @@ import os
 import sys
 import sysconfig
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 PACKAGES = ("site-packages", "dist-packages")
 LIBDIR, LIBPL, MULTIARCH, NAME = "LIBDIR", "LIBPL", "MULTIARCH", "INSTSONAME"
 
 
-def libpython() -> str:
-    """The shared library of this Python; empty if none is installed."""
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A Python to start.
+
+    Parameters
+    ----------
+    libpython
+        Its shared library; empty if there is none.
+    home
+        What its own modules lie beneath, as ``PYTHONHOME`` has it.
+    sites
+        Folders of packages.
+    """
+
+    libpython: str
+    home: str
+    sites: tuple[str, ...]
+
+
+def this_environment() -> Environment:
+    """The one that runs."""
+    return Environment(_libpython(), _home(), _sites())
+
+
+def _libpython() -> str:
     return next((str(path) for path in _candidates() if path.is_file()), "")
+
+
+def _home() -> str:
+    return os.pathsep.join(dict.fromkeys((sys.base_prefix, sys.base_exec_prefix)))
 
 
 def libpython_name() -> str:
@@ -35,7 +63,6 @@ def _candidates() -> Iterator[Path]:
         yield Path(folder, str(sysconfig.get_config_var(MULTIARCH) or ""), name)
 
 
-def sites() -> list[str]:
-    """The folders of this environment's packages, in the order of ``sys.path``."""
+def _sites() -> tuple[str, ...]:
     folders = (path for path in sys.path if path.endswith(PACKAGES) and os.path.isdir(path))
-    return list(dict.fromkeys(map(os.path.abspath, folders)))
+    return tuple(dict.fromkeys(map(os.path.abspath, folders)))

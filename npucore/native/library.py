@@ -5,15 +5,15 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Sequence
 from pathlib import Path
 
 from npucore.errors import InputError, UnsupportedError
+from npucore.native.environment import Environment
 
 FOLDER = Path(__file__).with_name("shims")
 SLOT_BYTES = 2048
 MARK_BYTES = 16
-LIBPYTHON, SITES = b"@npu:libpython@", b"@npu:sites@"
+LIBPYTHON, HOME, SITES = b"@npu:libpython@", b"@npu:home@", b"@npu:sites@"
 GLIBC, MUSL = "gnu", "musl"
 ALIASES = {"amd64": "x86_64", "arm64": "aarch64"}
 
@@ -41,22 +41,21 @@ def libc() -> str:
         return MUSL
 
 
-def bound(data: bytes, libpython: str, sites: Sequence[str]) -> bytes:
+def bound(data: bytes, environment: Environment) -> bytes:
     """A library whose slots say which Python programs in other languages are to start.
 
-    *libpython* is a file, or empty for none; *sites* are the folders of its packages. Raises
-    `InputError` for what a slot cannot hold.
+    Raises `InputError` for what a slot cannot hold.
     """
-    if colon := [site for site in sites if os.pathsep in site]:
+    if colon := [site for site in environment.sites if os.pathsep in site]:
         raise InputError(f"{colon[0]}: a path with {os.pathsep!r} cannot be noted in a library")
-    for mark, text in ((LIBPYTHON, libpython), (SITES, os.pathsep.join(sites))):
-        data = _filled(data, mark, text)
-    return data
+    data = _filled(data, LIBPYTHON, environment.libpython)
+    data = _filled(data, HOME, environment.home)
+    return _filled(data, SITES, os.pathsep.join(environment.sites))
 
 
 def is_library(data: bytes) -> bool:
     """Whether it is one of these, whatever its slots say."""
-    return all(data.count(_whole(mark)) == 1 for mark in (LIBPYTHON, SITES))
+    return all(data.count(_whole(mark)) == 1 for mark in (LIBPYTHON, HOME, SITES))
 
 
 def slot(data: bytes, mark: bytes) -> str:

@@ -23,6 +23,7 @@ struct slot {
   char text[2032];
 };
 volatile struct slot slot_libpython = {"@npu:libpython@", ""};
+volatile struct slot slot_home = {"@npu:home@", ""}; /* where that one's own modules lie */
 volatile struct slot slot_sites = {"@npu:sites@", ""}; /* folders, with ':' between them */
 
 typedef struct PyObject PyObject;
@@ -68,9 +69,13 @@ static void fail(struct failure *failure, const char *what, const char *more) {
   snprintf(failure->text, sizeof failure->text, "npucore: %s%s", what, more ? more : "");
 }
 
+static const char *named_libpython(void) {
+  const char *name = getenv("NPUCORE_LIBPYTHON");
+  return name && *name ? name : NULL;
+}
+
 static const char *libpython(void) {
-  const char *named = getenv("NPUCORE_LIBPYTHON");
-  return named && *named ? named : (const char *)slot_libpython.text;
+  return named_libpython() ? named_libpython() : (const char *)slot_libpython.text;
 }
 
 /* The handle in which Python's symbols are found, NULL with a failure if there is none. */
@@ -103,9 +108,15 @@ static int find_functions(void *handle, struct failure *failure) {
   return 1;
 }
 
-/* Start Python; what its environment holds comes before what the system does. */
+/* Start Python; what its environment holds comes before what the system does. Without its home it
+   would take the modules of whatever python3 stands on the PATH; programs that are started from
+   here are not to take it for theirs. */
 static void initialize(void) {
+  const char *home = (const char *)slot_home.text;
+  int unset = *home && !named_libpython() && !getenv("PYTHONHOME");
+  if (unset) setenv("PYTHONHOME", home, 1);
   py.Py_InitializeEx(0);
+  if (unset) py.PyRun_SimpleString("import os; os.environ.pop('PYTHONHOME', None); del os");
   PyObject *sites = py.PyUnicode_DecodeFSDefault((const char *)slot_sites.text);
   py.PySys_SetObject("npucore_sites", sites);
   py.Py_DecRef(sites);
