@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from npucore.cli.reports.delegate import DelegateReport
-    from npucore.native.environment import Environment
+    from npucore.native.writing import WrittenDelegate
 
 SUMMARY = "Write the library that LiteRT loads as a delegate"
 EXAMPLES = """\
@@ -36,18 +36,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(args: argparse.Namespace) -> int:
-    """Bind, write, check, print."""
+    """Write, check, print."""
     from npucore.cli.printable import printable
     from npucore.cli.tables import print_text
-    from npucore.native.environment import this_environment
-    from npucore.native.library import bound, library, this_platform
+    from npucore.native.writing import write_delegate
 
-    environment = this_environment()
-    data = bound(library().read_bytes(), environment)
-    _write(args.output, data, args.force)
+    written = write_delegate(args.output, force=args.force)
     if args.check:
-        _check(args.output)
-    report = _report(args, this_platform(), len(data), environment)
+        written.check()
+    report = _report(written, args.check)
     if args.json:
         print(report.json_text())
     else:
@@ -55,47 +52,16 @@ def execute(args: argparse.Namespace) -> int:
     return 0
 
 
-def _write(output: str, data: bytes, force: bool) -> None:
-    from pathlib import Path
-
-    from npucore.errors import InputError
-    from npucore.files.atomic import replacing
-    from npucore.native.library import is_library
-
-    path = Path(output)
-    if path.is_file() and not (force or is_library(path.read_bytes())):
-        raise InputError(f"{output} is not npucore's: --force replaces it")
-    with replacing(path) as file:
-        file.write(data)
-
-
-def _check(output: str) -> None:
-    """Raise `PluginError` with what the process says if it cannot."""
-    import os
-    import subprocess
-    import sys
-
-    from npucore.errors import PluginError
-
-    command = (sys.executable, "-m", "npucore.native.check", os.path.abspath(output))
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = " ".join(done.stderr.split()) or f"the process ends with status {done.returncode}"
-        raise PluginError(f"{output} is written, but makes no delegate: {said}")
-
-
-def _report(
-    args: argparse.Namespace, platform: str, size_bytes: int, environment: Environment
-) -> DelegateReport:
+def _report(written: WrittenDelegate, checked: bool) -> DelegateReport:
     from npucore.cli.reports.delegate import DelegateReport
 
     return DelegateReport(
-        output=args.output,
-        platform=platform,
-        size_bytes=size_bytes,
-        libpython=environment.libpython or None,
-        sites=list(environment.sites),
-        checked=args.check,
+        output=str(written.path),
+        platform=written.platform,
+        size_bytes=written.size_bytes,
+        libpython=written.environment.libpython or None,
+        sites=list(written.environment.sites),
+        checked=checked,
     )
 
 
