@@ -42,7 +42,12 @@ def create(keys: int, values: int, count: int, report: int) -> int:
     """A delegate's address. Raises `NpucoreError`, which the library reports."""
     names, texts = (ctypes.cast(each, ctypes.POINTER(c_char_p)) for each in (keys, values))
     given = {_text(names[index]): _text(texts[index]) for index in range(count)}
-    applied = _Applied(ExternalDelegate(Settings.of_text(given)))
+    return made(Settings.of_text(given))
+
+
+def made(settings: Settings) -> int:
+    """The address of a delegate with *settings*."""
+    applied = _Applied(ExternalDelegate(settings))
     _applied[applied.address] = applied
     return applied.address
 
