@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import threading
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +14,12 @@ import pytest
 
 from npucore.faces.settings import ENVIRONMENT, OPTIONS
 from npucore.litert.external import entries
+from npucore.native.writing import write_delegate
 from npucore.tensor import Array
 from tests.material.contract.exporting import DIGITS
 from tests.material.litert.hosts import RUNTIMES, Host, steps
-from tests.material.litert.models import classifier, detector, two_ways
+from tests.material.litert.models import SIDE, classifier, detector, two_ways
+from tests.material.litert.teflon import TeflonDetector
 from tests.material.tflite.write import OperatorSpec, TensorSpec, constant, model, tensor
 
 Said = Callable[[], str]
@@ -213,6 +216,28 @@ def test_nothing_is_left_of_what_is_deleted(host: Host, said: Said) -> None:
     del made
     gc.collect()
     assert (len(entries._applied), len(entries._kernels)) == before
+
+
+def test_frigates_detector_finds_the_library_and_needs_no_options(
+    host: Host,
+    rng: np.random.Generator,
+    tmp_path: Path,
+    said: Said,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(ENVIRONMENT, "reference")
+    (model := tmp_path / "ssd.tflite").write_bytes(detector())
+    written = write_delegate(tmp_path / "libteflon.so")
+    made = TeflonDetector(host.package, str(written.path), str(model))
+    photo = rng.integers(0, 256, (1, SIDE, SIDE, 3)).astype(np.uint8)
+    found = made.detect_raw(photo)
+    ((boxes, classes, scores, count),) = steps(host.interpreter(str(model)), [[photo]])
+    rows = int(count[0])
+    assert rows > 0
+    expected = np.column_stack([classes[0, :rows], scores[0, :rows], boxes[0, :rows]])
+    np.testing.assert_allclose(found[:rows], expected, atol=1e-6)
+    assert not found[rows:].any()
+    assert "npucore: ssd.tflite: 6 of 6 ops (100% of the MACs) on reference" in said()
 
 
 def resident_bytes() -> int:

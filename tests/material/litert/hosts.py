@@ -21,11 +21,11 @@ class Host:
 
     def __init__(self, package: str) -> None:
         pytest.importorskip(package, reason=f"{package} is not installed")
-        self._package = importlib.import_module(f"{package}.interpreter")
+        self.package = importlib.import_module(f"{package}.interpreter")
 
     def delegate(self, **options: Any) -> Any:
         """The delegate of npucore, loaded as programs do it."""
-        return self._package.load_delegate(str(library()), options)
+        return self.package.load_delegate(str(library()), options)
 
     def interpreter(self, model: bytes | str, *delegates: Any, **settings: Any) -> Any:
         """One with the reference kernels, and its tensors allocated."""
@@ -36,10 +36,10 @@ class Host:
     def unallocated(self, model: bytes | str, *delegates: Any, **settings: Any) -> Any:
         """The same before that."""
         source = {"model_content" if isinstance(model, bytes) else "model_path": model}
-        kernels = self._package.OpResolverType.BUILTIN_REF
+        kernels = self.package.OpResolverType.BUILTIN_REF
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return self._package.Interpreter(
+            return self.package.Interpreter(
                 **source,
                 experimental_op_resolver_type=kernels,
                 experimental_delegates=list(delegates),
