@@ -26,10 +26,12 @@ def path(shared: Path, name: str) -> str:
 @pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("name", sorted({*REAL} - WITHOUT_KERNEL))
-def test_no_answer_differs(name: str, shared: Path, rng: np.random.Generator) -> None:
+def test_no_answer_differs(
+    name: str, shared: Path, rng: np.random.Generator, capsys: pytest.CaptureFixture[str]
+) -> None:
     host = Host("ai_edge_litert")
     alone = host.interpreter(path(shared, name))
-    helped = host.interpreter(path(shared, name), host.delegate(backend="reference"))
+    helped = host.interpreter(path(shared, name), host.delegate(backend="reference", strict="1"))
     inputs = [draw(rng, alone) for _ in range(3 if "jarvis" in name or "nabu" in name else 1)]
     for theirs, mine in zip(steps(alone, inputs), steps(helped, inputs), strict=True):
         if "postprocess" in name:  # what lies behind the count is not written
@@ -41,6 +43,7 @@ def test_no_answer_differs(name: str, shared: Path, rng: np.random.Generator) ->
                 np.testing.assert_allclose(first, second, atol=FLOAT_ERROR)
             else:
                 assert np.array_equal(first, second)
+    assert capsys.readouterr().err.count("npucore: ") == 1
     assert any(d["op_name"] == "DELEGATE" for d in helped._get_ops_details())
 
 

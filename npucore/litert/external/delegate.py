@@ -33,13 +33,15 @@ class ExternalDelegate:
     def take(self, context: Context) -> Taken | None:
         """Compile what is taken of a context's network, and say on the standard error what is.
 
-        None for a network that cannot be read: it stays the host's. Raises `FallbackError` for what
-        is left to the host if the settings are strict.
+        None for a network that cannot be read, or gives nothing: it stays the host's. If the
+        settings are strict, raises `FallbackError` for what is left to the host.
         """
         name = NAMELESS
         try:
             model = model_of(context)
             name = model.name
+            if not model.graph.outputs:  # it sets variables, once
+                return None
             taking = Taking(context, model, self._backends(), self._placing)
         except NpucoreError as error:
             if self._settings.strict:
