@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """CPU time that a face adds to an inference, on a backend that answers at once.
 
-``python -m benchmarks.faces MODEL...``. The peer is `Session.run` with the same array; both take
-turns in one process.
+``python -m benchmarks.faces MODEL...``. The peer is `Session.run` with the same array; all take
+turns in one process. LiteRT with the delegate is measured where ai-edge-litert is installed.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 
@@ -27,8 +28,10 @@ from npucore.contract.backend import (
     Program,
     Verdict,
 )
+from npucore.faces.settings import Settings
 from npucore.graph import Graph
 from npucore.litert import Interpreter
+from npucore.litert.external import entries
 from npucore.ops import Op
 from npucore.running.measure import noise
 from npucore.tensor import Array
@@ -66,6 +69,24 @@ class Answered(Program):
         return list(self._outputs)
 
 
+class Delegate:
+    """What LiteRT's interpreter asks of a delegate, without the library in between."""
+
+    def _get_native_delegate_pointer(self) -> int:
+        return entries.made(Settings(AtOnce()))
+
+
+def delegated(path: Path) -> Any:
+    """LiteRT's own interpreter with npucore's delegate; None where it is not installed."""
+    try:
+        from ai_edge_litert.interpreter import Interpreter as Original
+    except ImportError:
+        return None
+    made = Original(str(path), experimental_delegates=[Delegate()])
+    made.allocate_tensors()
+    return made
+
+
 def medians(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Microseconds of each way, one after the other in every round."""
     times: dict[str, list[int]] = {name: [] for name in ways}
@@ -78,7 +99,7 @@ def medians(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, flo
 
 
 def measure(path: Path, rounds: int) -> dict[str, float]:
-    """A session, the interpreter alone, and the interpreter with its copies in and out."""
+    """A session, the interpreter alone and with its copies in and out, LiteRT with the delegate."""
     interpreter = Interpreter(path, backend=AtOnce())
     interpreter.allocate_tensors()
     (given,), outputs = interpreter.get_input_details(), interpreter.get_output_details()
@@ -97,6 +118,9 @@ def measure(path: Path, rounds: int) -> dict[str, float]:
             "invoke": interpreter.invoke,
             "copying": copying,
         }
+        if (other := delegated(path)) is not None:
+            other.set_tensor(given["index"], array)
+            ways["delegate"] = other.invoke
         medians(ways, rounds // 10)
         return medians(ways, rounds)
 
@@ -107,13 +131,13 @@ def main() -> int:
     parser.add_argument("models", type=Path, nargs="+")
     parser.add_argument("--rounds", type=int, default=2000)
     args = parser.parse_args()
-    print("| model | Session.run us | invoke us | set, invoke, get us | above Session.run us |")
-    print("| --- | ---: | ---: | ---: | ---: |")
+    print("| model | Session.run us | way | us | above Session.run us |")
+    print("| --- | ---: | --- | ---: | ---: |")
     for model in args.models:
-        found = measure(model, args.rounds)
-        above = found["copying"] - found["session"]
-        cells = " | ".join(f"{value:.1f}" for value in (*found.values(), above))
-        print(f"| {model.name} | {cells} |")
+        session, *others = measure(model, args.rounds).items()
+        for name, value in others:
+            above = value - session[1]
+            print(f"| {model.name} | {session[1]:.1f} | {name} | {value:.1f} | {above:.1f} |")
     return 0
 
 

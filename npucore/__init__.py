@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from npucore.files.cache import Cache, cache_of
     from npucore.graph import Graph
     from npucore.litert.program import run_program
+    from npucore.native.writing import write_delegate
     from npucore.plugins import hookimpl
     from npucore.quantize import Rounding
     from npucore.running.benchmark import Benchmark, benchmark
@@ -117,6 +118,7 @@ _HOMES = {
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
     "litert.program": ("run_program",),
+    "native.writing": ("write_delegate",),
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),
@@ -190,6 +192,7 @@ __all__ = [
     "self_test",
     "serve",
     "summarize",
+    "write_delegate",
 ]
 
 

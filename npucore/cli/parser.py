@@ -29,6 +29,7 @@ COMMANDS = (
     "explain",
     "quantize",
     "convert",
+    "delegate",
     "show",
     "disasm",
     "conformance",

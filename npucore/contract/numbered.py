@@ -113,10 +113,17 @@ class NumberedFile(Protocol):
         """
         ...
 
-    def read(self, graph: int = 0, shapes: Mapping[int, Shape] | None = None) -> Numbered:
+    def read(
+        self,
+        graph: int = 0,
+        shapes: Mapping[int, Shape] | None = None,
+        *,
+        unread: bool = False,
+    ) -> Numbered:
         """Read one of its graphs, with *shapes* for inputs by number; the others have the file's.
 
-        Raises what `Frontend.read` raises.
+        With *unread*, operators without a counterpart are kept as `npucore.ops.Foreign`. Raises
+        what `Frontend.read` raises.
         """
         ...
 

@@ -5,19 +5,44 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 from npucore.contract.backend import DeviceKind
 from npucore.contract.placement import Placement
-from npucore.graph import Graph
+from npucore.graph import Graph, Network
+from npucore.running.execution import Step
 from npucore.running.host import Host
-from npucore.running.session import Session
 from npucore.running.work import counts, fallbacks, macs, percent
 
 MOST_REASONS = 3
 MILLI = 1e3
 
 
-def say(name: str, session: Session, verbose: bool = False) -> None:
+class Compiled(Protocol):
+    """A network of which it is known where its ops run: `Session` is one."""
+
+    @property
+    def network(self) -> Network:
+        """The network."""
+        ...
+
+    @property
+    def placement(self) -> Sequence[Placement]:
+        """Where every op runs, in the graph's order, and why."""
+        ...
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """The backends that the user chose."""
+        ...
+
+    @property
+    def runs(self) -> Sequence[Step]:
+        """Its programs."""
+        ...
+
+
+def say(name: str, session: Compiled, verbose: bool = False) -> None:
     """Print `line` to the standard error, and with *verbose* every op that fell back.
 
     No logger is asked: nobody should have to configure one to learn where a network runs.
@@ -26,7 +51,7 @@ def say(name: str, session: Session, verbose: bool = False) -> None:
     print("\n".join(f"npucore: {text}" for text in said), file=sys.stderr, flush=True)
 
 
-def line(name: str, session: Session) -> str:
+def line(name: str, session: Compiled) -> str:
     """The backends with the ops that each takes, and of what fell back the reasons that cost most.
 
     Costs are those of a board's CPU by the model of `npucore.running.host`.
@@ -43,19 +68,19 @@ def line(name: str, session: Session) -> str:
     return f"{text}: {'; '.join(_reasons(stray, session))}" if stray else text
 
 
-def each(session: Session) -> Iterator[str]:
+def each(session: Compiled) -> Iterator[str]:
     """A line for every op on none of the chosen backends."""
     for p in fallbacks(session.placement, session.chosen):
         yield f"  {p.op} -> {p.name} on {p.backend}: {p.reason or 'no reason given'}"
 
 
-def _devices(session: Session) -> Mapping[str, str]:
+def _devices(session: Compiled) -> Mapping[str, str]:
     """Backend -> what is to be said about where it executes; nothing of hardware and CPUs."""
     kinds = {step.backend.name: step.backend.availability().kind for step in session.runs}
     return {name: f" ({kind})" for name, kind in kinds.items() if kind is DeviceKind.SIMULATOR}
 
 
-def _reasons(stray: Sequence[Placement], session: Session) -> Iterator[str]:
+def _reasons(stray: Sequence[Placement], session: Compiled) -> Iterator[str]:
     """Reasons with their ops and what those cost, the costliest first."""
     found: dict[str, list[Placement]] = {}
     for placement in stray:
@@ -69,7 +94,7 @@ def _reasons(stray: Sequence[Placement], session: Session) -> Iterator[str]:
         yield f"{rest} more reason{'s' * (rest > 1)}"
 
 
-def _cost(placement: Placement, session: Session) -> float:
+def _cost(placement: Placement, session: Compiled) -> float:
     """Seconds on a board's CPU."""
     network = session.network
     return Host().seconds(network.ops[placement.index]) if isinstance(network, Graph) else 0.0

@@ -15,6 +15,9 @@ from npucore.running.fallback import REFERENCE
 from npucore.running.session import Backends, Session, best_available
 
 ENVIRONMENT = "NPUCORE_BACKEND"
+PREFIX = "NPUCORE_"
+OWN = ("backend", "strict", "verbose", "placement")
+OPTIONS = "NPUCORE_OPTIONS"
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,31 @@ class Settings:
     verbose: bool = False
     placement: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of_text(cls, given: Mapping[str, str]) -> Settings:
+        """Settings by their names here; others are the backends'. Raises `InputError`.
+
+        >>> Settings.of_text({"backend": "rocket", "strict": "1", "cores": "3"}).options
+        {'cores': '3'}
+        """
+        return cls(
+            given.get("backend"),
+            switch(given.get("strict", False)),
+            switch(given.get("verbose", False)),
+            given.get("placement"),
+            {key: value for key, value in given.items() if key not in OWN},
+        )
+
+    @classmethod
+    def of_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """What variables say: ``NPUCORE_STRICT`` and so on, ``NPUCORE_OPTIONS`` for the backends.
+
+        >>> Settings.of_environment({"NPUCORE_OPTIONS": "trust=shown,cores=3"}).options
+        {'trust': 'shown', 'cores': '3'}
+        """
+        given = {name: value for name in OWN if (value := environment.get(PREFIX + name.upper()))}
+        return cls.of_text(given | _pairs(environment.get(OPTIONS, "")))
 
     def over(self, other: Settings) -> Settings:
         """These, and *other* where they say nothing."""
@@ -78,6 +106,13 @@ class Settings:
             placement=self.placement,
             **self.options,
         )
+
+
+def _pairs(text: str) -> dict[str, str]:
+    pairs = [pair.strip().partition("=") for pair in text.split(",") if pair.strip()]
+    if wrong := [key for key, equals, _ in pairs if not (key and equals)]:
+        raise InputError(f"{OPTIONS}: {wrong[0]!r}, wanted KEY=VALUE,KEY=VALUE")
+    return {key: value for key, _, value in pairs}
 
 
 def _kind(backend: str | Backend) -> type[Backend]:

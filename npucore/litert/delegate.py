@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from npucore.errors import NpucoreError
-from npucore.faces.settings import Settings, switch
+from npucore.faces.settings import OWN, Settings
 
 OURS = "npucore"
-OWN = ("backend", "strict", "verbose", "placement")
 
 
 class Delegate:
@@ -31,21 +30,15 @@ class Delegate:
     ) -> None:
         self._library = Path(os.fspath(library)).name
         given = {str(key): str(value) for key, value in (options or {}).items()}
-        own = {key: given.pop(key) for key in OWN if key in given}
         mine = OURS in self._library
+        foreign = {} if mine else {key: given.pop(key) for key in [*given] if key not in OWN}
         try:
-            self.settings = Settings(
-                own.get("backend"),
-                switch(own.get("strict", False)),
-                switch(own.get("verbose", False)),
-                own.get("placement"),
-                given if mine else {},
-            )
+            self.settings = Settings.of_text(given)
             if self.settings.backend or mine:
                 self.settings.check(os.environ)
         except NpucoreError as error:
             raise ValueError(str(error)) from error
-        for text in () if mine else self._replaced(given):
+        for text in () if mine else self._replaced(foreign):
             print(f"npucore: {text}", file=sys.stderr, flush=True)
 
     def _replaced(self, unused: Mapping[str, Any]) -> Iterator[str]:

@@ -28,6 +28,7 @@ WORDS: dict[str, list[str]] = {
     "compile": ["compile", NETWORK, "--backend", "rocket", "-o", "out.npu"],
     "conformance": ["conformance", "reference", "--quick", "-k", "test_contract"],
     "convert": ["convert", NETWORK, "-o", "out.tflite"],
+    "delegate": ["delegate", "-o", "lib.so"],
     "demo": ["demo", "--backend", "reference"],
     "devices": ["devices"],
     "disasm": ["disasm", "digits.npu"],

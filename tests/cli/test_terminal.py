@@ -34,6 +34,7 @@ WORDS: dict[str, list[str]] = {
     "compile": ["compile", NETWORK, "--backend", "rocket", "-o", OUT],
     "conformance": ["conformance", "reference", "--quick", "-k", "test_contract"],
     "convert": ["convert", NETWORK, "-o", "out.tflite"],
+    "delegate": ["delegate", "-o", "lib.so"],
     "demo": ["demo"],
     "detect": ["detect", "--help"],
     "devices": ["devices"],

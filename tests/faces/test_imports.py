@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-FACES = ("npucore.faces", "npucore.litert", "npucore.onnx")
+FACES = ("npucore.faces", "npucore.litert", "npucore.native", "npucore.onnx")
 
 
 def loaded(code: str) -> set[str]:

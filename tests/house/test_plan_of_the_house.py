@@ -42,6 +42,7 @@ BESIDE = {
     "demo",  # a network and its digits
     "faces",  # what doors for programs of other runtimes have in common
     "litert",  # a door for programs that speak LiteRT's Interpreter
+    "native",  # the library through which runtimes in C come in
     "onnx",  # a door for programs that speak onnx.backend.base
     "serving",  # a door for programs that speak the Open Inference Protocol
 }

@@ -143,8 +143,10 @@ def parse_with_tensors(
     return graph, tuple(importer.tensors)
 
 
-def _numbered(data: bytes, source: str, index: int, shapes: Mapping[str, Shape]) -> Numbered:
-    graph, importer = _parsed(data, source, shapes, None, index=index)
+def _numbered(
+    data: bytes, source: str, index: int, shapes: Mapping[str, Shape], unread: bool
+) -> Numbered:
+    graph, importer = _parsed(data, source, shapes, None, unread=unread, index=index)
     ops: list[list[Op]] = [[] for _ in importer.record.operators]
     for op in graph.ops:
         ops[importer.origins[op]].append(op)

@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import Protocol
 
 import numpy as np
 
@@ -24,7 +25,13 @@ from npucore_tflite.lazy import Lazy
 from npucore_tflite.records import GraphRecord, OperatorRecord, TensorRecord
 from npucore_tflite.tensors import DTYPES, TYPE_NAMES, build_tensor
 
-Read = Callable[[int, Mapping[str, Shape]], Numbered]
+
+class Read(Protocol):
+    """Makes a graph of a subgraph by its index, with shapes of inputs by their names."""
+
+    def __call__(self, index: int, shapes: Mapping[str, Shape], unread: bool) -> Numbered:
+        """As `NumberedModel.read`."""
+        ...
 
 
 class NumberedModel:
@@ -47,13 +54,20 @@ class NumberedModel:
             return None
         return build_tensor(record, number, self._budget).data
 
-    def read(self, graph: int = 0, shapes: Mapping[int, Shape] | None = None) -> Numbered:
+    def read(
+        self,
+        graph: int = 0,
+        shapes: Mapping[int, Shape] | None = None,
+        *,
+        unread: bool = False,
+    ) -> Numbered:
         """Read a subgraph. Raises `UnsupportedError` for shapes of inputs that share a name."""
         record = self._model.graph(graph)
         names = [record.tensors[number].name for number in record.inputs]
         if shapes and len(set(names)) < len(names):
             raise UnsupportedError(f"inputs of one name, {max(names, key=names.count)!r}")
-        return self._read(graph, {record.tensors[n].name: s for n, s in (shapes or {}).items()})
+        named = {record.tensors[number].name: shape for number, shape in (shapes or {}).items()}
+        return self._read(graph, named, unread)
 
 
 def _graph(record: GraphRecord) -> FileGraph:
