@@ -42,7 +42,7 @@ def execute(args: argparse.Namespace) -> int:
     """Hand signals back to Python, as the program expects them, and run it."""
     import signal
 
-    from npucore.litert.program import run_program
+    from npucore.programs import run_program
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)

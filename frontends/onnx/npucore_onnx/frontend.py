@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from npucore.contract.declared import Declared
 from npucore.contract.frontend import Frontend
 from npucore.contract.scheme import Scheme
 from npucore.errors import NpucoreError
@@ -69,6 +70,13 @@ class OnnxFrontend(Frontend):
     ) -> Graph:
         """As `read`, of a file's content: what lies in files beside it is not found."""
         return parse(data, source, shapes=shapes, unread=unread)
+
+    def declared(self, data: bytes, source: str) -> Declared:
+        """What the file says of its inputs, its outputs and itself; no operator is judged."""
+        from npucore_onnx.declared import read_declared
+        from npucore_onnx.model import parse_message
+
+        return read_declared(parse_message(data, source))
 
     def quantize(
         self,
