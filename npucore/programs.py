@@ -29,6 +29,7 @@ def run_program(
     strict: bool = False,
     verbose: bool = False,
     placement: str | None = None,
+    memory: int | None = None,
     **options: Any,
 ) -> int:
     """Run a Python program in this process, with npucore where it imports another runtime.
@@ -36,7 +37,7 @@ def run_program(
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
     what it has. An exception that ends the program is printed as Python prints it. The keywords are
-    those of `npucore.litert.Interpreter` and count where the program itself says nothing.
+    fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.
@@ -44,7 +45,7 @@ def run_program(
     path = Path(program)
     if not path.is_file():
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
-    settings = Settings(backend, strict, verbose, placement, options)
+    settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
     with litert.in_place(litert.names(settings)), ort.in_place(settings), _as_main(path, arguments):
         try:

@@ -14,6 +14,7 @@ from npucore.ort.options import (
     SessionOptions,
 )
 from npucore.ort.providers import get_all_providers, get_available_providers, get_device
+from npucore.ort.register import provided, register
 from npucore.ort.session import InferenceSession
 from npucore.ort.values import OrtValue
 
@@ -31,4 +32,6 @@ __all__ = [
     "get_all_providers",
     "get_available_providers",
     "get_device",
+    "provided",
+    "register",
 ]

@@ -21,6 +21,8 @@ VERSION = "1.32.0"
 ENUMERATIONS = ("ExecutionMode", "ExecutionOrder", "GraphOptimizationLevel")
 """Names of an installed package that stay: npucore takes its values as well."""
 
+NOT_THEIRS = ("provided", "register")
+
 
 @contextmanager
 def in_place(settings: Settings) -> Iterator[None]:
@@ -43,7 +45,7 @@ def in_place(settings: Settings) -> Iterator[None]:
 
 def _names(settings: Settings) -> dict[str, Any]:
     default = {"_settings": settings, "__module__": InferenceSession.__module__}
-    own = {name: getattr(ort, name) for name in ort.__all__}
+    own = {name: getattr(ort, name) for name in ort.__all__ if name not in NOT_THEIRS}
     nothing = ("set_default_logger_severity", "set_default_logger_verbosity", "set_seed")
     return {
         **own,

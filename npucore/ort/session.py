@@ -17,6 +17,7 @@ from npucore.ort.compiled import Compiled, Shapes
 from npucore.ort.described import ModelMetadata, NodeArg, argument, metadata_of
 from npucore.ort.errors import plain, translated
 from npucore.ort.feeding import Ends
+from npucore.ort.memory import physical_bytes
 from npucore.ort.opening import Opened, opened
 from npucore.ort.providers import (
     CPU,
@@ -53,9 +54,10 @@ class InferenceSession:
     providers, provider_options
         The options of ``NpucoreExecutionProvider`` count: ``backend``, ``strict``, ``verbose``,
         ``placement``, and settings of the backends. Others are named and have no part.
-    backend, strict, verbose, placement, options
+    backend, strict, verbose, placement, memory, options
         As `npucore.faces.settings.Settings`; these count first, then the provider's options, then
-        the environment's ``NPUCORE_BACKEND``, then the best that is available.
+        the environment's ``NPUCORE_BACKEND``, then the best that is available. Without *memory* all
+        that the computer has is allowed: what a program feeds may be of any size.
     """
 
     _settings: ClassVar[Settings] = Settings()
@@ -73,11 +75,12 @@ class InferenceSession:
         strict: bool = False,
         verbose: bool = False,
         placement: str | None = None,
+        memory: int | None = None,
         **options: Any,
     ) -> None:
         self._sess_options, self._most = sess_options, shapes
         others = {name: value for name, value in options.items() if name not in UNUSED}
-        self._given = Settings(backend, strict, verbose, placement, others)
+        self._given = Settings(backend, strict, verbose, placement, others, memory)
         self._opened: Opened = opened(path_or_bytes)
         self._start(providers, provider_options)
 
@@ -89,7 +92,7 @@ class InferenceSession:
         self._provider_options = {PROVIDER: asked.get(PROVIDER, {}), CPU: {}}
         try:
             chosen = self._given.over(settings_of(self._provider_options[PROVIDER]))
-            self._chosen = chosen.over(self._settings)
+            self._chosen = chosen.over(self._settings).over(Settings(memory=physical_bytes()))
             self._chosen.check(os.environ)
         except NpucoreError as error:
             raise ValueError(str(error)) from error

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from npucore.contract.declared import Declared
 from npucore.contract.frontend import Frontend
 from npucore.contract.scheme import Scheme
+from npucore.contract.traced import Traced
 from npucore.errors import NpucoreError
 from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
@@ -77,6 +78,19 @@ class OnnxFrontend(Frontend):
         from npucore_onnx.model import parse_message
 
         return read_declared(parse_message(data, source))
+
+    def traced(self, data: bytes, source: str) -> Traced:
+        """Read the nodes that can be read, and say which ops they have become."""
+        from npucore_onnx.constants import Constants
+        from npucore_onnx.model import parse_message, read_model, read_values
+        from npucore_onnx.tracing import Tracer
+
+        model = parse_message(data, source)
+        with judged(source):
+            record, values = read_model(model), read_values(model)
+            budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
+            constants = Constants(record.constants, (), budget)
+            return Tracer(record, constants, values, budget, bodies).traced(source)
 
     def quantize(
         self,
