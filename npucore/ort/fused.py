@@ -20,15 +20,15 @@ from npucore.tensor import Array, Tensor
 
 
 class Fused:
-    """One fused node: *inputs* and *outputs* are its own, in its order, by name."""
+    """One fused node: *reads* and *writes* are the places among its own of the session's ends."""
 
     def __init__(
-        self, api: Api, session: Session, inputs: Sequence[str], outputs: Sequence[str]
+        self, api: Api, session: Session, reads: Sequence[int], writes: Sequence[int]
     ) -> None:
         self.session = session
         self._api, self._counter, self.runs = api, itertools.count(1), 0
-        self._reads = [(inputs.index(tensor.name), tensor) for tensor in session.inputs]
-        self._writes = [outputs.index(tensor.name) for tensor in session.outputs]
+        self._reads = list(zip(reads, session.inputs, strict=True))
+        self._writes = list(writes)
         self._callbacks = callbacks = Callbacks(api)
         table = callbacks.fill(
             ComputeTable(),

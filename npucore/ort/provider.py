@@ -133,11 +133,15 @@ class Provider:
         network = Reader(self._api, graph).network()
         settings = Settings(placement=GREEDY).over(self._settings)
         session = settings.session(load(network.whole(), FRONTEND), os.environ)
-        inputs, outputs = (
-            [self._api.text("GetValueInfoName", value) for value in self._api.each(which, node)]
-            for which in ("Node:Inputs", "Node:Outputs")
+        reads, writes = (
+            [self._names(which, node).index(name) for name in names]
+            for which, names in (("Inputs", network.inputs), ("Outputs", network.outputs))
         )
-        return Fused(self._api, session, inputs, outputs)
+        return Fused(self._api, session, reads, writes)
+
+    def _names(self, which: str, node: int) -> list[str]:
+        values = self._api.each(f"Node:{which}", node)
+        return [self._api.text("GetValueInfoName", value) for value in values]
 
     def _release(self, this: int, infos: Any, count: int) -> None:
         for number in range(count):
