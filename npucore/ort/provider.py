@@ -21,7 +21,7 @@ from npucore.ort.callbacks import Callbacks
 from npucore.ort.claims import Claims, Judge
 from npucore.ort.fused import Fused
 from npucore.ort.network import Network
-from npucore.ort.providers import PROVIDER, settings_of
+from npucore.ort.providers import PROVIDER
 from npucore.ort.reading import Reader
 from npucore.ort.tables import OUT, POINTER, SIZE, EpTable, FusionOptions
 from npucore.running.loading import load
@@ -41,7 +41,8 @@ class Provider:
             for key, value in entries.items()
             if key.startswith(PREFIX)
         }
-        self._settings = settings_of(options).over(Settings(memory=memory))
+        self._settings = Settings.of_text(options).over(Settings.of_environment(os.environ))
+        self._settings = self._settings.over(Settings(memory=memory))
         self._settings.check(os.environ)
         self._api, self._frontend = api, _frontend()
         self._fused: dict[int, Fused] = {}

@@ -7,11 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from npucore.errors import InputError
-from npucore.faces.settings import Settings, switch
-
 PROVIDER, CPU = "NpucoreExecutionProvider", "CPUExecutionProvider"
-OWN = ("backend", "strict", "verbose", "placement")
 
 Providers = Sequence[str | tuple[str, Mapping[Any, Any]]] | None
 Options = dict[str, dict[str, str]]
@@ -54,21 +50,6 @@ def normalised(
     return _told([(str(name), each) for name, each in zip(providers, options, strict=True)])
 
 
-def settings_of(options: Mapping[str, str]) -> Settings:
-    """Where the provider's options want networks to run; raises `InputError`.
-
-    ``backend``, ``placement``, ``strict`` and ``verbose`` are npucore's, others are settings of the
-    backends.
-    """
-    return Settings(
-        options.get("backend"),
-        _switch("strict", options),
-        _switch("verbose", options),
-        options.get("placement"),
-        {key: value for key, value in options.items() if key not in OWN},
-    )
-
-
 def say_replaced(asked: Options) -> None:
     """Print which providers have no part in it; their options mean nothing here."""
     for name, options in asked.items():
@@ -94,10 +75,3 @@ def _told(pairs: Sequence[tuple[str, Mapping[Any, Any]]]) -> Options:
     for name, options in pairs:
         found.setdefault(name, {str(key): str(value) for key, value in options.items()})
     return found
-
-
-def _switch(name: str, options: Mapping[str, str]) -> bool:
-    try:
-        return switch(options.get(name, False))
-    except InputError as error:
-        raise InputError(f"{name}: {error}") from None

@@ -25,7 +25,6 @@ from npucore.ort.providers import (
     Providers,
     normalised,
     say_replaced,
-    settings_of,
 )
 from npucore.ort.values import OrtValue
 from npucore.running.loading import load
@@ -91,8 +90,9 @@ class InferenceSession:
         asked = {**getattr(self._sess_options, "provider_options", {}), **asked}
         self._provider_options = {PROVIDER: asked.get(PROVIDER, {}), CPU: {}}
         try:
-            chosen = self._given.over(settings_of(self._provider_options[PROVIDER]))
-            self._chosen = chosen.over(self._settings).over(Settings(memory=physical_bytes()))
+            chosen = self._given.over(Settings.of_text(self._provider_options[PROVIDER]))
+            chosen = chosen.over(self._settings).over(Settings.of_environment(os.environ))
+            self._chosen = chosen.over(Settings(memory=physical_bytes()))
             self._chosen.check(os.environ)
         except NpucoreError as error:
             raise ValueError(str(error)) from error
