@@ -12,6 +12,8 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+from npucore.family.original import REPLACED
+
 
 def made(name: str, names: Mapping[str, Any]) -> ModuleType:
     """A module of that name, which programs may import from or look for."""
@@ -19,6 +21,7 @@ def made(name: str, names: Mapping[str, Any]) -> ModuleType:
     module.__spec__ = ModuleSpec(name, None, is_package=True)
     module.__path__ = []
     vars(module).update(names)
+    vars(module)[REPLACED] = sys.modules.get(name)
     return module
 
 

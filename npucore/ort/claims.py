@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from typing import Protocol
 
 from npucore.contract.traced import Traced
@@ -17,10 +17,13 @@ from npucore.running.host import Host
 from npucore.running.placed import Choices, Opened
 
 OPEN = (
-    "{name} has sizes that are open or unknown when the session is made; give each a name of its "
-    "own and a size by SessionOptions.add_free_dimension_override_by_name, or use "
+    "sizes that are open or unknown when the session is made; give each a name of its own, and that"
+    " a size by SessionOptions.add_free_dimension_override_by_name, or use "
     "npucore.ort.InferenceSession"
 )
+GRAPHS = "it holds a graph, or an attribute that cannot be asked for"
+TYPES = "values that are no tensors, or of types that npucore lacks"
+NOTHING = "nothing is computed, only moved"
 NO_READER = "no node reads it"
 MOVES = (Reshape, Transpose)
 """Ops that a reader adds where the axes lie otherwise: nobody refuses a node because of them."""
@@ -105,13 +108,13 @@ class Judge:
         """Why a node cannot even be asked about."""
         node, network = self._network.nodes[place], self._network
         if node.proto is None:
-            return "it holds a graph, or an attribute that cannot be asked for"
+            return GRAPHS
         for name in filter(None, (*node.inputs, *node.outputs)):
             value = network.values.get(name)
             if value is None or (name in network.constants and network.constants[name] is None):
-                return f"{name} is no tensor of a type that npucore has"
+                return TYPES
             if not value.is_known:
-                return OPEN.format(name=name)
+                return OPEN
         return None
 
     def _judged(self, places: Collection[int]) -> dict[int, Refusal]:
@@ -121,8 +124,8 @@ class Judge:
             traced = self._frontend.traced(self._network.part(order), self._network.name)
             if traced.graph is None:
                 return {order[at]: Refusal(why) for at, why in traced.refusals.items()}
-            if not traced.graph.ops:
-                return dict.fromkeys(order, Refusal("nothing is computed"))
+            if all(isinstance(op, MOVES) for op in traced.graph.ops):
+                return dict.fromkeys(order, Refusal(NOTHING))
             refused = self._refused(traced.graph, traced.nodes)
         except NpucoreError as error:
             return {place: Refusal(str(error)) for place in order}
@@ -149,7 +152,10 @@ class Judge:
 def _behind(network: Network) -> list[list[int]]:
     """For each node the places of those that read what it gives."""
     readers = network.readers()
-    return [[r for name in n.outputs for r in readers.get(name, [])] for n in network.nodes]
+    return [
+        list(dict.fromkeys(r for name in node.outputs for r in readers.get(name, [])))
+        for node in network.nodes
+    ]
 
 
 def _constant(network: Network) -> set[int]:
@@ -165,31 +171,34 @@ def _constant(network: Network) -> set[int]:
 def convex(network: Network, claimed: Collection[int]) -> list[list[int]]:
     """*claimed* nodes in as few sets as an order of the network has, none with others between.
 
-    All that is ready and claimed is taken, then all that is ready and not, and so on.
+    All that is ready and claimed is taken, then all that is ready and not, and so on; nodes of
+    constants alone go where they are read first.
     """
-    writers, behind = network.writers(), dict[int, set[int]]()
+    constant, behind = _constant(network), _behind(network)
     waiting = [0] * len(network.nodes)
-    for place, node in enumerate(network.nodes):
-        before = {writers[name] for name in node.inputs if name in writers}
-        waiting[place] = len(before)
-        for each in before:
-            behind.setdefault(each, set()).add(place)
+    for place in set(range(len(waiting))) - constant:
+        for after in behind[place]:
+            waiting[after] += 1
     ready: dict[bool, list[int]] = {True: [], False: []}
     for place, count in enumerate(waiting):
-        if not count:
-            ready[place in claimed].append(place)
-    for heap in ready.values():
-        heapify(heap)
-    groups, mine = list[list[int]](), False
+        if not count and place not in constant:
+            ready[place in claimed].append(place)  # in order, so a heap
+    groups, group_of, mine = list[list[int]](), dict[int, list[int]](), False
     while ready[True] or ready[False]:
-        taken = []
+        taken: list[int] = []
         while ready[mine]:
             taken.append(place := heappop(ready[mine]))
-            for after in behind.get(place, ()):
+            for after in behind[place]:
                 waiting[after] -= 1
                 if not waiting[after]:
                     heappush(ready[after in claimed], after)
         if mine and taken:
-            groups.append(sorted(taken))
+            groups.append(taken)
+            group_of.update(dict.fromkeys(taken, taken))
         mine = not mine
-    return groups
+    for place in sorted(constant.intersection(claimed), reverse=True):
+        where = [group_of[after] for after in behind[place] if after in group_of]
+        if where:
+            group_of[place] = min(where, key=groups.index)
+            group_of[place].append(place)
+    return [sorted(group) for group in groups]

@@ -13,7 +13,7 @@ from npucore import plugins
 from npucore.contract.backend import DeviceKind
 from npucore.contract.placement import Placement
 from npucore.contract.traced import Traces
-from npucore.errors import FallbackError, PluginError
+from npucore.errors import FallbackError, NpucoreError, PluginError
 from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
 from npucore.ort.api import Api
@@ -47,6 +47,7 @@ class Provider:
         self._api, self._frontend = api, _frontend()
         self._fused: dict[int, Fused] = {}
         self._said = ""
+        self._failure: NpucoreError | None = None  # for which `_compile` is to fail
         self.name, self.nodes, self.claimed = "", 0, 0
         self._callbacks = callbacks = Callbacks(api)
         table = callbacks.fill(
@@ -74,8 +75,15 @@ class Provider:
         network = Reader(self._api, graph, PROVIDER).network()
         if not network.nodes:
             return
-        claims = Judge(network, self._frontend, self._settings.choices(os.environ)).claims()
-        self._tell(network, claims)
+        try:
+            judge = Judge(network, self._frontend, self._settings.choices(os.environ))
+            self._tell(network, claims := judge.claims())
+        except NpucoreError as error:  # which ONNX Runtime would only log here
+            self._failure = error
+            claims = Claims([[next(place for place, n in enumerate(network.nodes) if n.proto)]], {})
+        self._claim(network, claims, support)
+
+    def _claim(self, network: Network, claims: Claims, support: int) -> None:
         options = FusionOptions()
         self._callbacks.fill(options)
         options.drop_constant_initializers = True
@@ -125,6 +133,8 @@ class Provider:
     def _compile(
         self, this: int, graphs: Any, nodes: Any, count: int, infos: Any, contexts: Any
     ) -> None:
+        if self._failure is not None:
+            raise self._failure
         for number in range(count):
             fused = self._compiled(graphs[number], nodes[number])
             self._fused[fused.address] = fused
