@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 import ctypes
+from importlib.metadata import version
 from typing import Any
 
-import npucore
 from npucore.errors import NpucoreError
 from npucore.ort.api import Api
 from npucore.ort.callbacks import Callbacks
@@ -31,7 +31,7 @@ class Factory:
             FactoryTable(),
             GetName=callbacks.text(PROVIDER),
             GetVendor=callbacks.text(VENDOR),
-            GetVersion=callbacks.text(npucore.__version__),
+            GetVersion=callbacks.text(version(VENDOR)),
             GetVendorId=callbacks.number(0, ctypes.c_uint32),
             IsStreamAware=callbacks.number(False, ctypes.c_bool),
             GetSupportedDevices=callbacks.status(
