@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import ctypes
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from npucore.errors import NpucoreError, UnsupportedError
@@ -14,7 +14,6 @@ from npucore.ort.tables import (
     EP_FAIL,
     GET_API,
     GET_VERSION_STRING,
-    HAS_SHAPE,
     LEAST,
     ORT_API,
     OUT,
@@ -34,22 +33,15 @@ class Api:
     def __init__(self, base: int) -> None:
         entries = ctypes.cast(base, OUT)
         text = ctypes.CFUNCTYPE(TEXT)(_entry(entries, GET_VERSION_STRING))().decode()
-        self.version = version_of(text)
-        if self.version is None or self.version < LEAST or self.version[0] != LEAST[0]:
+        version = version_of(text)
+        if version is None or version < LEAST or version[0] != LEAST[0]:
             raise UnsupportedError(
                 f"ONNX Runtime {text}: npucore's provider needs {LEAST[0]}.{LEAST[1]} or a later "
                 f"version {LEAST[0]}"
             )
-        has_shape = self.version >= HAS_SHAPE
         get_api = ctypes.CFUNCTYPE(POINTER, ctypes.c_uint32)(_entry(entries, GET_API))
-        table = get_api(HAS_SHAPE[1] if has_shape else VERSION)
-        self._functions = _functions(table, ORT_API, () if has_shape else UNKNOWN)
+        self._functions = _functions(get_api(VERSION), ORT_API)
         self._functions |= _functions(self._functions["GetEpApi"](), EP_API)
-
-    @property
-    def tells_shapes(self) -> bool:
-        """Whether a scalar can be told from a value without a shape."""
-        return "TensorTypeAndShape_HasShape" in self._functions
 
     def plain(self, name: str, *arguments: Any) -> Any:
         """Call a function that cannot fail."""
@@ -103,9 +95,6 @@ class Api:
         return result
 
 
-UNKNOWN = ("TensorTypeAndShape_HasShape",)
-
-
 def version_of(text: str) -> tuple[int, int] | None:
     """Major and minor version, None for no version.
 
@@ -121,14 +110,11 @@ def _entry(table: Any, place: int) -> int:
     return address
 
 
-def _functions(
-    table: int, signatures: Mapping[str, Signature], but: Sequence[str] = ()
-) -> dict[str, Callable[..., Any]]:
+def _functions(table: int, signatures: Mapping[str, Signature]) -> dict[str, Callable[..., Any]]:
     entries = ctypes.cast(table, OUT)
     return {
         name: ctypes.CFUNCTYPE(result, *arguments)(_entry(entries, place))
         for name, (place, result, arguments) in signatures.items()
-        if name not in but
     }
 
 

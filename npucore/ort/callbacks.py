@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from npucore.ort.api import Api
-from npucore.ort.tables import POINTER, VERSION
+from npucore.ort.tables import FILLED, POINTER
 
 
 class Callbacks:
@@ -19,8 +19,8 @@ class Callbacks:
         self._kept: list[object] = []
 
     def fill(self, table: Any, **functions: Any) -> Any:
-        """Write the version and the addresses of *functions* into a table."""
-        table.version = VERSION
+        """Write their version and the addresses of *functions* into a table."""
+        table.version = FILLED
         for name, function in functions.items():
             setattr(table, name, ctypes.cast(function, POINTER).value)
         self._kept += [table, *functions.values()]

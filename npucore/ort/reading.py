@@ -101,11 +101,8 @@ class Reader:
         kind, shape = kind_of(self._api, tensor)
         if kind not in ITEM_BITS:
             return None
-        if self._api.tells_shapes:
-            known = self._api.plain("TensorTypeAndShape_HasShape", tensor)
-        else:
-            known = bool(shape)
-        return ValueRecord(kind, shape if known else None)
+        has_shape = self._api.plain("TensorTypeAndShape_HasShape", tensor)
+        return ValueRecord(kind, shape if has_shape else None)
 
     def _node(self, node: int) -> NodeRecord:
         inputs, outputs = (

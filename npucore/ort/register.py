@@ -18,7 +18,7 @@ def register() -> list[Any]:
     """Make ``NpucoreExecutionProvider`` known to the onnxruntime of this process; its devices.
 
     Sessions may then ask for it by name, or by the devices in ``add_provider_for_devices``. To call
-    it again changes nothing. Raises `UnsupportedError` without an ONNX Runtime of 1.23 or later,
+    it again changes nothing. Raises `UnsupportedError` without an ONNX Runtime of 1.24 or later,
     and where no library is built for this computer.
     """
     try:

@@ -11,14 +11,16 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Mapping
 
-VERSION = 23
-"""The version of ONNX Runtime's interface that is spoken: that of 1.23."""
+VERSION = 24
+"""The version of ONNX Runtime's interface that is spoken: 1.23 cannot tell a scalar from a value
+without a shape, and mixes up nodes that are fused in two rounds.
+"""
 
 LEAST = (1, VERSION)
 """The first version of ONNX Runtime that speaks it."""
 
-HAS_SHAPE = (1, 24)
-"""The first version that tells a scalar from a value without a shape."""
+FILLED = 23
+"""The version whose members the tables below have; later ones are optional."""
 
 POINTER = ctypes.c_void_p
 OUT = ctypes.POINTER(ctypes.c_void_p)

@@ -10,17 +10,14 @@ import onnxruntime
 
 from npucore.ort import provided, register
 from npucore.ort.provider import Provider
-from npucore.ort.providers import PROVIDER
 from npucore.tensor import Array
 
 
 def opened(model: bytes | Path, options: Any = None, **settings: str) -> tuple[Any, Provider]:
     """A session that falls back to nothing, and what npucore has claimed of it."""
-    register()
-    settings.setdefault("backend", "reference")
-    session = onnxruntime.InferenceSession(
-        model, options, [(PROVIDER, settings), "CPUExecutionProvider"], enable_fallback=0
-    )
+    options = options or onnxruntime.SessionOptions()
+    options.add_provider_for_devices(register(), {"backend": "reference", **settings})
+    session = onnxruntime.InferenceSession(model, options, enable_fallback=0)
     session.disable_fallback()
     return session, provided()[-1]
 
