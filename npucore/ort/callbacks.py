@@ -10,6 +10,19 @@ from typing import Any
 from npucore.ort.api import Api
 from npucore.ort.tables import FILLED, POINTER
 
+IDLE = ctypes.cast(ctypes.CDLL(None).getpid, POINTER).value
+"""A function of C's library that may be called with anything and changes nothing."""
+
+
+def retire(table: Any, *names: str) -> None:
+    """Let functions that release something do nothing from now on, and let the table stay for ever.
+
+    ONNX Runtime may outlive Python, and releases what it holds then.
+    """
+    for name in names:
+        setattr(table, name, IDLE)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(table))
+
 
 class Callbacks:
     """Fills tables with functions and keeps what C points at for as long as it lives itself."""

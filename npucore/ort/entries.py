@@ -25,7 +25,9 @@ def create_factories(
 
 def release_factory(factory: int) -> None:
     """``ReleaseEpFactory``."""
-    FACTORIES.pop(factory, None)
+    found = FACTORIES.pop(factory, None)
+    if found is not None:
+        found.close()
 
 
 def providers() -> list[Provider]:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
+import atexit
 import ctypes
 from importlib.metadata import version
 from typing import Any
 
 from npucore.errors import NpucoreError
 from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks
+from npucore.ort.callbacks import Callbacks, retire
 from npucore.ort.memory import physical_bytes
 from npucore.ort.provider import Provider
 from npucore.ort.providers import PROVIDER
@@ -27,7 +28,7 @@ class Factory:
         self.providers: dict[int, Provider] = {}
         self._callbacks = callbacks = Callbacks(api)
         nothing = callbacks.nothing(POINTER, POINTER)
-        table = callbacks.fill(
+        self._table = callbacks.fill(
             FactoryTable(),
             GetName=callbacks.text(PROVIDER),
             GetVendor=callbacks.text(VENDOR),
@@ -44,7 +45,20 @@ class Factory:
             CreateDataTransfer=callbacks.null(POINTER, OUT),
             CreateSyncStreamForDevice=callbacks.null(POINTER, POINTER, POINTER, OUT),
         )
-        self.address = ctypes.addressof(table)
+        self.address = ctypes.addressof(self._table)
+
+        atexit.register(self._retire)
+
+    def close(self) -> None:
+        """Forget what is left."""
+        atexit.unregister(self._retire)
+        self.providers.clear()
+
+    def _retire(self) -> None:
+        """Be ready for the end of Python."""
+        retire(self._table, "ReleaseEp", "ReleaseAllocator")
+        for provider in self.providers.values():
+            provider.retire()
 
     def _devices(
         self, this: int, devices: Any, count: int, out: Any, room: int, found: Any

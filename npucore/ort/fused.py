@@ -12,7 +12,7 @@ import numpy as np
 
 from npucore.errors import NpucoreError
 from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks
+from npucore.ort.callbacks import Callbacks, retire
 from npucore.ort.reading import tensor_kind
 from npucore.ort.tables import OUT, POINTER, ComputeTable
 from npucore.running.session import Session
@@ -30,13 +30,13 @@ class Fused:
         self._reads = list(zip(reads, session.inputs, strict=True))
         self._writes = list(writes)
         self._callbacks = callbacks = Callbacks(api)
-        table = callbacks.fill(
+        self._table = callbacks.fill(
             ComputeTable(),
             CreateState=callbacks.status(_no_state, POINTER, POINTER, OUT),
             Compute=callbacks.status(self._compute, POINTER, POINTER, POINTER),
             ReleaseState=callbacks.nothing(POINTER, POINTER),
         )
-        self.address = ctypes.addressof(table)
+        self.address = ctypes.addressof(self._table)
 
     def _compute(self, this: int, state: int, context: int) -> None:
         arrays = [self._input(context, place, tensor) for place, tensor in self._reads]
@@ -67,6 +67,10 @@ class Fused:
         memory = memoryview((ctypes.c_char * size).from_address(address))
         array: Array = np.frombuffer(memory, dtype).reshape(shape)
         return array
+
+    def retire(self) -> None:
+        """Be ready for the end of Python."""
+        retire(self._table, "ReleaseState")
 
     def close(self) -> None:
         """Release what the backends hold."""

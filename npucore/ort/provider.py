@@ -17,7 +17,7 @@ from npucore.errors import FallbackError, NpucoreError, PluginError
 from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
 from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks
+from npucore.ort.callbacks import Callbacks, retire
 from npucore.ort.claims import Claims, Judge
 from npucore.ort.fused import Fused
 from npucore.ort.network import Network
@@ -50,14 +50,14 @@ class Provider:
         self._failure: NpucoreError | None = None  # for which `_compile` is to fail
         self.name, self.nodes, self.claimed = "", 0, 0
         self._callbacks = callbacks = Callbacks(api)
-        table = callbacks.fill(
+        self._table = callbacks.fill(
             EpTable(),
             GetName=callbacks.text(PROVIDER),
             GetCapability=callbacks.status(self._capability, POINTER, POINTER, POINTER),
             Compile=callbacks.status(self._compile, POINTER, OUT, OUT, SIZE, OUT, OUT),
             ReleaseNodeComputeInfos=callbacks.plain(self._release, POINTER, OUT, SIZE),
         )
-        self.address = ctypes.addressof(table)
+        self.address = ctypes.addressof(self._table)
 
     @property
     def placement(self) -> tuple[Placement, ...]:
@@ -68,6 +68,12 @@ class Provider:
     def runs(self) -> tuple[int, ...]:
         """How often each fused node was run."""
         return tuple(fused.runs for fused in self._fused.values())
+
+    def retire(self) -> None:
+        """Be ready for the end of Python."""
+        retire(self._table, "ReleaseNodeComputeInfos")
+        for fused in self._fused.values():
+            fused.retire()
 
     def _capability(self, this: int, graph: int, support: int) -> None:
         if self._api.get("Graph_GetParentNode", graph):

@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import gc
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -206,6 +209,21 @@ def test_nothing_is_left_of_sessions() -> None:
         del session, mine
     gc.collect()
     assert len(provided()) == before
+
+
+END = """
+import sys
+from tests.material.ort.models import floats, zeros
+from tests.material.ort.provider import opened
+sys.kept = opened(floats())[0]
+sys.kept.run(None, {"x": zeros()})
+"""
+
+
+def test_onnx_runtime_may_outlive_python() -> None:
+    root = Path(__file__).parents[2]
+    done = subprocess.run([sys.executable, "-c", END], cwd=root, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_to_register_twice_changes_nothing() -> None:
