@@ -13,8 +13,8 @@ from npucore.ort.options import (
     RunOptions,
     SessionOptions,
 )
+from npucore.ort.plugin.register import provided, register
 from npucore.ort.providers import get_all_providers, get_available_providers, get_device
-from npucore.ort.register import provided, register
 from npucore.ort.session import InferenceSession
 from npucore.ort.values import OrtValue
 

@@ -42,12 +42,12 @@ class InferenceSession:
     Its methods are those of ``onnxruntime.InferenceSession`` 1.32; errors are of ONNX Runtime's
     classes where a program has imported it, else of classes of the same names, and begin with the
     same words. Nothing ever falls back to another provider. A model that leaves sizes of its inputs
-    open is compiled by the first inputs of each shape; as many as *shapes* are kept compiled.
+    open is compiled by the first inputs of each shape; as many as *most_shapes* are kept compiled.
 
     Parameters
     ----------
     path_or_bytes
-        A file of any format that npucore reads inputs' names of: ONNX; or the content of one.
+        An ONNX file, or the content of one.
     sess_options
         npucore's or ONNX Runtime's own; see `npucore.ort.options.SessionOptions`.
     providers, provider_options
@@ -69,7 +69,7 @@ class InferenceSession:
         providers: Providers = None,
         provider_options: Sequence[Mapping[Any, Any]] | None = None,
         *,
-        shapes: int = MOST_SHAPES,
+        most_shapes: int = MOST_SHAPES,
         backend: Backends = None,
         strict: bool = False,
         verbose: bool = False,
@@ -77,7 +77,7 @@ class InferenceSession:
         memory: int | None = None,
         **options: Any,
     ) -> None:
-        self._sess_options, self._most = sess_options, shapes
+        self._sess_options, self._most = sess_options, most_shapes
         others = {name: value for name, value in options.items() if name not in UNUSED}
         self._given = Settings(backend, strict, verbose, placement, others, memory)
         self._opened: Opened = opened(path_or_bytes)

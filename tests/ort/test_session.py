@@ -67,7 +67,9 @@ def test_options_that_cannot_be_are_refused(options: dict[str, str], sentence: s
 
 
 def test_open_sizes_are_bound_by_what_comes(capsys: Capture) -> None:
-    session = ort.InferenceSession(floats(shape=("n", 3, None, "w")), backend="reference", shapes=2)
+    session = ort.InferenceSession(
+        floats(shape=("n", 3, None, "w")), backend="reference", most_shapes=2
+    )
     assert session.get_inputs()[0].shape == ["n", 3, None, "w"]
     assert session.placement == ()
     fixed = ort.InferenceSession(floats(), backend="reference").run(None, {INPUT: zeros()})[0]
@@ -81,7 +83,7 @@ def test_open_sizes_are_bound_by_what_comes(capsys: Capture) -> None:
 
 
 def test_a_session_of_another_shape_is_closed_when_its_runs_are_done() -> None:
-    session = ort.InferenceSession(floats(shape=("n", 3, 8, 8)), backend="reference", shapes=1)
+    session = ort.InferenceSession(floats(shape=("n", 3, 8, 8)), backend="reference", most_shapes=1)
 
     def run(batch: int) -> int:
         feed = {INPUT: np.zeros((batch, 3, 8, 8), np.float32)}

@@ -9,7 +9,7 @@ from typing import Any
 import onnxruntime
 
 from npucore.ort import provided, register
-from npucore.ort.provider import Provider
+from npucore.ort.plugin.provider import Provider
 from npucore.tensor import Array
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import ctypes
 
-from npucore.ort.factory import Factory
-from npucore.ort.provider import Provider
-from npucore.ort.tables import OUT
+from npucore.ort.plugin.factory import Factory
+from npucore.ort.plugin.provider import Provider
+from npucore.ort.plugin.tables import OUT
 
 FACTORIES: dict[int, Factory] = {}
 """Address -> what C holds, which is to live until ONNX Runtime releases it."""

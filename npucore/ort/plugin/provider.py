@@ -16,14 +16,14 @@ from npucore.contract.traced import Traces
 from npucore.errors import FallbackError, NpucoreError, PluginError
 from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
-from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks, retire
-from npucore.ort.claims import Claims, Judge
-from npucore.ort.fused import Fused
-from npucore.ort.network import Network
+from npucore.ort.plugin.api import Api
+from npucore.ort.plugin.callbacks import Callbacks, retire
+from npucore.ort.plugin.claims import Claims, Judge
+from npucore.ort.plugin.fused import Fused
+from npucore.ort.plugin.network import Network
+from npucore.ort.plugin.reading import Reader
+from npucore.ort.plugin.tables import OUT, POINTER, SIZE, EpTable, FusionOptions
 from npucore.ort.providers import PROVIDER
-from npucore.ort.reading import Reader
-from npucore.ort.tables import OUT, POINTER, SIZE, EpTable, FusionOptions
 from npucore.running.loading import load
 from npucore.running.placing import GREEDY
 

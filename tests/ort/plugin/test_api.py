@@ -8,7 +8,7 @@ import ctypes
 import pytest
 
 from npucore.errors import UnsupportedError
-from npucore.ort.api import Api
+from npucore.ort.plugin.api import Api
 
 GetApi = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_uint32)
 

@@ -20,7 +20,7 @@ import onnxruntime
 
 from npucore.errors import DeviceError
 from npucore.ort import provided, register
-from npucore.ort.claims import GRAPHS, OPEN
+from npucore.ort.plugin.claims import GRAPHS, OPEN
 from npucore.ort.providers import PROVIDER
 from tests.material.onnx.write import model, node
 from tests.material.ort.models import X, floats, quantized
@@ -221,7 +221,7 @@ sys.kept.run(None, {"x": zeros()})
 
 
 def test_onnx_runtime_may_outlive_python() -> None:
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-c", END], cwd=root, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
 

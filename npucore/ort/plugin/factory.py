@@ -9,12 +9,12 @@ from importlib.metadata import version
 from typing import Any
 
 from npucore.errors import NpucoreError
-from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks, retire
 from npucore.ort.memory import physical_bytes
-from npucore.ort.provider import Provider
+from npucore.ort.plugin.api import Api
+from npucore.ort.plugin.callbacks import Callbacks, retire
+from npucore.ort.plugin.provider import Provider
+from npucore.ort.plugin.tables import CPU_DEVICE, OUT, POINTER, SIZE, FactoryTable
 from npucore.ort.providers import PROVIDER
-from npucore.ort.tables import CPU_DEVICE, OUT, POINTER, SIZE, FactoryTable
 
 VENDOR = "npucore"
 SIZE_OUT = ctypes.POINTER(SIZE)

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from npucore.errors import NpucoreError
-from npucore.ort.api import Api
-from npucore.ort.callbacks import Callbacks, retire
-from npucore.ort.reading import tensor_kind
-from npucore.ort.tables import OUT, POINTER, ComputeTable
+from npucore.ort.plugin.api import Api
+from npucore.ort.plugin.callbacks import Callbacks, retire
+from npucore.ort.plugin.reading import tensor_kind
+from npucore.ort.plugin.tables import OUT, POINTER, ComputeTable
 from npucore.running.session import Session
 from npucore.tensor import Array, Tensor
 

@@ -12,7 +12,7 @@ from npucore.contract.traced import Traced
 from npucore.errors import NpucoreError
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Transpose
-from npucore.ort.network import Network
+from npucore.ort.plugin.network import Network
 from npucore.running.host import Host
 from npucore.running.placed import Choices, Opened
 

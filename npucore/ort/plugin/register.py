@@ -7,9 +7,9 @@ from typing import Any
 
 from npucore.errors import UnsupportedError
 from npucore.native.library import library
-from npucore.ort.provider import Provider
+from npucore.ort.plugin.provider import Provider
+from npucore.ort.plugin.tables import LEAST
 from npucore.ort.providers import PROVIDER
-from npucore.ort.tables import LEAST
 
 REGISTERED = "npucore"
 
@@ -41,7 +41,7 @@ def register() -> list[Any]:
 
 def provided() -> list[Provider]:
     """What npucore has claimed and run in the sessions that are open in this process."""
-    from npucore.ort.entries import providers
+    from npucore.ort.plugin.entries import providers
 
     return providers()
 

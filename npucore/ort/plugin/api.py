@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from npucore.errors import NpucoreError, UnsupportedError
-from npucore.ort.tables import (
+from npucore.ort.plugin.tables import (
     EP_API,
     EP_FAIL,
     GET_API,

@@ -7,8 +7,8 @@ import ctypes
 from collections.abc import Callable
 from typing import Any
 
-from npucore.ort.api import Api
-from npucore.ort.tables import FILLED, POINTER
+from npucore.ort.plugin.api import Api
+from npucore.ort.plugin.tables import FILLED, POINTER
 
 IDLE = ctypes.cast(ctypes.CDLL(None).getpid, POINTER).value
 """A function of C's library that may be called with anything and changes nothing."""

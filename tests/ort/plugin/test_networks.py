@@ -65,7 +65,7 @@ def test_rocket_claims_most_and_answers_as_by_itself(shared: Path, name: str) ->
 
 
 def test_the_page_shows_what_is_said(shared: Path, capfd: Capture) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "onnxruntime.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "onnxruntime.md").read_text()
     (shown,) = re.findall(r"^npucore: .*$", page, re.MULTILINE)
     opened(shared / "models" / "onnx" / QUANTIZED[0], backend="rocket")
     assert shown in capfd.readouterr().err.splitlines()
