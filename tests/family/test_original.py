@@ -43,5 +43,5 @@ def test_what_is_not_installed_is_an_import_error() -> None:
     with ExitStack() as undo:
         name = f"{PACKAGE}.nothing"
         put(undo, made(name, {}), parent(undo, PACKAGE))
-        with pytest.raises(ImportError, match="no module named 'some_runtime.nothing'"):
+        with pytest.raises(ImportError, match="no module named"):
             original(name)

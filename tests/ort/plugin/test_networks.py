@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 import warnings
+import zlib
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,12 @@ pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
 
 import onnxruntime
 
+from npucore import plugins
+from npucore.contract.backend import Verdict
+from npucore.graph import Graph
+from npucore.ops import Op
 from npucore.ort import InferenceSession
+from npucore.reference import ReferenceBackend
 from npucore.tensor import Array
 from tests.material.ort.provider import opened, original
 
@@ -69,6 +75,39 @@ def test_the_page_shows_what_is_said(shared: Path, capfd: Capture) -> None:
     (shown,) = re.findall(r"^npucore: .*$", page, re.MULTILINE)
     opened(shared / "models" / "onnx" / QUANTIZED[0], backend="rocket")
     assert shown in capfd.readouterr().err.splitlines()
+
+
+class Picky(ReferenceBackend):
+    """The reference, but it refuses ops by their names."""
+
+    name = "picky"
+    seed = 0
+
+    def supports(self, op: Op, graph: Graph) -> Verdict:
+        """Two of three."""
+        if zlib.crc32(f"{self.seed} {op.label}".encode()) % 3 == 0:
+            return Verdict("not that one")
+        return super().supports(op, graph)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_is_refused_the_answers_are_the_same(
+    shared: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    known = plugins.load_backend
+    monkeypatch.setattr(Picky, "seed", seed)
+    monkeypatch.setattr(
+        plugins, "load_backend", lambda name: Picky if name == Picky.name else known(name)
+    )
+    path = shared / "models" / "onnx" / "ultraface_rfb_320.onnx"
+    session, mine = opened(path, backend=Picky.name)
+    feed = fed(path)
+    for got, want in zip(session.run(None, feed), original(path, feed), strict=True):
+        np.testing.assert_allclose(got, want, rtol=0, atol=1e-5)
+    assert 0.2 * mine.nodes < mine.claimed < 0.9 * mine.nodes
+    assert len(mine.runs) > 5
+    assert set(mine.runs) == {1}
+    assert {p.backend for p in mine.placement if p.macs} == {Picky.name}
 
 
 LEAST_CLAIMED = 360
