@@ -65,6 +65,8 @@ class Judge:
         self._refusals: dict[int, Refusal] = {}
         self._sound: set[frozenset[int]] = set()
         self._behind, self._constant = _behind(network), _constant(network)
+        writers = network.writers()
+        self._before = [[writers[n] for n in node.inputs if n in writers] for node in network.nodes]
 
     def claims(self) -> Claims:
         """The largest sets; raises `PluginError` for a broken backend."""
@@ -129,7 +131,34 @@ class Judge:
             refused = self._refused(traced.graph, traced.nodes)
         except NpucoreError as error:
             return {place: Refusal(str(error)) for place in order}
-        return {order[at]: refusal for at, refusal in refused.items()}
+        busy = {order[at] for places in traced.nodes.values() for at in places}
+        found = {order[at]: refusal for at, refusal in refused.items()}
+        return self._with_absorbed(found, set(order) - busy)
+
+    def _with_absorbed(
+        self, refused: dict[int, Refusal], absorbed: Collection[int]
+    ) -> dict[int, Refusal]:
+        """Leave nodes that an op had taken in with the node of that op.
+
+        So a QuantizeLinear behind a node and the DequantizeLinears before it are with it, where
+        others join them, too.
+        """
+        waiting = True
+        while waiting:
+            waiting = False
+            for place in set(absorbed) - refused.keys():
+                cause = self._cause(place, refused)
+                if cause is not None:
+                    refused[place], waiting = Refusal(refused[cause].reason), True
+        return refused
+
+    def _cause(self, place: int, refused: Collection[int]) -> int | None:
+        """The refused node that *place* belongs to: the one it ends, or the only ones it feeds."""
+        behind, nodes = self._behind[place], self._network.nodes
+        if nodes[place].operator == "DequantizeLinear":
+            return behind[0] if behind and all(reader in refused for reader in behind) else None
+        ended = (w for w in self._before[place] if nodes[w].operator != "QuantizeLinear")
+        return next((writer for writer in ended if writer in refused), None)
 
     def _refused(self, graph: Graph, nodes: Mapping[Op, frozenset[int]]) -> dict[int, Refusal]:
         """The nodes whose ops are not on the chosen backends."""

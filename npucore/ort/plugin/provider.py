@@ -18,7 +18,7 @@ from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
 from npucore.ort.plugin.api import Api
 from npucore.ort.plugin.callbacks import Callbacks, retire
-from npucore.ort.plugin.claims import Claims, Judge
+from npucore.ort.plugin.claims import Claims, Judge, Refusal
 from npucore.ort.plugin.fused import Fused
 from npucore.ort.plugin.network import Network
 from npucore.ort.plugin.reading import Reader
@@ -111,7 +111,7 @@ class Provider:
         self.claimed += of - left
         strays = [
             Stray(network.nodes[place].operator, refusal.reason, refusal.seconds)
-            for place, refusal in sorted(claims.refusals.items())
+            for place, refusal in sorted(claims.refusals.items(), key=_costliest_first)
         ]
         lines = [self._line(strays)]
         if self._settings.verbose:
@@ -165,6 +165,11 @@ class Provider:
             fused = self._fused.pop(infos[number], None)
             if fused is not None:
                 fused.close()
+
+
+def _costliest_first(refused: tuple[int, Refusal]) -> tuple[float, int]:
+    place, refusal = refused
+    return -refusal.seconds, place
 
 
 def _frontend() -> Traces:

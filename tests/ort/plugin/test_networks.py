@@ -90,22 +90,23 @@ class Picky(ReferenceBackend):
         return super().supports(op, graph)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("name", ["ultraface_rfb_320.onnx", *QUANTIZED])
 def test_whatever_is_refused_the_answers_are_the_same(
-    shared: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+    shared: Path, monkeypatch: pytest.MonkeyPatch, name: str, seed: int
 ) -> None:
     known = plugins.load_backend
     monkeypatch.setattr(Picky, "seed", seed)
     monkeypatch.setattr(
         plugins, "load_backend", lambda name: Picky if name == Picky.name else known(name)
     )
-    path = shared / "models" / "onnx" / "ultraface_rfb_320.onnx"
+    path = shared / "models" / "onnx" / name
     session, mine = opened(path, backend=Picky.name)
     feed = fed(path)
     for got, want in zip(session.run(None, feed), original(path, feed), strict=True):
-        np.testing.assert_allclose(got, want, rtol=0, atol=1e-5)
+        np.testing.assert_allclose(got.astype(float), want, rtol=0, atol=EQUAL[name])
     assert 0.2 * mine.nodes < mine.claimed < 0.9 * mine.nodes
-    assert len(mine.runs) > 5
+    assert len(mine.runs) >= 5
     assert set(mine.runs) == {1}
     assert {p.backend for p in mine.placement if p.macs} == {Picky.name}
 
