@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import ctypes
-import itertools
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,7 +26,7 @@ class Fused:
         self, api: Api, session: Session, reads: Sequence[int], writes: Sequence[int]
     ) -> None:
         self.session = session
-        self._api, self._counter, self.runs = api, itertools.count(1), 0
+        self._api, self._lock, self.runs = api, threading.Lock(), 0
         self._reads = list(zip(reads, session.inputs, strict=True))
         self._writes = list(writes)
         self._callbacks = callbacks = Callbacks(api)
@@ -43,7 +43,8 @@ class Fused:
         results = self.session.run(arrays)
         for place, array in zip(self._writes, results, strict=True):
             self._output(context, place, array)
-        self.runs = next(self._counter)
+        with self._lock:
+            self.runs += 1
 
     def _input(self, context: int, place: int, tensor: Tensor) -> Array:
         """The memory of an input itself."""
