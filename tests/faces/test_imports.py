@@ -35,4 +35,4 @@ def test_the_core_loads_no_face(code: str) -> None:
 def test_a_face_loads_no_other_and_not_what_it_stands_for(face: str) -> None:
     names = loaded(f"import {face}")
     assert face in names
-    assert all(name.startswith((face, "npucore.faces")) for name in names)
+    assert all(name.startswith((face, "npucore.faces", "npucore.native")) for name in names)
