@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """CPU time that a face adds to an inference, on a backend that answers at once.
 
-``python -m benchmarks.faces MODEL...``. The peer is `Session.run` with the same array; all take
-turns in one process. LiteRT with the delegate is measured where ai-edge-litert is installed.
+``python -m benchmarks.faces MODEL...``: LiteRT's faces for .tflite, ONNX Runtime's for .onnx. The
+peer is `Session.run` with the same array; all take turns in one process. LiteRT with the delegate,
+and ONNX Runtime with the provider, are measured where they are installed.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before numpy is imported
 import numpy as np
 
 import npucore
+from npucore import plugins
 from npucore.contract.backend import (
     Availability,
     Backend,
@@ -33,6 +35,8 @@ from npucore.graph import Graph
 from npucore.litert import Interpreter
 from npucore.litert.external import entries
 from npucore.ops import Op
+from npucore.ort import InferenceSession, register
+from npucore.ort.providers import PROVIDER
 from npucore.running.measure import noise
 from npucore.tensor import Array
 
@@ -87,6 +91,18 @@ def delegated(path: Path) -> Any:
     return made
 
 
+def provided(path: Path) -> Any:
+    """ONNX Runtime's own session with npucore's provider; None where it is not installed."""
+    try:
+        import onnxruntime
+    except ImportError:
+        return None
+    register()
+    known = plugins.load_backend  # to the provider, backends are names
+    plugins.load_backend = lambda name: AtOnce if name == AtOnce.name else known(name)
+    return onnxruntime.InferenceSession(path, providers=[(PROVIDER, {"backend": AtOnce.name})])
+
+
 def medians(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Microseconds of each way, one after the other in every round."""
     times: dict[str, list[int]] = {name: [] for name in ways}
@@ -99,6 +115,27 @@ def medians(ways: dict[str, Callable[[], object]], rounds: int) -> dict[str, flo
 
 
 def measure(path: Path, rounds: int) -> dict[str, float]:
+    """Microseconds of a session and of each face for the model's format."""
+    return (measure_onnx if path.suffix == ".onnx" else measure_tflite)(path, rounds)
+
+
+def measure_onnx(path: Path, rounds: int) -> dict[str, float]:
+    """A session, npucore.ort's own, and ONNX Runtime's with npucore as its provider."""
+    face, other = InferenceSession(path, backend=AtOnce()), provided(path)
+    with npucore.Session(path, AtOnce()) as session:
+        (array,) = noise(session.inputs)
+        feed = {session.inputs[0].name: array}
+        ways: dict[str, Callable[[], object]] = {
+            "session": lambda: session.run([array]),
+            "InferenceSession.run": lambda: face.run(None, feed),
+        }
+        if other is not None:
+            ways["provider"] = lambda: other.run(None, feed)
+        medians(ways, rounds // 10)
+        return medians(ways, rounds)
+
+
+def measure_tflite(path: Path, rounds: int) -> dict[str, float]:
     """A session, the interpreter alone and with its copies in and out, LiteRT with the delegate."""
     interpreter = Interpreter(path, backend=AtOnce())
     interpreter.allocate_tensors()

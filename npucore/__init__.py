@@ -54,9 +54,9 @@ if TYPE_CHECKING:
     from npucore.files.artifact import Artifact
     from npucore.files.cache import Cache, cache_of
     from npucore.graph import Graph
-    from npucore.litert.program import run_program
     from npucore.native.writing import write_delegate
     from npucore.plugins import hookimpl
+    from npucore.programs import run_program
     from npucore.quantize import Rounding
     from npucore.running.benchmark import Benchmark, benchmark
     from npucore.running.compilation import compile
@@ -117,8 +117,8 @@ _HOMES = {
     ),
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
-    "litert.program": ("run_program",),
     "native.writing": ("write_delegate",),
+    "programs": ("run_program",),
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
     "quantize": ("Rounding",),

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``npucore exec``: a program that was written for LiteRT, unchanged."""
+"""``npucore exec``: a program that was written for another runtime, unchanged."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ import argparse
 
 from npucore.cli import selection
 
-SUMMARY = "Run a Python program with npucore in the place of LiteRT"
+SUMMARY = "Run a Python program with npucore in the place of LiteRT or ONNX Runtime"
 EXAMPLES = """\
 examples:
   npucore exec classify.py --model mobilenet.tflite --image cat.jpg
   npucore exec --backend rocket --strict detect.py --camera 0
 
 It gets npucore.litert where it imports tflite_runtime, ai_edge_litert or
-tensorflow.lite. Its exit status is the command's; 3 if --strict has ended it.
+tensorflow.lite, and npucore.ort where it imports onnxruntime. Its exit
+status is the command's; 3 if --strict has ended it.
 """
 
 
@@ -32,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     selection.add_option(parser)
     selection.add_trust(parser)
+    selection.add_memory(parser)
     parser.add_argument("program", metavar="PROGRAM", help="a file of Python")
     parser.add_argument(
         "arguments", metavar="...", nargs=argparse.REMAINDER, help="the program's own arguments"
@@ -42,7 +44,7 @@ def execute(args: argparse.Namespace) -> int:
     """Hand signals back to Python, as the program expects them, and run it."""
     import signal
 
-    from npucore.litert.program import run_program
+    from npucore.programs import run_program
 
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -53,5 +55,6 @@ def execute(args: argparse.Namespace) -> int:
         strict=args.strict,
         verbose=args.verbose,
         placement=args.placement,
+        memory=args.memory,
         **selection.options(args),
     )

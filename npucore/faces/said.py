@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from npucore.contract.backend import DeviceKind
@@ -16,6 +17,16 @@ from npucore.running.work import counts, fallbacks, macs, percent
 
 MOST_REASONS = 3
 MILLI = 1e3
+NO_REASON = "no reason given"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """What runs on none of the chosen backends, why, and how long on a board's CPU (0: unknown)."""
+
+    op: str
+    reason: str
+    seconds: float
 
 
 class Compiled(Protocol):
@@ -65,13 +76,14 @@ def line(name: str, session: Compiled) -> str:
     for backend, ops in others:
         text += f", {ops} on {backend}{devices.get(backend, '')}"
     stray = fallbacks(session.placement, session.chosen)
-    return f"{text}: {'; '.join(_reasons(stray, session))}" if stray else text
+    strays = [Stray(p.op, p.reason or NO_REASON, _cost(p, session)) for p in stray]
+    return f"{text}: {'; '.join(costliest(strays))}" if stray else text
 
 
 def each(session: Compiled) -> Iterator[str]:
     """A line for every op on none of the chosen backends."""
     for p in fallbacks(session.placement, session.chosen):
-        yield f"  {p.op} -> {p.name} on {p.backend}: {p.reason or 'no reason given'}"
+        yield f"  {p.op} -> {p.name} on {p.backend}: {p.reason or NO_REASON}"
 
 
 def _devices(session: Compiled) -> Mapping[str, str]:
@@ -80,16 +92,17 @@ def _devices(session: Compiled) -> Mapping[str, str]:
     return {name: f" ({kind})" for name, kind in kinds.items() if kind is DeviceKind.SIMULATOR}
 
 
-def _reasons(stray: Sequence[Placement], session: Compiled) -> Iterator[str]:
+def costliest(strays: Sequence[Stray]) -> Iterator[str]:
     """Reasons with their ops and what those cost, the costliest first."""
-    found: dict[str, list[Placement]] = {}
-    for placement in stray:
-        found.setdefault(placement.reason or "no reason given", []).append(placement)
-    costs = {reason: sum(_cost(p, session) for p in ops) for reason, ops in found.items()}
+    found: dict[str, list[Stray]] = {}
+    for stray in strays:
+        found.setdefault(stray.reason, []).append(stray)
+    costs = {reason: sum(s.seconds for s in those) for reason, those in found.items()}
     ordered = sorted(costs, key=lambda reason: -costs[reason])
     for reason in ordered[:MOST_REASONS]:
-        names = ", ".join(dict.fromkeys(p.op for p in found[reason]))
-        yield f"{len(found[reason])} {names}, {costs[reason] * MILLI:.2g} ms ({reason})"
+        names = ", ".join(dict.fromkeys(stray.op for stray in found[reason]))
+        cost = f", {costs[reason] * MILLI:.2g} ms" if costs[reason] else ""
+        yield f"{len(found[reason])} {names}{cost} ({reason})"
     if (rest := len(ordered) - MOST_REASONS) > 0:
         yield f"{rest} more reason{'s' * (rest > 1)}"
 

@@ -12,6 +12,8 @@ from npucore.contract.backend import Backend
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.running.fallback import REFERENCE
+from npucore.running.placed import Choices
+from npucore.running.placing import placing_of
 from npucore.running.session import Backends, Session, best_available
 
 ENVIRONMENT = "NPUCORE_BACKEND"
@@ -37,6 +39,8 @@ class Settings:
         As `Session` takes it.
     options
         Settings of the backends.
+    memory
+        As `Session` takes it.
     """
 
     backend: Backends = None
@@ -44,6 +48,7 @@ class Settings:
     verbose: bool = False
     placement: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    memory: int | None = None
 
     @classmethod
     def of_text(cls, given: Mapping[str, str]) -> Settings:
@@ -78,6 +83,7 @@ class Settings:
             self.verbose or other.verbose,
             self.placement or other.placement,
             {**other.options, **self.options},
+            self.memory or other.memory,
         )
 
     def backends(self, environment: Mapping[str, str]) -> list[str | Backend]:
@@ -97,6 +103,15 @@ class Settings:
                     f"no option {option!r} in {', '.join(kind.name for kind in kinds)}"
                 )
 
+    def choices(self, environment: Mapping[str, str]) -> Choices:
+        """The same for who asks where ops would run, before anything is compiled."""
+        return Choices(
+            self.backends(environment),
+            memory=self.memory,
+            placing=placing_of(self.placement, None, self.strict),
+            options=self.options,
+        )
+
     def session(self, graph: Graph, environment: Mapping[str, str]) -> Session:
         """*graph*, compiled as these settings want it; raises as `Session`."""
         return Session(
@@ -104,6 +119,7 @@ class Settings:
             self.backends(environment),
             strict=self.strict,
             placement=self.placement,
+            memory=self.memory,
             **self.options,
         )
 

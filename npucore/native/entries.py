@@ -11,8 +11,8 @@ from npucore.errors import NpucoreError
 ENTRIES: Mapping[str, str] = {
     "tflite_plugin_create_delegate": "npucore.litert.external.entries:create",
     "tflite_plugin_destroy_delegate": "npucore.litert.external.entries:destroy",
-    "CreateEpFactories": "npucore.ort.entries:create_factories",
-    "ReleaseEpFactory": "npucore.ort.entries:release_factory",
+    "CreateEpFactories": "npucore.ort.plugin.entries:create_factories",
+    "ReleaseEpFactory": "npucore.ort.plugin.entries:release_factory",
 }
 """Name in the library -> function of the entry's arguments as integers, pointers as addresses.
 

@@ -8,14 +8,18 @@ import sys
 
 import pytest
 
-FACES = ("npucore.faces", "npucore.litert", "npucore.native", "npucore.onnx")
+FACES = ("npucore.faces", "npucore.litert", "npucore.native", "npucore.onnx", "npucore.ort")
 
 
 def loaded(code: str) -> set[str]:
     """Faces, and LiteRT itself, in a new process after *code*."""
     lines = f"{code}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
-    return {name for name in done.stdout.split() if name.startswith((*FACES, "ai_edge_litert"))}
+    return {
+        name
+        for name in done.stdout.split()
+        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime"))
+    }
 
 
 @pytest.mark.parametrize(
@@ -27,7 +31,8 @@ def test_the_core_loads_no_face(code: str) -> None:
     assert loaded(code) == set()
 
 
-def test_a_face_loads_no_other_and_not_what_it_stands_for() -> None:
-    names = loaded("import npucore.litert")
-    assert "npucore.litert.interpreter" in names
-    assert not any(name.startswith(("npucore.onnx", "ai_edge_litert")) for name in names)
+@pytest.mark.parametrize("face", ["npucore.litert", "npucore.ort"])
+def test_a_face_loads_no_other_and_not_what_it_stands_for(face: str) -> None:
+    names = loaded(f"import {face}")
+    assert face in names
+    assert all(name.startswith((face, "npucore.faces", "npucore.native")) for name in names)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import npucore
-from npucore.faces.said import MOST_REASONS, line, say
+from npucore.faces.said import MOST_REASONS, Stray, costliest, line, say
 from npucore.graph import Graph
 from npucore.ops import Logistic, Relu
 from npucore.tensor import Tensor
@@ -38,6 +38,15 @@ def test_the_reasons_that_cost_most_come_first() -> None:
         said = line("floats", session)
     assert said.index("1 logistic") < said.index("1 relu")
     assert MOST_REASONS > 1
+
+
+def test_what_costs_nothing_known_comes_last_and_without_a_time() -> None:
+    strays = [
+        Stray("If", "a graph", 0.0),
+        Stray("Conv", "floats", 2e-3),
+        Stray("Relu", "floats", 0),
+    ]
+    assert list(costliest(strays)) == ["2 Conv, Relu, 2 ms (floats)", "1 If (a graph)"]
 
 
 def test_verbose_names_every_op(capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,7 +118,8 @@ def world(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> World:
     for name in ("model.onnx", "yolov8n.onnx"):
         network(folder / name, 1, 3, 224, 224)
     shutil.copyfile(next((shared / "golden/vsim/mesa").rglob("*.npz")), folder / "capture.npz")
-    shutil.copy(ROOT / "tests/material/litert/classify.py", folder)
+    for program in ("litert/classify.py", "ort/recognize.py"):
+        shutil.copy(ROOT / "tests/material" / program, folder)
     return World(folder, tmp_path_factory.mktemp("site"))
 
 

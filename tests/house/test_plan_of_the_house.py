@@ -44,6 +44,7 @@ BESIDE = {
     "litert",  # a door for programs that speak LiteRT's Interpreter
     "native",  # the library through which runtimes in C come in
     "onnx",  # a door for programs that speak onnx.backend.base
+    "ort",  # a door for programs that speak ONNX Runtime's InferenceSession
     "serving",  # a door for programs that speak the Open Inference Protocol
 }
 DOORS = {

@@ -18,7 +18,7 @@ from tests.material.vision.small_detector import write_detector
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = DOCS / "python.md"
-PAGES = [PAGE, DOCS / "litert.md", DOCS / "photo-to-boxes.md"]
+PAGES = [PAGE, *(DOCS / f"{name}.md" for name in ("litert", "onnxruntime", "photo-to-boxes"))]
 FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 BLOCK = re.compile(r"^```python\n(.*?)^```", re.DOTALL | re.MULTILINE)
 IN_TABLE = re.compile(r"^\|[^|]*\|([^|]*)\|([^|]*)\|$", re.MULTILINE)

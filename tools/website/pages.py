@@ -35,6 +35,7 @@ ROOMS = {
     "files": "*",
     "hw": "*",
     "litert": "__init__",
+    "ort": "__init__",
     "vision": "kinds",
 }
 """Packages of `npucore` in the API reference, and which of their modules it shows one by one."""

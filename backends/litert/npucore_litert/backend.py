@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from npucore.contract.backend import Capabilities, Program
 from npucore.errors import UnsupportedError
+from npucore.family.original import original
 from npucore.family.runtime import RuntimeBackend
 from npucore.graph import Graph
 from npucore.quantize import Rounding
@@ -53,13 +54,11 @@ class LiteRTBackend(RuntimeBackend):
 
     def opened(self, model: bytes, graph: Graph) -> Program:
         """Make an interpreter. Raises `UnsupportedError` for what LiteRT does not run after all."""
-        from ai_edge_litert.interpreter import Interpreter
-
-        threads = self.threads
+        interpreters, threads = original("ai_edge_litert.interpreter"), self.threads
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                interpreter = Interpreter(model_content=model, num_threads=threads)
+                interpreter = interpreters.Interpreter(model_content=model, num_threads=threads)
             interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
             raise UnsupportedError(f"LiteRT does not run {graph.name}: {error}") from error

@@ -56,15 +56,15 @@ class OnnxRuntimeBackend(RuntimeBackend):
 
     def opened(self, model: bytes, graph: Graph) -> Program:
         """Make a session. Raises `UnsupportedError` for what the runtime does not run after all."""
-        import onnxruntime
+        from onnxruntime.capi import onnxruntime_inference_collection as home
 
-        options = onnxruntime.SessionOptions()
+        options = home.C.SessionOptions()  # not what `npucore exec` has put into onnxruntime
         options.log_severity_level = ERRORS_ONLY
         options.intra_op_num_threads, options.inter_op_num_threads = self.threads, 1
         for key, value in SETTINGS.items():
             options.add_session_config_entry(key, value)
         try:
-            session = onnxruntime.InferenceSession(model, options, ["CPUExecutionProvider"])
+            session = home.InferenceSession(model, options, ["CPUExecutionProvider"])
         except Exception as error:  # its classes of errors have no common base but this
             raise UnsupportedError(f"ONNX Runtime does not run {graph.name}: {error}") from error
         return OnnxRuntimeProgram(session)

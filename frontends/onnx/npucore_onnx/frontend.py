@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+from npucore.contract.declared import Declared
 from npucore.contract.frontend import Frontend
 from npucore.contract.scheme import Scheme
+from npucore.contract.traced import Traced
 from npucore.errors import NpucoreError
 from npucore.files.boundary import judged, read_file
 from npucore.files.budget import Budget
@@ -69,6 +71,26 @@ class OnnxFrontend(Frontend):
     ) -> Graph:
         """As `read`, of a file's content: what lies in files beside it is not found."""
         return parse(data, source, shapes=shapes, unread=unread)
+
+    def declared(self, data: bytes, source: str) -> Declared:
+        """What the file says of its inputs, its outputs and itself; no operator is judged."""
+        from npucore_onnx.declared import read_declared
+        from npucore_onnx.model import parse_message
+
+        return read_declared(parse_message(data, source))
+
+    def traced(self, data: bytes, source: str) -> Traced:
+        """Read the nodes that can be read, and say which ops they have become."""
+        from npucore_onnx.constants import Constants
+        from npucore_onnx.model import parse_message, read_model, read_values
+        from npucore_onnx.tracing import Tracer
+
+        model = parse_message(data, source)
+        with judged(source):
+            record, values = read_model(model), read_values(model)
+            budget, bodies = Budget(len(data)), Budget(len(data), FLOOR_BODIES, 1)
+            constants = Constants(record.constants, (), budget)
+            return Tracer(record, constants, values, budget, bodies).traced(source)
 
     def quantize(
         self,

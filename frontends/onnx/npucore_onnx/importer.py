@@ -87,10 +87,7 @@ class Importer:
         try:
             inputs = tuple(self._input(e) for e in self.model.inputs if e.name not in self.bound)
             for record in live(self.model):
-                if self.unread:
-                    self._node_or_foreign(record)
-                else:
-                    self._node(record, 0)
+                self._read(record)
         except NotConstantError as error:
             error.inputs = self.assembly.sources(error.tensor)
             raise
@@ -110,8 +107,11 @@ class Importer:
         halves = any(is_half(end.dtype) for end in ends) or protos & {FLOAT16, BFLOAT16}
         return (*self.notes, *((NOTE,) if halves else ()))
 
-    def _node_or_foreign(self, record: NodeRecord) -> None:
-        """Read a node, or keep it as one that nothing runs."""
+    def _read(self, record: NodeRecord) -> None:
+        """Read a node of the graph itself; with `unread`, keep one that nothing runs."""
+        if not self.unread:
+            self._node(record, 0)
+            return
         try:
             self._node(record, 0)
         except NpucoreError as error:

@@ -93,6 +93,13 @@ def read_model(model: Any) -> ModelRecord:
         )
 
 
+def read_values(model: Any) -> dict[str, EndRecord]:
+    """What the main graph of a ModelProto says of the values between its nodes."""
+    with guarded("the file"):
+        infos = [*model.graph.value_info, *model.graph.output]
+        return {str(info.name): _end(info) for info in infos}
+
+
 def read_opsets(imports: Iterable[Any]) -> dict[str, int]:
     """Domain -> version."""
     return {domain_of(entry): int(entry.version) for entry in imports}

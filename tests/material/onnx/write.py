@@ -16,7 +16,7 @@ from npucore.tensor import Array, Shape
 OPSET = 17
 MICROSOFT = "com.microsoft"
 
-Ends = Mapping[str, tuple[Any, Sequence[int | str] | None]]
+Ends = Mapping[str, tuple[Any, Sequence[int | str | None] | None]]
 """Name of an input -> its dtype, and its shape, open axes by name."""
 
 
@@ -50,7 +50,7 @@ def model(
     return made
 
 
-def _info(name: str, dtype: Any, shape: Sequence[int | str] | None) -> Any:
+def _info(name: str, dtype: Any, shape: Sequence[int | str | None] | None) -> Any:
     kind = helper.np_dtype_to_tensor_dtype(np.dtype(dtype))
     return helper.make_tensor_value_info(name, kind, shape)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Programs that were written for LiteRT, run with npucore in its place."""
+"""Programs that were written for other runtimes, run with npucore in their place."""
 
 from __future__ import annotations
 
@@ -14,11 +14,8 @@ from typing import Any
 
 from npucore.errors import FallbackError, InputError
 from npucore.faces.settings import Settings
-from npucore.litert.delegate import Delegate, load_delegate
-from npucore.litert.interpreter import Interpreter
-from npucore.litert.modules import in_place
-from npucore.litert.op_resolver import OpResolverType
-from npucore.litert.signature_runner import SignatureRunner
+from npucore.litert import modules as litert
+from npucore.ort import modules as ort
 from npucore.running.session import Backends
 
 ERROR = 1  # the status of a program that an exception ends
@@ -32,14 +29,15 @@ def run_program(
     strict: bool = False,
     verbose: bool = False,
     placement: str | None = None,
+    memory: int | None = None,
     **options: Any,
 ) -> int:
-    """Run a Python program in this process, with npucore where it imports LiteRT; its exit status.
+    """Run a Python program in this process, with npucore where it imports another runtime.
 
-    ``tflite_runtime``, ``ai_edge_litert`` and ``tensorflow.lite`` need not be installed; a
-    TensorFlow that this process has imported before keeps what it has. An exception that ends the
-    program is printed as Python prints it. The keywords are those of `npucore.litert.Interpreter`
-    and count where the program itself says nothing.
+    Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
+    ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
+    what it has. An exception that ends the program is printed as Python prints it. The keywords are
+    fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.
@@ -47,9 +45,9 @@ def run_program(
     path = Path(program)
     if not path.is_file():
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
-    settings = Settings(backend, strict, verbose, placement, options)
+    settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with in_place(_names(settings)), _as_main(path, arguments):
+    with litert.in_place(litert.names(settings)), ort.in_place(settings), _as_main(path, arguments):
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
@@ -87,15 +85,3 @@ def _as_main(path: Path, arguments: Sequence[str]) -> Iterator[None]:
         yield
     finally:
         sys.argv, sys.path = kept
-
-
-def _names(settings: Settings) -> dict[str, Any]:
-    """Modules under LiteRT's names; an interpreter without keywords goes by *settings*."""
-    default = {"_settings": settings, "__module__": Interpreter.__module__}
-    return {
-        "Interpreter": type("Interpreter", (Interpreter,), default),
-        "SignatureRunner": SignatureRunner,
-        "OpResolverType": OpResolverType,
-        "Delegate": Delegate,
-        "load_delegate": load_delegate,
-    }
