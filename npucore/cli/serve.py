@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""``npucore serve``: networks behind HTTP, for clients of the Open Inference Protocol."""
+"""``npucore serve``: networks behind HTTP, and for Frigate's detectors."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from npucore.cli import selection
 from npucore.cli.run import count
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
+    from npucore.frigate.server import FrigateServer
     from npucore.running.session import Session
     from npucore.serving.server import Server
 
-SUMMARY = "Serve networks over HTTP, by the Open Inference Protocol (KServe, Triton)"
+SUMMARY = "Serve networks to clients of KServe, Triton, Frigate, DOODS and DeepStack"
 EXAMPLES = """\
 examples:
   npucore serve mobilenet.tflite --backend rocket --cores 3
   npucore serve detector=yolov8n.npu faces=faces.tflite --listen 127.0.0.1:9000
+  npucore serve --frigate --backend rocket --endpoint ipc:///run/npucore/frigate
   NPUCORE_TOKEN=secret npucore serve mobilenet.tflite --listen 0.0.0.0:8000
 """
 TOKEN = "NPUCORE_TOKEN"
@@ -31,7 +34,7 @@ LOCAL = ("127.0.0.1", "::1", "localhost")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add what ``serve`` understands."""
     parser.add_argument(
-        "models", metavar="[NAME=]MODEL", nargs="+", help="model files or artefacts"
+        "models", metavar="[NAME=]MODEL", nargs="*", help="model files or artefacts"
     )
     selection.add_arguments(parser)
     selection.add_memory(parser)
@@ -53,7 +56,36 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--most-body", metavar="SIZE", type=selection.size, default=64 << 20, help="of a body (64M)"
     )
+    parser.add_argument("--labels", metavar="FILE", help="names of the detectors' classes")
+    parser.add_argument(
+        "--verbose", action="store_true", help="name every op that goes to the fallback, and why"
+    )
     parser.add_argument("--json", action="store_true", help="say what is served as one document")
+    _add_frigate(parser)
+
+
+def _add_frigate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--frigate", action="store_true", help="answer Frigate's detectors of type zmq, too"
+    )
+    parser.add_argument(
+        "--endpoint",
+        metavar="URL",
+        default="tcp://127.0.0.1:5555",
+        help="where: tcp://HOST:PORT or ipc:///PATH (default: tcp://127.0.0.1:5555)",
+    )
+    parser.add_argument(
+        "--received",
+        metavar="DIR",
+        help="folder for models that Frigate sends (default: ~/.local/share/npucore/frigate)",
+    )
+    parser.add_argument(
+        "--most-received",
+        metavar="SIZE",
+        type=selection.size,
+        default=512 << 20,
+        help="of it (512M)",
+    )
 
 
 def _address(text: str) -> tuple[str, int]:
@@ -71,26 +103,71 @@ def _address(text: str) -> tuple[str, int]:
 def execute(args: argparse.Namespace) -> int:
     """Open all models, say so, and serve them until a signal comes."""
     from npucore.errors import InputError
-    from npucore.running.session import Session
     from npucore.serving.models import Limits
     from npucore.serving.server import serve
+    from npucore.vision.reading import Reading
 
     token = os.environ.get(TOKEN)
     if token == "":
         raise InputError(f"{TOKEN} is empty, wanted a token, or no such variable")
+    if not (args.models or args.frigate):
+        raise InputError("no model to serve, wanted MODEL, or --frigate, which is sent models")
     limits = Limits(args.waiting, float(args.timeout), args.most_body)
-    settings = selection.settings(args) | selection.options(args, cores=args.cores)
+    reading = Reading(args.labels)
     with contextlib.ExitStack() as stack:
         sessions = {}
         for name, path in _named(args.models).items():
-            network = selection.network(argparse.Namespace(**{**vars(args), "model": path}))
-            sessions[name] = stack.enter_context(Session(network, args.backend, **settings))
-        server = stack.enter_context(serve(sessions, args.listen, limits, token))
-        _tell(server, sessions, args.json)
+            sessions[name] = stack.enter_context(_session(args, path))
+            reading.check(sessions[name].network)
+        server = stack.enter_context(serve(sessions, args.listen, limits, token, reading))
+        frigate = stack.enter_context(_frigate(args, server)) if args.frigate else None
+        _tell(server, frigate, sessions, args)
         if args.listen[0] not in LOCAL and token is None:
             selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
         _until_a_signal(server)
     return 0
+
+
+def _session(args: argparse.Namespace, path: str | Path) -> Session:
+    from npucore.running.session import Session
+
+    settings = selection.settings(args) | selection.options(args, cores=args.cores)
+    network = selection.network(argparse.Namespace(**{**vars(args), "model": str(path)}))
+    return Session(network, args.backend, **settings)
+
+
+@contextlib.contextmanager
+def _frigate(args: argparse.Namespace, server: Server) -> Iterator[FrigateServer]:
+    """A server for Frigate beside *server*, of the same models, in a thread."""
+    import threading
+    from pathlib import Path
+
+    from npucore.faces.said import say
+    from npucore.frigate.models import Models, Shelf
+    from npucore.frigate.server import FrigateServer
+
+    def open_model(path: Path) -> Session:
+        session = _session(args, path)
+        say(path.name, session, args.verbose)
+        return session
+
+    shelf = Shelf(Path(args.received or _data_folder()), most_bytes=args.most_received)
+    models = Models(server.application, shelf, open_model)
+    frigate = FrigateServer(args.endpoint, models, server.application.limits)
+    thread = threading.Thread(target=frigate.serve_forever)
+    thread.start()
+    try:
+        yield frigate
+    finally:
+        frigate.stop()
+        thread.join()
+        frigate.close()
+        models.close()
+
+
+def _data_folder() -> str:
+    home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
+    return os.path.join(home, "npucore", "frigate")
 
 
 def _named(texts: Sequence[str]) -> dict[str, str]:
@@ -107,21 +184,34 @@ def _named(texts: Sequence[str]) -> dict[str, str]:
     return paths
 
 
-def _tell(server: Server, sessions: Mapping[str, Session], as_json: bool) -> None:
+def _tell(
+    server: Server,
+    frigate: FrigateServer | None,
+    sessions: Mapping[str, Session],
+    args: argparse.Namespace,
+) -> None:
     from npucore.cli import placed
     from npucore.cli.printable import printable
     from npucore.cli.reports.serve import ServedReport, ServeReport
+    from npucore.faces import said
 
+    for session in sessions.values() if args.verbose else ():
+        for text in said.each(session):
+            selection.note(text.strip())
     sentences = {
         name: placed.sentence(session.placement, session.chosen)
         for name, session in sessions.items()
     }
-    if as_json:
-        served = [ServedReport(name=name, placed=said) for name, said in sentences.items()]
-        print(ServeReport(address=server.address, models=served).json_text(), flush=True)
+    endpoint = None if frigate is None else frigate.endpoint
+    if args.json:
+        served = [ServedReport(name=name, placed=text) for name, text in sentences.items()]
+        report = ServeReport(address=server.address, frigate=endpoint, models=served)
+        print(report.json_text(), flush=True)
         return
-    for name, said in sentences.items():
-        print(printable(f"{name}: {said}"))
+    for name, text in sentences.items():
+        print(printable(f"{name}: {text}"))
+    if endpoint is not None:
+        print(f"listening for Frigate on {endpoint}")
     print(f"listening on {server.address}, Ctrl-C ends it", flush=True)
 
 
