@@ -124,6 +124,8 @@ def execute(args: argparse.Namespace) -> int:
         _tell(server, frigate, sessions, args)
         if args.listen[0] not in LOCAL and token is None:
             selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
+        if frigate is not None and not _is_local(frigate.endpoint):
+            selection.note(f"whoever reaches {frigate.endpoint} may use it and send it models")
         _until_a_signal(server)
     return 0
 
@@ -134,6 +136,17 @@ def _session(args: argparse.Namespace, path: str | Path) -> Session:
     settings = selection.settings(args) | selection.options(args, cores=args.cores)
     network = selection.network(argparse.Namespace(**{**vars(args), "model": str(path)}))
     return Session(network, args.backend, **settings)
+
+
+def _is_local(endpoint: str) -> bool:
+    """Whether only this machine reaches it.
+
+    >>> _is_local("ipc:///run/npucore"), _is_local("tcp://[::1]:5555"), _is_local("tcp://*:5555")
+    (True, True, False)
+    """
+    kind, _, place = endpoint.partition("://")
+    host = place.rpartition(":")[0].removeprefix("[").removesuffix("]")
+    return kind != "tcp" or host in LOCAL
 
 
 @contextlib.contextmanager

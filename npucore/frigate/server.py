@@ -51,7 +51,7 @@ class FrigateServer:
             self._socket.bind(endpoint)
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
-            raise InputError(f"{endpoint}: {error.strerror}") from error
+            raise InputError(f"{endpoint}: {zmq.strerror(error.errno)}") from error
         self._peers: OrderedDict[bytes, Served] = OrderedDict()
         self._done: deque[tuple[bytes, list[bytes] | None]] = deque()
         self._told: set[str] = set()
@@ -174,9 +174,11 @@ class FrigateServer:
 def _is_taken(endpoint: str) -> bool:
     """Whether somebody listens on a path: ZeroMQ would take it from them."""
     kind, _, path = endpoint.partition("://")
+    if kind != "ipc":
+        return False
     with socket.socket(socket.AF_UNIX) as probe:
         try:
-            probe.connect(path if kind == "ipc" else "")
+            probe.connect(path)
         except OSError:
             return False
     return True

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from dataclasses import replace
 from http import HTTPStatus
@@ -13,9 +12,14 @@ from urllib.parse import unquote, urlsplit
 
 from npucore.errors import InputError
 from npucore.serving.application import VERSION, Application, number
-from npucore.serving.messages import HttpAnswer, HttpRequest, RefusalError, refusal, sentence
-
-WINDOW_BITS = {"gzip": 31, "deflate": 15}  # of zlib's formats
+from npucore.serving.messages import (
+    HttpAnswer,
+    HttpRequest,
+    RefusalError,
+    refusal,
+    sentence,
+    unpacked,
+)
 
 
 class Owner(Protocol):
@@ -81,13 +85,7 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(size)
         if len(body) < size:
             raise RefusalError(HTTPStatus.BAD_REQUEST, f"{len(body)} of {size} bytes", last=True)
-        packing = headers.get("content-encoding", "identity")
-        if packing == "identity":
-            return body
-        if packing not in WINDOW_BITS:
-            text = f"Content-Encoding {packing}, wanted {' or '.join(WINDOW_BITS)}"
-            raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
-        return _unpacked(body, WINDOW_BITS[packing], most)
+        return unpacked(body, headers, most)
 
     def _send(self, answer: HttpAnswer) -> None:
         self.close_connection = self.close_connection or self.application.stopping
@@ -99,15 +97,3 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(answer.body)
-
-
-def _unpacked(body: bytes, window_bits: int, most: int) -> bytes:
-    """At most *most* bytes. Raises `InputError` for more, and for what is not packed so."""
-    unpacker = zlib.decompressobj(window_bits)
-    try:
-        data = unpacker.decompress(body, most + 1)
-    except zlib.error as error:
-        raise InputError(f"the body cannot be unpacked: {error}") from error
-    if len(data) > most or not unpacker.eof:
-        raise InputError(f"a body that unpacks to more than {most} bytes, or has no end")
-    return data

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from npucore.errors import InputError, NpucoreError
 from npucore.serving.models import BusyError, LateError
 
 JSON = "application/json"
+WINDOW_BITS = {"gzip": 31, "deflate": 15}  # of zlib's formats
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,3 +74,25 @@ def refusal(error: RefusalError | NpucoreError) -> HttpAnswer:
 def sentence(status: HTTPStatus, text: str, headers: Mapping[str, str] | None = None) -> HttpAnswer:
     """An error, on one line."""
     return document({"error": " ".join(text.split())}, status, headers)
+
+
+def unpacked(body: bytes, headers: Mapping[str, str], most: int) -> bytes:
+    """*body*, of at most *most* bytes, without the packing that Content-Encoding names.
+
+    Raises `RefusalError` for a packing that is unknown, `InputError` for more bytes, and for what
+    is not packed so.
+    """
+    packing = headers.get("content-encoding", "identity")
+    if packing == "identity":
+        return body
+    if packing not in WINDOW_BITS:
+        text = f"Content-Encoding {packing}, wanted {' or '.join(WINDOW_BITS)}"
+        raise RefusalError(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, text)
+    unpacker = zlib.decompressobj(WINDOW_BITS[packing])
+    try:
+        data = unpacker.decompress(body, most + 1)
+    except zlib.error as error:
+        raise InputError(f"the body cannot be unpacked: {error}") from error
+    if len(data) > most or not unpacker.eof:
+        raise InputError(f"a body that unpacks to more than {most} bytes, or has no end")
+    return data
