@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from npucore.files.artifact import Artifact
     from npucore.files.cache import Cache, cache_of
+    from npucore.frigate import write_frigate_plugin
     from npucore.graph import Graph
     from npucore.litert.program import run_program
     from npucore.plugins import hookimpl
@@ -116,6 +117,7 @@ _HOMES = {
     ),
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
+    "frigate": ("write_frigate_plugin",),
     "litert.program": ("run_program",),
     "contract.placement": ("Placement",),
     "plugins": ("hookimpl",),
@@ -190,6 +192,7 @@ __all__ = [
     "self_test",
     "serve",
     "summarize",
+    "write_frigate_plugin",
 ]
 
 

@@ -24,9 +24,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(args: argparse.Namespace) -> int:
     """Write it."""
     from npucore.cli.printable import printable
-    from npucore.frigate import write_plugin
+    from npucore.frigate import write_frigate_plugin
 
-    write_plugin(args.output)
+    write_frigate_plugin(args.output)
     if args.json:
         from npucore.cli.reports.written import FrigatePluginReport
 

@@ -12,10 +12,10 @@ from npucore.cli import selection
 from npucore.cli.run import count
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from npucore.frigate.server import FrigateServer
+    from npucore.frigate.models import Shelf
     from npucore.running.session import Session
     from npucore.serving.server import Server
 
@@ -103,6 +103,8 @@ def _address(text: str) -> tuple[str, int]:
 def execute(args: argparse.Namespace) -> int:
     """Open all models, say so, and serve them until a signal comes."""
     from npucore.errors import InputError
+    from npucore.faces import said
+    from npucore.running.session import Session
     from npucore.serving.models import Limits
     from npucore.serving.server import serve
     from npucore.vision.reading import Reading
@@ -113,29 +115,35 @@ def execute(args: argparse.Namespace) -> int:
     if not (args.models or args.frigate):
         raise InputError("no model to serve, wanted MODEL, or --frigate, which is sent models")
     limits = Limits(args.waiting, float(args.timeout), args.most_body)
+    settings = selection.settings(args) | selection.options(args, cores=args.cores)
     reading = Reading(args.labels)
+
+    def opened(path: str) -> Session:
+        network = selection.network(argparse.Namespace(**{**vars(args), "model": path}))
+        return Session(network, args.backend, **settings)
+
+    def received(path: Path) -> Session:
+        session = opened(str(path))
+        said.say(path.name, session, args.verbose)
+        return session
+
     with contextlib.ExitStack() as stack:
         sessions = {}
         for name, path in _named(args.models).items():
-            sessions[name] = stack.enter_context(_session(args, path))
+            sessions[name] = stack.enter_context(opened(path))
             reading.check(sessions[name].network)
         server = stack.enter_context(serve(sessions, args.listen, limits, token, reading))
-        frigate = stack.enter_context(_frigate(args, server)) if args.frigate else None
-        _tell(server, frigate, sessions, args)
+        endpoint = None
+        if args.frigate:
+            shelf = _shelf(args.received, args.most_received)
+            endpoint = stack.enter_context(_frigate(server, args.endpoint, shelf, received))
+        _tell(server, endpoint, sessions, args.json, args.verbose)
         if args.listen[0] not in LOCAL and token is None:
             selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
-        if frigate is not None and not _is_local(frigate.endpoint):
-            selection.note(f"whoever reaches {frigate.endpoint} may use it and send it models")
+        if endpoint is not None and not _is_local(endpoint):
+            selection.note(f"whoever reaches {endpoint} may use it and send it models")
         _until_a_signal(server)
     return 0
-
-
-def _session(args: argparse.Namespace, path: str | Path) -> Session:
-    from npucore.running.session import Session
-
-    settings = selection.settings(args) | selection.options(args, cores=args.cores)
-    network = selection.network(argparse.Namespace(**{**vars(args), "model": str(path)}))
-    return Session(network, args.backend, **settings)
 
 
 def _is_local(endpoint: str) -> bool:
@@ -150,27 +158,21 @@ def _is_local(endpoint: str) -> bool:
 
 
 @contextlib.contextmanager
-def _frigate(args: argparse.Namespace, server: Server) -> Iterator[FrigateServer]:
-    """A server for Frigate beside *server*, of the same models, in a thread."""
+def _frigate(
+    server: Server, endpoint: str, shelf: Shelf, open_model: Callable[[Path], Session]
+) -> Iterator[str]:
+    """Where a server for Frigate listens, beside *server*, of the same models, in a thread."""
     import threading
-    from pathlib import Path
 
-    from npucore.faces.said import say
-    from npucore.frigate.models import Models, Shelf
+    from npucore.frigate.models import Models
     from npucore.frigate.server import FrigateServer
 
-    def open_model(path: Path) -> Session:
-        session = _session(args, path)
-        say(path.name, session, args.verbose)
-        return session
-
-    shelf = Shelf(Path(args.received or _data_folder()), most_bytes=args.most_received)
     models = Models(server.application, shelf, open_model)
-    frigate = FrigateServer(args.endpoint, models, server.application.limits)
+    frigate = FrigateServer(endpoint, models, server.application.limits)
     thread = threading.Thread(target=frigate.serve_forever)
     thread.start()
     try:
-        yield frigate
+        yield frigate.endpoint
     finally:
         frigate.stop()
         thread.join()
@@ -178,9 +180,13 @@ def _frigate(args: argparse.Namespace, server: Server) -> Iterator[FrigateServer
         models.close()
 
 
-def _data_folder() -> str:
+def _shelf(folder: str | None, most_bytes: int) -> Shelf:
+    from pathlib import Path
+
+    from npucore.frigate.models import Shelf
+
     home = os.environ.get("XDG_DATA_HOME") or os.path.expanduser("~/.local/share")
-    return os.path.join(home, "npucore", "frigate")
+    return Shelf(Path(folder or os.path.join(home, "npucore", "frigate")), most_bytes=most_bytes)
 
 
 def _named(texts: Sequence[str]) -> dict[str, str]:
@@ -199,24 +205,24 @@ def _named(texts: Sequence[str]) -> dict[str, str]:
 
 def _tell(
     server: Server,
-    frigate: FrigateServer | None,
+    endpoint: str | None,
     sessions: Mapping[str, Session],
-    args: argparse.Namespace,
+    as_json: bool,
+    verbose: bool,
 ) -> None:
     from npucore.cli import placed
     from npucore.cli.printable import printable
     from npucore.cli.reports.serve import ServedReport, ServeReport
     from npucore.faces import said
 
-    for session in sessions.values() if args.verbose else ():
+    for session in sessions.values() if verbose else ():
         for text in said.each(session):
             selection.note(text.strip())
     sentences = {
         name: placed.sentence(session.placement, session.chosen)
         for name, session in sessions.items()
     }
-    endpoint = None if frigate is None else frigate.endpoint
-    if args.json:
+    if as_json:
         served = [ServedReport(name=name, placed=text) for name, text in sentences.items()]
         report = ServeReport(address=server.address, frigate=endpoint, models=served)
         print(report.json_text(), flush=True)

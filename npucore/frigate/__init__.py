@@ -9,7 +9,7 @@ from pathlib import Path
 from npucore.files.atomic import replacing
 
 
-def write_plugin(path: str | Path) -> None:
+def write_frigate_plugin(path: str | Path) -> None:
     """Write the file that makes npucore a detector of Frigate. Raises `InputError` if it cannot."""
     with replacing(path) as file:
         file.write((files(__name__) / "plugin.py").read_bytes())

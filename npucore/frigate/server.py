@@ -52,17 +52,14 @@ class FrigateServer:
         except zmq.ZMQError as error:
             self._context.destroy(linger=0)
             raise InputError(f"{endpoint}: {zmq.strerror(error.errno)}") from error
+        self.endpoint: str = self._socket.getsockopt_string(zmq.LAST_ENDPOINT)
+        """Where it is, with the port that was taken."""
         self._peers: OrderedDict[bytes, Served] = OrderedDict()
         self._done: deque[tuple[bytes, list[bytes] | None]] = deque()
         self._told: set[str] = set()
         self._bell, self._ringer = socket.socketpair()
         self._ringer.setblocking(False)
         self._waiting, self._stopping = 0, False
-
-    @property
-    def endpoint(self) -> str:
-        """Where it is, with the port that was taken."""
-        return str(self._socket.getsockopt_string(self._zmq.LAST_ENDPOINT))
 
     def serve_forever(self) -> None:
         """Answer until `stop`; what is under way then is answered first."""

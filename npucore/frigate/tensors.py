@@ -53,8 +53,8 @@ class Frames:
         """*frame* as the network takes it.
 
         It is (1, H, W, C) or (1, C, H, W) of the network's height, width and channels: uint8
-        pixels, which become what the network wants, or float32, which are real values already.
-        Raises `InputError` for others.
+        pixels, which become what the network wants (bytes are taken as they are, as Frigate's own
+        detectors take them), or float32, which are real values already. Raises `InputError` for others.
         """
         given = Frame.of(Tensor("of Frigate's", frame.shape, frame.dtype))
         size, wanted = (_size(one) for one in (given, self._frame))
@@ -62,6 +62,8 @@ class Frames:
             raise InputError(f"a frame of {size}, the network wants {wanted}: see model in Frigate")
         whole = frame.reshape(frame.shape[-3:])
         pixels = whole.transpose(1, 2, 0) if given.channels_first else whole
+        if frame.dtype == self.tensor.dtype:
+            return self._shaped(pixels)
         if frame.dtype == np.uint8:
             image = pixels[:, :, 0] if given.channels == 1 else pixels
             return self._feed(Image.fromarray(np.ascontiguousarray(image))).array
@@ -69,9 +71,12 @@ class Frames:
             raise InputError(f"a frame of {frame.dtype}, wanted uint8 or float32")
         if self.tensor.dtype.kind != "f" and self.tensor.quantization is None:
             raise InputError("a frame of float32, the network wants pixels: input_dtype int")
-        values = pixels.transpose(2, 0, 1) if self._frame.channels_first else pixels
-        stored = stored_values(values, self.tensor)
-        return np.ascontiguousarray(stored).reshape(self.tensor.shape)
+        return self._shaped(stored_values(pixels, self.tensor))
+
+    def _shaped(self, values: Array) -> Array:
+        """(H, W, C) in the layout of the network."""
+        ordered = values.transpose(2, 0, 1) if self._frame.channels_first else values
+        return np.ascontiguousarray(ordered).reshape(self.tensor.shape)
 
     def rows(self, outputs: Sequence[Array], model_type: str | None = None) -> Rows:
         """The best 20 objects of a score of at least 0.4.

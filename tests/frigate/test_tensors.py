@@ -31,6 +31,11 @@ UNIT = Quantization.per_tensor(1 / 255, 0)
 SIGNED = Quantization.per_tensor(1 / 255, -128)
 CASES: dict[str, tuple[Frames, Array, Array]] = {
     "bytes-as-they-are": (frames("uint8", UNIT), PIXELS, PIXELS),
+    "bytes-whatever-the-scale": (
+        frames("uint8", Quantization.per_tensor(0.01, 128)),
+        PIXELS,
+        PIXELS,
+    ),
     "bytes-to-int8": (
         frames("int8", SIGNED),
         PIXELS,
