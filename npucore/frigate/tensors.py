@@ -53,8 +53,9 @@ class Frames:
         """*frame* as the network takes it.
 
         It is (1, H, W, C) or (1, C, H, W) of the network's height, width and channels: uint8
-        pixels, which become what the network wants (bytes are taken as they are, as Frigate's own
-        detectors take them), or float32, which are real values already. Raises `InputError` for others.
+        pixels, which become what the network wants, but stay as they are for one of bytes, as
+        with Frigate's own detectors; or float32, which are real values already. Raises
+        `InputError` for others.
         """
         given = Frame.of(Tensor("of Frigate's", frame.shape, frame.dtype))
         size, wanted = (_size(one) for one in (given, self._frame))
