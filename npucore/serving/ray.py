@@ -72,12 +72,12 @@ class Arguments(BaseModel):
 
 def app(arguments: Mapping[str, str]) -> RayApplication:
     """The application that Ray Serve runs. Raises `InputError` for arguments that are none."""
-    from ray import serve
-
     try:
         asked = Arguments.model_validate(dict(arguments))
     except ValidationError as error:
         raise InputError(f"npucore.serving.ray:app: {first_mistake(error)}") from error
+    from ray import serve
+
     core = serve.deployment(
         Core,
         name="Core",

@@ -27,19 +27,14 @@ from npucore.serving.ray import Arguments, app
 from tests.material.contract.exporting import DIGITS
 from tests.material.served import Reply, reply
 
-RAY = pytest.mark.usefixtures("needs_ray")
 TOKEN, REPLICAS, HEADER = "secret", 3, "npucore-replica"
 SECONDS = 120
 
 
 @pytest.fixture(scope="module")
-def needs_ray() -> None:
-    pytest.importorskip("ray.serve", reason="ray[serve] is not installed")
-
-
-@pytest.fixture(scope="module")
-def port(tmp_path_factory: pytest.TempPathFactory, needs_ray: None) -> Iterator[int]:
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of a server that `serve run` has started."""
+    pytest.importorskip("ray.serve", reason="ray[serve] is not installed")
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     config = tmp_path_factory.mktemp("ray") / "serve.yaml"
@@ -93,7 +88,6 @@ def who(port: int, count: int = 48) -> Counter[str]:
         return Counter(each.headers[HEADER] for each in replies if each.status == 200)
 
 
-@RAY
 @pytest.mark.ray
 @pytest.mark.slow
 @pytest.mark.long
@@ -139,8 +133,6 @@ class TestBehindRay:
             assert after.total() == 48
 
 
-@RAY
-@pytest.mark.ray
 def test_arguments_that_are_none_are_told_in_a_sentence() -> None:
     with pytest.raises(InputError, match=r"npucore.serving.ray:app: model: Field required"):
         app({})
