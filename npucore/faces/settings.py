@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from npucore import plugins
 from npucore.contract.backend import Backend
 from npucore.errors import InputError
+from npucore.files.artifact import Artifact, is_artifact
 from npucore.graph import Graph
 from npucore.running.fallback import REFERENCE
-from npucore.running.session import Backends, Session, best_available
+from npucore.running.session import Backends, Session, best_available, load
 
 ENVIRONMENT = "NPUCORE_BACKEND"
 
@@ -78,6 +80,17 @@ class Settings:
             placement=self.placement,
             **self.options,
         )
+
+    def open_file(self, path: str | Path, environment: Mapping[str, str]) -> Session:
+        """The model in a file, compiled as these settings want it, or the artefact.
+
+        Raises as `load` and `Session`: `InputError` for settings that an artefact does not leave.
+        """
+        if not is_artifact(path):
+            self.check(environment)
+            return self.session(load(path), environment)
+        artifact, strict, placement = Artifact.read(path), self.strict, self.placement
+        return Session(artifact, self.backend, strict=strict, placement=placement, **self.options)
 
 
 def _kind(backend: str | Backend) -> type[Backend]:

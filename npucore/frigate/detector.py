@@ -8,29 +8,21 @@ from pathlib import Path
 
 from npucore.faces.said import say
 from npucore.faces.settings import Settings
-from npucore.files.artifact import Artifact, is_artifact
 from npucore.frigate.tensors import Frames, Rows
-from npucore.running.loading import load
-from npucore.running.session import Session
 from npucore.tensor import Array
 
 
 class Detector:
     """The network in a file, on the backends that *settings* name. Says where in one line.
 
-    *model_type* is that of Frigate's configuration. An artefact is placed already: of *settings*
-    only *verbose* counts for one. Raises what `load` and `Session` raise.
+    *model_type* is that of Frigate's configuration. Raises what `Settings.open_file` raises.
     """
 
     def __init__(
         self, path: str | Path, model_type: str | None = None, settings: Settings | None = None
     ) -> None:
         settings = settings or Settings()
-        if is_artifact(path):
-            self.session = Session(Artifact.read(path))
-        else:
-            settings.check(os.environ)
-            self.session = settings.session(load(path), os.environ)
+        self.session = settings.open_file(path, os.environ)
         self._model_type = model_type
         self._frames = Frames(self.session.network)
         say(Path(path).name, self.session, settings.verbose)

@@ -23,8 +23,7 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError
 from npucore.errors import InputError
 from npucore.faces.said import say
 from npucore.faces.settings import Settings
-from npucore.files.artifact import Artifact, is_artifact
-from npucore.running.loading import load
+from npucore.files.artifact import is_artifact
 from npucore.running.session import Session
 from npucore.serving.application import Application
 from npucore.serving.messages import HttpAnswer, HttpRequest, RefusalError, refusal, unpacked
@@ -110,12 +109,8 @@ class Core:
 
 def _session(name: str, file: str, asked: Arguments) -> Session:
     settings = asked.settings()
-    if is_artifact(file):
-        session = Session(Artifact.read(file))
-    else:
-        with_core = _with_one_core(settings)
-        with_core.check(os.environ)
-        session = with_core.session(load(file), os.environ)
+    chosen = settings if is_artifact(file) else _with_one_core(settings)
+    session = chosen.open_file(file, os.environ)
     say(name, session, settings.verbose)
     return session
 

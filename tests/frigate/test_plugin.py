@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import npucore
 from npucore.cli import main
 from npucore.errors import NpucoreError
 from tests.material.contract.exporting import DIGITS
@@ -47,7 +48,7 @@ def test_frames_become_rows(
 
 
 def test_settings_reach_the_session(
-    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    plugin: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = config(plugin, DIGITS, backend="rocket", strict=True, options={"trust": "shown"})
     with pytest.raises(NpucoreError, match="1 of 17 ops would run on reference"):
@@ -56,6 +57,10 @@ def test_settings_reach_the_session(
     first, *others = capsys.readouterr().err.splitlines()
     assert "on rocket (simulator)" in first
     assert others
+    npucore.compile(DIGITS, "rocket").write(compiled := tmp_path / "digits.npu")
+    for more, sentence in (({"strict": True}, "1 of 17 ops"), ({"backend": "vsim"}, "already")):
+        with pytest.raises(NpucoreError, match=sentence):
+            plugin.NpucoreDetector(config(plugin, compiled, **more))
     with pytest.raises(NpucoreError, match="no option 'colour'"):
         plugin.NpucoreDetector(config(plugin, DIGITS, options={"colour": "red"}))
 

@@ -251,6 +251,34 @@ def test_messages_under_way_are_answered_before_it_ends(
         np.testing.assert_allclose(rows.result()[0], PERSON)
 
 
+def test_more_messages_than_may_wait_find_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go = threading.Event(), threading.Event()
+    with Session(detector(), "reference") as session:
+        submit = session.submit
+
+        def slowly(*given: Any) -> Any:
+            begun.set()
+            assert go.wait(20)
+            return submit(*given)
+
+        monkeypatch.setattr(session, "submit", slowly)
+        limits = Limits(waiting=1)
+        with (
+            World(tmp_path, limits, Model("things", session, limits)).running() as world,
+            Peer(world.endpoint) as first,
+            Peer(world.endpoint) as second,
+            ThreadPoolExecutor(1) as pool,
+        ):
+            rows = pool.submit(first.detect)
+            assert begun.wait(20)
+            told, data = second.ask(b"{}")
+            assert (b"1 messages wait already" in told, data) == (True, bytes(480))
+            go.set()
+            np.testing.assert_allclose(rows.result()[0], PERSON)
+
+
 def test_an_endpoint_that_cannot_be_bound_is_one_sentence(world: World) -> None:
     with pytest.raises(InputError, match="Address already in use"):
         FrigateServer(world.endpoint, world.models)
