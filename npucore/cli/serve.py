@@ -109,9 +109,7 @@ def execute(args: argparse.Namespace) -> int:
     from npucore.serving.server import serve
     from npucore.vision.reading import Reading
 
-    token = os.environ.get(TOKEN)
-    if token == "":
-        raise InputError(f"{TOKEN} is empty, wanted a token, or no such variable")
+    token = _token()
     if not (args.models or args.frigate):
         raise InputError("no model to serve, wanted MODEL, or --frigate, which is sent models")
     limits = Limits(args.waiting, float(args.timeout), args.most_body)
@@ -138,12 +136,27 @@ def execute(args: argparse.Namespace) -> int:
             shelf = _shelf(args.received, args.most_received)
             endpoint = stack.enter_context(_frigate(server, args.endpoint, shelf, received))
         _tell(server, endpoint, sessions, args.json, args.verbose)
-        if args.listen[0] not in LOCAL and token is None:
-            selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
-        if endpoint is not None and not _is_local(endpoint):
-            selection.note(f"whoever reaches {endpoint} may use it and send it models")
+        _warn(server, endpoint)
         _until_a_signal(server)
     return 0
+
+
+def _token() -> str | None:
+    from npucore.errors import InputError
+
+    token = os.environ.get(TOKEN)
+    if token == "":
+        raise InputError(f"{TOKEN} is empty, wanted a token, or no such variable")
+    return token
+
+
+def _warn(server: Server, endpoint: str | None) -> None:
+    """Say who may use what is open to others."""
+    host = str(server.server_address[0])
+    if host not in LOCAL and server.application.token is None:
+        selection.note(f"whoever reaches {server.address} may use it: {TOKEN} asks for a token")
+    if endpoint is not None and not _is_local(endpoint):
+        selection.note(f"whoever reaches {endpoint} may use it and send it models")
 
 
 def _is_local(endpoint: str) -> bool:
