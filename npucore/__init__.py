@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     )
     from npucore.files.artifact import Artifact
     from npucore.files.cache import Cache, cache_of
+    from npucore.frigate import write_frigate_plugin
     from npucore.graph import Graph
     from npucore.native.writing import write_delegate
     from npucore.plugins import hookimpl
@@ -117,6 +118,7 @@ _HOMES = {
     ),
     "contract.frontend": ("Frontend",),
     "graph": ("Graph",),
+    "frigate": ("write_frigate_plugin",),
     "native.writing": ("write_delegate",),
     "programs": ("run_program",),
     "contract.placement": ("Placement",),
@@ -193,6 +195,7 @@ __all__ = [
     "serve",
     "summarize",
     "write_delegate",
+    "write_frigate_plugin",
 ]
 
 

@@ -25,6 +25,7 @@ COMMANDS = (
     "exec",
     "bench",
     "serve",
+    "frigate-plugin",
     "compile",
     "explain",
     "quantize",

@@ -40,6 +40,7 @@ DOCUMENTS: dict[str, Any] = {
     "disasm": written.DisasmReport,
     "doctor": hardware.DoctorReport,
     "explain": base.ExplainReport,
+    "frigate-plugin": written.FrigatePluginReport,
     "frontends": base.PluginsReport,
     "models": gallery.GalleryReport,
     "new-backend": written.NewBackendReport,

@@ -5,16 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from npucore import plugins
 from npucore.contract.backend import Backend
 from npucore.errors import InputError
+from npucore.files.artifact import Artifact, is_artifact
 from npucore.graph import Graph
 from npucore.running.fallback import REFERENCE
 from npucore.running.placed import Choices
 from npucore.running.placing import placing_of
-from npucore.running.session import Backends, Session, best_available
+from npucore.running.session import Backends, Session, best_available, load
 
 ENVIRONMENT = "NPUCORE_BACKEND"
 PREFIX = "NPUCORE_"
@@ -122,6 +124,17 @@ class Settings:
             memory=self.memory,
             **self.options,
         )
+
+    def open_file(self, path: str | Path, environment: Mapping[str, str]) -> Session:
+        """The model in a file, compiled as these settings want it, or the artefact.
+
+        Raises as `load` and `Session`: `InputError` for settings that an artefact does not leave.
+        """
+        if not is_artifact(path):
+            self.check(environment)
+            return self.session(load(path), environment)
+        artifact, strict, placement = Artifact.read(path), self.strict, self.placement
+        return Session(artifact, self.backend, strict=strict, placement=placement, **self.options)
 
 
 def _pairs(text: str) -> dict[str, str]:

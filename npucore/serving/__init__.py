@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Sessions behind HTTP: the Open Inference Protocol, on the standard library."""
+"""Sessions behind HTTP: Open Inference, DOODS and DeepStack, on the standard library."""

@@ -85,7 +85,7 @@ def parse(body: bytes, header_bytes: int | None = None) -> Request:
     try:
         said = _Body.model_validate_json(body[:header_bytes])
     except (ValidationError, RecursionError) as error:
-        raise InputError(f"no request of the protocol: {_first(error)}") from error
+        raise InputError(f"no request of the protocol: {first_mistake(error)}") from error
     arrays: dict[str, Array] = {}
     raw = memoryview(body)[len(body) if header_bytes is None else header_bytes :]
     for each in said.inputs:
@@ -105,7 +105,8 @@ def _either(value: bool | None, default: bool) -> bool:
     return default if value is None else value
 
 
-def _first(error: Exception) -> str:
+def first_mistake(error: Exception) -> str:
+    """Where the first mistake is that pydantic has found, and which."""
     if not isinstance(error, ValidationError):
         return "it is nested too deeply"
     found = error.errors(include_url=False, include_input=False)[0]

@@ -14,41 +14,26 @@ from typing import Any
 
 from npucore.errors import InputError
 from npucore.running.session import Session
+from npucore.serving.application import Application
 from npucore.serving.handler import Handler
 from npucore.serving.models import DEFAULT, Limits, Model
+from npucore.vision.reading import USUAL, Reading
 
 
 class Server(ThreadingHTTPServer):
-    """Serves *models* on *address* until `stop`.
+    """Serves *application* on *address* until `stop`.
 
-    Parameters
-    ----------
-    address
-        Host and port; port 0 takes a free one, which *server_address* tells.
-    models
-        By name.
-    limits
-        What clients may ask for.
-    token
-        What a client has to send as ``Authorization: Bearer TOKEN``; None for nothing.
-
-    Raises `InputError` for an address that cannot be listened on.
+    *address* is host and port; port 0 takes a free one, which *server_address* tells. Raises
+    `InputError` for an address that cannot be listened on.
     """
 
     daemon_threads = False
     block_on_close = True
     request_queue_size = 64
 
-    def __init__(
-        self,
-        address: tuple[str, int],
-        models: Mapping[str, Model],
-        limits: Limits = DEFAULT,
-        token: str | None = None,
-    ) -> None:
-        self.models, self.limits, self.token = dict(models), limits, token
-        self.stopping = False
-        self._connections = threading.BoundedSemaphore(limits.connections)
+    def __init__(self, address: tuple[str, int], application: Application) -> None:
+        self.application = application
+        self._connections = threading.BoundedSemaphore(application.limits.connections)
         self._open: set[socket.socket] = set()
         if ":" in address[0]:
             self.address_family = socket.AF_INET6
@@ -91,7 +76,7 @@ class Server(ThreadingHTTPServer):
 
     def stop(self) -> None:
         """Accept no more, let requests under way end, and end `serve_forever`. From any thread."""
-        self.stopping = True
+        self.application.stopping = True
         self.shutdown()
         for connection in list(self._open):  # those that wait for a next request see the end
             try:
@@ -105,11 +90,14 @@ def serve(
     address: tuple[str, int] = ("127.0.0.1", 8000),
     limits: Limits = DEFAULT,
     token: str | None = None,
+    reading: Reading = USUAL,
 ) -> Server:
     """A server of *sessions* by their names, which listens already.
 
     `Server.serve_forever` answers until `Server.stop` is called from another thread; the sessions
-    stay the caller's. Other arguments, and what is raised, are those of `Server`.
+    stay the caller's. *limits* are what clients may ask for, *token* what they have to send as
+    ``Authorization: Bearer TOKEN`` (None for nothing), *reading* how answers of detectors are read.
+    Raises `InputError` for an address that cannot be listened on.
     """
-    models = {name: Model(name, session, limits) for name, session in sessions.items()}
-    return Server(address, models, limits, token)
+    models = [Model(name, session, limits) for name, session in sessions.items()]
+    return Server(address, Application(models, limits, token, reading))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -24,17 +25,26 @@ def load_image(path: str | Path) -> Image.Image:
     A JPEG of more than `MOST_PIXELS` is read at a half, a quarter or an eighth of its size. Raises
     `InputError` for a file that cannot be read or is no image, and for other formats with more.
     """
+    return _read(path, str(path))
+
+
+def read_image(data: bytes) -> Image.Image:
+    """The photo whose file holds *data*; as `load_image`."""
+    return _read(io.BytesIO(data), "the photo")
+
+
+def _read(source: str | Path | io.BytesIO, name: str) -> Image.Image:
     try:
-        with Image.open(path) as image:
+        with Image.open(source) as image:
             _limit(image)
             ImageOps.exif_transpose(image, in_place=True)
             return eight_bits(image)
     except InputError as error:
-        raise InputError(f"{path}: {error}") from None
+        raise InputError(f"{name}: {error}") from None
     except OSError as error:  # Pillow's "cannot identify image file" is one, too
-        raise InputError(f"{path}: {error.strerror or 'no image that Pillow can read'}") from error
+        raise InputError(f"{name}: {error.strerror or 'no image that Pillow can read'}") from error
     except Exception as error:  # a damaged file raises whatever its decoder happens to raise
-        raise InputError(f"{path}: a damaged image ({error})") from error
+        raise InputError(f"{name}: a damaged image ({error})") from error
 
 
 def _limit(image: Image.Image) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from npucore.quantize import round_half_away, stored_range
 from npucore.tensor import Array, Tensor
 
 
@@ -25,3 +26,18 @@ def real_values(stored: Array, tensor: Tensor) -> npt.NDArray[np.float32]:
         along[tensor.q.axis] = -1
         scale, zero_point = scale.reshape(along), zero_point.reshape(along)
     return (stored.astype(np.float32) - zero_point.astype(np.float32)) * scale
+
+
+def stored_values(real: Array, tensor: Tensor) -> Array:
+    """*real* values as *tensor*, floating or quantized per tensor, stores them; clipped, half away.
+
+    >>> from npucore.tensor import Quantization
+    >>> q = Quantization.per_tensor(0.5, -128)
+    >>> stored_values(np.array([0.0, 65.0, 1e3]), Tensor("x", (3,), np.dtype(np.int8), q))
+    array([-128,    2,  127], dtype=int8)
+    """
+    if tensor.dtype.kind == "f":
+        return real.astype(tensor.dtype)
+    low, high = stored_range(tensor.dtype)
+    stored = round_half_away(real / tensor.q.scale) + tensor.q.zero_point
+    return np.clip(stored, low, high).astype(tensor.dtype)

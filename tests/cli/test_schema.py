@@ -34,6 +34,7 @@ WORDS: dict[str, list[str]] = {
     "disasm": ["disasm", "digits.npu"],
     "doctor": ["doctor"],
     "explain": ["explain", NETWORK, "--backend", "rocket"],
+    "frigate-plugin": ["frigate-plugin", "-o", "npucore.py"],
     "frontends": ["frontends"],
     "models": ["models"],
     "new-backend": ["new-backend", "my_npu"],

@@ -8,17 +8,25 @@ import sys
 
 import pytest
 
-FACES = ("npucore.faces", "npucore.litert", "npucore.native", "npucore.onnx", "npucore.ort")
+FACES = (
+    "npucore.faces",
+    "npucore.frigate",
+    "npucore.litert",
+    "npucore.native",
+    "npucore.onnx",
+    "npucore.ort",
+    "npucore.serving",
+)
 
 
 def loaded(code: str) -> set[str]:
-    """Faces, and LiteRT itself, in a new process after *code*."""
+    """Faces, and what they stand for, in a new process after *code*."""
     lines = f"{code}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
     return {
         name
         for name in done.stdout.split()
-        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime"))
+        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime", "ray", "zmq"))
     }
 
 

@@ -41,11 +41,12 @@ CORE = {
 BESIDE = {
     "demo",  # a network and its digits
     "faces",  # what doors for programs of other runtimes have in common
+    "frigate",  # a door for Frigate, the recorder of cameras
     "litert",  # a door for programs that speak LiteRT's Interpreter
     "native",  # the library through which runtimes in C come in
     "onnx",  # a door for programs that speak onnx.backend.base
     "ort",  # a door for programs that speak ONNX Runtime's InferenceSession
-    "serving",  # a door for programs that speak the Open Inference Protocol
+    "serving",  # a door for programs that speak HTTP
 }
 DOORS = {
     "npucore",  # names from everywhere, imported when they are first used

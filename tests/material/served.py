@@ -19,6 +19,7 @@ from npucore.running.session import Session
 from npucore.serving.models import DEFAULT, Limits
 from npucore.serving.server import Server, serve
 from npucore.tensor import Tensor
+from npucore.vision.reading import USUAL, Reading
 
 FLOAT = np.dtype(np.float32)
 SHAPE = (2, 3)
@@ -79,10 +80,15 @@ def reply(connection: http.client.HTTPConnection) -> Reply:
 
 @contextlib.contextmanager
 def serving(
-    session: Session, limits: Limits = DEFAULT, token: str | None = None
+    session: Session,
+    limits: Limits = DEFAULT,
+    token: str | None = None,
+    *,
+    name: str = "double",
+    reading: Reading = USUAL,
 ) -> Iterator[Client]:
-    """A server of *session* as ``double`` on a free port, stopped at the end."""
-    with serve({"double": session}, ("127.0.0.1", 0), limits, token) as server:
+    """A server of *session* as *name* on a free port, stopped at the end."""
+    with serve({name: session}, ("127.0.0.1", 0), limits, token, reading) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,))
         thread.start()
         try:

@@ -11,6 +11,8 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from subprocess import PIPE
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ import pytest
 import npucore
 from npucore.cli import main
 from tests.material.served import SHAPE, doubling
+from tests.material.vision.small_detector import write_detector
 
 
 @pytest.fixture
@@ -30,6 +33,13 @@ def artefact(tmp_path: Path) -> Path:
 @contextlib.contextmanager
 def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """(the process, its address)."""
+    with telling(*words) as (process, told):
+        yield process, told["address"]
+
+
+@contextlib.contextmanager
+def telling(*words: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
+    """(the process, what it says)."""
     command = [
         sys.executable,
         "-m",
@@ -40,14 +50,14 @@ def served(*words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         "127.0.0.1:0",
         "--json",
     ]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stdout=PIPE, stderr=PIPE, text=True) as process:
         try:
             assert process.stdout is not None
             lines: list[str] = []
             while not lines or lines[-1].rstrip() != "}":
                 lines.append(line := process.stdout.readline())
                 assert line, lines
-            yield process, json.loads("".join(lines))["address"]
+            yield process, json.loads("".join(lines))
         finally:
             process.kill()
 
@@ -86,9 +96,35 @@ def test_tritons_client_gets_its_answers(artefact: Path) -> None:
             client.infer("double", [wrong])
 
 
+def test_frigate_sends_a_model_and_its_frames_are_answered(tmp_path: Path) -> None:
+    zmq = pytest.importorskip("zmq", reason="pyzmq is not installed")
+    words = ["--frigate", "--endpoint", "tcp://127.0.0.1:*", "--received", f"{tmp_path}/received"]
+    with telling(*words) as (process, told), zmq.Context() as context:
+        peer = context.socket(zmq.REQ)
+        peer.connect(told["frigate"])
+        model = write_detector(tmp_path / "things.npu").read_bytes()
+        peer.send_multipart([b'{"model_data": true, "model_name": "things.npu"}', model])
+        assert json.loads(peer.recv()) == {"model_saved": True, "model_loaded": True}
+        peer.send_multipart([b'{"shape": [1, 32, 32, 3], "dtype": "uint8"}', bytes(3072)])
+        _, data = peer.recv_multipart()
+        np.testing.assert_allclose(np.frombuffer(data, np.float32)[:2], [0, 0.75])
+        peer.close()
+        with urllib.request.urlopen(f"{told['address']}/metrics", timeout=20) as metrics:
+            assert b'{model="things.npu",outcome="answered"} 1' in metrics.read()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(20) == 0
+        assert process.stderr is not None
+        assert (
+            process.stderr.read()
+            == "npucore: things.npu: 2 of 2 ops (100% of the MACs) on reference\n"
+        )
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        ([], "no model to serve, wanted MODEL, or --frigate, which is sent models"),
+        (["--frigate", "--endpoint", "tcp://x"], "tcp://x: Invalid argument"),
         (["{m}", "{m}"], "two models called double: say NAME=MODEL"),
         (["{m}", "--backend", "rocket"], "--backend: {m} is compiled and placed already"),
         (["{m}", "--listen", "203.0.113.9:0"], "203.0.113.9:0: Cannot assign requested address"),

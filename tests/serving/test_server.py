@@ -19,6 +19,7 @@ import pytest
 
 from npucore.errors import DeviceError, InputError
 from npucore.running.session import Session
+from npucore.serving.application import Application
 from npucore.serving.models import Limits
 from npucore.serving.server import Server
 from npucore.tensor import Array
@@ -241,7 +242,7 @@ def test_requests_under_way_end_before_the_server_does() -> None:
 def test_an_address_that_is_taken_is_one_sentence(client: Client) -> None:
     port = client.server.server_address[1]
     with pytest.raises(InputError, match=f"127.0.0.1:{port}: Address already in use"):
-        Server(("127.0.0.1", port), {})
+        Server(("127.0.0.1", port), Application([]))
 
 
 def test_many_clients_at_once_get_their_own_answers(client: Client) -> None:

@@ -14,7 +14,8 @@ class ServedReport(Report):
 
 
 class ServeReport(Report):
-    """The models that are served, and their address."""
+    """The models that are served, their address, and that for Frigate's detectors."""
 
     address: str
+    frigate: str | None = None
     models: list[ServedReport]

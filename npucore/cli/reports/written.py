@@ -29,6 +29,12 @@ class NewOpReport(Report):
     edit: EditReport
 
 
+class FrigatePluginReport(Report):
+    """``npucore frigate-plugin``."""
+
+    file: str
+
+
 class WaitingReport(Report):
     """The address that a word waits for: a buffer, and a place in it."""
 

@@ -11,11 +11,12 @@ import numpy.typing as npt
 from PIL import Image, ImageOps
 
 from npucore.errors import InputError
-from npucore.quantize import round_half_away, stored_range
+from npucore.quantize import stored_range
 from npucore.tensor import Array, Tensor
 from npucore.vision.feeding import ranges
 from npucore.vision.feeding.placement import WHOLE, Placement
 from npucore.vision.feeding.ranges import Range
+from npucore.vision.real_values import stored_values
 
 BORDER = 114  # gray, of Ultralytics' letterbox
 Pixels = npt.NDArray[np.uint8]
@@ -117,11 +118,7 @@ class Feed:
             return (pixels.astype(np.int16) + low).astype(tensor.dtype)
         mean, std = (np.array(values, np.float64) for values in self.range)
         real = (pixels - mean) / std
-        if tensor.dtype.kind == "f":
-            return real.astype(tensor.dtype)
-        low, high = stored_range(tensor.dtype)
-        stored = round_half_away(real / tensor.q.scale) + tensor.q.zero_point
-        return np.clip(stored, low, high).astype(tensor.dtype)
+        return stored_values(real, tensor)
 
     def _text(self, size: tuple[int, int]) -> str:
         frame = self.frame
