@@ -109,7 +109,7 @@ def copy(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_skeleton_type_checks_and_its_test_says_what_to_fill_in(copy: Path) -> None:
     assert main(["new-op", "soft_plus", "--folder", str(copy)]) == 0
     written = [target.format(name="soft_plus") for target in FILES.values()]

@@ -15,7 +15,7 @@ pytest.importorskip("ai_edge_litert", reason="the oracle, LiteRT, is not install
 from tools import digests as tool  # it needs LiteRT
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_digests_are_litert_s() -> None:
     wanted = {op: (count, crc) for op, (count, crc) in digests().items()}
     found = digested((*every_case(), *every_graph()), tool.litert)

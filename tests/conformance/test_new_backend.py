@@ -44,7 +44,7 @@ def test_a_folder_that_exists_is_left_alone(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_a_new_backend_is_installed_and_judged(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

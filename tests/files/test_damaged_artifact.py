@@ -132,7 +132,7 @@ def places(value: Any, steps: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
             yield from places(item, (*steps, key))
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_any_value_of_a_manifest_may_be_wrong(path: Path) -> None:
     npucore.compile(chain(Relu, Logistic), "exporting:a", speed=1).write(path)
     whole = path.read_bytes()
