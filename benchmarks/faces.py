@@ -74,7 +74,7 @@ class Answered(Program):
 
 
 class Delegate:
-    """What LiteRT's interpreter asks of a delegate, without the library in between."""
+    """The calls that LiteRT's interpreter makes to a delegate, without the library in between."""
 
     def _get_native_delegate_pointer(self) -> int:
         return entries.made(Settings(AtOnce()))

@@ -35,7 +35,7 @@ class DeclaredEnd:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Declared:
-    """What a file says of itself. *overridable* are constants that are inputs as well."""
+    """A file's ends and metadata. *overridable* are constants that are inputs as well."""
 
     inputs: tuple[DeclaredEnd, ...]
     outputs: tuple[DeclaredEnd, ...]

@@ -22,7 +22,7 @@ NO_REASON = "no reason given"
 
 @dataclass(frozen=True, slots=True)
 class Stray:
-    """What runs on none of the chosen backends, why, and how long on a board's CPU (0: unknown)."""
+    """An op on none of the chosen backends: reason, seconds on a board's CPU (0: unknown)."""
 
     op: str
     reason: str

@@ -69,7 +69,7 @@ class Settings:
 
     @classmethod
     def of_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """What variables say: ``NPUCORE_STRICT`` and so on, ``NPUCORE_OPTIONS`` for the backends.
+        """Settings of ``NPUCORE_STRICT`` and so on, and ``NPUCORE_OPTIONS`` for the backends.
 
         >>> Settings.of_environment({"NPUCORE_OPTIONS": "trust=shown,cores=3"}).options
         {'trust': 'shown', 'cores': '3'}

@@ -64,7 +64,7 @@ class _Head(BaseModel):
 
 
 def parse(frames: Frames) -> Wanted | Sent | Asked:
-    """What a message asks for. Raises `InputError` for what is none of the protocol's."""
+    """The request in a message. Raises `InputError` for a message outside the protocol."""
     try:
         head = _Head.model_validate_json(frames[0] if frames else b"")
     except (ValidationError, RecursionError) as error:

@@ -41,7 +41,7 @@ def in_place(names: Mapping[str, Any]) -> Iterator[None]:
 
 
 def names(settings: Settings) -> dict[str, Any]:
-    """What LiteRT's modules have; an interpreter without keywords goes by *settings*."""
+    """The attributes of LiteRT's modules; an interpreter without keywords goes by *settings*."""
     default = {"_settings": settings, "__module__": Interpreter.__module__}
     return {
         "Interpreter": type("Interpreter", (Interpreter,), default),

@@ -22,7 +22,7 @@ runtime's own way.
 
 
 def enter(entry: str, *arguments: int) -> int:
-    """What the function of *entry* returns. Raises `NpucoreError`, whatever that one raises."""
+    """Call the function of *entry*. Raises `NpucoreError` in place of any exception."""
     module, _, function = ENTRIES[entry].partition(":")
     try:
         answer: int | None = getattr(importlib.import_module(module), function)(*arguments)

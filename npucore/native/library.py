@@ -59,7 +59,7 @@ def is_library(data: bytes) -> bool:
 
 
 def slot(data: bytes, mark: bytes) -> str:
-    """What the slot of *mark* says."""
+    """The text in the slot of *mark*."""
     start = _start(data, mark)
     return os.fsdecode(data[start : start + _room()].split(b"\0", 1)[0])
 

@@ -29,7 +29,7 @@ class Runs(Protocol):
 
 
 class IOBinding:
-    """What a session is to read, and where it is to write; all of it in the CPU's memory.
+    """Arrays that a session reads and writes, all in the CPU's memory.
 
     Names of devices are taken and mean that.
     """

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What sessions say of their model, as ONNX Runtime's objects do."""
+"""Descriptions of a session's model, shaped like ONNX Runtime's objects."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NodeArg:
 
 @dataclass(frozen=True)
 class ModelMetadata:
-    """What a model says of itself."""
+    """A model's metadata."""
 
     custom_metadata_map: dict[str, str]
     description: str

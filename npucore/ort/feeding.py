@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a program feeds, judged in ONNX Runtime's order and refused in its words."""
+"""A program's inputs, checked in ONNX Runtime's order and refused in its words."""
 
 from __future__ import annotations
 

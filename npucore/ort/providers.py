@@ -24,7 +24,7 @@ def get_all_providers() -> list[str]:
 
 
 def get_device() -> str:
-    """What ONNX Runtime's build is for."""
+    """The device of ONNX Runtime's build."""
     return "CPU-NPU"
 
 

@@ -109,7 +109,7 @@ class InferenceSession:
                 pass
 
     def _shapes(self, shapes: Sequence[Sequence[Any]]) -> Shapes:
-        """What binds the sizes that the file leaves open; nothing where it leaves none open."""
+        """Input shapes that bind the file's open sizes; () if it has none."""
         if not self._opened.is_open:
             return ()
         named = zip(self._ends.inputs, shapes, strict=True)
@@ -200,11 +200,11 @@ class InferenceSession:
         return [argument(end, {}) for end in self._opened.declared.overridable]
 
     def get_modelmeta(self) -> ModelMetadata:
-        """What the model says of itself."""
+        """The model's metadata."""
         return metadata_of(self._opened.declared)
 
     def get_session_options(self) -> Any:
-        """What the session was given."""
+        """The options that the session was given."""
         return self._sess_options
 
     def get_providers(self) -> list[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What is answered to each request, whatever server reads it."""
+"""Answers to requests, apart from the server that reads them."""
 
 from __future__ import annotations
 

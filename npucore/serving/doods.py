@@ -38,7 +38,7 @@ class _Asked(BaseModel):
 
 
 def detectors(known: Mapping[str, Detector]) -> dict[str, Any]:
-    """What there is: the first is ``default`` as well."""
+    """The detectors served; the first is ``default`` as well."""
     names = {DEFAULT: next(iter(known.values())), **known} if known else {}
     return {"detectors": [_detector(name, detector) for name, detector in names.items()]}
 

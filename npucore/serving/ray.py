@@ -43,7 +43,7 @@ PAUSE_SECONDS = 0.2  # before a retry, times its number: until Ray knows that a 
 
 
 class Arguments(BaseModel):
-    """What stands behind ``npucore.serving.ray:app``, as KEY=VALUE."""
+    """Arguments behind ``npucore.serving.ray:app``, as KEY=VALUE."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 

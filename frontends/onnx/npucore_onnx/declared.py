@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a ModelProto says of itself, in ONNX's own terms."""
+"""A ModelProto's own description, in ONNX's own terms."""
 
 from __future__ import annotations
 

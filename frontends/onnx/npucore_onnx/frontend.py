@@ -73,7 +73,7 @@ class OnnxFrontend(Frontend):
         return parse(data, source, shapes=shapes, unread=unread)
 
     def declared(self, data: bytes, source: str) -> Declared:
-        """What the file says of its inputs, its outputs and itself; no operator is judged."""
+        """The file's inputs, outputs and metadata as it declares them; no operator is judged."""
         from npucore_onnx.declared import read_declared
         from npucore_onnx.model import parse_message
 

@@ -94,7 +94,7 @@ def read_model(model: Any) -> ModelRecord:
 
 
 def read_values(model: Any) -> dict[str, EndRecord]:
-    """What the main graph of a ModelProto says of the values between its nodes."""
+    """Declared types and shapes of the values between nodes, in a ModelProto's main graph."""
     with guarded("the file"):
         infos = [*model.graph.value_info, *model.graph.output]
         return {str(info.name): _end(info) for info in infos}

@@ -18,6 +18,7 @@ import numpy as np
 import tflite
 from flatbuffers import flexbuffers
 
+from npucore.contract.numbered import FileSignature
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.files.boundary import DAMAGE
 from npucore.files.budget import Budget
@@ -27,7 +28,6 @@ from npucore_tflite.records import (
     GraphRecord,
     ModelRecord,
     OperatorRecord,
-    Signature,
     TensorRecord,
 )
 from npucore_tflite.sparsity import read_sparsity
@@ -98,7 +98,7 @@ class _Reader:
                 outputs=self._integers(graph, "Outputs"),
             )
 
-    def _signature(self, table: Any) -> Signature:
+    def _signature(self, table: Any) -> FileSignature:
         inputs, outputs = (
             {
                 self._text(entry, "Name"): int(entry.TensorIndex())
@@ -106,7 +106,8 @@ class _Reader:
             }
             for name in ("Inputs", "Outputs")
         )
-        return Signature(self._text(table, "SignatureKey"), table.SubgraphIndex(), inputs, outputs)
+        name = self._text(table, "SignatureKey")
+        return FileSignature(name, table.SubgraphIndex(), inputs, outputs)
 
     def _count(self, table: Any, name: str, each: int = 4) -> int:
         length: int = getattr(table, f"{name}Length")()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from npucore.contract.frontend import Frontend
-from npucore.contract.numbered import Numbered
+from npucore.contract.numbered import FileSignature, Numbered
 from npucore.contract.scheme import Scheme
 from npucore.errors import (
     InputError,
@@ -30,7 +30,7 @@ from npucore_tflite.flatbuffer import IDENTIFIER, read_model
 from npucore_tflite.metadata import read_metadata
 from npucore_tflite.numbered import NumberedModel
 from npucore_tflite.open_inputs import OpenShape, open_inputs
-from npucore_tflite.records import ModelRecord, Signature
+from npucore_tflite.records import ModelRecord
 from npucore_tflite.variables import Variables
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ def _open_if_too_small(inputs: Mapping[str, OpenShape]) -> Iterator[None]:
         raise OpenShapeError(said, name, shape) from error
 
 
-def _signature(model: ModelRecord, name: str) -> Signature:
+def _signature(model: ModelRecord, name: str) -> FileSignature:
     for signature in model.signatures:
         if signature.name == name:
             return signature

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
+from npucore.contract.numbered import FileSignature
 from npucore.errors import InputError, InvalidModelError, NpucoreError, UnsupportedError
 from npucore.files.budget import Budget
 from npucore.graph import Graph, State
@@ -17,7 +18,7 @@ from npucore.tensor import Shape, Tensor
 from npucore_tflite.node import Node
 from npucore_tflite.open_inputs import bound_shape
 from npucore_tflite.ops import reading, refusal
-from npucore_tflite.records import ModelRecord, OperatorRecord, Signature
+from npucore_tflite.records import ModelRecord, OperatorRecord
 from npucore_tflite.tensors import DTYPES, build_tensor
 from npucore_tflite.variables import Variables
 
@@ -55,7 +56,7 @@ class Importer:
         """One of another subgraph of the same file."""
         return Importer(self.model, index, variables, self.budget, self.readers)
 
-    def graph(self, source: str, signature: Signature | None, shapes: Shapes) -> Graph:
+    def graph(self, source: str, signature: FileSignature | None, shapes: Shapes) -> Graph:
         """The whole graph, called *source*; ends have the names of *signature* if there is one."""
         if len(set(self.record.inputs)) != len(self.record.inputs):
             raise InvalidModelError("an input occurs twice or is constant")
@@ -112,7 +113,7 @@ class Importer:
             if state.after is before:
                 self.states[place] = dataclasses.replace(state, after=after)
 
-    def _inputs(self, signature: Signature | None, shapes: Shapes) -> tuple[Tensor, ...]:
+    def _inputs(self, signature: FileSignature | None, shapes: Shapes) -> tuple[Tensor, ...]:
         if signature is None:
             inputs = map(self.checked, self.record.inputs)
             names = {index: self.record.tensors[index].name for index in inputs}

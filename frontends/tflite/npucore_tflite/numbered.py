@@ -43,9 +43,7 @@ class NumberedModel:
             self.graphs: Sequence[FileGraph] = tuple(
                 _graph(self._model.graph(index)) for index in range(self._model.graphs)
             )
-            self.signatures: Sequence[FileSignature] = tuple(
-                FileSignature(s.name, s.graph, s.inputs, s.outputs) for s in self._model.signatures
-            )
+            self.signatures: Sequence[FileSignature] = self._model.signatures
 
     def constant(self, graph: int, number: int) -> Array | None:
         """The array that the file holds for a tensor."""

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from npucore.contract.numbered import FileSignature
 from npucore.tensor import Array
 from npucore_tflite.sparsity import Sparsity
 
@@ -51,23 +52,13 @@ class GraphRecord:
     outputs: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Signature:
-    """A way into the file: names of inputs and outputs -> tensors of a subgraph."""
-
-    name: str
-    graph: int
-    inputs: Mapping[str, int]
-    outputs: Mapping[str, int]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class ModelRecord:
     """A file; subgraphs are read when they are needed."""
 
     graphs: int
     graph: Callable[[int], GraphRecord]
-    signatures: tuple[Signature, ...]
+    signatures: tuple[FileSignature, ...]
     description: str = ""
 
     @property

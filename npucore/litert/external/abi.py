@@ -168,7 +168,7 @@ assert Context.preview_delegate_partitioning.offset == 152
 
 
 def integers(address: int | None) -> tuple[int, ...]:
-    """What a TfLiteIntArray holds; nothing where there is none."""
+    """The integers of a TfLiteIntArray; none for a null pointer."""
     if not address:
         return ()
     count = c_int.from_address(address).value

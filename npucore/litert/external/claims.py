@@ -83,7 +83,7 @@ class Claims:
         return {n: t for n, t in found.items() if t is not None and not t.is_constant}
 
     def _leaving(self, ops: Sequence[Op]) -> set[Tensor]:
-        """What *ops* write and others read."""
+        """Tensors that *ops* write and others read."""
         readers = self._read.graph.readers
         return {
             t

@@ -87,7 +87,7 @@ def _allocations(context: Context, maps: Maps) -> Iterator[tuple[int, int]]:
 
 
 def _extent(allocation: int, maps: Maps) -> tuple[int, int]:
-    """What an allocation's ``base()`` and ``bytes()`` return; nothing if it does not look so."""
+    """An allocation's ``base()`` and ``bytes()``; 0, 0 if it does not look like one."""
     if not maps.allows("r", allocation, POINTER_BYTES):
         return 0, 0
     table = c_void_p.from_address(allocation).value or 0

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a delegate takes of a network: the operators, compiled in the parts that the host makes."""
+"""The operators that a delegate takes, compiled in the parts that the host makes."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ class Taking:
         self._why: Reasons = {}
 
     def taken(self, strict: bool) -> Taken:
-        """What is taken. Raises `FallbackError` if that is not all, and has to be."""
+        """The operators taken. Raises `FallbackError` if *strict* wants all and some are not."""
         pieces, sessions = self._compiled()
         placement = tuple(map(self._placed, self._partition.placements, self._graph.ops))
         chosen = tuple(backend.name for backend in self._backends)

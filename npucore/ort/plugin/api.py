@@ -56,14 +56,14 @@ class Api:
             raise NpucoreError(f"{name}: {said}")
 
     def get(self, name: str, *arguments: Any) -> Any:
-        """What a function gives by its last parameter: a number, an address or bytes."""
+        """The result in a function's last parameter: a number, an address or bytes."""
         pointer: Any = _kinds(name)[-1]
         out = pointer._type_()
         self.call(name, *arguments, ctypes.byref(out))
         return out.value
 
     def text(self, name: str, of: int) -> str:
-        """What a function gives as text."""
+        """The text that a function returns."""
         found: bytes | None = self.get(name, of)
         return (found or b"").decode(errors="replace")
 

@@ -30,7 +30,7 @@ MOVES = (Reshape, Transpose)
 
 
 class Reads(Protocol):
-    """What is needed of a frontend."""
+    """The parts of a frontend that claims need."""
 
     def traced(self, data: bytes, source: str) -> Traced:
         """As `npucore.contract.traced.Traces`."""

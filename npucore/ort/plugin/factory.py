@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What makes a `Provider` for every session that asks for npucore."""
+"""The maker of a `Provider` for every session that asks for npucore."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ PREFIX = f"ep.{PROVIDER.lower()}."
 
 
 class Provider:
-    """What ONNX Runtime makes for a session that is to use npucore."""
+    """The execution provider (``OrtEp``) of one session that is to use npucore."""
 
     def __init__(self, api: Api, entries: Mapping[str, str], memory: int) -> None:
         options = {

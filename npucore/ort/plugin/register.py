@@ -40,7 +40,7 @@ def register() -> list[Any]:
 
 
 def provided() -> list[Provider]:
-    """What npucore has claimed and run in the sessions that are open in this process."""
+    """Claims and runs of npucore in the sessions that are open in this process."""
     from npucore.ort.plugin.entries import providers
 
     return providers()

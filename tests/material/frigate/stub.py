@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a plug-in of Frigate's sees of Frigate: two base classes, and how it is loaded."""
+"""The part of Frigate that its plug-ins see: two base classes, and how it is loaded."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class BaseDetectorConfig(BaseModel):
 
 
 class DetectionApi(ABC):
-    """What Frigate calls."""
+    """A detector, as Frigate calls it."""
 
     type_key: str
 

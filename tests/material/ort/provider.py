@@ -23,7 +23,7 @@ def opened(model: bytes | Path, options: Any = None, **settings: str) -> tuple[A
 
 
 def original(model: bytes | Path, feed: dict[str, Array]) -> list[Array]:
-    """What ONNX Runtime's own CPU provider answers."""
+    """The answers of ONNX Runtime's own CPU provider."""
     session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
     answer: list[Array] = session.run(None, feed)
     return answer

@@ -116,7 +116,7 @@ EVERY = 3  # of ONNX's 1884 cases
 
 
 def case_of(case: Any) -> str:
-    """What becomes of a node test: ``equal``, ``other``, ``nothing claimed``, ``not here``."""
+    """Outcome of a node test: ``equal``, ``other``, ``nothing claimed``, ``not here``."""
     data, (given, wanted) = case.model.SerializeToString(), case.data_sets[0]
     try:
         names = [end.name for end in onnxruntime.InferenceSession(data).get_inputs()]

@@ -41,7 +41,7 @@ class Values:
         self._names[tensor, (front, real and is_stored(tensor))] = name
 
     def repeat(self, tensor: Tensor, source: Tensor) -> None:
-        """Whatever reads *tensor* repeats *source* itself."""
+        """Have every reader of *tensor* repeat *source* itself."""
         self._repeated[tensor] = source
 
     def has(self, tensor: Tensor, *, front: bool = False) -> bool:
