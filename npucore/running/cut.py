@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from collections import deque
-
 SOURCE, SINK = 0, 1
 FOREVER = 1 << 60
 """A capacity that no cut pays."""
@@ -33,6 +31,13 @@ class Flow:
             self._ends.append(end)
             self._left.append(left)
 
+    def choice(self, node: int, source: int, sink: int) -> None:
+        """The costs of *node* on either side; only their difference can cut."""
+        if source > sink:
+            self.edge(node, SINK, source - sink)
+        elif sink > source:
+            self.edge(SOURCE, node, sink - source)
+
     def cut(self) -> set[int]:
         """The nodes on the source's side of the cheapest cut: as few as there can be."""
         while SINK in (levels := self._levels()):
@@ -40,15 +45,13 @@ class Flow:
         return set(levels)
 
     def _levels(self) -> dict[int, int]:
-        """How many edges away from the source each node is that it reaches."""
-        levels, queue = {SOURCE: 0}, deque([SOURCE])
-        while queue:
-            node = queue.popleft()
-            for edge in self._edges[node]:
-                end = self._ends[edge]
-                if self._left[edge] and end not in levels:
-                    levels[end] = levels[node] + 1
-                    queue.append(end)
+        """How many edges away from the source each node is that it reaches, as far as the sink."""
+        ends, left, levels, level = self._ends, self._left, {SOURCE: 0}, [SOURCE]
+        while level and SINK not in levels:
+            away = levels[level[0]] + 1
+            beyond = (ends[edge] for node in level for edge in self._edges[node] if left[edge])
+            level = [end for end in dict.fromkeys(beyond) if end not in levels]
+            levels.update(dict.fromkeys(level, away))
         return levels
 
     def _block(self, levels: dict[int, int]) -> None:
@@ -71,12 +74,13 @@ class Flow:
                 tried[node] += 1
 
     def _next(self, node: int, tried: list[int], levels: dict[int, int]) -> int | None:
-        edges = self._edges[node]
-        while tried[node] < len(edges):
-            edge = edges[tried[node]]
-            if self._left[edge] and levels.get(self._ends[edge]) == levels[node] + 1:
+        edges, ends, left, away = self._edges[node], self._ends, self._left, levels[node] + 1
+        for place in range(tried[node], len(edges)):
+            edge = edges[place]
+            if left[edge] and levels.get(ends[edge]) == away:
+                tried[node] = place
                 return edge
-            tried[node] += 1
+        tried[node] = len(edges)
         return None
 
     def _send(self, path: list[int]) -> int:

@@ -10,7 +10,7 @@ from npucore.contract.backend import Backend, is_cpu
 from npucore.errors import InputError
 from npucore.graph import Graph
 from npucore.ops import Op
-from npucore.running.cut import FOREVER, SINK, SOURCE, Flow
+from npucore.running.cut import FOREVER, SOURCE, Flow
 from npucore.running.host import DEFAULT, Host, host_of
 from npucore.running.order import Group, orders
 from npucore.running.partition import Cuts, Partition, partition
@@ -165,8 +165,8 @@ class Weighing:
         flow, mine = Flow(), {op for op, owner in self.owners.items() if owner is backend}
         nodes = {op: flow.node() for op in self.graph.ops if op in mine}
         for op, node in nodes.items():
-            flow.edge(SOURCE, node, _ns(self.prices.there(op)))
-            flow.edge(node, SINK, _ns(DOUBT * self.prices.here(op)) if op in free else FOREVER)
+            here = _ns(DOUBT * self.prices.here(op)) if op in free else FOREVER
+            flow.choice(node, here, _ns(self.prices.there(op)))
         for tensor in self._touching(nodes):
             writer = self.graph.writer.get(tensor)
             start = SOURCE if writer is None else nodes.get(writer, SOURCE)

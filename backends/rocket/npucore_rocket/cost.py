@@ -71,6 +71,7 @@ ARGB_BASE = 7  # argb_in is this plus the number of components
 ALL_PER_CHANNEL = 7
 CNA_BIT, DPU_BIT = 0x01, 0x08
 WORD_BYTES = 8
+VALUE_MASK = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +154,12 @@ class _Registers:
     def __init__(self, words: Words, chip: Chip) -> None:
         self.chip = chip
         self.words = words.size
-        of_tables = words & np.uint64(OFFSET_MASK) == DPU_LUT_ACCESS_DATA.offset
-        plain = words[~of_tables].tolist()
-        self._values = {
-            word & OFFSET_MASK: word >> OFFSET_BITS & 0xFFFFFFFF
-            for word in plain
-            if word >> TARGET_SHIFT != START_TARGET
-        }
-        starts = [word >> OFFSET_BITS for word in plain if word >> TARGET_SHIFT == START_TARGET]
-        self.started = starts[0] & 0xFFFFFFFF if starts else 0
+        offsets = words & np.uint64(OFFSET_MASK)
+        values = words >> np.uint64(OFFSET_BITS) & np.uint64(VALUE_MASK)
+        starting = words >> np.uint64(TARGET_SHIFT) == START_TARGET
+        plain = ~(starting | (offsets == DPU_LUT_ACCESS_DATA.offset))
+        self._values = dict(zip(offsets[plain].tolist(), values[plain].tolist(), strict=True))
+        self.started = next(iter(values[starting].tolist()), 0)
 
     def __call__(self, register: type[Register], bits: Bits) -> int:
         return bits.get(self._values.get(register.offset, 0))
