@@ -30,6 +30,7 @@ from npucore_vsim.maps import MapShape, map_shape
 from npucore_vsim.rows import LARGEST_SIDE
 
 LARGEST_CHANNELS = 16383
+BYTES = (np.int8, np.uint8)
 KERNELS_SEEN = 4  # of one core in the vendor's V8 streams, all in one superblock
 MOST_DENSE_WEIGHTS = 1 << 25  # the largest of MobileDet's has 23 million
 
@@ -70,12 +71,12 @@ def looked_up(op: Op, graph: Graph) -> str | None:
 
 
 def constant_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
-    """Weights are constant bytes of the input's dtype; the bias is constant int32."""
+    """Weights are constant bytes, which the NPU reads as unsigned; the bias is constant int32."""
     weights = op.weights
     if not weights.is_constant or (op.bias is not None and not op.bias.is_constant):
         return "weights or bias are computed, not constant"
-    if weights.dtype != op.input.dtype or weights.quantization is None:
-        return f"weights of {weights.dtype} for an input of {op.input.dtype}"
+    if weights.dtype not in BYTES or weights.quantization is None:
+        return f"weights of {weights.dtype}"
     if op.bias is not None and op.bias.dtype != np.int32:
         return f"a bias of {op.bias.dtype}"
     return None
