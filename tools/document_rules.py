@@ -15,6 +15,7 @@ from npucore_rocket.backend import RocketBackend
 from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
 from npucore_rocket.rules import rules as rocket_rules
+from npucore_rocket.rules import rules_of_halves
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import DEFAULT
 from npucore_vsim.rules import rules as vsim_rules
@@ -42,8 +43,15 @@ or are folded into others err by 0.
 Two independent parties that ran it on this chip make it `proven`, one `shown`, a chip of the family
 or the maker's model of this one `sibling`, text `paper`. What failed on anybody's chip of this kind
 is `paper`, whoever else saw it work, until a board's own self-test has shown it.
-
+"""
+CLAIMS = """
 | claim | evidence | rules | who saw what, on which chip |
+| --- | --- | --- | --- |
+"""
+HALVES = """
+## Real numbers, with `--option floats=fp16`
+
+| rule | ops | evidence | what it wants |
 | --- | --- | --- | --- |
 """
 
@@ -71,6 +79,8 @@ def document(name: str) -> str:
         page = _page(
             name, "rk3588", SIMULATORS_TRUST, RocketBackend.capabilities, rocket_rules(RK3588)
         )
+        page += HALVES + "".join(map(_rule, rules_of_halves(RK3588)))
+        page += CLAIMS + "".join(_claims(rules_of_halves(RK3588)))
         return page + CONTRADICTED + "".join(map(_contradiction, CONTRADICTIONS))
     rules = vsim_rules(DEFAULT)
     page = _page(VsimBackend.name, DEFAULT.name, SIMULATORS_TRUST, VsimBackend.capabilities, rules)
@@ -83,9 +93,13 @@ def _page(
     errors = sorted((op, bound) for op, bound in capabilities.ops.items() if bound)
     bounds = ", ".join(f"`{op}` {bound:g}" for op, bound in errors)
     head = HEAD.format(name=name, chip=chip.upper(), trust=trust, board=Evidence.SHOWN)
+    rows = "".join(map(_rule, rules))
+    return head + rows + BOUNDS.format(bounds=bounds) + CLAIMS + "".join(_claims(rules))
+
+
+def _claims(rules: Sequence[Rule]) -> list[str]:
     claims = {rule.claim.what: rule.claim for rule in rules}
-    rows = [_claim(claim, rules) for claim in claims.values()]
-    return head + "".join(map(_rule, rules)) + BOUNDS.format(bounds=bounds) + "".join(rows)
+    return [_claim(claim, rules) for claim in claims.values()]
 
 
 def _rule(rule: Rule) -> str:
@@ -95,7 +109,7 @@ def _rule(rule: Rule) -> str:
 
 
 def _claim(claim: Claim, rules: Sequence[Rule]) -> str:
-    mine = ", ".join(rule.name for rule in rules if rule.claim.what == claim.what)
+    mine = ", ".join(dict.fromkeys(r.name for r in rules if r.claim.what == claim.what))
     facts = "; ".join(map(_fact, claim.facts))
     return f"| {claim.what} | {claim.evidence} | {mine} | {facts} |\n"
 

@@ -49,6 +49,7 @@ LEGAL = {
     "DPU_RDMA_RDMA_FEATURE_MODE_CFG.comb_use": "0 or 4: tasks with either have ended",
     "DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr": READS,
     "DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr": READS,
+    "DPU_RDMA_RDMA_EW_BASE_ADDR": "the last atom of a buffer, for an operand of one: " + NUMBERS,
     "PPU_OPERATION_MODE_CFG.notch_addr": "lines further apart, in the same surface",
     "PPU_PADDING_VALUE_1_CFG.pad_value_0": "another byte, sign-extended: " + NUMBERS,
     "PPU_DST_BASE_ADDR.dst_base_addr": "still inside a writable buffer, apart from what is read",

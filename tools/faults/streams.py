@@ -10,6 +10,7 @@ from npucore_rocket.stream import Words
 from npucore_rocket.validate import Buffer, Fetch
 from tools.faults.alone import alone, copy, looked_up, number, two_maps, with_tables
 from tools.faults.convolutions import convolved, dilated, fused, transposed
+from tools.faults.halves import for_all_pixels, pointwise, two_halves
 from tools.faults.jobs import Job
 from tools.faults.pools import pooled
 from tools.faults.registers import CODE, FIRST, WEIGHTS
@@ -28,6 +29,9 @@ def hand_made() -> list[Job]:
         job("an average over windows of 2x2", pooled(average=True)),
         job("transposed 3x3, stride 2", convolved(transposed())),
         job("dilated 3x3", convolved(dilated())),
+        job("fp16: 1x1 with a bias and a clamp", convolved(pointwise())),
+        job("fp16: the sum of two maps by the DPU alone", alone(two_halves())),
+        job("fp16: a map and a number of each channel", alone(for_all_pixels())),
         job("a table by the DPU alone", with_tables(alone(looked_up()))),
         job("1x1 with a table behind", with_tables(convolved(fused()))),
     ]

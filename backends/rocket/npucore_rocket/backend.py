@@ -57,6 +57,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         super().__init__(target, **options)
         own = read_settings(options)
         self.form, self.tasks, self._pooling_unit = own.form, own.tasks, own.pooling_unit
+        self._halves = own.with_halves and self.chip.halves is not None
         # A chip of the class may take less.
         self.capabilities = replace(self.capabilities, ops=bounds(self.chip))  # type: ignore[misc]
 
@@ -64,10 +65,10 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         """Plans that fit the CBUF."""
         from npucore.family.judging import Judge, Trust
         from npucore_rocket.lowering import Grades
-        from npucore_rocket.ways import ways
+        from npucore_rocket.ways import Ways
 
-        trust = Trust(self.trust, self.measured)
-        every = ways(self.chip, self.form, lambda: self._hears_the_ppu)
+        trust, ways = Trust(self.trust, self.measured), Ways(self.chip, self.form)
+        every = ways.of_halves() if self._halves else ways.of_bytes(lambda: self._hears_the_ppu)
         return Judge(every, trust, self.set.requantize, Grades(self.chip, self.form))
 
     @cached_property

@@ -66,11 +66,13 @@ LEAVING = Copies(whole=2.0, ragged=8.0, few=3.0)
 """Copies as long as a conversion: medians of the table of measured tensors in the specification's
 performance.md, section 2 (numpy in items of 16 bytes against memcpy, both on one machine)."""
 
-DEPTHWISE = 3
+DEPTHWISE, FP16 = 3, 2
+HALF = 2  # bytes
 ARGB_BASE = 7  # argb_in is this plus the number of components
 ALL_PER_CHANNEL = 7
 CNA_BIT, DPU_BIT = 0x01, 0x08
 WORD_BYTES = 8
+REAL_LANES = 64
 VALUE_MASK = 0xFFFFFFFF
 
 
@@ -160,6 +162,9 @@ class _Registers:
         plain = ~(starting | (offsets == DPU_LUT_ACCESS_DATA.offset))
         self._values = dict(zip(offsets[plain].tolist(), values[plain].tolist(), strict=True))
         self.started = next(iter(values[starting].tolist()), 0)
+        form = d.DPU_DATA_FORMAT
+        if self.started & DPU_BIT and self(form, form.in_precision) == FP16:
+            self.chip = chip.of(HALF)
 
     def __call__(self, register: type[Register], bits: Bits) -> int:
         return bits.get(self._values.get(register.offset, 0))
@@ -174,10 +179,10 @@ def _convolution(task: _Registers) -> Work:
     pixels = task(c.CNA_DATA_SIZE3, c.CNA_DATA_SIZE3.dataout_atomics)
     taps = task(c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_height)
     taps *= task(c.CNA_WEIGHT_SIZE2, c.CNA_WEIGHT_SIZE2.weight_width)
-    real = task(c.CNA_DATA_SIZE1, c.CNA_DATA_SIZE1.datain_channel_real) + 1
+    real = _real_channels(task)
     packed = task(c.CNA_CONV_CON1, c.CNA_CONV_CON1.argb_in)
     outputs = task(d.DPU_DATA_CUBE_CHANNEL, d.DPU_DATA_CUBE_CHANNEL.orig_channel) + 1
-    tile, atom = chip.channel_tile, chip.atom_bytes
+    tile, atom = chip.channel_tile, chip.lanes
     channels = real if packed else _up(real, tile if real > atom else atom)
     if task(c.CNA_CONV_CON1, c.CNA_CONV_CON1.conv_mode) == DEPTHWISE:
         macs = pixels * taps * outputs
@@ -189,14 +194,25 @@ def _convolution(task: _Registers) -> Work:
         cycles *= LAID_OUT
     written = pixels * _up(outputs, atom)
     rate = rates.outputs if task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass) else rates.lut_outputs
-    return Work(chip, macs, cycles, written / rate, _fetched(task, packed, outputs, written))
+    fetched = _fetched(task, packed, outputs, written * chip.element_bytes)
+    return Work(chip, macs, cycles, written / rate, fetched)
+
+
+def _real_channels(task: _Registers) -> int:
+    """Of the input; fp16 has their number modulo 64 in its register, the rest beside it."""
+    size = c.CNA_DATA_SIZE1
+    real, padded = task(size, size.datain_channel_real) + 1, task(size, size.datain_channel)
+    if task.chip.element_bytes == 1 or padded <= REAL_LANES:
+        return real
+    whole = (padded - 1) // REAL_LANES * REAL_LANES
+    return whole + real if whole + real <= padded else whole - REAL_LANES + real
 
 
 def _fetched(task: _Registers, packed: int, outputs: int, written: int) -> float:
     """Bytes of input, weights, coefficients, addend and output."""
     size = c.CNA_DATA_SIZE0
     pixels = task(size, size.datain_height) * task(size, size.datain_width)
-    lanes = task(c.CNA_DATA_SIZE1, c.CNA_DATA_SIZE1.datain_channel)
+    lanes = task(c.CNA_DATA_SIZE1, c.CNA_DATA_SIZE1.datain_channel) * task.chip.element_bytes
     total = pixels * (packed - ARGB_BASE if packed else lanes) + written
     if not task(c.CNA_CBUF_CON0, c.CNA_CBUF_CON0.weight_reuse):
         total += task(c.CNA_WEIGHT_SIZE0, c.CNA_WEIGHT_SIZE0.weight_bytes)
@@ -211,13 +227,13 @@ def _flying(task: _Registers) -> Work:
     channel, width = d.DPU_DATA_CUBE_CHANNEL, d.DPU_DATA_CUBE_WIDTH
     height = d.DPU_DATA_CUBE_HEIGHT
     chip = task.chip
-    elements = _up(task(channel, channel.channel) + 1, chip.atom_bytes)
+    elements = _up(task(channel, channel.channel) + 1, chip.lanes)
     elements *= (task(width, width.width) + 1) * (task(height, height.height) + 1)
     erdma = m.DPU_RDMA_RDMA_ERDMA_CFG
     operands = 2 if task(erdma, erdma.erdma_disable) else 3
     looked_up = not task(DPU_EW_CFG, DPU_EW_CFG.ew_lut_bypass)
     rate = chip.rates.lut_outputs if looked_up else chip.rates.outputs
-    moved = elements * operands + looked_up * task.words * WORD_BYTES
+    moved = elements * operands * chip.element_bytes + looked_up * task.words * WORD_BYTES
     return Work(chip, post_cycles=elements / rate, bytes=float(moved))
 
 

@@ -29,13 +29,13 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.disasm import WORD_BYTES, list_task
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
-from npucore_rocket.maps import map_shape
+from npucore_rocket.maps import map_bytes, map_shape
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.registers.dialect import DialectError
 from npucore_rocket.stream import Item, Strange, Words, Write
 
 BACKEND = "rocket"
-DTYPES = (np.int8, np.uint8)
+DTYPES = {False: (np.int8, np.uint8), True: (np.int8, np.uint8, np.float32)}  # with fp16 or not
 BUFFERS = (CONSTANTS, ACTIVATIONS, COMMANDS)
 
 
@@ -92,10 +92,9 @@ def restore(
 
 
 def _span(chip: Chip, tensor: Tensor) -> int:
-    shape = map_shape(tensor)
-    if shape is None or tensor.dtype not in DTYPES:
+    if map_shape(tensor) is None or tensor.dtype not in DTYPES[chip.halves is not None]:
         raise ValueError(f"{tensor.dtype}{tensor.shape} is no feature map")
-    return shape.bytes_for(shape.channels, chip)
+    return map_bytes(tensor, chip)
 
 
 def listing(exported: Exported, chip: Chip) -> Listing:

@@ -48,6 +48,10 @@ ELEMENTWISE = "two int8 maps added, subtracted, multiplied or compared by the DP
 ELEMENTWISE_SCALES = "the same with a scale and a zero point for each operand"
 FUSED_LOOKUP = "a look-up table behind an int8 convolution, in its task"
 LOOKUP = "a look-up table for int8 maps by the DPU alone"
+HALVES = "fp16 convolutions, direct and depthwise, with a bias"
+HALF_ELEMENTWISE = "two fp16 maps added, subtracted, multiplied or compared by the DPU alone"
+HALVES_FOR_ALL = "a number of each channel and an fp16 map, by the DPU alone"
+HALF_CLAMPS = "clamps of fp16 sums in the BN stage"
 
 EVERY = (
     Fact(CONVOLUTION, RK3588, MESA, "reference 5.1; mesa-ci"),
@@ -98,6 +102,14 @@ EVERY = (
     Fact(ELEMENTWISE_SCALES, RV1103, OPEN_RKNPU, "facts A8: add, subtract, maximum, multiply"),
     Fact(FUSED_LOOKUP, RV1103, OPEN_RKNPU, "facts A7: 12 models, 192 inferences, all bytes"),
     Fact(FUSED_LOOKUP, RK3576, VENDOR, "facts A7: its streams", READ),
+    Fact(HALVES, RK3588, ALLBILLY, "reference 8.6: 217 shapes"),
+    Fact(HALVES, RK3588, IREE, "facts E, A9: ResNet50, ViT-B/16"),
+    Fact(HALVES, RK3588, GREG, "facts A7, A9: fp16 convolutions with tables; regression matrices"),
+    Fact(HALVES, RK3588, VENDOR, "reference 5.2: 683 tasks of 83 models", READ),
+    Fact(HALF_ELEMENTWISE, RK3588, ALLBILLY, "facts A8; reference 6.3, under kernel 6.18"),
+    Fact(HALVES_FOR_ALL, RK3588, ALLBILLY, "facts A8: ERDMA's data mode 0, over all pixels"),
+    Fact(HALF_CLAMPS, RK3588, IREE, "facts A5: a board test, and its production path"),
+    Fact(HALF_CLAMPS, RK3588, VENDOR, "facts A5: 30 captures", READ),
     Fact(LOOKUP, RK3588, IREE, "facts A7: sigmoid and tanh"),
     Fact(LOOKUP, RK3568, IAV, "facts A7, A13: SiLU"),
 )

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -18,9 +19,9 @@ from npucore_rocket.disasm import WORD_BYTES
 from npucore_rocket.form import Tasks
 from npucore_rocket.job_error import RocketJobError
 from npucore_rocket.jobs import jobs
-from npucore_rocket.layout import Int8s, pack_map, unpack_map
+from npucore_rocket.layout import pack, unpack
 from npucore_rocket.link import link
-from npucore_rocket.maps import MapShape, map_shape
+from npucore_rocket.maps import cube_of
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.quantize import zero_point
 from npucore_rocket.stream import Words
@@ -63,20 +64,18 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         reads = (self.bases[CONSTANTS], self.bases[COMMANDS])
         return Job(tasks, reads, (self.bases[ACTIVATIONS],), destination(job[-1].words))
 
-    def view(self, memory: Bytes, port: Port) -> Int8s:
+    def view(self, memory: Bytes, port: Port) -> Array:
         """(C1, H, W, channels of an atom)."""
-        shape, atom = _shape(port), self.compiled.chip.atom_bytes
-        groups = -(-shape.channels // atom)
-        cube = memory[port.offset :][: groups * shape.pixels * atom].view(np.int8)
-        return cube.reshape(groups, shape.height, shape.width, atom)
+        shape, dtype = cube_of(port.tensor, self.compiled.chip)
+        return memory[port.offset :][: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
 
     def pack(self, array: Array, view: Array, port: Port) -> None:
-        """Pixels of channels -> surfaces of atoms."""
-        pack_map(array.reshape(_shape(port)), view)
+        """Pixels of channels -> surfaces of atoms. Raises `InputError` for what fp16 has not."""
+        pack(array.reshape(*view.shape[1:3], port.shape[-1]), view)
 
     def unpack(self, view: Array, port: Port) -> Array:
         """Surfaces of atoms -> pixels of channels."""
-        return unpack_map(view, _shape(port).channels, port.dtype).reshape(port.shape)
+        return unpack(view, port.shape[-1], port.dtype).reshape(port.shape)
 
     def names(self) -> dict[int, str]:
         """The op that the words at an address compute."""
@@ -104,12 +103,6 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         first, last = (self.loading.name(task.op) for task in (job[0], job[-1]))
         op = first if job[0].op == job[-1].op else f"{first} to {last}"
         return RocketJobError(op, stop.number, len(self.jobs), stop.why, words)
-
-
-def _shape(port: Port) -> MapShape:
-    shape = map_shape(port.tensor)
-    assert shape is not None  # or nothing had been compiled
-    return shape
 
 
 def _fetch(task: CompiledTask, commands: Bytes, base: int) -> Fetch:

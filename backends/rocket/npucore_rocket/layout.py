@@ -13,6 +13,7 @@ import functools
 import numpy as np
 import numpy.typing as npt
 
+from npucore.errors import InputError
 from npucore.tensor import Array
 from npucore_rocket.chip import Chip
 
@@ -24,6 +25,7 @@ SIGNS = 0x8080808080808080
 
 Int8s = npt.NDArray[np.int8]
 Int16s = npt.NDArray[np.int16]
+Halves = npt.NDArray[np.float16]
 
 
 @functools.cache
@@ -66,6 +68,21 @@ def flip_sign(stored: Array) -> Int8s:
     return stored.view(np.int8)
 
 
+def pack(array: Array, out: Array) -> None:
+    """(H, W, C) -> the first channels of a cube, in place: `pack_map`, or `pack_halves`."""
+    if out.dtype == np.float16:
+        pack_halves(array, out)
+    else:
+        pack_map(array, out)
+
+
+def unpack(cube: Array, channels: int, dtype: np.dtype[np.generic]) -> Array:
+    """Undo `pack`: (H, W, C) of *dtype*."""
+    if cube.dtype == np.float16:
+        return unpack_halves(cube, channels)
+    return unpack_map(cube, channels, dtype)
+
+
 def pack_map(stored: Array, out: Int8s) -> None:
     """(H, W, C) uint8 or int8 -> the first channels of a cube (C1, H, W, A), in place.
 
@@ -104,6 +121,29 @@ def unpack_map(cube: Int8s, channels: int, dtype: np.dtype[np.generic]) -> Array
     if dtype == np.uint8:
         _flip(out)
     return out.view(dtype)
+
+
+def pack_halves(real: Array, out: Halves) -> None:
+    """(H, W, C) float32 -> the first channels of a cube (C1, H, W, A) of fp16, in place.
+
+    Rounded to nearest. Raises `InputError` for numbers that fp16 does not have.
+    """
+    channels, lanes = real.shape[2], out.shape[3]
+    with np.errstate(over="ignore"):
+        halves = real.astype(np.float16)
+    if not np.isfinite(halves).all():
+        found = float(real[~np.isfinite(halves)][0])
+        raise InputError(f"{found:.6g} in an input, which fp16 has not (at most 65504)")
+    for first in range(0, channels, lanes):
+        part = halves[..., first : first + lanes]
+        out[first // lanes, :, :, : part.shape[2]] = part
+
+
+def unpack_halves(cube: Halves, channels: int) -> Array:
+    """Undo `pack_halves`: (C1, H, W, A) fp16 -> (H, W, C) float32."""
+    groups, height, width, lanes = cube.shape
+    pixels = cube.transpose(1, 2, 0, 3).reshape(height, width, groups * lanes)
+    return pixels[..., :channels].astype(np.float32)
 
 
 def _move(source: Array, target: Array, flip: bool) -> None:
@@ -148,7 +188,9 @@ def pack_weights(weights: Int8s, zero_points: Array, out: Int8s, chip: Chip) -> 
         room = out[:split].reshape(len(groups), -1)
         _pack_groups(groups, zeros[:whole].reshape(-1, group), room, chip)
     if whole < kernels:
-        _pack_groups(flat[None, whole:], zeros[None, whole:], out[None, split:], chip)
+        size = group * kh * kw * ceil_to(channels, chip.channel_step)
+        room = out[None, split : split + size]
+        _pack_groups(flat[None, whole:], zeros[None, whole:], room, chip)
 
 
 def _pack_groups(weights: Int8s, zeros: Array, out: Int8s, chip: Chip) -> None:
@@ -161,15 +203,17 @@ def _pack_groups(weights: Int8s, zeros: Array, out: Int8s, chip: Chip) -> None:
     tiles, rest = divmod(channels, tile)
     split = tiles * taps * room * tile
     if tiles:
-        tiled = weights[..., : tiles * tile].view(f"V{tile}")
-        target = out[:, :split].view(f"V{tile}").reshape(groups, tiles, taps, room)
+        atom = f"V{tile * weights.itemsize}"
+        tiled = weights[..., : tiles * tile].view(atom)
+        target = out[:, :split].view(atom).reshape(groups, tiles, taps, room)
         target[..., :kernels] = tiled.transpose(0, 3, 2, 1)
     if rest:
         target = out[:, split:].reshape(groups, taps, room, ceil_to(rest, step))[:, :, :kernels]
         if rest % step:
             target[...] = zeros[:, None, :, None]
-        pixels = weights[..., tiles * tile :].view(piece(rest))[..., 0]
-        target[..., :rest].view(piece(rest))[..., 0] = pixels.transpose(0, 2, 1)
+        kind = piece(rest * weights.itemsize)
+        pixels = weights[..., tiles * tile :].view(kind)[..., 0]
+        target[..., :rest].view(kind)[..., 0] = pixels.transpose(0, 2, 1)
 
 
 def unpack_weights(packed: Int8s, shape: tuple[int, int, int, int], chip: Chip) -> Int8s:

@@ -121,7 +121,7 @@ def assemble_pointwise(step: Pointwise, places: Places, chip: Chip) -> Iterator[
     form = FLYING_FORM if step.table is None else TABLE_FORM
     layer = empty(form).filled(flying.layer(step, chip))
     for part in step.parts:
-        code = layer.filled(flying.part(part, places, chip)).code()
+        code = layer.filled(flying.part(part, places, chip, for_all=step.for_all)).code()
         yield code if step.table is None else _with_table(code, step.table, len(POINTERS))
 
 

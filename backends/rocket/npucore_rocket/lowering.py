@@ -84,7 +84,7 @@ class RocketLowering:
             if not isinstance(step, Layer):
                 plans.append(step)
                 continue
-            for layer in divided(step, self._chip) if step.table is None else (step,):
+            for layer in divided(step, self._chip):
                 plans += (_checked(plan) for plan in planned(layer, self._chip, self._form))
                 parts += [layer] * ends_inside_a_group(layer, self._chip)
         return Lowered(tuple(plans), steps, tuple(parts))

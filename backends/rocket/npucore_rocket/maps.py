@@ -7,10 +7,14 @@ import math
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from npucore.errors import UnsupportedError
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
+
+BYTE, HALF = 1, 2
 
 
 class MapShape(NamedTuple):
@@ -33,8 +37,12 @@ class MapShape(NamedTuple):
         return (self.pixels, self.channels) == (other.pixels, other.channels)
 
     def bytes_for(self, channels: int, chip: Chip) -> int:
-        """Bytes of a cube of the map with that many channels, padded to whole atoms."""
-        return ceil_to(channels, chip.atom_bytes) * self.pixels
+        """Bytes of a cube of the map with that many channels, padded to whole atoms.
+
+        Of fp16 to whole steps of a task's channels: what is read beyond the map has to be a number.
+        """
+        step = chip.lanes if chip.element_bytes == BYTE else chip.channel_step
+        return ceil_to(channels, step) * chip.element_bytes * self.pixels
 
 
 def map_shape(tensor: Tensor) -> MapShape | None:
@@ -61,7 +69,27 @@ def map_bytes(tensor: Tensor, chip: Chip, channels: int | None = None) -> int:
     shape = map_shape(tensor)
     if shape is None:
         raise UnsupportedError(f"{tensor.name} of shape {tensor.shape} is no feature map")
+    chip = chip.of(element_bytes(tensor))
     return shape.bytes_for(shape.channels if channels is None else channels, chip)
+
+
+def cube_of(tensor: Tensor, chip: Chip) -> tuple[tuple[int, ...], np.dtype[np.number]]:
+    """(C1, H, W, channels of an atom) of a map in memory, and its dtype.
+
+    Raises `UnsupportedError` if the tensor is no map.
+    """
+    chip, size = chip.of(element_bytes(tensor)), map_bytes(tensor, chip)
+    shape = map_shape(tensor)
+    assert shape is not None  # or it has no bytes
+    half = chip.element_bytes == HALF
+    dtype: np.dtype[np.number] = np.dtype(np.float16) if half else np.dtype(np.int8)
+    surfaces = size // (shape.pixels * chip.atom_bytes)
+    return (surfaces, shape.height, shape.width, chip.lanes), dtype
+
+
+def element_bytes(tensor: Tensor) -> int:
+    """Of a number of *tensor* in the NPU's memory: real numbers are fp16 there."""
+    return HALF if tensor.dtype.kind == "f" else BYTE
 
 
 def scratch(like: Tensor, name: str, shape: MapShape | None = None) -> Tensor:

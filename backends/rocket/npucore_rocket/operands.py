@@ -83,11 +83,12 @@ def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: Constants) -
     layer, addend, chip = plan.layer, plan.layer.addend, constants.chip
     weight_bytes, bias_bytes = constant_bytes(plan, chip)
     weights, room = constants.room(weight_bytes)
+    own = chip.of(layer.element_bytes)
     pack = pack_depthwise_weights if layer.depthwise else pack_weights
-    pack(layer.weights, layer.weight_zero_points, room, chip)
+    pack(layer.weights, layer.weight_zero_points, room.view(layer.weights.dtype), own)
     bias, room = constants.room(bias_bytes)
     _pack_coefficients(layer, plan.numbers, room, chip)
-    source = layer.source_channel * layer.source_pixels
+    source = layer.source_channel * layer.source_pixels * layer.element_bytes
     if layer.source_band is not None:
         source += layer.source_band.first * chip.atom_bytes
     return Operands(
@@ -101,7 +102,7 @@ def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: Constants) -
 
 def _address(tensor: Tensor, layer: Layer, offsets: Mapping[Tensor, int], chip: Chip) -> Address:
     """Where a map of the destination's shape has the channels that the layer computes."""
-    start = layer.first_channel * layer.destination_pixels
+    start = layer.first_channel * layer.destination_pixels * layer.element_bytes
     if layer.destination_band is not None:
         start += layer.destination_band.first * chip.atom_bytes
     return Address(ACTIVATIONS, offsets[tensor] + start)
@@ -112,10 +113,11 @@ def _pack_coefficients(layer: Layer, numbers: Requantization, out: Int8s, chip: 
     if numbers.multipliers is not None:
         pack_coefficients(layer.bias, -layer.weight_zero_points, numbers.multipliers, out, chip)
     else:
-        out.view(np.int32)[: layer.kernels] = layer.bias
+        out.view(np.float32 if layer.halves else np.int32)[: layer.kernels] = layer.bias
 
 
 def _emission(plan: Plan, operands: Operands, chip: Chip) -> Emission:
     addend = plan.layer.addend
     scale = None if addend is None else fixed_scale(addend.scale)
-    return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale, chip)
+    own = chip.of(plan.layer.element_bytes)
+    return Emission(plan.layer, plan.sizes, operands, plan.numbers, scale, own)

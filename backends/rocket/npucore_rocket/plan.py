@@ -88,6 +88,7 @@ def planned(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> tuple[Plan, ...]
     Raises as `plan_tasks` and `requantization` do.
     """
     plans = []
+    chip = chip.of(layer.element_bytes)
     for turn, own in turns(layer, chip, form):
         sizes = geometry(turn, chip, own)
         tasks = plan_tasks(turn, sizes, chip)
@@ -103,7 +104,8 @@ def together(
     A kernel spans *reach* rows, as many as it has if nothing is said.
     """
     least = min(ceil_to(kernels, 2), chip.kernel_group)
-    group = math.prod(kernel) * ceil_to(source.channels, chip.channel_step) * least
+    each = ceil_to(source.channels, chip.channel_step) * chip.element_bytes
+    group = math.prod(kernel) * each * least
     entry = ENTRY_ATOMS * chip.atom_bytes
     rows = entries_per_line(source, chip) * min(reach or kernel[0], source.height) * entry
     size = chip.cbuf_bank_bytes
@@ -163,12 +165,12 @@ def geometry(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> Geometry:
     kh, kw = layer.kernel
     source, kernels = layer.source_shape, layer.kernels
     channels = ceil_to(source.channels, chip.channel_step)
-    written = ceil_to(kernels, chip.group(layer.depthwise))
+    written = ceil_to(kernels, max(chip.group(layer.depthwise), chip.channel_step))
     if form.whole_groups:
         kernels = written
         channels = written if layer.depthwise else channels
     _check_entries(source.width, channels, chip)
-    per_kernel = kh * kw * channels
+    per_kernel = kh * kw * channels * chip.element_bytes
     packed = 1 if layer.depthwise else ceil_to(kernels, 2)
     whole = layer.depthwise and form.whole_groups
     return Geometry(
@@ -186,7 +188,7 @@ def geometry(layer: Layer, chip: Chip, form: Form = CAUTIOUS) -> Geometry:
 
 def _check_entries(width: int, channels: int, chip: Chip) -> None:
     """Source: facts of 2026-11, A4 (proven on the RK3588, at the limit, for five dtypes)."""
-    last = 4 * chip.atom_bytes
+    last = 4 * chip.lanes
     entries = (ceil_div(channels, last) - 1) * width
     if entries > MOST_ENTRIES:
         raise UnsupportedError(
@@ -201,7 +203,7 @@ def entries_per_line(source: MapShape, chip: Chip) -> int:
     Three atoms that are left over of four take four places, as DATA_ENTRIES has it; where seven are
     left of eight, that may be a bank more than Mesa counts.
     """
-    width, atoms = source.width, ceil_div(source.channels, chip.atom_bytes)
+    width, atoms = source.width, ceil_div(source.channels, chip.lanes)
     rest = width if atoms % 4 == 3 else ceil_div(atoms % 8 * width, 8)
     return atoms // 8 * width + rest
 
@@ -243,7 +245,7 @@ def _divisions(layer: Layer, sizes: Geometry, chip: Chip) -> list[Banks]:
     """
     size = chip.cbuf_bank_bytes
     kernels = 1 if layer.depthwise else sizes.kernels
-    real = math.prod(layer.kernel) * sizes.real_channels * kernels
+    real = math.prod(layer.kernel) * sizes.real_channels * kernels * chip.element_bytes
     needed = max(ceil_div(real, size) + SPARE_WEIGHT_BANKS, ceil_div(sizes.weight_bytes, size))
     group = sizes.weight_bytes_per_kernel * min(sizes.weight_kernels, chip.kernel_group)
     least = ceil_div(group, size)

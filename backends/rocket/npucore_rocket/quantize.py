@@ -78,6 +78,8 @@ def multipliers(scales: Float64s, largest: float) -> Int64s:
 
 def zero_point(tensor: Tensor) -> int:
     """The stored number that stands for real 0, as the chip sees it."""
+    if tensor.dtype.kind == "f":
+        return 0
     return int(tensor.q.zero_point) - (128 if tensor.dtype == np.uint8 else 0)
 
 

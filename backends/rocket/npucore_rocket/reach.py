@@ -12,7 +12,7 @@ from npucore.family.joining import Copy
 from npucore.family.placing import View
 from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
-from npucore_rocket.lower.pointwise import Pointwise
+from npucore_rocket.lower.pointwise import Pointwise, Run
 from npucore_rocket.lower.pool_task import PoolTask
 from npucore_rocket.maps import map_bytes
 from npucore_rocket.plan import Planned
@@ -24,8 +24,9 @@ def used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
     They are those that it reads or writes, counted from the map's beginning.
     """
     if isinstance(plan, Pointwise):
-        reach = plan.reach
-        return [(run.tensor, (run.first + reach) * chip.atom_bytes) for run in plan.runs]
+        return [
+            (run.tensor, (run.first + _atoms(plan, run)) * chip.atom_bytes) for run in plan.runs
+        ]
     if isinstance(plan, PoolTask):
         return [(tensor, map_bytes(tensor, chip)) for tensor in (plan.source, plan.destination)]
     layer, sizes = plan.layer, plan.sizes
@@ -35,6 +36,10 @@ def used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
     if layer.addend is not None:
         maps.insert(0, (layer.addend.tensor, written))
     return [(tensor, map_bytes(tensor, chip, channels)) for tensor, channels in maps]
+
+
+def _atoms(plan: Pointwise, run: Run) -> int:
+    return 1 if plan.for_all and run is plan.operand else plan.reach
 
 
 def copies(plans: Iterable[Planned], views: Mapping[Tensor, View], chip: Chip) -> Iterator[Copy]:

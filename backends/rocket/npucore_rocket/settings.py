@@ -13,6 +13,7 @@ from npucore_rocket.form import Form, Tasks
 
 WHOLE, PART = "whole", "part"
 ALONE, FUSED = "alone", "fused"
+CPU, FP16 = "cpu", "fp16"
 AUTO, PPU, DPU = "auto", "ppu", "dpu"
 CORES = "cores"
 OPTIONS = {
@@ -26,6 +27,7 @@ OPTIONS = {
     CORES: "open files, each of which keeps one core busy: 1 (default) to as many as there are",
     "tasks": "tasks of a job: batched (default: as many as take a tenth of a second at 200 MHz), "
     "one, or joined where they share weights",
+    "floats": "real numbers: cpu (default), or fp16, with 11 bits and no number beyond 65504",
     "clock": "of the NPU in Hz, for predictions and the virtual kernel (default: 2e8, mainline's)",
 }
 
@@ -34,12 +36,13 @@ OPTIONS = {
 class Settings:
     """How tasks are cut to groups, and which of them are one job.
 
-    *pooling_unit* is None where the device's driver decides.
+    *pooling_unit* is None where the device's driver decides; *with_halves* takes real numbers.
     """
 
     form: Form
     tasks: Tasks
     pooling_unit: bool | None
+    with_halves: bool
 
 
 def read_settings(options: Mapping[str, Any]) -> Settings:
@@ -49,4 +52,5 @@ def read_settings(options: Mapping[str, Any]) -> Settings:
     tasks = Tasks(choice(options, "tasks", *Tasks))
     pools = choice(options, "pools", AUTO, PPU, DPU)
     unit = None if pools == AUTO else pools == PPU
-    return Settings(Form(whole, fused_tables=fused), tasks, unit)
+    with_halves = choice(options, "floats", CPU, FP16) == FP16
+    return Settings(Form(whole, fused_tables=fused), tasks, unit, with_halves)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 
 from npucore.errors import UnsupportedError
 from npucore.family.rules import Rule
@@ -13,12 +14,16 @@ from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import Step, lookup, pool_task
+from npucore_rocket.lower import Step, half_maps, halves, lookup, pool_task
 from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lowering import RocketLowering
+from npucore_rocket.maps import HALF
 from npucore_rocket.rules import (
     fused_rules,
+    half_map_rules,
+    half_rules,
+    half_view_rules,
     layer_rules,
     lookup_rules,
     move_rules,
@@ -31,37 +36,60 @@ from npucore_rocket.rules.lookup import chained
 Lower = Callable[[Op, Graph], tuple[Step, ...] | None]
 
 
-def ways(
-    chip: Chip, form: Form, pooling_unit: Callable[[], bool] = lambda: False
-) -> tuple[RocketLowering, ...]:
-    """Best first: nothing at all, a chain of ops at once, then what each kind of op can become.
+def never() -> bool:
+    """As of mainline's driver."""
+    return False
 
-    *pooling_unit* says whether the driver hears the PPU's end; it is asked when there is a pool.
-    """
-    lookups = lookup_rules(chip)
-    chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
 
-    def folded(op: Op, graph: Graph) -> Hashable:
-        source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
-        return source, moves(op, graph, chip), graph.rounding
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways of a *chip* whose tasks are cut by *form*."""
 
-    def way(
+    chip: Chip
+    form: Form
+
+    def of_bytes(self, pooling_unit: Callable[[], bool] = never) -> tuple[RocketLowering, ...]:
+        """Best first: nothing at all, a chain of ops at once, then what each op can become.
+
+        *pooling_unit* says whether the driver hears the PPU's end; it is asked of the first pool.
+        """
+        chip, way, lookups = self.chip, self._way, lookup_rules(self.chip)
+        chain = Rule(lookups[0].kinds, chained, lookups[0].claim)
+        fusing = (way(fused_rules(chip), fused(chip), anything),) if self.form.fused_tables else ()
+        return (
+            way(view_rules(chip), lambda op, graph: None, anything),
+            *fusing,
+            way(pool_rules(chip), pooled(pooling_unit), nothing),
+            way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip), chain_before),
+            way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), self._folded),
+            way(lookups, lambda op, graph: lookup.lower(op, graph, chip), chain_before),
+            way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip), nothing),
+            way(move_rules(chip), lambda op, graph: lower.moves(op, chip), nothing),
+        )
+
+    def of_halves(self) -> tuple[RocketLowering, ...]:
+        """Of real numbers, and of nothing else: behind sums of int8 fp16 convolutions have hung.
+
+        Source: facts of 2026-11, A9 (one party's board, 3 of 3).
+        """
+        chip, way, wide = self.chip, self._way, self.chip.of(HALF)
+        return (
+            way(half_view_rules(chip), lambda op, graph: None, anything),
+            way(half_rules(chip), lambda op, graph: halves.layers(op, graph, chip), self._folded),
+            way(half_map_rules(chip), lambda op, graph: half_maps.steps(op, wide), nothing),
+        )
+
+    def _way(
+        self,
         rules: Sequence[Rule],
         steps: Lower,
         context: Callable[[Op, Graph], Hashable | None],
     ) -> RocketLowering:
-        return RocketLowering(chip, form, rules, steps, context)
+        return RocketLowering(self.chip, self.form, rules, steps, context)
 
-    return (
-        way(view_rules(chip), lambda op, graph: None, anything),
-        *([way(fused_rules(chip), fused(chip), anything)] if form.fused_tables else []),
-        way(pool_rules(chip), pooled(pooling_unit), nothing),
-        way((*lookups, chain), lambda op, graph: lookup.lower(op, graph, chip), chain_before),
-        way(layer_rules(chip), lambda op, graph: lower.layers(op, graph, chip), folded),
-        way(lookups, lambda op, graph: lookup.lower(op, graph, chip), chain_before),
-        way(pair_rules(chip), lambda op, graph: lower.pairs(op, chip), nothing),
-        way(move_rules(chip), lambda op, graph: lower.moves(op, chip), nothing),
-    )
+    def _folded(self, op: Op, graph: Graph) -> Hashable:
+        source = source_and_padding(op, graph)[0] if isinstance(op, Convolution) else None
+        return source, moves(op, graph, self.chip), graph.rounding
 
 
 def fused(chip: Chip) -> Lower:

@@ -14,6 +14,8 @@ from npucore_rocket.registers import cna_decompressor as z
 
 DEPTHWISE_MODE = 3
 BURST = 15
+FP16 = 2
+REAL_LANES = 64
 AMOUNTS = tuple(getattr(z, f"CNA_DCOMP_AMOUNT{n}")() for n in range(16))
 CONVERTER_OFF = (
     v.CNA_CVT_CON0(data_sign=1, cvt_type=1, cvt_bypass=1),
@@ -56,8 +58,14 @@ ORDER = (
 
 
 def kind(k: Kind) -> Iterator[Write]:
-    """Direct or depthwise, int8; transposed ones lay out their input. Source: facts, A10."""
-    yield r.CNA_CONV_CON1(conv_mode=DEPTHWISE_MODE if k.depthwise else 0, deconv=int(k.spread))
+    """Direct or depthwise; transposed ones lay out their input. Source: facts, A10."""
+    precision = FP16 if k.halves else 0
+    yield r.CNA_CONV_CON1(
+        conv_mode=DEPTHWISE_MODE if k.depthwise else 0,
+        deconv=int(k.spread),
+        in_precision=precision,
+        proc_precision=precision,
+    )
 
 
 def layer(e: Emission) -> Iterator[Write]:
@@ -67,7 +75,9 @@ def layer(e: Emission) -> Iterator[Write]:
     down, right = e.layer.stride
     chip, out_width = e.chip, e.layer.destination_shape.width
     (apart_y, apart_x), (spread_y, spread_x) = e.layer.dilation, e.layer.spread
-    yield r.CNA_CONV_CON2(feature_grains=chip.grains.lines(e.layer.reach[0], down, out_width))
+    if not e.layer.halves:
+        lines = chip.grains.lines(e.layer.reach[0], down, out_width)
+        yield r.CNA_CONV_CON2(feature_grains=lines)
     yield r.CNA_CONV_CON3(
         conv_y_stride=down,
         conv_x_stride=right,
@@ -76,9 +86,7 @@ def layer(e: Emission) -> Iterator[Write]:
         deconv_y_stride=spread_y - 1,
         deconv_x_stride=spread_x - 1,
     )
-    yield r.CNA_DATA_SIZE1(
-        datain_channel_real=e.sizes.real_channels - 1, datain_channel=e.sizes.channels
-    )
+    yield r.CNA_DATA_SIZE1(datain_channel_real=real_channels(e), datain_channel=e.sizes.channels)
     yield r.CNA_DATA_SIZE2(dataout_width=out_width)
     yield r.CNA_WEIGHT_SIZE0(weight_bytes=e.sizes.weight_bytes)
     yield r.CNA_WEIGHT_SIZE1(weight_bytes_per_kernel=e.sizes.weight_bytes_per_kernel)
@@ -97,6 +105,8 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
     """The lines to fetch, and the division of the CBUF."""
     width, banks = e.layer.source_shape.width, task.banks
     offset = task.input_row * width * e.chip.atom_bytes
+    if e.layer.halves:  # source: rocket hardware reference 5.4, the safe choice for floats
+        yield r.CNA_CONV_CON2(feature_grains=task.input_rows + e.layer.reach[0])
     yield r.CNA_DATA_SIZE0(datain_width=width, datain_height=task.input_rows)
     yield r.CNA_DATA_SIZE3(dataout_atomics=e.layer.destination_shape.width * task.rows)
     yield r.CNA_CBUF_CON0(
@@ -107,12 +117,21 @@ def rows(e: Emission, task: Task) -> Iterator[Write]:
     yield r.CNA_FC_DATA_SIZE0(dma_width=width, dma_height=task.input_rows)
 
 
+def real_channels(e: Emission) -> int:
+    """DATAIN_CHANNEL_REAL: of fp16 the last channel modulo 64, as the vendor's streams have it.
+
+    Source: rocket hardware reference 5.1, example 3 (683 tasks of 83 models).
+    """
+    last = e.sizes.real_channels - 1
+    return last % REAL_LANES if e.layer.halves else last
+
+
 def data_entries(width: int, channels: int, chip: Chip) -> int:
     """Entries of four atoms of one line; three atoms that are left over take four places.
 
     Source: rocket hardware reference 4.3, the rule that also gives Mesa's special case.
     """
-    atoms = -(-channels // chip.atom_bytes)
+    atoms = -(-channels // chip.lanes)
     rest = width if atoms % 4 == 3 else -(-(atoms % 4) * width // 4)
     return atoms // 4 * width + rest
 

@@ -9,6 +9,7 @@ from npucore_rocket.emit.write import Emission, Kind, Write
 from npucore_rocket.plan import Task
 from npucore_rocket.registers import core as r
 
+FP16 = 2
 ORDER = (
     r.CORE_MISC_CFG,
     r.CORE_DATAOUT_SIZE_0,
@@ -19,8 +20,9 @@ ORDER = (
 
 
 def kind(k: Kind) -> Iterator[Write]:
-    """Direct or depthwise."""
-    yield r.CORE_MISC_CFG(qd_en=1, dw_en=int(k.depthwise))
+    """Direct or depthwise; only integers are added up for zero points."""
+    halves = int(k.halves)
+    yield r.CORE_MISC_CFG(qd_en=1 - halves, dw_en=int(k.depthwise), proc_precision=FP16 * halves)
 
 
 def layer(e: Emission) -> Iterator[Write]:

@@ -22,6 +22,9 @@ ONE_BYTE = 1
 OPERANDS = tuple(getattr(s, f"DPU_EW_OP_VALUE_{n}")() for n in range(8))
 BN_OFF = s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1)
 BN_CLAMPS = s.DPU_BN_CFG(bn_relux_en=1, bn_alu_bypass=1, bn_mul_bypass=1)
+BN_FLOOR = s.DPU_BN_CFG(bn_alu_bypass=1, bn_mul_bypass=1)
+"""Of fp16, as the vendor has it. Source: facts of 2026-11, A5 (30 captures, and a board's test)."""
+FP16 = 2
 END = 1 << 14  # of a table's range, in index units
 STEP_BITS = 5  # log2 of the index units from an entry to the next
 RANGES = (
@@ -106,12 +109,18 @@ def kind(k: Kind, chip: Chip) -> Iterator[Write]:
     yield s.DPU_BS_CFG(
         bs_alu_algo=ADD,
         bs_alu_src=1,
-        bs_relu_bypass=int(k.added or k.relux or not k.relu),
+        bs_relu_bypass=int(k.added or k.relux or k.halves or not k.relu),
         bs_mul_bypass=1 - own,
     )
-    yield BN_GAIN if k.looked_up else BN_CLAMPS if k.relux else BN_OFF
+    yield BN_GAIN if k.looked_up else BN_OFF
+    if k.relux:
+        yield BN_CLAMPS
+    elif k.halves and k.relu:
+        yield BN_FLOOR
     yield from RANGES if k.looked_up else NO_RANGES
-    yield s.DPU_BS_OW_CFG(ow_src=own, size_e_0=steps, size_e_1=steps, size_e_2=steps)
+    yield s.DPU_BS_OW_CFG(
+        ow_src=own, od_bypass=int(k.halves), size_e_0=steps, size_e_1=steps, size_e_2=steps
+    )
     yield from _addition(k) if k.added else NO_ADDITION
     if k.looked_up:
         yield LOOKED_UP
@@ -157,8 +166,15 @@ def _scales(e: Emission) -> Iterator[Write]:
         gain = s.DPU_BN_MUL_CFG(bn_mul_operand=scale.scale, bn_mul_shift_value=negative)
         scale = FROM_ENTRIES
     yield gain
-    yield r.DPU_DATA_FORMAT(bs_mul_shift_value_neg=numbers.shift, bn_mul_shift_value_neg=negative)
-    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=scale.scale)
+    precision = FP16 if e.layer.halves else 0
+    yield r.DPU_DATA_FORMAT(
+        bs_mul_shift_value_neg=numbers.shift,
+        bn_mul_shift_value_neg=negative,
+        out_precision=precision,
+        in_precision=precision,
+        proc_precision=precision,
+    )
+    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=scale.scale, fp32tofp16_en=int(e.layer.halves))
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=scale.shift)
 
 

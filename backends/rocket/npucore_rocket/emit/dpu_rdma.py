@@ -11,6 +11,7 @@ from npucore_rocket.plan import Task
 from npucore_rocket.registers import dpu_rdma as r
 
 BURST = 15
+FP16 = 2
 DEPTHWISE_MODE = 3
 BIAS_ALONE = 1
 ALL_COEFFICIENTS = 7  # bias, OW operand and multiplier of every channel
@@ -55,8 +56,14 @@ def kind(k: Kind) -> Iterator[Write]:
         yield r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
         yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, comb_use=ALTERNATING_SURFACES)
     else:
-        mode = DEPTHWISE_MODE if k.depthwise else 0
-        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, mrdma_disable=1, conv_mode=mode)
+        mode, precision = DEPTHWISE_MODE if k.depthwise else 0, FP16 if k.halves else 0
+        yield r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(
+            burst_len=BURST,
+            mrdma_disable=1,
+            conv_mode=mode,
+            in_precision=precision,
+            proc_precision=precision,
+        )
         yield from NO_ADDEND
 
 

@@ -14,21 +14,22 @@ from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket.chip import Chip
 from npucore_rocket.emit import dpu
-from npucore_rocket.emit.dpu import ADD, BN_OFF, BURST, NO_ADDITION, ONE_BYTE, PER_PIXEL, TO_MEMORY
+from npucore_rocket.emit.dpu import ADD, BN_OFF, BURST, FP16, NO_ADDITION, PER_PIXEL, TO_MEMORY
 from npucore_rocket.emit.write import Pointer, Write
 from npucore_rocket.lower.pointwise import Function, Part, Pointwise, Stages
+from npucore_rocket.maps import BYTE, HALF
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_rdma as m
 from npucore_rocket.registers import dpu_stages as s
 
 GAIN_BITS = 7  # log2 of the index units of a stored number, see `npucore_rocket.lower.table`
+PER_CHANNEL = 0
 UNIT_BITS = 14  # a power of two as a normalised multiplier
 FIXED = (
     m.DPU_RDMA_RDMA_BRDMA_CFG(),
     m.DPU_RDMA_RDMA_BS_BASE_ADDR(),
     m.DPU_RDMA_RDMA_NRDMA_CFG(),
     m.DPU_RDMA_RDMA_BN_BASE_ADDR(),
-    m.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, flying_mode=1),
     m.DPU_RDMA_RDMA_SRC_DMA_CFG(),
     m.DPU_RDMA_RDMA_SURF_NOTCH(),
     m.DPU_RDMA_RDMA_PAD_CFG(),
@@ -36,6 +37,14 @@ FIXED = (
     m.DPU_RDMA_RDMA_EW_SURF_NOTCH(),
 )
 """The DPU_RDMA registers of every such task."""
+BYTES_IN = m.DPU_RDMA_RDMA_FEATURE_MODE_CFG(burst_len=BURST, flying_mode=1)
+HALVES_IN = m.DPU_RDMA_RDMA_FEATURE_MODE_CFG(
+    burst_len=BURST,
+    flying_mode=1,
+    in_precision=FP16,
+    proc_precision=FP16,
+    mrdma_fp16tofp32_en=1,
+)
 VARYING = (
     m.DPU_RDMA_RDMA_DATA_CUBE_WIDTH,
     m.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT,
@@ -44,6 +53,7 @@ VARYING = (
     m.DPU_RDMA_RDMA_ERDMA_CFG,
     m.DPU_RDMA_RDMA_EW_BASE_ADDR,
     m.DPU_RDMA_RDMA_EW_SURF_STRIDE,
+    m.DPU_RDMA_RDMA_FEATURE_MODE_CFG,
 )
 _OPEN = (s.DPU_BN_ALU_CFG, s.DPU_BS_ALU_CFG)
 
@@ -68,7 +78,7 @@ class Places(NamedTuple):
 
 def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
     """Registers that all tasks of a step share."""
-    lanes = chip.atom_bytes - 1
+    lanes = chip.of(HALF if step.halves else BYTE).lanes - 1
     stages = step.stages
     yield r.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, flying_mode=1)
     yield r.DPU_DATA_CUBE_CHANNEL(orig_channel=lanes, channel=lanes)
@@ -77,9 +87,10 @@ def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
     yield s.DPU_BS_OW_OP()
     yield s.DPU_BN_RELUX_CMP_VALUE()
     yield m.DPU_RDMA_RDMA_DATA_CUBE_CHANNEL(channel=lanes)
+    yield HALVES_IN if step.halves else BYTES_IN
     yield from _before(stages)
     yield from _table(step)
-    yield from NO_ADDITION if step.operand is None else _operand(stages)
+    yield from NO_ADDITION if step.operand is None else _operand(step)
     if step.operand is None:
         yield m.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1)
         yield m.DPU_RDMA_RDMA_EW_BASE_ADDR()
@@ -88,12 +99,14 @@ def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
         yield dpu.LOOKED_UP
     scale = stages.out_scale
     yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=stages.out_addend)
-    yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=1 if scale is None else scale.scale)
+    yield s.DPU_OUT_CVT_SCALE(
+        out_cvt_scale=1 if scale is None else scale.scale, fp32tofp16_en=int(step.halves)
+    )
     yield s.DPU_OUT_CVT_SHIFT(out_cvt_shift=0 if scale is None else scale.shift)
 
 
-def part(part: Part, places: Places, chip: Chip) -> Iterator[Write]:
-    """Registers that differ from task to task."""
+def part(part: Part, places: Places, chip: Chip, *, for_all: bool = False) -> Iterator[Write]:
+    """Registers that differ from task to task; an operand *for_all* atoms is one itself."""
     offset, pixels = part.first * chip.atom_bytes, part.lines * part.pixels
     yield r.DPU_DATA_CUBE_WIDTH(width=part.pixels - 1)
     yield r.DPU_DATA_CUBE_HEIGHT(height=part.lines - 1)
@@ -105,8 +118,9 @@ def part(part: Part, places: Places, chip: Chip) -> Iterator[Write]:
     yield m.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=part.lines - 1)
     yield Pointer(m.DPU_RDMA_RDMA_SRC_BASE_ADDR, places.source + offset)
     if places.operand is not None:
-        yield Pointer(m.DPU_RDMA_RDMA_EW_BASE_ADDR, places.operand + offset)
-        yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=pixels)
+        operand = places.operand if for_all else places.operand + offset
+        yield Pointer(m.DPU_RDMA_RDMA_EW_BASE_ADDR, operand)
+        yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=1 if for_all else pixels)
 
 
 def _before(stages: Stages) -> Iterator[Write]:
@@ -127,7 +141,13 @@ def _table(step: Pointwise) -> Iterator[Write]:
     """The BN stage makes index units of stored numbers; its ALU adds 0."""
     looked_up = step.table is not None
     shift = UNIT_BITS - GAIN_BITS if looked_up else 0
-    yield r.DPU_DATA_FORMAT(bn_mul_shift_value_neg=shift)
+    precision = FP16 if step.halves else 0
+    yield r.DPU_DATA_FORMAT(
+        bn_mul_shift_value_neg=shift,
+        in_precision=precision,
+        proc_precision=precision,
+        out_precision=precision,
+    )
     yield dpu.BN_GAIN if looked_up else BN_OFF
     yield s.DPU_BN_ALU_CFG()
     operand = 1 << UNIT_BITS if looked_up else 0
@@ -135,23 +155,28 @@ def _table(step: Pointwise) -> Iterator[Write]:
     yield from dpu.RANGES if looked_up else dpu.NO_RANGES
 
 
-def _operand(stages: Stages) -> Iterator[Write]:
-    """The second map. Its converter is off where it would change nothing."""
+def _operand(step: Pointwise) -> Iterator[Write]:
+    """The second map. Its converter is off where it would change nothing.
+
+    Of fp16 it is off for products alone: else nothing ends, or nothing is added. Source: facts of
+    2026-11, A8; rocket hardware reference 6.3, 6.6.
+    """
+    stages, size = step.stages, HALF if step.halves else BYTE
     function = stages.function
     assert function is not None  # or there were no operand
-    product = function is Function.MUL
+    product, mode = function is Function.MUL, PER_CHANNEL if step.for_all else PER_PIXEL
     plain = (stages.operand_addend, stages.operand_factor) == (0, 1)
     yield s.DPU_EW_CFG(
         ew_cvt_type=int(not plain),
-        ew_data_mode=PER_PIXEL,
-        edata_size=ONE_BYTE,
+        ew_data_mode=mode,
+        edata_size=size,
         ew_alu_algo=0 if product else function,
         ew_op_type=int(product),
         ew_relu_bypass=1,
-        ew_op_cvt_bypass=int(plain),
+        ew_op_cvt_bypass=int(product if step.halves else plain),
         ew_lut_bypass=1,
         ew_op_src=1,
     )
     yield s.DPU_EW_CVT_OFFSET_VALUE(ew_op_cvt_offset=stages.operand_addend)
     yield s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=stages.operand_factor)
-    yield m.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=PER_PIXEL, erdma_data_size=ONE_BYTE)
+    yield m.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_mode=mode, erdma_data_size=size)

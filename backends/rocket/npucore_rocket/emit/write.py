@@ -47,6 +47,7 @@ class Kind(NamedTuple):
     relux: bool
     spread: bool
     looked_up: bool
+    halves: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,4 +68,7 @@ class Emission:
         limited, added = layer.relu_top is not None, layer.addend is not None
         spread, looked_up = layer.spread != (1, 1), layer.table is not None
         per_channel = layer.per_channel
-        return Kind(layer.depthwise, per_channel, added, layer.relu, limited, spread, looked_up)
+        return Kind(
+            *(layer.depthwise, per_channel, added, layer.relu, limited, spread, looked_up),
+            halves=layer.halves,
+        )

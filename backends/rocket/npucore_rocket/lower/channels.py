@@ -79,8 +79,11 @@ def divided(layer: Layer, chip: Chip) -> tuple[Layer, ...]:
 
     Whole groups of kernels that fit together become a layer each. In a group of which they do not,
     channels go by bands of scales into a map of their own, from where a 1x1 convolution, which
-    changes no value, takes them into their order. Raises `UnsupportedError` for sums beyond int32.
+    changes no value, takes them into their order. Layers of fp16 have no scales, and those with a
+    table have been divided before. Raises `UnsupportedError` for sums beyond int32.
     """
+    if layer.halves or layer.table is not None:
+        return (layer,)
     if not layer.per_channel:
         _check_sums(layer)
         return (layer,)

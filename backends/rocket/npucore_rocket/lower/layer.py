@@ -4,16 +4,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
-from npucore_rocket.layout import Int8s, Int16s
+from npucore_rocket.layout import Int16s
 from npucore_rocket.maps import MapShape
 
 INT8 = np.iinfo(np.int8)
 SYMMETRIC: Int64s = np.zeros(1, np.int64)  # the zero point of weights that have none
+Float32s = npt.NDArray[np.float32]
+Numbers = npt.NDArray[Any]
+"""int8 weights and int64 biases; fp16 and float32 ones of layers that compute with fp16."""
 INT32_MOST = np.iinfo(np.int32).max
 
 
@@ -44,17 +49,18 @@ class Layer:
     Parameters
     ----------
     weights
-        (O, KH, KW, C) int8 as the chip sees them; (C, KH, KW) if *depthwise*.
+        (O, KH, KW, C) int8 as the chip sees them, or fp16; (C, KH, KW) if *depthwise*.
     weight_zero_points
         (1,), or (O,) where *scales* are, too: of the weights, as the chip sees them.
     bias
-        (O,) int64 in int32's range, corrected for the input's zero point.
+        (O,) int64 in int32's range, corrected for the input's zero point; float32 of fp16 layers.
     scales
         Output LSB per unit of the accumulator: (1,), or (O,) with one for each channel.
     padding
         (top, left); what is missing below and on the right follows from the output's size.
     relu, relu_top
-        Whether outputs below real 0 become 0, and how far above, in LSB, they are cut.
+        Whether outputs below real 0 become 0, and how far above, in LSB, they are cut. Of fp16 an
+        LSB is 1.
     source_channel, first_channel
         Where in the source its channels begin, and in the destination its kernels: at atoms.
     dilation
@@ -77,16 +83,16 @@ class Layer:
     destination: Tensor
     destination_shape: MapShape
     destination_zero_point: int
-    weights: Int8s
+    weights: Numbers
     weight_zero_points: Int64s
-    bias: Int64s
+    bias: Numbers
     scales: Float64s
     stride: tuple[int, int]  # (y, x)
     padding: tuple[int, int]  # (top, left)
     depthwise: bool = False
     addend: Addend | None = None
     relu: bool = False
-    relu_top: int | None = None
+    relu_top: float | None = None
     source_channel: int = 0
     first_channel: int = 0
     dilation: tuple[int, int] = (1, 1)
@@ -129,6 +135,16 @@ class Layer:
         """Rows and columns that the kernel spans."""
         (kh, kw), (down, right) = self.kernel, self.dilation
         return (kh - 1) * down + 1, (kw - 1) * right + 1
+
+    @property
+    def element_bytes(self) -> int:
+        """Of a number of its maps and weights."""
+        return self.weights.itemsize
+
+    @property
+    def halves(self) -> bool:
+        """Whether it computes with fp16."""
+        return self.weights.dtype == np.float16
 
     @property
     def padding_value(self) -> int:

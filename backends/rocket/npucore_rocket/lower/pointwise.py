@@ -68,6 +68,8 @@ class Pointwise:
         Maps, or constant bytes as a cube has them: (atoms * bytes of an atom,) int8.
     table
         (2, 513) the look-up table, see `npucore_rocket.lower.table`; None for none.
+    for_all
+        Whether *operand* is one atom, for every one of *source*: a number for each channel.
     spare
         Whether a few atoms more may be read and written than are wanted: a scratch map.
     """
@@ -79,6 +81,7 @@ class Pointwise:
     operand: Run | Int8s | None = None
     table: Int16s | None = None
     spare: bool = False
+    for_all: bool = False
 
     @property
     def runs(self) -> list[Run]:
@@ -96,6 +99,12 @@ class Pointwise:
     def is_copy(self) -> bool:
         """Whether bytes go from map to map as they are."""
         return self.stages == COPY and self.table is None and len(self.runs) == 2
+
+    @property
+    def halves(self) -> bool:
+        """Whether it computes with fp16; bytes that only move are bytes."""
+        function = self.stages.function
+        return function is not None and self.destination.tensor.dtype.kind == "f"
 
     @property
     def parts(self) -> tuple[Part, ...]:
@@ -141,8 +150,8 @@ def _tall(first: int, lines: int, pixels: int) -> Iterator[Part]:
 
 
 def atoms_of(shape: MapShape, chip: Chip) -> int:
-    """Of a whole map."""
-    return ceil_to(shape.channels, chip.atom_bytes) // chip.atom_bytes * shape.pixels
+    """Of a whole map, without the padding behind its last atom."""
+    return ceil_to(shape.channels, chip.lanes) // chip.lanes * shape.pixels
 
 
 def copied(source: Tensor, destination: Tensor, shape: MapShape, chip: Chip) -> Pointwise:

@@ -28,9 +28,20 @@ class Requantization:
     multipliers: Int64s | None = None
     shift: int = 0
 
-    def limit(self, above: int) -> int:
+    def limit(self, above: float) -> int:
         """The v of an output that is *above* the zero point by so many LSB, to the nearest."""
         return round(above / self.scale.real)
+
+
+class AsTheyAre(Requantization):
+    """Sums of fp16 layers, which the converter narrows; limits are the bits of fp32."""
+
+    def __init__(self) -> None:
+        super().__init__(FixedScale(1, 0))
+
+    def limit(self, above: float) -> int:
+        """The bits of *above*."""
+        return int(np.float32(above).view(np.uint32))
 
 
 def requantization(layer: Layer) -> Requantization:
@@ -40,6 +51,8 @@ def requantization(layer: Layer) -> Requantization:
     multipliers make good what the output scale lost to its 15 bits. Raises `UnsupportedError` for
     a scale without a 15-bit form.
     """
+    if layer.halves:
+        return AsTheyAre()
     largest = float(layer.scales.max())
     if not layer.per_channel:
         return Requantization(_fixed(largest))

@@ -203,6 +203,11 @@ def maximum(op: Pooling, graph: Graph) -> str | None:
     return None
 
 
+def maximum_of_halves(op: Pooling, graph: Graph) -> str | None:
+    """The larger one of a map of fp16 and the map shifted, until all of a window has been met."""
+    return None
+
+
 def pooling_unit(op: Pooling, graph: Graph) -> str | None:
     """The PPU: windows to 8 x 8 over maps so narrow that it does not hang, where its end is heard.
 

@@ -129,13 +129,15 @@ def _copied(step: Step) -> bool:
 
 
 def _raw(step: Step) -> bool:
-    if not isinstance(step, Pointwise) or step.stages.function is None:
+    if not isinstance(step, Pointwise) or step.stages.function is None or step.halves:
         return False
     return step.stages == Stages(function=step.stages.function)
 
 
 def _scaled(step: Step) -> bool:
-    return isinstance(step, Pointwise) and step.stages.function is not None and not _raw(step)
+    if not isinstance(step, Pointwise) or step.stages.function is None:
+        return False
+    return not (step.halves or _raw(step))
 
 
 def _looked_up(step: Step) -> bool:
@@ -143,7 +145,9 @@ def _looked_up(step: Step) -> bool:
 
 
 def _one_tap(step: Step) -> bool:
-    return isinstance(step, Layer) and step.depthwise and bool((step.weights[0] != 0).sum() == 1)
+    if not isinstance(step, Layer) or not step.depthwise or step.halves:
+        return False
+    return bool((step.weights[0] != 0).sum() == 1)
 
 
 def _large(step: Step) -> bool:

@@ -43,7 +43,8 @@ def check(conv: Convolution, file: RegisterFile) -> bool:
         )
     room = banks.weight_bank * chip.cbuf_bank_bytes
     one = file[r.CNA_WEIGHT_SIZE1].weight_bytes_per_kernel
-    group = one if conv.depthwise else one * min(conv.kernels, chip.kernel_group)
+    together = min(conv.kernels, chip.of(conv.element_bytes).kernel_group)
+    group = one if conv.depthwise else one * together
     if group > room:
         raise SimulationError(
             f"CNA CBUF_CON0.weight_bank is {banks.weight_bank} ({room} bytes), "
@@ -63,7 +64,7 @@ def feature_bytes(conv: Convolution, file: RegisterFile) -> int:
         return height * width * file.chip.atom_bytes
     entries = file[r.CNA_CBUF_CON1].data_entries
     entry = ENTRY_ATOMS * file.chip.atom_bytes
-    least = -(-width * conv.channels // entry)
+    least = -(-width * conv.channels * conv.element_bytes // entry)
     if entries < least:
         raise SimulationError(
             f"CNA CBUF_CON1.data_entries is {entries}, but a line of {width} pixels of "

@@ -13,9 +13,10 @@ from npucore_rocket.registers import cna_decompressor as dcomp
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 
-ONLY_INT8 = "the order in which the chip adds up other types is not known"
+INT8, FP16 = 0, 2
+BYTES = {INT8: 1, FP16: 2}
 RULES = (
-    Rule(r.CNA_CONV_CON1, ("proc_precision", "in_precision"), ONLY_INT8),
+    Rule(r.CNA_CONV_CON1, ("proc_precision", "in_precision"), "int8 and fp16 are", tuple(BYTES)),
     Rule(r.CNA_CONV_CON1, ("conv_mode",), "0 is direct, 3 is depthwise", (0, 3)),
     Rule(r.CNA_CONV_CON2, ("reserved_0", "kernel_group"), "no source says what it does"),
     Rule(r.CNA_CONV_CON2, ("csc_wo_en", "csc_do_en", "cmd_fifo_srst"), "a debugging aid"),
@@ -55,7 +56,7 @@ class Convolution:
     kernels
         Output channels, or `channels` if *depthwise*.
     lanes
-        int8 channels of an atom.
+        Channels of an atom.
     spread
         Distance of the input's pixels in the map that the kernel sees; more than 1 if the
         convolution is transposed. *padding* counts there, too.
@@ -72,6 +73,7 @@ class Convolution:
     kernels: int
     lanes: int
     spread: tuple[int, int] = (1, 1)
+    element_bytes: int = 1
 
     @property
     def surfaces(self) -> int:
@@ -107,12 +109,14 @@ def convolution(file: RegisterFile) -> Convolution:
     Dilation is shown in fp16, and ran on a sibling in int8. Source: facts of 2026-11, A10.
     """
     file.check(RULES)
-    steps = file[r.CNA_CONV_CON3]
-    transposed = file[r.CNA_CONV_CON1].deconv
+    steps, mode = file[r.CNA_CONV_CON3], file[r.CNA_CONV_CON1]
+    agree(mode.in_precision, mode.proc_precision, "the data", "CNA CONV_CON1.proc_precision")
+    element_bytes = BYTES[mode.in_precision]
+    transposed = mode.deconv
     if transposed:
         file.check(TRANSPOSED_RULES)
     weights = file[r.CNA_WEIGHT_SIZE2]
-    depthwise = file[r.CNA_CONV_CON1].conv_mode == DEPTHWISE
+    depthwise = mode.conv_mode == DEPTHWISE
     channels = file[r.CNA_DATA_SIZE1].datain_channel
     padding = file[r.CNA_PAD_CON0]
     if depthwise:
@@ -127,8 +131,9 @@ def convolution(file: RegisterFile) -> Convolution:
         dilation=(steps.atrous_y_dilation + 1, steps.atrous_x_dilation + 1),
         padding=(padding.pad_top, padding.pad_left),
         kernels=channels if depthwise else weights.weight_kernels,
-        lanes=file.chip.atom_bytes,
+        lanes=file.chip.of(element_bytes).lanes,
         spread=(steps.deconv_y_stride + 1, steps.deconv_x_stride + 1) if transposed else (1, 1),
+        element_bytes=element_bytes,
     )
     _check(found, file)
     return found
@@ -160,7 +165,7 @@ def _out_size(file: RegisterFile) -> tuple[int, int]:
 
 
 def _check(found: Convolution, file: RegisterFile) -> None:
-    step = file.chip.channel_step
+    step = file.chip.of(found.element_bytes).channel_step
     if found.channels == 0 or found.channels % step:
         raise SimulationError(
             f"CNA DATA_SIZE1.datain_channel is {found.channels}, wanted a multiple of {step}"
@@ -187,7 +192,7 @@ def _check(found: Convolution, file: RegisterFile) -> None:
         )
     dma_channels = file[r.CNA_FC_DATA_SIZE1].dma_channel
     agree(found.channels, dma_channels, "CNA DATA_SIZE1", "CNA FC_DATA_SIZE1.dma_channel")
-    kernel_bytes = found.kernel[0] * found.kernel[1] * found.channels
+    kernel_bytes = found.kernel[0] * found.kernel[1] * found.channels * found.element_bytes
     per_kernel = file[r.CNA_WEIGHT_SIZE1].weight_bytes_per_kernel
     agree(kernel_bytes, per_kernel, "the kernel", "CNA WEIGHT_SIZE1.weight_bytes_per_kernel")
     weight_bytes = kernel_bytes * (1 if found.depthwise else found.kernels)

@@ -80,7 +80,7 @@ class WeightLoader:
         """The task's weights; *ow* is (1,) or (kernels,), *fits* whether CBUF holds all of them."""
         packed = self._packed(file, memory, fits)
         address = file[dcomp.CNA_DCOMP_ADDR0].decompress_addr0
-        key = (_shape_of(conv), address, ow.tobytes())
+        key = (shape_of(conv), address, ow.tobytes())
         found = self._cache.get(key)
         if found is None or found.packed != packed:
             found = _decode(conv, packed, ow, file.chip)
@@ -110,17 +110,17 @@ class WeightLoader:
             held -= self._cache.pop(next(iter(self._cache))).values.nbytes
 
 
-def _shape_of(conv: Convolution) -> Convolution:
+def shape_of(conv: Convolution) -> Convolution:
     """*conv* without what weights do not depend on: row tiles of a map share theirs."""
     return Convolution(
         conv.depthwise, (0, 0), conv.channels, (0, 0), conv.kernel, (0, 0), (0, 0), (0, 0),
-        conv.kernels, conv.lanes,
+        conv.kernels, conv.lanes, element_bytes=conv.element_bytes,
     )  # fmt: skip
 
 
 def _decode(conv: Convolution, packed: bytes, ow: Int64s, chip: Chip) -> Weights:
     stored = np.frombuffer(packed, np.int8)
-    unpack = _depthwise if conv.depthwise else _direct
+    unpack = depthwise if conv.depthwise else direct
     values = unpack(conv, stored, chip)
     values += ow.astype(np.float32)
     if conv.depthwise:
@@ -138,8 +138,10 @@ def _decode(conv: Convolution, packed: bytes, ow: Int64s, chip: Chip) -> Weights
     return Weights(kept.reshape(-1, conv.kernels), channels, bound, packed)
 
 
-def _depthwise(conv: Convolution, stored: Int8s, chip: Chip) -> npt.NDArray[np.float32]:
-    """``[channel / 64][kh][kw][channel % 64]`` -> (kh * kw, channels)."""
+def depthwise(
+    conv: Convolution, stored: npt.NDArray[np.number], chip: Chip
+) -> npt.NDArray[np.float32]:
+    """``[channel / 64][kh][kw][channel % 64]`` -> (kh * kw, channels); fp16 has groups of 32."""
     taps = conv.kernel[0] * conv.kernel[1]
     values = np.empty((taps, conv.channels), np.float32)
     place = 0
@@ -150,8 +152,13 @@ def _depthwise(conv: Convolution, stored: Int8s, chip: Chip) -> npt.NDArray[np.f
     return values
 
 
-def _direct(conv: Convolution, stored: Int8s, chip: Chip) -> npt.NDArray[np.float32]:
-    """``[kernel / 32][channel / 32][kh][kw][kernel % 32][channel % 32]`` -> (taps, C, kernels)."""
+def direct(
+    conv: Convolution, stored: npt.NDArray[np.number], chip: Chip
+) -> npt.NDArray[np.float32]:
+    """``[kernel / 32][channel / 32][kh][kw][kernel % 32][channel % 32]`` -> (taps, C, kernels).
+
+    fp16 has groups of 16 kernels.
+    """
     taps = conv.kernel[0] * conv.kernel[1]
     values = np.empty((taps, conv.channels, conv.kernels), np.float32)
     place = 0

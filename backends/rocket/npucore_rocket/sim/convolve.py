@@ -13,7 +13,7 @@ from npucore_rocket.registers import core as core_registers
 from npucore_rocket.registers import dpu as r
 from npucore_rocket.registers import dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
-from npucore_rocket.sim import cbuf, cna, cna_feature, core
+from npucore_rocket.sim import cbuf, cna, cna_feature, core, halves
 from npucore_rocket.sim import dpu_rdma as read
 from npucore_rocket.sim.cna import Convolution
 from npucore_rocket.sim.cna_feature import Atoms
@@ -30,10 +30,8 @@ MOST_SETUPS = 1 << 12
 Int64s = npt.NDArray[np.int64]
 
 RULES = (Rule(r.DPU_FEATURE_MODE_CFG, ("flying_mode",), "the start mask has CORE in it"),)
-READ_RULES = (
-    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("flying_mode",), "CORE is started"),
-    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("in_precision", "proc_precision"), "int8 here"),
-)
+MODE = dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG
+READ_RULES = (Rule(MODE, ("flying_mode",), "CORE is started"),)
 NO_OPERAND = (
     Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("mrdma_disable",), "EW is bypassed", (1,)),
     Rule(dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_disable",), "EW is bypassed", (1,)),
@@ -64,6 +62,7 @@ class Engines:
 
     weights: WeightLoader
     core: Core
+    matrices: halves.Matrices = field(default_factory=dict)
     _setups: dict[tuple[bytes, bool], Setup] = field(default_factory=dict)
 
     def setup(self, file: RegisterFile, reads: bool) -> Setup:
@@ -83,6 +82,9 @@ def run(
 ) -> None:
     """Convolve; *reads* tells whether DPU_RDMA was started, too."""
     setup = engines.setup(file, reads)
+    if setup.conv.element_bytes > 1:
+        halves.run(setup.conv, setup.out, file, memory, engines.matrices, setup.fits, reads)
+        return
     conv, out, fits = setup.conv, setup.out, setup.fits
     given = read.coefficients(file, memory) if reads else Coefficients()
     atoms = cna_feature.fetch(conv, file, memory, options.rounding)
@@ -154,9 +156,13 @@ def _check(conv: Convolution, out: Output, file: RegisterFile, reads: bool) -> N
             f"DPU DATA_CUBE_CHANNEL.orig_channel is {out.channels - 1}, but CNA WEIGHT_SIZE2 and "
             f"DATA_SIZE1 make {conv.kernels} channels only"
         )
-    if conv.depthwise and out.dtype != np.int8:
+    if conv.element_bytes > 1:
+        halves.check(out, file)
+    elif out.dtype.kind == "f":
+        raise SimulationError("DPU DATA_FORMAT.out_precision is fp16 behind integers")
+    elif conv.depthwise and out.dtype != np.int8:
         raise SimulationError("DPU DATA_FORMAT.out_precision: depthwise makes int8 only, as seen")
-    check_surfaces(file, file.chip.group(conv.depthwise))
+    check_surfaces(file, file.chip.of(conv.element_bytes).group(conv.depthwise))
     if reads:
         file.check(_unused(file))
         _check_reads(mode, out.height, out.width, channels, file)
@@ -175,8 +181,10 @@ def _unused(file: RegisterFile) -> tuple[Rule, ...]:
 
 def _check_reads(mode: int, height: int, width: int, channels: int, file: RegisterFile) -> None:
     file.check(READ_RULES)
-    window = read.cube(file)
-    feature_mode = file[dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG]
+    window, feature_mode = read.cube(file), file[MODE]
+    precision = file[r.DPU_DATA_FORMAT].in_precision
+    for found in (feature_mode.in_precision, feature_mode.proc_precision):
+        agree(precision, found, "DPU", "DPU_RDMA RDMA_FEATURE_MODE_CFG's precisions")
     agree(mode, feature_mode.conv_mode, "CNA", "DPU_RDMA RDMA_FEATURE_MODE_CFG.conv_mode")
     agree(height, window.height, "DPU DATA_CUBE_HEIGHT", "DPU_RDMA RDMA_DATA_CUBE_HEIGHT + 1")
     agree(width, window.width, "DPU DATA_CUBE_WIDTH", "DPU_RDMA RDMA_DATA_CUBE_WIDTH + 1")

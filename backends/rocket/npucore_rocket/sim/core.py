@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import as_strided
 
+from npucore_rocket.registers import cna
 from npucore_rocket.registers import core as r
 from npucore_rocket.sim.block import Block, atom
 from npucore_rocket.sim.cna import Convolution
@@ -30,7 +31,6 @@ COLUMN_ELEMENTS = 192 * 1024  # of a block's columns or accumulators
 ROW_ELEMENTS = 384 * 1024  # of a depthwise block's accumulators
 
 RULES = (
-    Rule(r.CORE_MISC_CFG, ("proc_precision",), "the order of float sums is not known"),
     Rule(r.CORE_MISC_CFG, ("soft_gating",), "TRM only"),
     Rule(r.CORE_CLIP_TRUNCATE, ("round_type",), "TRM only; streams leave it 0"),
     Rule(r.CORE_UNKNOWN_3030, ("value",), "no source says what it does"),
@@ -40,6 +40,9 @@ RULES = (
 def check(conv: Convolution, file: RegisterFile) -> None:
     """Whether CORE's registers say what the CNA's say."""
     file.check(RULES)
+    precision = file[cna.CNA_CONV_CON1].proc_precision
+    found = file[r.CORE_MISC_CFG].proc_precision
+    agree(precision, found, "CNA CONV_CON1", "CORE MISC_CFG.proc_precision")
     size = file[r.CORE_DATAOUT_SIZE_0]
     height, width = conv.out_size
     agree(height - 1, size.dataout_height, "CNA DATA_SIZE3", "CORE DATAOUT_SIZE_0.dataout_height")

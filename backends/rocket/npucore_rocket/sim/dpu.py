@@ -26,14 +26,26 @@ from npucore_rocket.sim.rounding import Floats
 from npucore_rocket.sim.steps import Options, Step, Tap, chain
 
 PORT = Port("DPU", "DST_BASE_ADDR")
-INT8, INT32 = 0, 4
-OUTPUTS: dict[int, np.dtype[np.signedinteger]] = {INT8: np.dtype("i1"), INT32: np.dtype("<i4")}
+INT8, FP16, INT32 = 0, 2, 4
+OUTPUTS: dict[int, np.dtype[np.number]] = {
+    INT8: np.dtype("i1"),
+    FP16: np.dtype("<f2"),
+    INT32: np.dtype("<i4"),
+}
+INTEGERS = (
+    Rule(r.DPU_DATA_FORMAT, ("in_precision", "proc_precision"), "int8 here"),
+    Rule(r.DPU_DATA_FORMAT, ("out_precision",), "0 is int8, 4 is int32", (INT8, INT32)),
+)
+HALVES = (
+    Rule(
+        *(r.DPU_DATA_FORMAT, ("in_precision", "proc_precision", "out_precision")),
+        *("fp16 throughout", (FP16,)),
+    ),
+)
 RULES = (
     Rule(r.DPU_FEATURE_MODE_CFG, ("comb_use", "tp_en", "rgp_type", "nonalign"), "TRM only"),
     Rule(r.DPU_FEATURE_MODE_CFG, ("output_mode",), "2 is memory alone", (2,)),
     Rule(r.DPU_DATA_FORMAT, ("mc_surf_out",), "TRM only"),
-    Rule(r.DPU_DATA_FORMAT, ("in_precision", "proc_precision"), "int8 here"),
-    Rule(r.DPU_DATA_FORMAT, ("out_precision",), "0 is int8, 4 is int32", (INT8, INT32)),
     Rule(r.DPU_DATA_CUBE_HEIGHT, ("minmax_ctl",), "TRM only"),
     Rule(s.DPU_BS_OW_CFG, ("rgp_cnter", "tp_org_en"), "transposed output is known for fp16 only"),
     Rule(r.DPU_WDMA_SIZE_0, ("size_c_wdma", "tp_precision"), "transposed output"),
@@ -57,7 +69,7 @@ class Output:
     width: int
     channels: int
     written: int
-    dtype: np.dtype[np.signedinteger]
+    dtype: np.dtype[np.number]
     padding: int
     atom_bytes: int
 
@@ -68,7 +80,7 @@ class Output:
 
     @property
     def limits(self) -> tuple[int, int]:
-        info = np.iinfo(self.dtype)
+        info = np.iinfo(f"i{self.dtype.itemsize}")  # of integers alone, as all that have limits
         return int(info.min), int(info.max)
 
 
@@ -78,6 +90,7 @@ def output(file: RegisterFile) -> Output:
     Padding lanes hold OFFSET_PEND (paper: the TRM's text; streams leave it 0).
     """
     file.check(RULES)
+    file.check(HALVES if file[r.DPU_DATA_FORMAT].in_precision == FP16 else INTEGERS)
     height = file[r.DPU_DATA_CUBE_HEIGHT].height
     width = file[r.DPU_DATA_CUBE_WIDTH].width
     channel = file[r.DPU_DATA_CUBE_CHANNEL]

@@ -25,8 +25,9 @@ RULES = (
 )
 OPERAND_RULES = (
     Rule(r.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_surf_mode", "erdma_nonalign"), "TRM only"),
-    Rule(r.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_data_mode",), "1 is per pixel; others TRM only", (1,)),
+    Rule(r.DPU_RDMA_RDMA_ERDMA_CFG, ("erdma_data_mode",), "per channel 0, per pixel 1", (0, 1)),
 )
+PER_CHANNEL = 0
 BIAS_ONLY = 1
 BIAS_OW_MULTIPLIER = 7
 SHARED_OPERAND = 5  # comb_use: MRDMA fetches the even surfaces of the operand, ERDMA the odd ones
@@ -132,6 +133,8 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
     agree(element_bytes, size, "the data's type", "DPU_RDMA RDMA_ERDMA_CFG.erdma_data_size")
     window = cube(file)
     address = file[r.DPU_RDMA_RDMA_EW_BASE_ADDR].ew_base_addr
+    if config.erdma_data_mode == PER_CHANNEL:
+        return _for_all(file, memory, window, address, element_bytes, flying)
     pitch = _pitch(window, file[r.DPU_RDMA_RDMA_EW_SURF_NOTCH].ew_surf_notch)
     mode = file[r.DPU_RDMA_RDMA_FEATURE_MODE_CFG]
     if flying:
@@ -156,6 +159,27 @@ def operand(file: RegisterFile, memory: Memory, element_bytes: int, flying: bool
     if window.surfaces > 1:
         atoms[1::2] = _fetch(memory, OPERAND, address, window.surfaces // 2, window, pitch)
     return atoms
+
+
+def _for_all(
+    file: RegisterFile,
+    memory: Memory,
+    window: Cube,
+    address: int,
+    element_bytes: int,
+    flying: bool,
+) -> Atoms:
+    """(1, 1, 1): one atom of fp16, which every pixel of a surface meets.
+
+    Source: facts of 2026-11, A8 (one party's RK3588, in fp16).
+    """
+    stride = file[r.DPU_RDMA_RDMA_EW_SURF_STRIDE].ew_surf_stride
+    if element_bytes == 1 or not flying or window.surfaces > 1 or stride != 1:
+        raise SimulationError(
+            "DPU_RDMA RDMA_ERDMA_CFG.erdma_data_mode is 0, which is known of one surface of fp16 "
+            f"from memory, with RDMA_EW_SURF_STRIDE 1 (found {stride})"
+        )
+    return _fetch(memory, OPERAND, address, 1, Cube(1, 1, window.channels, window.atom_bytes), 0)
 
 
 def _pitch(window: Cube, notch: int) -> int:

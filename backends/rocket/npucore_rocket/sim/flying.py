@@ -46,7 +46,8 @@ FP16_RULES = (
     Rule(s.DPU_BS_OW_CFG, ("od_bypass",), "no weights to correct for", (1,)),
     Rule(s.DPU_EW_CFG, ("ew_bypass", "ew_op_bypass"), "an operand is combined"),
     Rule(s.DPU_EW_CFG, ("ew_lut_bypass",), "how the table's values are interpolated", (1,)),
-    Rule(s.DPU_EW_CFG, ("ew_relu_bypass", "ew_op_src", "ew_data_mode"), "as shown", (1,)),
+    Rule(s.DPU_EW_CFG, ("ew_relu_bypass", "ew_op_src"), "as shown", (1,)),
+    Rule(s.DPU_EW_CFG, ("ew_data_mode",), "per channel or per pixel", (0, 1)),
     Rule(s.DPU_EW_CFG, ("ew_binary_en", "ew_equal_en", "ew_mul_prelu"), "TRM only"),
     Rule(s.DPU_EW_CFG, ("edata_size",), "fp16 operands", (2,)),
     Rule(s.DPU_OUT_CVT_SCALE, ("fp32tofp16_en", "out_cvt_scale"), "as shown", (1,)),
@@ -162,6 +163,8 @@ def _run_fp16(file: RegisterFile, memory: Memory) -> None:
             f"DPU EW_CFG.ew_alu_algo is {config.ew_alu_algo} with ew_op_type {config.ew_op_type}: "
             "in fp16 only maximum, minimum, add, subtract and multiply are simulated"
         )
+    mode = file[dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG].erdma_data_mode
+    agree(config.ew_data_mode, mode, "DPU EW_CFG", "DPU_RDMA RDMA_ERDMA_CFG.erdma_data_mode")
     left = read.main_input(file, memory)
     right = _operand(file, memory, 2)()
     size = (
@@ -170,7 +173,10 @@ def _run_fp16(file: RegisterFile, memory: Memory) -> None:
     )
     _check_cube(left, (1, *size))
     with np.errstate(over="ignore", invalid="ignore"):
-        wide = function(_halves(left).astype(np.float32), _halves(right).astype(np.float32))
+        first, second = (_halves(each).astype(np.float32) for each in (left, right))
+        if mode == read.PER_CHANNEL:
+            second = np.tile(second, size[1])
+        wide = function(first, second)
         stored = wide.astype(np.float16)
     address = file[r.DPU_DST_BASE_ADDR].dst_base_addr
     step, kind = left.itemsize, atom(left.itemsize)

@@ -39,7 +39,8 @@ def _data_banks(t: Task, chip: Chip) -> int:
 def resident_weight_bytes(t: Task, chip: Chip) -> int:
     """The weights that the MACs work on at a time: a group of kernels, or of channels."""
     if t.kind.depthwise:
-        return min(t[KW] * t[KH] * chip.depthwise_group, t[KERNEL_BYTES])
+        group = t[KW] * t[KH] * chip.depthwise_group * chip.element_bytes
+        return min(group, t[KERNEL_BYTES])
     return t[KERNEL_BYTES] * min(chip.kernel_group, t[KERNELS])
 
 

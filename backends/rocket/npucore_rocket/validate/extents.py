@@ -78,9 +78,10 @@ def _flying(t: Task) -> Iterator[Access]:
     size = flying.pixels(t) * t.atom
     source = t[DPU_RDMA_RDMA_SRC_BASE_ADDR.src_base_addr]
     yield Access(DPU_RDMA_RDMA_SRC_BASE_ADDR, Extent(source, source + size), t.atom)
-    if t.kind.family == flying.TWO_MAPS:
+    if t.kind.family in (flying.TWO_MAPS, flying.TWO_HALVES):
         other = t[DPU_RDMA_RDMA_EW_BASE_ADDR.ew_base_addr]
-        yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, Extent(other, other + size), t.atom)
+        taken = t.atom if flying.for_all(t) else size
+        yield Access(DPU_RDMA_RDMA_EW_BASE_ADDR, Extent(other, other + taken), t.atom)
 
 
 def _convolved(t: Task) -> Iterator[Access]:
@@ -123,7 +124,7 @@ def written(t: Task) -> Access:
     if t.kind.flies:
         whole = Extent(address, address + flying.pixels(t) * t.atom)
         return Access(DPU_DST_BASE_ADDR, whole, t.atom)
-    surfaces = up(t.written_channels, t.atom)
+    surfaces = up(t.written_channels, t.chip.lanes)
     extent = _cube(address, surfaces, t.out_stride * t.atom, t.out_pixels * t.atom)
     return Access(DPU_DST_BASE_ADDR, extent, t.atom)
 

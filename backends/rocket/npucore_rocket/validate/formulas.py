@@ -126,7 +126,7 @@ def nvdla_entries(t: Task) -> int:
 
 
 def written(t: Task) -> int:
-    step = t.chip.group(t.kind.depthwise)
+    step = max(t.chip.group(t.kind.depthwise), t.chip.channel_step)
     return up(t[REAL_OUT] + 1, step) * step - 1
 
 

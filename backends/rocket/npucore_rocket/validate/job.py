@@ -54,7 +54,7 @@ def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) ->
         try:
             reading = read(_understood(fetch.words, chip))
             task = _task(reading, fetch, following, buffers, chip)
-            _check(task, fetch, buffers, chip)
+            _check(task, fetch, buffers)
             _check_tables(task, reading.tables, loaded)
             if task.fields.get(REUSE):
                 _check_reuse(task, before, chip)
@@ -63,11 +63,11 @@ def validate_job(job: Sequence[Fetch], buffers: Sequence[Buffer], chip: Chip) ->
         before, loaded = task, loaded or reading.tables is not None
 
 
-def _check(task: Task, fetch: Fetch, buffers: Sequence[Buffer], chip: Chip) -> None:
+def _check(task: Task, fetch: Fetch, buffers: Sequence[Buffer]) -> None:
     for rules in sizes.relations(task):
         relation.check(task, rules, sizes.CONCERN)
     if task.kind.convolves:
-        relation.check(task, cbuf.relations(chip), cbuf.CONCERN)
+        relation.check(task, cbuf.relations(task.chip), cbuf.CONCERN)
     extents.check(task, fetch.extent, buffers)
 
 

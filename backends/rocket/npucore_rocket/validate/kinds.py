@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import product
 from typing import NoReturn
@@ -19,7 +19,7 @@ from npucore_rocket.registers.cna_converter import CNA_CVT_CON0 as CONVERTER
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_BRDMA_CFG as COEFFICIENTS
 from npucore_rocket.registers.dpu_rdma import DPU_RDMA_RDMA_ERDMA_CFG as ADDEND
 from npucore_rocket.registers.dpu_stages import DPU_EW_CFG as OPERATION
-from npucore_rocket.validate import flying, limits, looked_up, pooling, settings
+from npucore_rocket.validate import flying, halves, limits, looked_up, pooling, settings
 from npucore_rocket.validate.error import StreamError
 from npucore_rocket.validate.limits import Limit
 from npucore_rocket.validate.task import POOLING, Kind, Task
@@ -31,6 +31,7 @@ Int64s = npt.NDArray[np.int64]
 DIRECT, DEPTHWISE, PACKED, PACKED_FOR_ADDITION = settings.FAMILIES
 NONE, BIAS, MULTIPLIERS = settings.COEFFICIENTS
 ALL_PER_CHANNEL = 7
+HALF = 2  # bytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,9 +91,11 @@ def _convolution_settings(kind: Kind) -> Iterator[Register]:
     else:
         yield from looked_up.SETTINGS if kind.looked_up else settings.NO_ADDEND
     yield from () if kind.looked_up else settings.NO_TABLE
+    yield from halves.SETTINGS if kind.halves else halves.INTEGERS
     if kind.reads:
         yield from settings.READERS
         yield from () if kind.addend else settings.idle_readers(kind.family)
+        yield from halves.READERS if kind.halves else ()
 
 
 def _limits(kind: Kind, step: int) -> Iterable[Limit]:
@@ -100,7 +103,8 @@ def _limits(kind: Kind, step: int) -> Iterable[Limit]:
         return pooling.LIMITS
     if kind.flies:
         return flying.limits(kind.family)
-    return _convolution_limits(kind, step)
+    every = _convolution_limits(kind, step)
+    return (halves.LIMITS.get(each.bits, each) for each in every) if kind.halves else every
 
 
 def _convolution_limits(kind: Kind, step: int) -> Iterator[Limit]:
@@ -128,6 +132,8 @@ def _kinds() -> Iterator[Kind]:
         addend = kind.addend and (kind.looked_up or not kind.reads)
         if not (packed or addend):
             yield kind
+        if not (kind.packed or kind.addend or kind.transposed or kind.looked_up or kind.multiplies):
+            yield replace(kind, halves=True)
 
 
 @cache
@@ -150,6 +156,8 @@ def _kind(reading: Reading) -> Kind:
         family = DEPTHWISE
     transposed = not packed and reading.field(MODE, MODE.deconv) == 1
     table = not (packed or reading.field(OPERATION, OPERATION.ew_lut_bypass))
+    if reading.field(MODE, MODE.in_precision) and family in (DIRECT, DEPTHWISE):
+        return Kind(family, BIAS if reading.rdma else NONE, halves=True)
     if not reading.rdma:
         return Kind(family, NONE, False, transposed, table)
     used = reading.field(COEFFICIENTS, COEFFICIENTS.brdma_data_use)
@@ -164,6 +172,11 @@ def classify(reading: Reading, chip: Chip) -> Task:
     if chip.dialect is not None and (kind.pools or kind.flies or kind.transposed or kind.looked_up):
         unknown = f"no such task of the {chip.name.upper()} is known"
         raise StreamError("settings", "the task", str(kind), unknown)
+    if kind.halves:
+        if chip.halves is None:
+            unknown = f"how the {chip.name.upper()} computes with fp16 is not known"
+            raise StreamError("settings", "the task", str(kind), unknown)
+        chip = chip.of(HALF)
     table = tables(chip.channel_step)[kind]
     if kind.depthwise and kind.addend:
         raise StreamError(

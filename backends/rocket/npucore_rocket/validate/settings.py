@@ -27,7 +27,6 @@ ALTERNATE = {"pointer_pp_en": 1, "executer_pp_en": 1, "pointer_pp_mode": 1}
 
 ALWAYS: Settings = (
     c.CNA_DMA_CON0(weight_burst_len=BURST, data_burst_len=BURST),
-    o.CORE_MISC_CFG(qd_en=1),
     d.DPU_S_POINTER(**ALTERNATE),
     d.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY),
 )
@@ -61,7 +60,7 @@ FAMILIES: dict[str, Settings] = {
     "direct": (c.CNA_CONV_CON1(), *_CONVERTER_OFF),
     "depthwise": (
         c.CNA_CONV_CON1(conv_mode=DEPTHWISE),
-        o.CORE_MISC_CFG(qd_en=1, dw_en=1),
+        o.CORE_MISC_CFG(dw_en=1),
         d.DPU_FEATURE_MODE_CFG(burst_len=BURST, output_mode=TO_MEMORY, conv_mode=DEPTHWISE),
         *_CONVERTER_OFF,
     ),

@@ -13,7 +13,7 @@ from npucore_rocket.registers import core as o
 from npucore_rocket.registers import dpu as d
 from npucore_rocket.registers import dpu_rdma as r
 from npucore_rocket.registers import dpu_stages as s
-from npucore_rocket.validate import flying, looked_up, pooling, transposed
+from npucore_rocket.validate import flying, halves, looked_up, pooling, transposed
 from npucore_rocket.validate import formulas as f
 from npucore_rocket.validate.formulas import (
     CHANNELS,
@@ -70,7 +70,7 @@ CONVOLUTION = (
     same(
         c.CNA_WEIGHT_SIZE1,
         KERNEL_BYTES,
-        lambda t: t[KW] * t[KH] * t[CHANNELS],
+        lambda t: t[KW] * t[KH] * t[CHANNELS] * t.chip.element_bytes,
         "kernel width x height x channels",
     ),
     same(
@@ -261,7 +261,8 @@ def relations(task: Task) -> Iterator[tuple[Relation, ...]]:
         yield transposed.RELATIONS
     yield CONVOLUTION
     yield OUTPUT
-    yield looked_up.RELATIONS if task.kind.looked_up else CLAMPS
+    clamps = halves.CLAMPS if task.kind.halves else CLAMPS
+    yield looked_up.RELATIONS if task.kind.looked_up else clamps
     yield PACKED_STRIDES if task.kind.packed else STRIDES
     if task.kind.depthwise:
         yield DEPTHWISE

@@ -34,6 +34,7 @@ class Kind:
     addend: bool = False
     transposed: bool = False
     looked_up: bool = False
+    halves: bool = False
 
     @property
     def depthwise(self) -> bool:
@@ -74,6 +75,7 @@ class Kind:
             "; addend" * self.addend,
             "; transposed" * self.transposed,
             "; a table" * self.looked_up,
+            "; fp16" * self.halves,
         )
         return f"{self.family}; per channel: {self.coefficients}{''.join(more)}"
 
@@ -91,7 +93,7 @@ class Task:
 
     @property
     def atom(self) -> int:
-        """Bytes, and int8 channels, of one pixel of one surface."""
+        """Bytes of one pixel of one surface; as many channels of int8."""
         return self.chip.atom_bytes
 
     @property
@@ -138,4 +140,4 @@ class Task:
 
     @property
     def in_surfaces(self) -> int:
-        return up(self[c.CNA_DATA_SIZE1.datain_channel], self.atom)
+        return up(self[c.CNA_DATA_SIZE1.datain_channel], self.chip.lanes)
