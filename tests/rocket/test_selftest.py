@@ -26,7 +26,7 @@ from npucore_rocket.rules.steps import covering
 from npucore_rocket.selftest import graphs
 from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
-from npucore_rocket.ways import ways
+from npucore_rocket.ways import Ways
 from tests.material.rocket.boards import held
 from tests.material.rocket.deviations import DEVIATIONS, no_relu
 
@@ -67,7 +67,7 @@ def test_every_contradiction_has_a_question() -> None:
 def steps_of(graph: Graph, name: str) -> list[Step]:
     """The steps that the ops of a case become."""
     form = graphs.FORMS.get(name, CAUTIOUS)
-    judge = Judge[Lowered](ways(RK3588, form), Trust(Evidence.PAPER, Measured()), False)
+    judge = Judge[Lowered](Ways(RK3588, form).of_bytes(), Trust(Evidence.PAPER, Measured()), False)
     return [step for lowered in judge.lowered(graph).values() for step in lowered.steps]
 
 

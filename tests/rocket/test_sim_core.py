@@ -130,5 +130,5 @@ def test_weights_with_a_zero_point_need_the_sum_of_features() -> None:
 def test_float_arithmetic_is_refused() -> None:
     board = Board()
     load(board, tiny())
-    with pytest.raises(SimulationError, match=r"CNA CONV_CON1\.proc_precision is 2, but only 0"):
-        board.start(changed(convolution(tiny()), cna.CNA_CONV_CON1(proc_precision=2)))
+    with pytest.raises(SimulationError, match=r"CNA CONV_CON1\.proc_precision is 3, but only 0"):
+        board.start(changed(convolution(tiny()), cna.CNA_CONV_CON1(proc_precision=3)))
