@@ -24,12 +24,16 @@ TRUE = ("true", "1")
 
 @dataclass(eq=False)
 class Call:
-    """A layer and its operands; *only* says of each whether nothing else reads it."""
+    """A layer and its operands; *only* says of each whether nothing else reads it.
+
+    *byte* is the type that integers are stored in where the file leaves that open.
+    """
 
     layer: Layer
     inputs: Sequence[Value]
     only: Sequence[bool]
     writer: Writer
+    byte: np.dtype[Any]
 
     @property
     def emit(self) -> Any:

@@ -41,6 +41,7 @@ class Port:
 class Layer:
     """An operator of the file; *sources* are the ports that its inputs come from."""
 
+    position: int
     id: str
     name: str
     kind: str
@@ -49,7 +50,6 @@ class Layer:
     inputs: tuple[Port, ...]
     outputs: tuple[Port, ...]
     sources: tuple[Source, ...]
-    has_body: bool
 
     @property
     def where(self) -> str:
@@ -63,6 +63,10 @@ class Model:
 
     layers: tuple[Layer, ...]
     metadata: Metadata
+
+    def of(self, kind: str) -> list[Layer]:
+        """The layers of a kind, in the order of the file, which is that of inputs and outputs."""
+        return sorted((la for la in self.layers if la.kind == kind), key=lambda la: la.position)
 
 
 def parse(data: bytes, source: str) -> Model:
@@ -118,7 +122,7 @@ def _layers(root: Element, source: str) -> dict[str, Layer]:
         edges[b] = a
     found: dict[str, Layer] = {}
     for element in root.iterfind("layers/layer"):
-        layer = _layer(element, edges)
+        layer = _layer(len(found), element, edges)
         if layer.id in found:
             raise InvalidModelError(f"{source}: two layers have the id {layer.id}")
         if len(found) >= LARGEST_LAYERS:
@@ -129,7 +133,7 @@ def _layers(root: Element, source: str) -> dict[str, Layer]:
     return found
 
 
-def _layer(element: Element, edges: Mapping[Source, Source]) -> Layer:
+def _layer(position: int, element: Element, edges: Mapping[Source, Source]) -> Layer:
     id_, kind = element.get("id", ""), element.get("type", "")
     kind = FILE_NAMES.get(kind, kind)
     name = element.get("name") or id_
@@ -143,9 +147,8 @@ def _layer(element: Element, edges: Mapping[Source, Source]) -> Layer:
         sources.append(edges[id_, port.id])
     data = element.find("data")
     attributes = {} if data is None else dict(data.attrib)
-    body = any(element.find(tag) is not None for tag in ("body", "then_body", "else_body"))
     opset = element.get("version", "")
-    return Layer(id_, name, kind, opset, attributes, inputs, outputs, tuple(sources), body)
+    return Layer(position, id_, name, kind, opset, attributes, inputs, outputs, tuple(sources))
 
 
 def _port(element: Element) -> Port:

@@ -28,6 +28,9 @@ class Translation:
         self._weights = _once(weights)
         self._values: dict[Source, Value] = {}
         self._writer = Writer()
+        ends = (*model.of("Parameter"), *model.of("Result"))
+        unsigned = any(p.precision == "U8" for e in ends for p in (*e.inputs, *e.outputs))
+        self._byte = np.dtype(np.uint8 if unsigned else np.int8)  # one type, so that none changes
         self._readers = Counter(port for layer in model.layers for port in layer.sources)
 
     def onnx(self) -> bytes:
@@ -36,19 +39,16 @@ class Translation:
         Raises `InvalidModelError` for a damaged file, and `UnsupportedError` for a layer without a
         counterpart, unless unread ones are kept.
         """
-        layers = self._model.layers
-        ends = [layer for layer in layers if layer.kind == "Parameter"]
-        results = [layer for layer in layers if layer.kind == "Result"]
-        # the order of the file is that of the inputs and outputs
-        for layer in sorted(ends, key=_number):
+        for layer in self._model.of("Parameter"):
             with judged(f"{self._source}: {layer.where}"):
                 self._parameter(layer)
-        names = [self._result_name(layer) for layer in sorted(results, key=_number)]
-        for layer in layers:
+        results = self._model.of("Result")
+        names = [self._result_name(layer) for layer in results]
+        for layer in self._model.layers:
             if layer.kind not in ("Parameter", "Result"):
                 with judged(f"{self._source}: {layer.where}"):
                     self._layer(layer)
-        for layer, name in zip(sorted(results, key=_number), names, strict=True):
+        for layer, name in zip(results, names, strict=True):
             with judged(f"{self._source}: {layer.where}"):
                 self._result(layer, name)
         return self._writer.model(self._source)
@@ -75,9 +75,12 @@ class Translation:
 
     def _call(self, layer: Layer) -> Call:
         self._writer.at = layer.name
+        for id_, port in layer.sources:
+            if (id_, port) not in self._values:
+                raise UnsupportedError(f"output port {port} of layer {id_} is not computed here")
         inputs = [self._values[source] for source in layer.sources]
         only = [self._readers[source] == 1 for source in layer.sources]
-        return Call(layer, inputs, only, self._writer)
+        return Call(layer, inputs, only, self._writer, self._byte)
 
     def _layer(self, layer: Layer) -> None:
         if layer.kind == "Constant":
@@ -118,10 +121,6 @@ def _once(weights: Callable[[], bytes]) -> Callable[[], bytes]:
         return read[0]
 
     return once
-
-
-def _number(layer: Layer) -> int:
-    return int(layer.id)
 
 
 def _dimensions(name: str, shape: str, layer: Layer) -> tuple[int | str, ...]:

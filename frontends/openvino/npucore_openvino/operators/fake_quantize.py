@@ -24,6 +24,9 @@ BYTE_LEVELS = 256
 WHOLE = 1e-3
 """How far a zero point may lie from an integer: float32 ranges of 256 steps are off by 1e-4."""
 
+INTEGERS = {(1.0, 0): np.dtype(np.uint8), (1.0, 128): np.dtype(np.int8)}
+"""(step of the result, its zero point): the result is 0 to 255, or -128 to 127."""
+
 
 @dataclass(frozen=True, eq=False)
 class Ranges:
@@ -52,7 +55,7 @@ class Ranges:
 
     @property
     def least(self) -> int:
-        """What the lowest level is stored as: 0, or that of signed integers of as many levels."""
+        """What the lowest level of a constant is stored as."""
         return 0 if (self.low >= 0).all() and (self.out_low >= 0).all() else -(self.levels // 2)
 
     def index(self, numbers: Array) -> Array:
@@ -134,8 +137,8 @@ def _stored(call: Call, value: Value, ranges: Ranges, zero: int, out_zero: int) 
         if (ranges.index(q.reals()).reshape(-1) == np.arange(BYTE_LEVELS)).all():
             found = Quantized(q.stored, q.dtype, out_scale, out_zero + info.min)
             return Value(value.dtype, shape, quantized=found)
-    least = ranges.least
-    dtype = np.dtype(np.int8 if least else np.uint8)
+    dtype = INTEGERS.get((float(out_scale), out_zero), call.byte)  # what a Convert behind it wants
+    least = int(np.iinfo(dtype).min)
     scale = np.float32(ranges.step.reshape(-1)[0])
     into = Quantized("", dtype, scale, zero + least)
     stored = call.emit("QuantizeLinear", call.named(value), *call.affine(into))
