@@ -8,12 +8,13 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from npucore.errors import FallbackError, InputError
 from npucore.faces.settings import Settings
+from npucore.faces.ultralytics.registration import register, say
 from npucore.litert import modules as litert
 from npucore.ort import modules as ort
 from npucore.running.session import Backends
@@ -36,7 +37,7 @@ def run_program(
 
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
-    what it has. An exception that ends the program is printed as Python prints it. The keywords are
+    what it has. ``ultralytics`` opens artefacts, too. An exception that ends the program is printed as Python prints it. The keywords are
     fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
@@ -47,7 +48,13 @@ def run_program(
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
     settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with litert.in_place(litert.names(settings)), ort.in_place(settings), _as_main(path, arguments):
+    with (
+        ExitStack() as undo,
+        litert.in_place(litert.names(settings)),
+        ort.in_place(settings),
+        _as_main(path, arguments),
+    ):
+        register(undo, settings, say)
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
