@@ -69,31 +69,31 @@ class Model:
         return sorted((la for la in self.layers if la.kind == kind), key=lambda la: la.position)
 
 
-def parse(data: bytes, source: str) -> Model:
+def parse(data: bytes) -> Model:
     """Raise `InvalidModelError` for what is no IR, `UnsupportedError` for one of other versions."""
-    root = _tree(data, source)
+    root = _tree(data)
     if root.tag != "net":
-        raise InvalidModelError(f"{source}: the root is <{root.tag}>, wanted <net>")
+        raise InvalidModelError(f"the root is <{root.tag}>, wanted <net>")
     version = root.get("version", "")
     if not version.isdecimal() or int(version) not in VERSIONS:
         wanted = " or ".join(map(str, VERSIONS))
         raise UnsupportedError(
-            f"{source}: OpenVINO IR of version {version or 'none'}, wanted {wanted}: convert the "
+            f"OpenVINO IR of version {version or 'none'}, wanted {wanted}: convert the "
             "model anew with OpenVINO 2022.1 or later"
         )
-    return Model(_sorted(_layers(root, source), source), _metadata(root))
+    return Model(_sorted(_layers(root)), _metadata(root))
 
 
-def _tree(data: bytes, source: str) -> Element:
+def _tree(data: bytes) -> Element:
     parser, builder, depth = expat.ParserCreate(), TreeBuilder(), 0
 
     def doctype(*declared: object) -> None:
-        raise InvalidModelError(f"{source}: a document type, which no OpenVINO IR has")
+        raise InvalidModelError("a document type, which no OpenVINO IR has")
 
     def start(tag: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         if (depth := depth + 1) > DEEPEST:
-            raise InvalidModelError(f"{source}: more than {DEEPEST} elements within each other")
+            raise InvalidModelError(f"more than {DEEPEST} elements within each other")
         builder.start(tag, attributes)
 
     def end(tag: str) -> None:
@@ -107,29 +107,29 @@ def _tree(data: bytes, source: str) -> Element:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise InvalidModelError(f"{source}: not an OpenVINO IR ({error})") from None
+        raise InvalidModelError(f"not an OpenVINO IR ({error})") from None
     return builder.close()
 
 
-def _layers(root: Element, source: str) -> dict[str, Layer]:
+def _layers(root: Element) -> dict[str, Layer]:
     edges: dict[Source, Source] = {}
     for edge in root.iterfind("edges/edge"):
         a, b = (
             (edge.get(f"{end}-layer", ""), edge.get(f"{end}-port", "")) for end in ("from", "to")
         )
         if b in edges:
-            raise InvalidModelError(f"{source}: two edges lead to port {b[1]} of layer {b[0]}")
+            raise InvalidModelError(f"two edges lead to port {b[1]} of layer {b[0]}")
         edges[b] = a
     found: dict[str, Layer] = {}
     for element in root.iterfind("layers/layer"):
         layer = _layer(len(found), element, edges)
         if layer.id in found:
-            raise InvalidModelError(f"{source}: two layers have the id {layer.id}")
+            raise InvalidModelError(f"two layers have the id {layer.id}")
         if len(found) >= LARGEST_LAYERS:
-            raise InvalidModelError(f"{source}: more than {LARGEST_LAYERS} layers")
+            raise InvalidModelError(f"more than {LARGEST_LAYERS} layers")
         found[layer.id] = layer
     if not found:
-        raise InvalidModelError(f"{source}: no layers")
+        raise InvalidModelError("no layers")
     return found
 
 
@@ -157,19 +157,19 @@ def _port(element: Element) -> Port:
     return Port(element.get("id", ""), element.get("precision", ""), shape, names)
 
 
-def _sorted(layers: Mapping[str, Layer], source: str) -> tuple[Layer, ...]:
+def _sorted(layers: Mapping[str, Layer]) -> tuple[Layer, ...]:
     for layer in layers.values():
         for id_, port in layer.sources:
             if id_ not in layers or port not in {end.id for end in layers[id_].outputs}:
                 raise InvalidModelError(
-                    f"{source}: {layer.where} reads port {port} of layer {id_}, which is not there"
+                    f"{layer.where} reads port {port} of layer {id_}, which is not there"
                 )
     order = TopologicalSorter({id_: [s for s, _ in la.sources] for id_, la in layers.items()})
     try:
         return tuple(layers[id_] for id_ in order.static_order())
     except CycleError as error:
         raise InvalidModelError(
-            f"{source}: layers wait for each other: {' -> '.join(error.args[1])}"
+            f"layers wait for each other: {' -> '.join(error.args[1])}"
         ) from None
 
 

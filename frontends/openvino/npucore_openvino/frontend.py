@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from npucore import plugins
 from npucore.contract.frontend import Frontend
-from npucore.errors import InvalidModelError
+from npucore.errors import InvalidModelError, NpucoreError
 from npucore.files.boundary import judged, read_file
 from npucore.graph import Graph
 from npucore.tensor import Shape
@@ -45,7 +45,7 @@ class OpenVINOFrontend(Frontend):
             beside = path.with_suffix(".bin")
             if not beside.is_file():
                 raise InvalidModelError(
-                    f"{path.name}: its constants are missing: there is no {beside.name} beside it"
+                    f"its constants are missing: there is no {beside.name} beside it"
                 )
             return read_file(beside)
 
@@ -62,7 +62,7 @@ class OpenVINOFrontend(Frontend):
         """As `read`, of an .xml alone: one with constants is refused, for they lie in a .bin."""
 
         def weights() -> bytes:
-            raise InvalidModelError(f"{source}: its constants lie in a .bin; open the file by name")
+            raise InvalidModelError("its constants lie in a .bin: open the file by its name")
 
         return _graph(data, source, weights, shapes, unread)
 
@@ -77,9 +77,13 @@ def _graph(
     from npucore_openvino.document import parse
     from npucore_openvino.translation import Translation
 
-    with judged(source):
-        model = parse(data, source)
-        translated = Translation(model, source, weights, unread=unread).onnx()
-        reader: Any = plugins.load_frontend("onnx")()  # whose methods take keywords of its own
-        graph: Graph = reader.read_bytes(translated, source, shapes=shapes, unread=unread)
+    try:
+        with judged("the file"):
+            model = parse(data)
+            translated = Translation(model, weights, unread=unread).onnx(source)
+    except NpucoreError as error:
+        error.args = (f"{source}: {error}", *error.args[1:])
+        raise
+    reader: Any = plugins.load_frontend("onnx")()  # whose methods take keywords of its own
+    graph: Graph = reader.read_bytes(translated, source, shapes=shapes, unread=unread)
     return dataclasses.replace(graph, metadata=model.metadata)

@@ -21,10 +21,8 @@ from npucore_openvino.writer import UNREAD, End, Writer
 class Translation:
     """Writes a model as ONNX; *weights* gives the content of the .bin when a constant needs it."""
 
-    def __init__(
-        self, model: Model, source: str, weights: Callable[[], bytes], *, unread: bool
-    ) -> None:
-        self._model, self._source, self._unread = model, source, unread
+    def __init__(self, model: Model, weights: Callable[[], bytes], *, unread: bool) -> None:
+        self._model, self._unread = model, unread
         self._weights = _once(weights)
         self._values: dict[Source, Value] = {}
         self._writer = Writer()
@@ -33,25 +31,25 @@ class Translation:
         self._byte = np.dtype(np.uint8 if unsigned else np.int8)  # one type, so that none changes
         self._readers = Counter(port for layer in model.layers for port in layer.sources)
 
-    def onnx(self) -> bytes:
-        """The bytes of the ONNX model.
+    def onnx(self, name: str) -> bytes:
+        """The bytes of the ONNX model, whose graph is called *name*.
 
         Raises `InvalidModelError` for a damaged file, and `UnsupportedError` for a layer without a
         counterpart, unless unread ones are kept.
         """
         for layer in self._model.of("Parameter"):
-            with judged(f"{self._source}: {layer.where}"):
+            with judged(layer.where):
                 self._parameter(layer)
         results = self._model.of("Result")
         names = [self._result_name(layer) for layer in results]
         for layer in self._model.layers:
             if layer.kind not in ("Parameter", "Result"):
-                with judged(f"{self._source}: {layer.where}"):
+                with judged(layer.where):
                     self._layer(layer)
-        for layer, name in zip(results, names, strict=True):
-            with judged(f"{self._source}: {layer.where}"):
-                self._result(layer, name)
-        return self._writer.model(self._source)
+        for layer, end in zip(results, names, strict=True):
+            with judged(layer.where):
+                self._result(layer, end)
+        return self._writer.model(name)
 
     def _parameter(self, layer: Layer) -> None:
         (port,) = layer.outputs
@@ -97,15 +95,12 @@ class Translation:
         try:
             if layer.kind not in builders():
                 why = REFUSED.get(layer.kind, "no operator of OpenVINO's that is known here")
-                raise UnsupportedError(f"{self._source}: {layer.where}: {why}")
-            if layer.opset.startswith("extension"):
-                raise UnsupportedError(f"{self._source}: {layer.where}: an extension's operator")
+                raise UnsupportedError(why)
             return call.values(builders()[layer.kind](call))
         except NpucoreError as error:
             if not self._unread or isinstance(error, InvalidModelError):
-                if self._source in str(error):
-                    raise
-                raise type(error)(f"{self._source}: {layer.where}: {error}") from error
+                error.args = (f"{layer.where}: {error}", *error.args[1:])
+                raise
             del self._writer.nodes[count:]
             known = [n for n in map(call.name, range(len(call.inputs)))]
             node = self._writer.add(layer.kind, known, len(layer.outputs), domain=UNREAD)

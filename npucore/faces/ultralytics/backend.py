@@ -16,6 +16,7 @@ from npucore.faces.settings import Settings
 from npucore.graph import Network
 from npucore.tensor import Tensor
 from npucore.vision.boxes import LARGEST_RELATIVE_SIZE
+from npucore.vision.labels.choice import brought
 from npucore.vision.real_values import real_values, stored_values
 
 Floats = npt.NDArray[np.float32]
@@ -76,9 +77,8 @@ class Layout:
         found: dict[str, Any] = {
             key: value for key, value in metadata.properties.items() if key in KEYS
         }
-        names = metadata.labels.splitlines()
-        if names and "names" not in found:
-            found["names"] = dict(enumerate(names))
+        if "names" not in found and (names := brought(metadata)):
+            found["names"] = names
         return {**found, "imgsz": self.size, "batch": self.batch, "channels": self.channels}
 
     def stored(self, picture: Floats) -> npt.NDArray[Any]:

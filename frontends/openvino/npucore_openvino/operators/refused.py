@@ -9,7 +9,7 @@ _REASONS: Mapping[str, str] = {
     "it holds a graph of its own": "If Loop TensorIterator",
     "it keeps state between inferences": "Assign ReadValue",
     "its sequences are not read": (
-        "AUGRUCell AUGRUSequence CTCGreedyDecoder CTCGreedyDecoderSeqLen CTCLoss GRUCell "
+        "CTCGreedyDecoder CTCGreedyDecoderSeqLen CTCLoss GRUCell "
         "GRUSequence GatherTree LSTMCell LSTMSequence RNNCell RNNSequence"
     ),
     "it finds boxes, which npucore does after the network": (
