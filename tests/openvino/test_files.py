@@ -71,7 +71,11 @@ def test_a_head_may_be_long(head: bytes, is_ir: bool) -> None:
         (b'from-layer="1"', b'from-layer="9"', "port 0 of layer 9, which is not there"),
         (b'from-layer="0" from-port="0"', b'from-layer="3" from-port="1"', "wait for each other"),
         (b'id="1" name', b'id="0" name', "two layers have the id 0"),
-        (b'type="ReLU"', b'type="LSTMSequence"', r"layer 3 \(LSTMSequence 'ReLU3'\): not read: its"),
+        (
+            b'type="ReLU"',
+            b'type="LSTMSequence"',
+            r"layer 3 \(LSTMSequence 'ReLU3'\): not read: its",
+        ),
         (b'type="ReLU"', b'type="Own"', r"layer 3 \(Own 'ReLU3'\): no operator of OpenVINO's"),
         (b'type="ReLU"', b'type="Elu"', "no attribute alpha"),
         (b'type="ReLU"', b'type="Clamp"', "no attribute min"),
@@ -82,8 +86,14 @@ def test_damage_is_a_sentence(tmp_path: Path, old: bytes, new: bytes, message: s
     xml = network().xml()
     assert old in xml
     with pytest.raises(NpucoreError, match=message) as error:
-        read(tmp_path, xml.replace(old, new, 1) if b'"SoftMax"' not in new else xml.replace(
-            b'type="ReLU" version="opset1"><data/>', b'type="SoftMax"><data axis="9"/>'))
+        read(
+            tmp_path,
+            xml.replace(old, new, 1)
+            if b'"SoftMax"' not in new
+            else xml.replace(
+                b'type="ReLU" version="opset1"><data/>', b'type="SoftMax"><data axis="9"/>'
+            ),
+        )
     assert str(error.value).startswith("network.xml: ")
     assert "\n" not in str(error.value)
 
@@ -103,9 +113,9 @@ def test_cut_files_are_refused(tmp_path: Path) -> None:
 def test_constants_need_the_bin(tmp_path: Path) -> None:
     path = network().save(tmp_path)
     path.with_suffix(".bin").unlink()
-    with pytest.raises(InvalidModelError, match="there is no network.bin beside it"):
+    with pytest.raises(InvalidModelError, match=r"there is no network\.bin beside it"):
         npucore.load(path)
-    with pytest.raises(InvalidModelError, match="its constants lie in a .bin"):
+    with pytest.raises(InvalidModelError, match=r"its constants lie in a \.bin"):
         npucore.load(network().xml())
 
 

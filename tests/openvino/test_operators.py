@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,11 +21,26 @@ X = RNG.normal(size=(1, 4, 6, 6)).astype(np.float32)
 ROW = RNG.normal(size=(2, 8)).astype(np.float32)
 WEIGHTS = RNG.normal(size=(8, 3)).astype(np.float32)
 SLOPES = np.array([0.1, 0.2, 0.3, 0.4], np.float32)
-MASKS = {"begin_mask": "1,0", "end_mask": "1,0", "new_axis_mask": "0,0", "shrink_axis_mask": "0,1"}
-POOL = {"strides": "2,2", "pads_begin": "0,0", "pads_end": "0,0", "rounding_type": "floor"}
-EXPLICIT = {"strides": "1,1", "dilations": "1,1", "pads_begin": "0,0", "pads_end": "0,0"}
+MASKS: dict[str, Any] = {
+    "begin_mask": "1,0",
+    "end_mask": "1,0",
+    "new_axis_mask": "0,0",
+    "shrink_axis_mask": "0,1",
+}
+POOL: dict[str, Any] = {
+    "strides": "2,2",
+    "pads_begin": "0,0",
+    "pads_end": "0,0",
+    "rounding_type": "floor",
+}
+EXPLICIT: dict[str, Any] = {
+    "strides": "1,1",
+    "dilations": "1,1",
+    "pads_begin": "0,0",
+    "pads_end": "0,0",
+}
 POINTS = RNG.normal(size=(4, 4, 1, 1)).astype(np.float32)
-CORNERS = {
+CORNERS: dict[str, Any] = {
     "mode": "nearest",
     "shape_calculation_mode": "scales",
     "coordinate_transformation_mode": "asymmetric",
@@ -121,9 +137,7 @@ CASES: dict[str, tuple[Ir, list[Array], Callable[..., Array]]] = {
         lambda x: x.transpose(0, 2, 3, 1),
     ),
     "slice": (
-        single(
-            "Slice", [ROW], (2, 3), *map(np.array, ([1], [7], [2], [1])), opset="opset8"
-        ),
+        single("Slice", [ROW], (2, 3), *map(np.array, ([1], [7], [2], [1])), opset="opset8"),
         [ROW],
         lambda x: x[:, 1:7:2],
     ),

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ SCALES = (RNG.random((8, 1, 1, 1)) * 0.01 + 0.001).astype(np.float32)
 BIAS = RNG.normal(size=(1, 8, 1, 1)).astype(np.float32)
 IN, OUT = (-4.0, 3.96875), (0.0, 6.0)
 """Ranges of 256 levels: steps of 1/32 around a zero point of 0, and of 6/255 from 0."""
-CONVOLUTION = {
+CONVOLUTION: dict[str, Any] = {
     "strides": "1,1",
     "dilations": "1,1",
     "pads_begin": "1,1",
@@ -33,7 +34,10 @@ CONVOLUTION = {
 
 def quantized(ir: Ir, x: Place, low: float, high: float, *out: float, levels: int = 256) -> Place:
     """Behind a FakeQuantize."""
-    ranges = [ir.constant(np.full((1,) * len(x.shape), n, np.float32)) for n in (low, high, *(out or (low, high)))]
+    ranges = [
+        ir.constant(np.full((1,) * len(x.shape), n, np.float32))
+        for n in (low, high, *(out or (low, high)))
+    ]
     return ir.layer("FakeQuantize", [x, *ranges], x.shape, levels=levels)
 
 
@@ -75,9 +79,7 @@ X = RNG.normal(size=(1, 4, 8, 8)).astype(np.float32) * 1.5
 
 
 @pytest.mark.parametrize("integers", [False, True], ids=["real", "integers"])
-def test_a_layer_is_one_op_of_integers_with_an_integer_bias(
-    tmp_path: Path, integers: bool
-) -> None:
+def test_a_layer_is_one_op_of_integers_with_an_integer_bias(tmp_path: Path, integers: bool) -> None:
     graph = npucore.load(network(tmp_path, integers=integers))
     assert kinds(graph) == [Quantize, Convolution] + [Dequantize] * (not integers)
     [layer] = [op for op in graph.ops if isinstance(op, Convolution)]
@@ -128,20 +130,23 @@ def test_zero_points_of_weights_are_subtracted(tmp_path: Path) -> None:
     stored = RNG.integers(0, 256, (3, 8)).astype(np.uint8)
     x = quantized(ir, ir.parameter("x", (2, 8)), *IN)
     real = ir.layer("Convert", [ir.constant(stored)], stored.shape, destination_type="f32")
-    moved = ir.layer("Subtract", [real, ir.constant(np.float32([[120]]))], stored.shape)
-    w = ir.layer("Multiply", [moved, ir.constant(np.float32([[0.01]]))], stored.shape)
+    moved = ir.layer("Subtract", [real, ir.constant(np.array([[120]], np.float32))], stored.shape)
+    w = ir.layer("Multiply", [moved, ir.constant(np.array([[0.01]], np.float32))], stored.shape)
     y = ir.layer("MatMul", [x, w], (2, 3), transpose_a="false", transpose_b="true")
     ir.layer("Result", [quantized(ir, y, -8, 7.9375)])
     graph = npucore.load(ir.save(tmp_path))
     [layer] = [op for op in graph.ops if isinstance(op, FullyConnected)]
-    assert (layer.weights.dtype, int(layer.weights.q.zero_point)) == (np.uint8, 120)
+    assert layer.weights.dtype == np.uint8
+    assert layer.weights.q.zero_point == 120
 
 
 def test_a_border_in_front_of_a_convolution_is_its_own(tmp_path: Path) -> None:
     ir = Ir()
     x = quantized(ir, ir.parameter("x", (1, 4, 8, 8)), *IN)
     sizes = [ir.constant(np.array([0, 0, 1, 1])) for _ in range(2)]
-    padded = ir.layer("Pad", [x, *sizes, ir.constant(np.float32(0))], (1, 4, 10, 10), pad_mode="constant")
+    padded = ir.layer(
+        "Pad", [x, *sizes, ir.constant(np.float32(0))], (1, 4, 10, 10), pad_mode="constant"
+    )
     again = quantized(ir, padded, *IN)
     plain = CONVOLUTION | {"pads_begin": "0,0", "pads_end": "0,0"}
     y = ir.layer("Convolution", [again, weights(ir)], (1, 8, 8, 8), **plain)

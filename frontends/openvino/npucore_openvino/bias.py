@@ -30,7 +30,9 @@ def with_bias(call: Call, place: int, numbers: Array) -> Value | None:
     writer, node = call.writer, weighted.node
     writer.nodes.remove(node)
     operand = _operand(call, weighted, bias)
-    writer.nodes.append(Written(node.operator, [*node.inputs, operand], node.outputs, node.attributes))
+    writer.nodes.append(
+        Written(node.operator, [*node.inputs, operand], node.outputs, node.attributes)
+    )
     return Value(value.dtype, value.shape, node.outputs[0])
 
 

@@ -38,7 +38,9 @@ def dtype_of(precision: str, where: str) -> np.dtype[Any]:
     name = precision.lower().replace("fp", "f")
     name = "boolean" if name == "bool" else name
     if name not in PRECISIONS:
-        raise UnsupportedError(f"{where} is of type {precision or 'none'}, which has no counterpart")
+        raise UnsupportedError(
+            f"{where} is of type {precision or 'none'}, which has no counterpart"
+        )
     return np.dtype(PRECISIONS[name])
 
 
@@ -62,8 +64,10 @@ class Known:
     @property
     def is_plain(self) -> bool:
         """Whether the numbers are what is stored."""
-        return self.stored.dtype == self.dtype and not self.zero.any() and bool(
-            (self.scale == 1).all()
+        return (
+            self.stored.dtype == self.dtype
+            and not self.zero.any()
+            and bool((self.scale == 1).all())
         )
 
     def real(self) -> Array:
@@ -75,9 +79,7 @@ class Known:
 
     def moved(self, move: Callable[[Array], Array]) -> Known:
         """With the elements elsewhere: *move* is a reshaping or a transposition."""
-        scale, zero = (
-            part if part.size == 1 else move(part) for part in (self.scale, self.zero)
-        )
+        scale, zero = (part if part.size == 1 else move(part) for part in (self.scale, self.zero))
         return replace(self, stored=move(self.stored), scale=scale, zero=zero)
 
     def cast(self, dtype: np.dtype[Any]) -> Known:

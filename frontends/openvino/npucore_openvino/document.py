@@ -174,7 +174,7 @@ def _sorted(layers: Mapping[str, Layer]) -> tuple[Layer, ...]:
 
 
 def _metadata(root: Element) -> Metadata:
-    """``rt_info/model_info``, where OpenVINO's model API and exporters keep theirs, and a framework.
+    """``rt_info/model_info``, and ``framework``, where exporters keep theirs.
 
     Source: model_api's ``model_info`` (labels are parted by spaces, their own are underscores).
     """

@@ -102,7 +102,7 @@ class Translation:
                 error.args = (f"{layer.where}: {error}", *error.args[1:])
                 raise
             del self._writer.nodes[count:]
-            known = [n for n in map(call.name, range(len(call.inputs)))]
+            known = list(map(call.name, range(len(call.inputs))))
             node = self._writer.add(layer.kind, known, len(layer.outputs), domain=UNREAD)
             return call.values(tuple(node.outputs))
 

@@ -130,13 +130,15 @@ def test_a_name_that_has_moved_is_a_sentence(
 
 
 def test_a_network_of_no_picture_is_refused() -> None:
-    graph = npucore.load(model([node("Relu", ["x"])], {"x": (np.float32, [2, 3])}, {"y": np.float32}))
+    graph = npucore.load(
+        model([node("Relu", ["x"])], {"x": (np.float32, [2, 3])}, {"y": np.float32})
+    )
     with pytest.raises(UnsupportedError, match="wanted one picture"):
         Layout(graph)
 
 
 def test_stored_integers_are_rounded_and_answers_are_real() -> None:
-    """ultralytics itself cuts off what is behind the point of an int8 input."""
+    """LiteRT's format there cuts off what is behind the point of an int8 input."""
     layout = Layout(npucore.load(str(files("npucore.demo") / "digits.tflite")))
     assert (layout.size, layout.channels, layout.channels_last) == ((8, 8), 1, True)
     q = layout.network.inputs[0].q

@@ -47,13 +47,13 @@ class Ir:
         """An input; -1 is open."""
         kind = np.dtype(dtype)
         sizes = ",".join("?" if size < 0 else str(size) for size in shape)
-        given = {"shape": sizes, "element_type": ELEMENTS[kind]}
+        given: dict[str, Any] = {"shape": sizes, "element_type": ELEMENTS[kind]}
         return self.layer("Parameter", [], shape, kind, name=name, **given)
 
     def constant(self, numbers: Any, dtype: Any = None) -> Place:
         """A Const."""
         array = np.asarray(numbers, dtype)
-        given = {
+        given: dict[str, Any] = {
             "element_type": ELEMENTS[array.dtype],
             "shape": ", ".join(map(str, array.shape)),
             "offset": str(len(self.weights)),

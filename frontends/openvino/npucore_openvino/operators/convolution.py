@@ -41,7 +41,7 @@ def group_convolution(call: Call) -> Built:
 def _convolution(call: Call, weights: Value, groups: int) -> Built:
     border = pads(call)
     value, border = _bordered(call.value(0), border)
-    attributes = {"strides": call.list("strides"), "dilations": call.list("dilations")}
+    attributes: dict[str, Any] = {key: call.list(key) for key in ("strides", "dilations")}
     names = [call.named(value), call.named(weights)]
     node = call.writer.add("Conv", names, group=groups, **attributes, **border)
     scales = _scales(value.quantized, weights.known)

@@ -120,7 +120,9 @@ def _zeros(ranges: Ranges) -> tuple[int, int] | None:
         for low, step in ((ranges.low, ranges.step), (ranges.out_low, ranges.out_step))
     ]
     wholes = [round(zero) for zero in found]
-    if any(abs(a - b) > WHOLE or not 0 <= a < BYTE_LEVELS for a, b in zip(wholes, found, strict=True)):
+    if any(
+        abs(a - b) > WHOLE or not 0 <= a < BYTE_LEVELS for a, b in zip(wholes, found, strict=True)
+    ):
         return None
     return wholes[0], wholes[1]
 

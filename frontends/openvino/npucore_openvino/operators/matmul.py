@@ -24,7 +24,9 @@ def matmul(call: Call) -> Built:
         scales = weighted_scales(a.quantized, known)
         weighted = Weighted(node, scales, known.stored.shape[0], 1)
         return Value(a.dtype, call.layer.outputs[0].shape, node.outputs[0], weighted=weighted)
-    names = [_turned(call, v) if t else call.named(v) for v, t in zip((a, b), transposes, strict=True)]
+    names = [
+        _turned(call, v) if t else call.named(v) for v, t in zip((a, b), transposes, strict=True)
+    ]
     return str(call.emit("MatMul", *names))
 
 

@@ -11,9 +11,9 @@ import numpy as np
 from npucore.errors import InvalidModelError, UnsupportedError
 from npucore.tensor import Array
 from npucore_openvino.call import Built, Call
+from npucore_openvino.constants import dtype_of
 from npucore_openvino.document import OPEN
 from npucore_openvino.operators.convert import cast
-from npucore_openvino.constants import dtype_of
 from npucore_openvino.value import Padded, Value
 
 FIRST = -(1 << 31)

@@ -32,9 +32,7 @@ def max_pool(call: Call) -> Built:
 def average_pool(call: Call) -> Built:
     """The means, with or without the border."""
     include = 1 - call.flag("exclude-pad", "true")
-    return str(
-        call.emit("AveragePool", call.name(0), count_include_pad=include, **_window(call))
-    )
+    return str(call.emit("AveragePool", call.name(0), count_include_pad=include, **_window(call)))
 
 
 BUILDERS: Mapping[str, Callable[[Call], Built]] = {
