@@ -49,13 +49,7 @@ def run_program(
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
     settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with (
-        ExitStack() as undo,
-        litert.in_place(litert.names(settings)),
-        ort.in_place(settings),
-        _as_main(path, arguments),
-    ):
-        register(undo, settings, say)
+    with _in_place(settings), _as_main(path, arguments):
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
@@ -66,6 +60,15 @@ def run_program(
             _print(error, str(path))
             return ERROR
     return 0
+
+
+@contextmanager
+def _in_place(settings: Settings) -> Iterator[None]:
+    with ExitStack() as undo:
+        undo.enter_context(litert.in_place(litert.names(settings)))
+        undo.enter_context(ort.in_place(settings))
+        register(undo, settings, say)
+        yield
 
 
 def _status(code: object) -> int:

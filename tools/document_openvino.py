@@ -18,7 +18,9 @@ def table() -> str:
     reasons: dict[str, list[str]] = {}
     for kind, why in REFUSED.items():
         reasons.setdefault(why, []).append(kind)
-    rows = [f"| {why} | {_listed(kinds)} |" for why, kinds in reasons.items()]
+    rows = [
+        f"| {why.removeprefix('not read: ')} | {_listed(kinds)} |" for why, kinds in reasons.items()
+    ]
     return "\n".join(
         [
             f"{len(read)} of the {len(read) + len(REFUSED)} operators of opsets 1 to 17 are read: "

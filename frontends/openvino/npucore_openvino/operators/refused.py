@@ -32,7 +32,7 @@ _REASONS: Mapping[str, str] = {
     "its type has no counterpart": "FakeConvert StringTensorPack StringTensorUnpack",
     "its result is random": "Multinomial RandomUniform",
     "the shape of its result depends on numbers": "Unique",
-    "no ONNX operator of a kind that is read has the same rule": (
+    "nothing is written for it yet": (
         "AdaptiveAvgPool AdaptiveMaxPool BatchToSpace BinaryConvolution Bucketize Col2Im "
         "ConvertPromoteTypes ErfInv ExtractImagePatches Eye GRN GroupNormalization GroupedMatMul "
         "Inverse IsFinite IsInf ReduceLogicalAnd ReduceLogicalOr Reverse Roll "
