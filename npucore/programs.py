@@ -8,12 +8,13 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from npucore.errors import FallbackError, InputError
 from npucore.faces.settings import Settings
+from npucore.faces.ultralytics.registration import register, say
 from npucore.litert import modules as litert
 from npucore.ort import modules as ort
 from npucore.running.session import Backends
@@ -36,8 +37,9 @@ def run_program(
 
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
-    what it has. An exception that ends the program is printed as Python prints it. The keywords are
-    fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
+    what it has. ``ultralytics`` opens artefacts, too. An exception that ends the program is printed
+    as Python prints it. The keywords are fields of `npucore.faces.settings.Settings` and count
+    where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.
@@ -47,7 +49,7 @@ def run_program(
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
     settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with litert.in_place(litert.names(settings)), ort.in_place(settings), _as_main(path, arguments):
+    with _in_place(settings), _as_main(path, arguments):
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
@@ -58,6 +60,15 @@ def run_program(
             _print(error, str(path))
             return ERROR
     return 0
+
+
+@contextmanager
+def _in_place(settings: Settings) -> Iterator[None]:
+    with ExitStack() as undo:
+        undo.enter_context(litert.in_place(litert.names(settings)))
+        undo.enter_context(ort.in_place(settings))
+        register(undo, settings, say)
+        yield
 
 
 def _status(code: object) -> int:

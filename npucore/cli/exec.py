@@ -14,8 +14,8 @@ examples:
   npucore exec --backend rocket --strict detect.py --camera 0
 
 It gets npucore.litert where it imports tflite_runtime, ai_edge_litert or
-tensorflow.lite, and npucore.ort where it imports onnxruntime. Its exit
-status is the command's; 3 if --strict has ended it.
+tensorflow.lite, and npucore.ort where it imports onnxruntime; ultralytics
+opens artefacts. Its exit status is the command's; 3 if --strict has ended it.
 """
 
 

@@ -15,7 +15,7 @@ from npucore.ops import Op
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Shape
 
-HEAD_BYTES = 64
+HEAD_BYTES = 1024  # an XML file may say much before its root
 
 
 class Frontend(ABC):
@@ -34,7 +34,7 @@ class Frontend(ABC):
     @staticmethod
     @abstractmethod
     def sniff(head: bytes) -> bool:
-        """Whether a file that begins with *head* (up to 64 bytes) is of this format."""
+        """Whether a file that begins with *head* (up to `HEAD_BYTES`) is of this format."""
 
     @abstractmethod
     def read(self, path: Path) -> Graph:

@@ -48,8 +48,8 @@ def put(undo: ExitStack, module: ModuleType, parent: ModuleType | None = None) -
 
 def attach(undo: ExitStack, owner: Any, name: str, value: object) -> None:
     """Give *owner* an attribute until *undo* is closed."""
-    if hasattr(owner, name):
-        undo.callback(setattr, owner, name, getattr(owner, name))
+    if name in vars(owner):
+        undo.callback(setattr, owner, name, vars(owner)[name])  # not what a descriptor gives
     else:
         undo.callback(delattr, owner, name)
     setattr(owner, name, value)
@@ -61,14 +61,19 @@ def replace_names(undo: ExitStack, module: str, names: Mapping[str, Any]) -> Non
     All else that it has stays.
     """
 
-    def change(imported: ModuleType) -> None:
+    def replace(imported: ModuleType) -> None:
         for name, value in names.items():
             attach(undo, imported, name, value)
 
+    change(undo, module, replace)
+
+
+def change(undo: ExitStack, module: str, how: Callable[[ModuleType], None]) -> None:
+    """Call *how* with an installed module, now or when it is imported before *undo* is closed."""
     if module in sys.modules:
-        change(sys.modules[module])
+        how(sys.modules[module])
         return
-    finder = _Changing(module, change)
+    finder = _Changing(module, how)
     sys.meta_path.insert(0, finder)
     undo.callback(sys.meta_path.remove, finder)
 

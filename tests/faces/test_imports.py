@@ -16,6 +16,7 @@ FACES = (
     "npucore.onnx",
     "npucore.ort",
     "npucore.serving",
+    "npucore.ultralytics",
 )
 
 
@@ -26,7 +27,7 @@ def loaded(code: str) -> set[str]:
     return {
         name
         for name in done.stdout.split()
-        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime", "ray", "zmq"))
+        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime", "ray", "ultralytics", "zmq"))
     }
 
 

@@ -21,6 +21,7 @@ from npucore.reference.unary import UNARY
 from tools import (
     document_heads,
     document_networks,
+    document_openvino,
     document_ops,
     document_rules,
     driver_log,
@@ -53,6 +54,11 @@ def test_the_table_of_vsims_rules_is_fresh() -> None:
 def test_the_table_of_heads_is_fresh() -> None:
     """``python -m tools.document_heads``."""
     assert document_heads.PAGE.read_text() == document_heads.document()
+
+
+def test_the_operators_of_openvino_are_fresh() -> None:
+    """``python -m tools.document_openvino``."""
+    assert document_openvino.PAGE.read_text() == document_openvino.document()
 
 
 @pytest.mark.slow

@@ -47,6 +47,7 @@ BESIDE = {
     "onnx",  # a door for programs that speak onnx.backend.base
     "ort",  # a door for programs that speak ONNX Runtime's InferenceSession
     "serving",  # a door for programs that speak HTTP
+    "ultralytics",  # a door for programs that open models with YOLO()
 }
 DOORS = {
     "npucore",  # names from everywhere, imported when they are first used

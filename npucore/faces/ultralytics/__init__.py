@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: MIT
+"""A format of ultralytics' own table, for artefacts; `npucore.ultralytics` puts it there."""
