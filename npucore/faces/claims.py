@@ -10,9 +10,9 @@ from typing import Protocol
 
 from npucore.contract.traced import Traced
 from npucore.errors import NpucoreError
+from npucore.faces.network import Network
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Transpose
-from npucore.ort.plugin.network import Network
 from npucore.running.host import Host
 from npucore.running.placed import Choices, Opened
 
@@ -75,17 +75,17 @@ class Judge:
             if place in left and (reason := self._unreadable(place)) is not None:
                 self._refuse(left, {place: Refusal(reason)})
         self._refuse(left, self._idle(left))
-        while left and (refused := self._judged(left)):
+        while left and (refused := self.judged(left)):
             self._refuse(left, refused)
         groups = convex(self._network, left)
         while (unsound := next((g for g in groups if not self._is_sound(g)), None)) is not None:
-            self._refuse(left, self._judged(unsound))
+            self._refuse(left, self.judged(unsound))
             groups = convex(self._network, left)
         return Claims(groups, self._refusals)
 
     def _is_sound(self, group: Sequence[int]) -> bool:
         """Whether all of a set is taken when it is a network of its own."""
-        if frozenset(group) not in self._sound and not self._judged(group):
+        if frozenset(group) not in self._sound and not self.judged(group):
             self._sound.add(frozenset(group))
         return frozenset(group) in self._sound
 
@@ -119,7 +119,7 @@ class Judge:
                 return OPEN
         return None
 
-    def _judged(self, places: Collection[int]) -> dict[int, Refusal]:
+    def judged(self, places: Collection[int]) -> dict[int, Refusal]:
         """The nodes of a part that are not taken; none if all are."""
         order = sorted(places)
         try:
