@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from npucore.errors import PluginError
 from npucore.faces.network import Network, NodeRecord, ValueRecord
 
 FRONTEND = "onnx"
+DEQUANTIZE = "DequantizeLinear"
 TYPES = {
     "value_int": np.int64,
     "value_ints": np.int64,
@@ -24,25 +25,59 @@ TYPES = {
 
 
 def network_of(model: Any, name: str) -> Network:
-    """The main graph of an onnx.ModelProto; its ``Constant`` nodes are constants."""
+    """The main graph of an onnx.ModelProto, without nodes that nobody needs.
+
+    What is computed of constants alone is constant, unless it is what quantized weights stand for.
+    """
     import onnx
 
     graph = onnx.shape_inference.infer_shapes(model).graph
-    constants = {tensor.name: tensor for tensor in graph.initializer}
-    constants |= dict(_constants(graph))
     values = {info.name: _value(info) for info in (*graph.input, *graph.output, *graph.value_info)}
+    constants = {tensor.name: tensor for tensor in graph.initializer} | dict(_constants(graph))
+    for node in graph.node:
+        constants |= _folded(node, constants, values)
     values |= {n: ValueRecord(t.data_type, tuple(t.dims)) for n, t in constants.items()}
-    nodes = [_record(node) for node in graph.node if node.output[0] not in constants]
+    outputs = [info.name for info in graph.output]
     return Network(
         name,
-        nodes,
+        [_record(node) for node in _needed(graph.node, outputs) if node.output[0] not in constants],
         values,
         constants,
         [info.name for info in graph.input if info.name not in constants],
-        [info.name for info in graph.output],
+        outputs,
         {opset.domain: opset.version for opset in model.opset_import},
         model.ir_version,
     )
+
+
+def _folded(
+    node: Any, constants: Mapping[str, Any], values: Mapping[str, ValueRecord | None]
+) -> dict[str, Any]:
+    """The results of a node of constants, by name; none of another."""
+    from onnx import helper, numpy_helper
+    from onnx.reference import ReferenceEvaluator
+
+    read, result = [name for name in node.input if name], values.get(node.output[0])
+    if node.op_type == "CastLike" and read[0] in constants and result is not None:
+        node = helper.make_node("Cast", read[:1], node.output, to=result.type)
+        read = read[:1]
+    if not read or node.op_type == DEQUANTIZE or not all(name in constants for name in read):
+        return {}
+    given = {name: numpy_helper.to_array(constants[name]) for name in read}
+    results = zip(node.output, ReferenceEvaluator(node).run(None, given), strict=True)
+    return {name: numpy_helper.from_array(np.asarray(array), name) for name, array in results}
+
+
+def _needed(nodes: Sequence[Any], outputs: Iterable[str]) -> list[Any]:
+    """Nodes that the outputs depend on, without results that nobody reads."""
+    read, found = set(outputs), list[Any]()
+    for node in reversed(nodes):
+        if read.intersection(node.output):
+            read.update(node.input)
+            for place, name in enumerate(node.output):
+                node.output[place] = name if name in read else ""
+            found.append(node)
+    return found[::-1]
 
 
 def tracing_frontend() -> Traces:

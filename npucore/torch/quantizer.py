@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from torchao.quantization.pt2e.quantizer import Quantizer
@@ -28,6 +29,9 @@ class NpucoreQuantizer(Quantizer):  # type: ignore[misc]  # torchao is untyped h
 
     Parameters
     ----------
+    per_channel, symmetric
+        Instead of the scheme's: a scale for each channel of the weights, int8 activations with zero
+        point 0.
     backend, strict, verbose, options
         As of `npucore.faces.settings.Settings`; NPUCORE_BACKEND and so on count where they say
         nothing. With *strict*, `FallbackError` is raised for an operator that has to stay float.
@@ -37,6 +41,8 @@ class NpucoreQuantizer(Quantizer):  # type: ignore[misc]  # torchao is untyped h
         self,
         backend: Backends = None,
         *,
+        per_channel: bool | None = None,
+        symmetric: bool | None = None,
         strict: bool = False,
         verbose: bool = False,
         **options: Any,
@@ -47,7 +53,11 @@ class NpucoreQuantizer(Quantizer):  # type: ignore[misc]  # torchao is untyped h
         self._settings.check(os.environ)
         chosen, _ = self._settings.choices(os.environ).open(None)
         self._names = ", ".join(backend.name for backend in chosen)
-        self._scheme: Scheme = chosen[0].scheme
+        self._scheme = replace(
+            scheme := chosen[0].scheme,
+            per_channel=scheme.per_channel if per_channel is None else per_channel,
+            symmetric_activations=scheme.symmetric_activations if symmetric is None else symmetric,
+        )
         self.refused: Mapping[str, str] = {}
 
     def annotate(self, model: Any) -> Any:

@@ -34,7 +34,7 @@ def refusals(module: Any, quantizer: Any, names: Collection[str], settings: Sett
         observed = prepare_pt2e(trial, quantizer)
         observed(*inputs)
         converted = convert_pt2e(observed)
-    network = network_of(model_of(program_of(converted, inputs)), "the trial")
+    network = network_of(model_of(program_of(converted, inputs), optimize=False), "the trial")
     judge = Judge(network, tracing_frontend(), settings.choices(os.environ))
     found = dict[str, str]()
     for place, refusal in sorted(judge.claims().refusals.items()):
