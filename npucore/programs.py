@@ -8,15 +8,17 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
 from npucore.errors import FallbackError, InputError
+from npucore.executorch import modules as executorch
 from npucore.faces.settings import Settings
 from npucore.litert import modules as litert
 from npucore.ort import modules as ort
 from npucore.running.session import Backends
+from npucore.torch import modules as torch
 
 ERROR = 1  # the status of a program that an exception ends
 
@@ -36,7 +38,8 @@ def run_program(
 
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
-    what it has. An exception that ends the program is printed as Python prints it. The keywords are
+    what it has. ``torch.compile`` uses npucore where it would use Inductor, and ExecuTorch knows
+    npucore's delegates. An exception that ends the program is printed as Python prints it. The keywords are
     fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
@@ -47,14 +50,20 @@ def run_program(
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
     settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with litert.in_place(litert.names(settings)), ort.in_place(settings), _as_main(path, arguments):
+    with ExitStack() as places:
+        places.enter_context(litert.in_place(litert.names(settings)))
+        places.enter_context(ort.in_place(settings))
+        places.enter_context(torch.in_place(settings))
+        places.enter_context(executorch.in_place())
+        places.enter_context(_as_main(path, arguments))
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
             return _status(end.code)
         except Exception as error:
-            if isinstance(error.__cause__, FallbackError):
-                raise error.__cause__ from None
+            cause = getattr(error, "inner_exception", error.__cause__)  # torch's name for it
+            if isinstance(cause, FallbackError):
+                raise cause from None
             _print(error, str(path))
             return ERROR
     return 0

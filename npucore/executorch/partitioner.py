@@ -8,20 +8,20 @@ import os
 import sys
 from typing import Any
 
-from executorch.exir.backend.partitioner import DelegationSpec, PartitionResult, Partitioner
+from executorch.exir.backend.partitioner import DelegationSpec, Partitioner, PartitionResult
 from executorch.exir.backend.utils import tag_constant_data
 
 from npucore.errors import FallbackError, NpucoreError, UnsupportedError
 from npucore.executorch.backend import NpucoreBackend, specs_of
 from npucore.executorch.claims import Claims
 from npucore.executorch.program import calls
+from npucore.executorch.running import KERNELS
 from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
 from npucore.running.opening import Backends
+from npucore.running.placing import GREEDY
 
 TAG = "delegation_tag"
-KERNELS = "executorch.kernels.quantized"
-"""Tells ExecuTorch of its own kernels for what lies between delegated sets of quantized operators."""
 
 
 class NpucorePartitioner(Partitioner):  # type: ignore[misc]  # executorch is untyped here
@@ -29,9 +29,12 @@ class NpucorePartitioner(Partitioner):  # type: ignore[misc]  # executorch is un
 
     Parameters
     ----------
-    backend, strict, verbose, placement, options
+    backend, strict, verbose, options
         As of `npucore.faces.settings.Settings`; NPUCORE_BACKEND and so on count where they say
         nothing. With *strict*, `FallbackError` is raised if an operator is left.
+    placement
+        ``"greedy"``, the default: all that the backends take is delegated. ``"cost"``: not what a
+        CPU does sooner by the model, which is that of integers; ExecuTorch computes in floats.
     """
 
     def __init__(
@@ -45,9 +48,10 @@ class NpucorePartitioner(Partitioner):  # type: ignore[misc]  # executorch is un
     ) -> None:
         super().__init__()
         given = Settings(backend, strict, verbose, placement, options)
-        self._settings = given.over(Settings.of_environment(os.environ))
+        given = given.over(Settings.of_environment(os.environ))
+        self._settings = given.over(Settings(placement=GREEDY))
         self._settings.check(os.environ)
-        importlib.import_module(KERNELS)
+        importlib.import_module(KERNELS)  # so that their forms for the runtime are known
         self._weights: dict[str, Any] = {}
         self.delegation_spec = DelegationSpec(NpucoreBackend.__name__, specs_of(self._settings))
 

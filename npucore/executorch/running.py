@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from npucore.errors import InputError, NpucoreError, UnsupportedError
+from npucore.errors import InputError, NpucoreError
 from npucore.executorch.building import installed, place
 from npucore.executorch.shim import Argument, Shim
 from npucore.faces.said import say
@@ -21,6 +21,9 @@ from npucore.files.artifact import Artifact
 from npucore.running.session import Session
 
 BINDINGS = "executorch.extension.pybindings.portable_lib"
+"""Brings ``libexecutorch.so``, whose functions the library calls."""
+KERNELS = "executorch.kernels.quantized"
+"""ExecuTorch's own kernels for what lies between delegated sets of quantized operators."""
 PAYLOAD = "payload"
 FAILED = 1
 
@@ -43,8 +46,6 @@ class Runtime:
             data = ctypes.string_at(address, size) if size else b""
             session = Session(Artifact.from_bytes(data, PAYLOAD))
             say(session.network.name, session)
-        except NpucoreError as error:
-            return _failed(error, 0)
         except Exception as error:  # nothing may be raised into C
             return _failed(error, 0)
         with self._lock:
@@ -96,11 +97,11 @@ def register(library: str | Path | None = None) -> None:
         if _shims:
             return
         version, _ = installed()
-        path = place() if library is None else Path(library)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # that its interface is experimental
-            importlib.import_module(BINDINGS)  # brings libexecutorch.so, whose functions are needed
-        shim = Shim(path, version)
+            for module in (BINDINGS, KERNELS):
+                importlib.import_module(module)
+        shim = Shim(place() if library is None else Path(library), version)
         shim.register(_runtime.init, _runtime.execute, _runtime.destroy)
         _shims.append(shim)
 

@@ -56,9 +56,7 @@ class Argument(ctypes.Structure):
 assert ctypes.sizeof(Argument) == 40
 
 INIT = ctypes.CFUNCTYPE(ctypes.c_uint64, ctypes.c_void_p, ctypes.c_uint64)
-EXECUTE = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.c_uint64, ctypes.POINTER(Argument), ctypes.c_uint64
-)
+EXECUTE = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_uint64, ctypes.POINTER(Argument), ctypes.c_uint64)
 DESTROY = ctypes.CFUNCTYPE(None, ctypes.c_uint64)
 
 
@@ -75,7 +73,10 @@ class Shim:
             raise UnsupportedError(f"{path} is missing; {again}")
         try:
             self._library = ctypes.CDLL(os.fspath(path))
-            built_for, self._register = self._library.npucore_built_for, self._library.npucore_register
+            built_for, self._register = (
+                self._library.npucore_built_for,
+                self._library.npucore_register,
+            )
         except (OSError, AttributeError) as error:
             raise UnsupportedError(f"{path} cannot be used ({error}); {again}") from error
         built_for.restype = ctypes.c_char_p
@@ -93,7 +94,7 @@ class Shim:
     ) -> None:
         """Make the backend known, for ever. Raises `UnsupportedError` if the runtime refuses."""
 
-        def run(handle: int, arguments: "ctypes._Pointer[Argument]", count: int) -> int:
+        def run(handle: int, arguments: ctypes._Pointer[Argument], count: int) -> int:
             return execute(handle, arguments[:count])
 
         functions = INIT(init), EXECUTE(run), DESTROY(destroy)

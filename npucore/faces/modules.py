@@ -65,6 +65,14 @@ def replace_names(undo: ExitStack, module: str, names: Mapping[str, Any]) -> Non
         for name, value in names.items():
             attach(undo, imported, name, value)
 
+    change_module(undo, module, change)
+
+
+def change_module(undo: ExitStack, module: str, change: Callable[[ModuleType], None]) -> None:
+    """Call *change* with an installed module, now or once it is imported.
+
+    Once *undo* is closed, it is not called any more.
+    """
     if module in sys.modules:
         change(sys.modules[module])
         return

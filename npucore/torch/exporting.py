@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -22,16 +23,16 @@ def program_of(module: Any, inputs: Sequence[Any]) -> Any:
     """
     import torch
 
-    with _told("torch.export"), torch.no_grad():
+    with _exporting, _quiet(), _told("torch.export"), torch.no_grad():
         program = torch.export.export(module, tuple(inputs), strict=False)
     signature = program.graph_signature
     changed = (*signature.buffers_to_mutate.values(), *signature.user_inputs_to_mutate.values())
     if changed:
         raise UnsupportedError(f"it changes {changed[0]} in place")
     for node in program.graph.nodes:
-        if torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ()):
-            if not _is_idle(node):
-                raise UnsupportedError(f"{node.target} gives random numbers")
+        is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
+        if is_random and not _is_idle(node):
+            raise UnsupportedError(f"{node.target} gives random numbers")
     return program
 
 
@@ -59,12 +60,14 @@ def model_of(program: Any, optimize: bool = True) -> Any:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """The exporter says which packages it does without; errors still come."""
+    """Nothing of what torch says of its own parts: which it does without, which are old."""
     logger = logging.getLogger(EXPORTER)
     level = logger.level
     logger.setLevel(logging.ERROR)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         logger.setLevel(level)
 

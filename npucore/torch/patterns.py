@@ -25,9 +25,7 @@ class Role(Enum):
 
 
 ROLES: Mapping[Any, Role] = {
-    **dict.fromkeys(
-        (aten.conv1d.default, aten.conv2d.default, aten.linear.default), Role.WEIGHTED
-    ),
+    **dict.fromkeys((aten.conv1d.default, aten.conv2d.default, aten.linear.default), Role.WEIGHTED),
     **dict.fromkeys(
         (
             *(aten.add.Tensor, aten.add_.Tensor, aten.sub.Tensor, aten.mul.Tensor),
@@ -62,7 +60,11 @@ BOUNDS: Mapping[Any, tuple[float, float]] = {
 }
 """The range of what an operator of `Role.BOUNDED` gives."""
 
-FUSING = (*(node for node, role in ROLES.items() if role is Role.WEIGHTED), aten.add.Tensor, aten.add_.Tensor)
+FUSING = (
+    *(node for node, role in ROLES.items() if role is Role.WEIGHTED),
+    aten.add.Tensor,
+    aten.add_.Tensor,
+)
 ACTIVATIONS = (
     *(aten.relu.default, aten.relu_.default, aten.hardtanh.default, aten.hardtanh_.default),
 )

@@ -55,7 +55,7 @@ class Annotator:
     def annotate(self, pattern: Pattern) -> None:
         """Write what is wanted of the pattern's inputs and its result."""
         node = pattern.node
-        wanted = {given: self._activation for given in pattern.inputs}
+        wanted = dict.fromkeys(pattern.inputs, self._activation)
         if pattern.role is Role.WEIGHTED:
             wanted[node.args[1]] = self._weight
             if len(node.args) > 2 and node.args[2] is not None:
@@ -100,9 +100,7 @@ class Annotator:
 
 
 def _annotation(inputs: dict[Any, Any], result: Any) -> QuantizationAnnotation:
-    return QuantizationAnnotation(
-        input_qspec_map=inputs, output_qspec=result, _annotated=True
-    )
+    return QuantizationAnnotation(input_qspec_map=inputs, output_qspec=result, _annotated=True)
 
 
 def _product(observers: list[Any]) -> tuple[Any, Any]:

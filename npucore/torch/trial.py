@@ -21,7 +21,9 @@ from npucore.torch.marks import mark, marked
 SEED = 0
 
 
-def refusals(module: Any, quantizer: Any, names: Collection[str], settings: Settings) -> dict[str, str]:
+def refusals(
+    module: Any, quantizer: Any, names: Collection[str], settings: Settings
+) -> dict[str, str]:
     """Of the nodes *names*, those that the backends would not take as *quantizer* has them: why.
 
     *module* is a ``torch.fx.GraphModule`` of torch.export, which stays as it is. A copy of it is

@@ -9,6 +9,7 @@ import sys
 import pytest
 
 FACES = (
+    "npucore.executorch",
     "npucore.faces",
     "npucore.frigate",
     "npucore.litert",
@@ -16,6 +17,7 @@ FACES = (
     "npucore.onnx",
     "npucore.ort",
     "npucore.serving",
+    "npucore.torch",
 )
 
 
@@ -26,7 +28,9 @@ def loaded(code: str) -> set[str]:
     return {
         name
         for name in done.stdout.split()
-        if name.startswith((*FACES, "ai_edge_litert", "onnxruntime", "ray", "zmq"))
+        if name.startswith(
+            (*FACES, "ai_edge_litert", "executorch", "onnxruntime", "ray", "torch", "zmq")
+        )
     }
 
 
@@ -39,7 +43,9 @@ def test_the_core_loads_no_face(code: str) -> None:
     assert loaded(code) == set()
 
 
-@pytest.mark.parametrize("face", ["npucore.litert", "npucore.ort"])
+@pytest.mark.parametrize(
+    "face", ["npucore.executorch", "npucore.litert", "npucore.ort", "npucore.torch"]
+)
 def test_a_face_loads_no_other_and_not_what_it_stands_for(face: str) -> None:
     names = loaded(f"import {face}")
     assert face in names
