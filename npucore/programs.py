@@ -39,8 +39,9 @@ def run_program(
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
     what it has. ``torch.compile`` uses npucore where it would use Inductor, and ExecuTorch knows
-    npucore's delegates. An exception that ends the program is printed as Python prints it. The keywords are
-    fields of `npucore.faces.settings.Settings` and count where the program itself says nothing.
+    npucore's delegates. An exception that ends the program is printed as Python prints it. The
+    keywords are fields of `npucore.faces.settings.Settings` and count where the program itself says
+    nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import ctypes
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from npucore.errors import UnsupportedError
 from npucore.executorch.building import COMMAND
 from npucore.tensor import Array
 
-TYPES = {
+TYPES: Mapping[int, np.dtype[Any]] = {
     0: np.dtype(np.uint8),
     1: np.dtype(np.int8),
     2: np.dtype(np.int16),

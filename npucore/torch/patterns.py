@@ -61,10 +61,12 @@ BOUNDS: Mapping[Any, tuple[float, float]] = {
 """The range of what an operator of `Role.BOUNDED` gives."""
 
 FUSING = (
-    *(node for node, role in ROLES.items() if role is Role.WEIGHTED),
-    aten.add.Tensor,
-    aten.add_.Tensor,
+    *(aten.conv1d.default, aten.conv2d.default, aten.linear.default),
+    *(aten.add.Tensor, aten.add_.Tensor),
 )
+"""Operators that clamp their result as well, where an activation follows."""
+
+BINARY = (aten.add.Tensor, aten.add_.Tensor, aten.sub.Tensor, aten.mul.Tensor)
 ACTIVATIONS = (
     *(aten.relu.default, aten.relu_.default, aten.hardtanh.default, aten.hardtanh_.default),
 )
@@ -91,9 +93,6 @@ class Pattern:
             return list(dict.fromkeys(first))
         read = node.args[:2] if node.target in BINARY else (first,)
         return list(dict.fromkeys(arg for arg in read if isinstance(arg, torch.fx.Node)))
-
-
-BINARY = (aten.add.Tensor, aten.add_.Tensor, aten.sub.Tensor, aten.mul.Tensor)
 
 
 def patterns(graph: Any) -> Iterator[Pattern]:

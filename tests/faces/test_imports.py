@@ -20,18 +20,14 @@ FACES = (
     "npucore.torch",
 )
 
+ORIGINALS = ("ai_edge_litert", "executorch", "onnxruntime", "ray", "torch", "zmq")
+
 
 def loaded(code: str) -> set[str]:
     """Faces, and what they stand for, in a new process after *code*."""
     lines = f"{code}\nimport sys\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", lines], capture_output=True, text=True, check=True)
-    return {
-        name
-        for name in done.stdout.split()
-        if name.startswith(
-            (*FACES, "ai_edge_litert", "executorch", "onnxruntime", "ray", "torch", "zmq")
-        )
-    }
+    return {name for name in done.stdout.split() if name.startswith((*FACES, *ORIGINALS))}
 
 
 @pytest.mark.parametrize(
