@@ -25,10 +25,10 @@ def program_of(module: Any, inputs: Sequence[Any]) -> Any:
 
     with _exporting, _quiet(), _told("torch.export"), torch.no_grad():
         program = torch.export.export(module, tuple(inputs), strict=False)
-    signature = program.graph_signature
-    changed = (*signature.buffers_to_mutate.values(), *signature.user_inputs_to_mutate.values())
+        signature = program.run_decompositions({}).graph_signature  # which it only has then
+    changed = {**signature.buffers_to_mutate, **signature.user_inputs_to_mutate}
     if changed:
-        raise UnsupportedError(f"it changes {changed[0]} in place")
+        raise UnsupportedError(f"it changes {next(iter(changed.values()))} in place")
     for node in program.graph.nodes:
         is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
         if is_random and not _is_idle(node):

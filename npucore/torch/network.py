@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from npucore.errors import UnsupportedError
@@ -111,6 +112,8 @@ def _check(which: str, ends: Sequence[Any], tensors: Sequence[Any]) -> None:
     if len(ends) != len(tensors):
         raise UnsupportedError(f"{len(ends)} {which}s are left of {len(tensors)}")
     for end, tensor in zip(ends, tensors, strict=True):
+        if not hasattr(np, _dtype(tensor)):
+            raise UnsupportedError(f"{which} {end.name} is {_dtype(tensor)}, which numpy lacks")
         mine, theirs = (str(end.dtype), end.shape), (_dtype(tensor), tuple(tensor.shape))
         if mine != theirs:
             raise UnsupportedError(f"{which} {end.name} becomes {mine}, wanted {theirs}")
