@@ -16,7 +16,7 @@ from npucore.executorch.__main__ import main
 from npucore.executorch.running import Runtime
 from npucore.executorch.shim import TYPES, Argument, Shim
 from npucore.tensor import Array
-from tests.faces.test_said import DIGITS
+from tests.material.contract.exporting import DIGITS
 
 Capture = pytest.CaptureFixture[str]
 
@@ -134,7 +134,7 @@ def test_what_the_compiler_says_is_told(fake: Path, monkeypatch: pytest.MonkeyPa
 
 def test_without_a_compiler_nothing_is_written(fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("CXX", raising=False)
-    monkeypatch.setattr(building.shutil, "which", lambda name: None)
+    monkeypatch.setattr("shutil.which", lambda name: None)
     with pytest.raises(UnsupportedError, match=r"no C\+\+ compiler: g\+\+ or clang\+\+ is needed"):
         building.build(fake / "folder" / "library.so")
     assert list(fake.iterdir()) == []
