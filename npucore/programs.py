@@ -8,7 +8,7 @@ import runpy
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +51,7 @@ def run_program(
         raise InputError(f"{path}: {'it is a folder' if path.is_dir() else 'no such file'}")
     settings = Settings(backend, strict, verbose, placement, options, memory)
     settings.check(os.environ)
-    with ExitStack() as places:
-        places.enter_context(litert.in_place(litert.names(settings)))
-        places.enter_context(ort.in_place(settings))
-        places.enter_context(torch.in_place(settings))
-        places.enter_context(executorch.in_place())
-        places.enter_context(_as_main(path, arguments))
+    with _in_place(settings), _as_main(path, arguments):
         try:
             runpy.run_path(str(path), run_name="__main__")
         except SystemExit as end:
@@ -68,6 +63,17 @@ def run_program(
             _print(error, str(path))
             return ERROR
     return 0
+
+
+@contextmanager
+def _in_place(settings: Settings) -> Iterator[None]:
+    with (
+        litert.in_place(litert.names(settings)),
+        ort.in_place(settings),
+        torch.in_place(settings),
+        executorch.in_place(),
+    ):
+        yield
 
 
 def _status(code: object) -> int:

@@ -30,6 +30,19 @@ with torch.no_grad():
         x = torch.ones(count, 3, 4, 4)
         print(float((fast(x) - module(x)).abs().max()) < 1e-5)
 """
+QUANTIZED = """
+import sys
+import torch
+import torchao.quantization.pt2e.quantize_pt2e  # whose operators the file has
+
+module = torch.export.load(sys.argv[1]).module()
+fast = torch.compile(module)
+torch.manual_seed(3)
+with torch.no_grad():
+    for _ in range(4):
+        x = torch.randn(1, 3, 16, 16)
+        print(float((fast(x) - module(x)).abs().max()))
+"""
 FAKE = """
 def compile(model=None, **keywords):
     print(sorted(keywords), getattr(keywords["backend"], "__name__", keywords["backend"]))
@@ -53,6 +66,31 @@ def test_a_program_answers_as_before(
     said = capfd.readouterr()
     assert "ops would run on reference" in said.err
     assert "Traceback" not in said.err
+
+
+@pytest.mark.slow
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["reference", "rocket"])
+def test_a_program_with_a_quantized_network_answers_the_same(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str
+) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed")
+    pytest.importorskip("torchao", reason="torchao is not installed")
+    from npucore.torch import NpucoreQuantizer
+    from tests.material.torch.networks import Small, inputs, quantized
+
+    quantizer = NpucoreQuantizer(name, symmetric=True)
+    module = quantized(Small(softmax=False), quantizer, inputs(6))
+    path = tmp_path / "net.pt2"
+    torch.export.save(torch.export.export(module, tuple(inputs(1))), path)
+    (tmp_path / "program.py").write_text(QUANTIZED)
+    torch._dynamo.reset()
+    capfd.readouterr()
+    words = ["--backend", name, "--placement", "greedy", str(tmp_path / "program.py"), str(path)]
+    assert main(["exec", *words]) == 0
+    said = capfd.readouterr()
+    assert said.out == "0.0\n" * 4
+    assert f"(100% of the MACs) on {name}" in said.err
 
 
 def test_only_inductors_place_is_taken(
