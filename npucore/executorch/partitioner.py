@@ -52,12 +52,12 @@ class NpucorePartitioner(Partitioner):  # type: ignore[misc]  # executorch is un
         self._settings = given.over(Settings(placement=GREEDY))
         self._settings.check(os.environ)
         importlib.import_module(KERNELS)  # so that their forms for the runtime are known
-        self._weights: dict[str, Any] = {}
+        self._weights: list[dict[str, Any]] = []
         self.delegation_spec = DelegationSpec(NpucoreBackend.__name__, specs_of(self._settings))
 
     def transform_for_pre_decomposition(self, exported_program: Any) -> Any:
         """Take note of the weights, which `partition` is not given; nothing is changed."""
-        self._weights |= exported_program.state_dict
+        self._weights.append(dict(exported_program.state_dict))
         return exported_program
 
     def partition(self, exported_program: Any) -> Any:
@@ -83,12 +83,19 @@ class NpucorePartitioner(Partitioner):  # type: ignore[misc]  # executorch is un
         return PartitionResult(exported_program, tags)
 
     def _known(self, program: Any) -> dict[str, Any]:
-        """The weights of a program. Raises `UnsupportedError` if they were not seen."""
-        shapes = {name: tensor.shape for name, tensor in program.state_dict.items()}
-        known = {name: self._weights[name] for name in shapes if name in self._weights}
-        if any(name not in known or known[name].shape != shapes[name] for name in shapes):
+        """The weights of a program. Raises `UnsupportedError` if it is not known which they are."""
+        wanted = {name: tensor.shape for name, tensor in program.state_dict.items()}
+        fitting = [
+            {name: seen[name] for name in wanted}
+            for seen in self._weights
+            if wanted == {name: seen[name].shape for name in wanted if name in seen}
+        ]
+        if not fitting:
             raise UnsupportedError("the weights are unknown: call to_edge_transform_and_lower")
-        return known
+        first, *others = fitting
+        if any(other[name] is not first[name] for other in others for name in wanted):
+            raise UnsupportedError("methods have like weights: give each a partitioner of its own")
+        return first
 
     def _say(self, program: Any, claims: Claims) -> None:
         nodes, left = calls(program), claims.refusals

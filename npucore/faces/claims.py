@@ -16,11 +16,7 @@ from npucore.ops import Op, Reshape, Transpose
 from npucore.running.host import Host
 from npucore.running.placed import Choices, Opened
 
-OPEN = (
-    "sizes that are open or unknown when the session is made; give each a name of its own, and that"
-    " a size by SessionOptions.add_free_dimension_override_by_name, or use "
-    "npucore.ort.InferenceSession"
-)
+OPEN = "sizes that are open or unknown"
 GRAPHS = "it holds a graph, or an attribute that cannot be asked for"
 TYPES = "values that are no tensors, or of types that npucore lacks"
 NOTHING = "nothing is computed, only moved"
@@ -57,10 +53,16 @@ class Claims:
 
 
 class Judge:
-    """Asks a frontend and backends about the nodes of one network."""
+    """Asks a frontend and backends about the nodes of one network.
 
-    def __init__(self, network: Network, frontend: Reads, choices: Choices) -> None:
+    *advice* is what to do about open sizes, for the reason of a refusal.
+    """
+
+    def __init__(
+        self, network: Network, frontend: Reads, choices: Choices, advice: str = ""
+    ) -> None:
         self._network, self._frontend, self._choices = network, frontend, choices
+        self._open = OPEN + advice
         self._opened: Opened = choices.open(None)
         self._refusals: dict[int, Refusal] = {}
         self._sound: set[frozenset[int]] = set()
@@ -116,7 +118,7 @@ class Judge:
             if value is None or (name in network.constants and network.constants[name] is None):
                 return TYPES
             if not value.is_known:
-                return OPEN
+                return self._open
         return None
 
     def judged(self, places: Collection[int]) -> dict[int, Refusal]:

@@ -77,6 +77,8 @@ def _refuse(inputs: Sequence[Any]) -> None:
         )
     if other := next((x.device for x in inputs if x.device.type != "cpu"), None):
         raise UnsupportedError(f"a tensor is on {other}, wanted cpu")
+    if any(x.layout is not torch.strided for x in inputs):
+        raise UnsupportedError("a tensor is sparse")
     if torch.is_grad_enabled() and any(x.requires_grad for x in inputs):
         raise UnsupportedError(
             "gradients are asked for: call it under torch.no_grad() or torch.inference_mode()"

@@ -79,6 +79,8 @@ def test_a_quantized_network_answers_as_torch(
         assert float((method.execute((x,))[0] - module(x)).abs().max()) == 0
     assert f" on {backend}" in capsys.readouterr().err
     (network,) = face.networks()
+    strays = {p.op for p in network.placement if p.backend != backend}
+    assert strays <= {"reshape", "transpose"}
     assert sum(p.op == "convolution" and p.backend == backend for p in network.placement) == 2
     del method
     assert face.networks() == []
@@ -121,6 +123,19 @@ def test_sets_are_delegated_on_both_sides_of_an_operator_that_is_not(
     method = Runtime.get().load_program(data).load_method("forward")
     assert float((method.execute((x,))[0] - module(x)).abs().max()) < 1.5 * scale
     assert [network.chosen for network in face.networks()] == [("rocket",)] * 2
+
+
+def test_the_weights_of_two_methods_are_not_mixed_up(capsys: Capture) -> None:
+    (x,) = inputs(1)
+    pair = {n: torch.export.export(Small(n).eval(), (x,)) for n in (0, 1)}
+    programs = {f"method{n}": program for n, program in pair.items()}
+    shared = NpucorePartitioner("reference")
+    to_edge_transform_and_lower(programs, partitioner=[shared])
+    said = capsys.readouterr().err
+    assert said.count("nothing is delegated: methods have like weights: give each") == 2
+    own = {name: [NpucorePartitioner("reference")] for name in programs}
+    to_edge_transform_and_lower(programs, partitioner=own)
+    assert capsys.readouterr().err.count("12 of 12 operators delegated to reference") == 2
 
 
 def test_strict_leaves_nothing_to_executorch() -> None:

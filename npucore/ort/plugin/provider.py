@@ -26,6 +26,10 @@ from npucore.ort.providers import PROVIDER
 from npucore.running.loading import load
 from npucore.running.placing import GREEDY
 
+ADVICE = (
+    " when the session is made; give each a name of its own, and that a size by "
+    "SessionOptions.add_free_dimension_override_by_name, or use npucore.ort.InferenceSession"
+)
 PREFIX = f"ep.{PROVIDER.lower()}."
 """Of the provider's options among a session's configuration entries."""
 
@@ -80,7 +84,8 @@ class Provider:
         if not network.nodes:
             return
         try:
-            judge = Judge(network, self._frontend, self._settings.choices(os.environ))
+            choices = self._settings.choices(os.environ)
+            judge = Judge(network, self._frontend, choices, ADVICE)
             self._tell(network, claims := judge.claims())
         except NpucoreError as error:  # which ONNX Runtime would only log here
             self._failure = error
