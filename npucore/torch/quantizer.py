@@ -92,7 +92,7 @@ class NpucoreQuantizer(Quantizer):  # type: ignore[misc]  # torchao is untyped h
         text = f"{len(counted) - len(left)} of {len(counted)} operators quantized for {self._names}"
         if left:
             name, reason = next(iter(reasons.items()))
-            text += f"; {len(left)} stay float, as {name} ({reason})"
+            text += f"; {len(left)} stay{'s' * (len(left) == 1)} float, as {name} ({reason})"
             if self._settings.strict:
                 raise FallbackError(text)
         lines = [text]

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -80,13 +81,16 @@ def test_the_backend_is_asked_not_a_list(capsys: pytest.CaptureFixture[str]) -> 
     kinds = [str(node.target) for node in done.graph.nodes if node.op == "call_function"]
     assert sum("quantize_per_tensor" in kind for kind in kinds) >= 2
     said = capsys.readouterr().err
-    assert "1 of 2 operators quantized for picky; 1 stay float, as add (" in said
+    assert "1 of 2 operators quantized for picky; 1 stays float, as add (" in said
     assert "npucore:   add stays float: picky: no adding here" in said
 
 
 def test_strict_refuses_a_network_with_floats_in_it() -> None:
-    with pytest.raises(FallbackError, match=r"4 of 5 operators .* 1 stay float, as softmax \("):
+    """The page shows what is said."""
+    page = Path(__file__).parents[2] / "docs" / "pytorch.md"
+    with pytest.raises(FallbackError, match=r"4 of 5 operators .* 1 stays float") as caught:
         quantized(Small(), NpucoreQuantizer("rocket", strict=True), inputs(1))
+    assert f"npucore: {caught.value}\n" in page.read_text()
 
 
 def test_the_scheme_is_the_backends_or_the_users() -> None:
