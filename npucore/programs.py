@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from npucore.errors import FallbackError, InputError
+from npucore.executorch import modules as executorch
 from npucore.faces.settings import Settings
 from npucore.faces.ultralytics.registration import register, say
 from npucore.litert import modules as litert
 from npucore.ort import modules as ort
 from npucore.running.session import Backends
+from npucore.torch import modules as torch
 
 ERROR = 1  # the status of a program that an exception ends
 
@@ -37,9 +39,10 @@ def run_program(
 
     Returns its exit status. ``tflite_runtime``, ``ai_edge_litert``, ``tensorflow.lite`` and
     ``onnxruntime`` need not be installed; a TensorFlow that this process has imported before keeps
-    what it has. ``ultralytics`` opens artefacts, too. An exception that ends the program is printed
-    as Python prints it. The keywords are fields of `npucore.faces.settings.Settings` and count
-    where the program itself says nothing.
+    what it has. ``torch.compile`` uses npucore where it would use Inductor, ExecuTorch knows
+    npucore's delegates, and ``ultralytics`` opens artefacts. An exception that ends the program is
+    printed as Python prints it. The keywords are fields of `npucore.faces.settings.Settings` and
+    count where the program itself says nothing.
 
     Raises `InputError` for a program that cannot be read, `PluginError` for an unknown backend, and
     `FallbackError` if *strict* has ended it.
@@ -55,8 +58,9 @@ def run_program(
         except SystemExit as end:
             return _status(end.code)
         except Exception as error:
-            if isinstance(error.__cause__, FallbackError):
-                raise error.__cause__ from None
+            cause = getattr(error, "inner_exception", error.__cause__)  # torch's name for it
+            if isinstance(cause, FallbackError):
+                raise cause from None
             _print(error, str(path))
             return ERROR
     return 0
@@ -67,6 +71,8 @@ def _in_place(settings: Settings) -> Iterator[None]:
     with ExitStack() as undo:
         undo.enter_context(litert.in_place(litert.names(settings)))
         undo.enter_context(ort.in_place(settings))
+        undo.enter_context(torch.in_place(settings))
+        undo.enter_context(executorch.in_place())
         register(undo, settings, say)
         yield
 

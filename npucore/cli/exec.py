@@ -7,15 +7,17 @@ import argparse
 
 from npucore.cli import selection
 
-SUMMARY = "Run a Python program with npucore in the place of LiteRT or ONNX Runtime"
+SUMMARY = "Run a Python program with npucore in the place of other runtimes"
 EXAMPLES = """\
 examples:
   npucore exec classify.py --model mobilenet.tflite --image cat.jpg
   npucore exec --backend rocket --strict detect.py --camera 0
 
 It gets npucore.litert where it imports tflite_runtime, ai_edge_litert or
-tensorflow.lite, and npucore.ort where it imports onnxruntime; ultralytics
-opens artefacts. Its exit status is the command's; 3 if --strict has ended it.
+tensorflow.lite, npucore.ort where it imports onnxruntime, npucore's
+backend where it calls torch.compile; ExecuTorch knows npucore's delegates,
+and ultralytics opens artefacts. Its exit status is the command's; 3 if
+--strict has ended it.
 """
 
 

@@ -40,6 +40,7 @@ CORE = {
 }
 BESIDE = {
     "demo",  # a network and its digits
+    "executorch",  # a door for programs of ExecuTorch
     "faces",  # what doors for programs of other runtimes have in common
     "frigate",  # a door for Frigate, the recorder of cameras
     "litert",  # a door for programs that speak LiteRT's Interpreter
@@ -47,6 +48,7 @@ BESIDE = {
     "onnx",  # a door for programs that speak onnx.backend.base
     "ort",  # a door for programs that speak ONNX Runtime's InferenceSession
     "serving",  # a door for programs that speak HTTP
+    "torch",  # a door for programs that call torch.compile, and a quantizer for them
     "ultralytics",  # a door for programs that open models with YOLO()
 }
 DOORS = {

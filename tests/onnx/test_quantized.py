@@ -81,6 +81,15 @@ def test_averages(
     assert_equals_runtime(graph.file(made, output[0], zero(dtype, output[1]), dtype), {"x0": x})
 
 
+@pytest.mark.parametrize("axes", [[2, 3], [3, 2], [-2, -1], [-1, -2]], ids=str)
+def test_a_mean_over_rows_and_columns_stays_stored(rng: Rng, axes: list[int]) -> None:
+    graph = Qdq()
+    x = graph.input(draw(rng, np.int8, 1, 5, 8, 6), 0.1, zero(np.int8, 3))
+    made = graph.node("ReduceMean", [x], axes=axes)
+    read = parse(graph.file(made, 0.1, zero(np.int8, 3), np.int8), "mean.onnx")
+    assert [op.name for op in read.ops] == ["mean"]
+
+
 @STEPS
 def test_probabilities(rng: Rng, steps: float) -> None:
     x = draw(rng, np.uint8, 400, 101)

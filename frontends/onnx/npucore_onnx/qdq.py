@@ -136,7 +136,7 @@ class Groups:
         if axes is None and len(record.operands) > 1 and record.operands[1].name in self.constants:
             constant = self.constants[record.operands[1].name]
             axes = constant.tolist() if constant.size == 2 else None
-        return axes in ([2, 3], [-2, -1])
+        return sorted(axes or ()) in ([2, 3], [-2, -1])
 
     def _stored(self, record: NodeRecord) -> tuple[Operand, ...] | None:
         """The operands as they are before DequantizeLinear; None if one that has to be is not."""

@@ -9,25 +9,27 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from npucore import plugins
 from npucore.contract.backend import DeviceKind
 from npucore.contract.placement import Placement
-from npucore.contract.traced import Traces
-from npucore.errors import FallbackError, NpucoreError, PluginError
+from npucore.errors import FallbackError, NpucoreError
+from npucore.faces.claims import Claims, Judge, Refusal
+from npucore.faces.network import Network
+from npucore.faces.onnx_model import FRONTEND, tracing_frontend
 from npucore.faces.said import Stray, costliest
 from npucore.faces.settings import Settings
 from npucore.ort.plugin.api import Api
 from npucore.ort.plugin.callbacks import Callbacks, retire
-from npucore.ort.plugin.claims import Claims, Judge, Refusal
 from npucore.ort.plugin.fused import Fused
-from npucore.ort.plugin.network import Network
 from npucore.ort.plugin.reading import Reader
 from npucore.ort.plugin.tables import OUT, POINTER, SIZE, EpTable, FusionOptions
 from npucore.ort.providers import PROVIDER
 from npucore.running.loading import load
 from npucore.running.placing import GREEDY
 
-FRONTEND = "onnx"
+ADVICE = (
+    " when the session is made; give each a name of its own, and that a size by "
+    "SessionOptions.add_free_dimension_override_by_name, or use npucore.ort.InferenceSession"
+)
 PREFIX = f"ep.{PROVIDER.lower()}."
 """Of the provider's options among a session's configuration entries."""
 
@@ -44,7 +46,7 @@ class Provider:
         self._settings = Settings.of_text(options).over(Settings.of_environment(os.environ))
         self._settings = self._settings.over(Settings(memory=memory))
         self._settings.check(os.environ)
-        self._api, self._frontend = api, _frontend()
+        self._api, self._frontend = api, tracing_frontend()
         self._fused: dict[int, Fused] = {}
         self._said = ""
         self._failure: NpucoreError | None = None  # for which `_compile` is to fail
@@ -82,7 +84,8 @@ class Provider:
         if not network.nodes:
             return
         try:
-            judge = Judge(network, self._frontend, self._settings.choices(os.environ))
+            choices = self._settings.choices(os.environ)
+            judge = Judge(network, self._frontend, choices, ADVICE)
             self._tell(network, claims := judge.claims())
         except NpucoreError as error:  # which ONNX Runtime would only log here
             self._failure = error
@@ -170,10 +173,3 @@ class Provider:
 def _costliest_first(refused: tuple[int, Refusal]) -> tuple[float, int]:
     place, refusal = refused
     return -refusal.seconds, place
-
-
-def _frontend() -> Traces:
-    frontend = plugins.load_frontend(FRONTEND)()
-    if not isinstance(frontend, Traces):
-        raise PluginError(f"the frontend {FRONTEND} does not say what becomes of nodes")
-    return frontend

@@ -8,8 +8,8 @@ import math
 from pathlib import PurePath
 from typing import Any
 
+from npucore.faces.network import Network, NodeRecord, ValueRecord
 from npucore.ort.plugin.api import Api
-from npucore.ort.plugin.network import Network, NodeRecord, ValueRecord
 from npucore.ort.plugin.tables import ATTRIBUTE
 
 SIZES = {4: (21, 22), 8: (2, 3, 9), 16: (4, 5, 10, 16), 32: (1, 6, 12), 64: (7, 11, 13)}

@@ -19,8 +19,8 @@ pytest.importorskip("onnxruntime", reason="ONNX Runtime is not installed")
 import onnxruntime
 
 from npucore.errors import DeviceError
+from npucore.faces.claims import GRAPHS, OPEN
 from npucore.ort import provided, register
-from npucore.ort.plugin.claims import GRAPHS, OPEN
 from npucore.ort.providers import PROVIDER
 from tests.material.onnx.write import model, node
 from tests.material.ort.models import X, floats, quantized

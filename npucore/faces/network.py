@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A network as ONNX Runtime holds it, copied, and parts of it as ONNX models."""
+"""A network of ONNX nodes, as ONNX Runtime or a model holds it, and parts of it as ONNX models."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class ValueRecord:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NodeRecord:
-    """A node: *handle* is its OrtNode, valid for one call; *proto* None if it cannot be copied.
+    """A node: *handle* is ONNX Runtime's, valid for one call; *proto* None if it cannot be copied.
 
     *inputs* has at its end what the graphs inside it read.
     """

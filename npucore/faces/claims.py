@@ -10,17 +10,13 @@ from typing import Protocol
 
 from npucore.contract.traced import Traced
 from npucore.errors import NpucoreError
+from npucore.faces.network import Network
 from npucore.graph import Graph
 from npucore.ops import Op, Reshape, Transpose
-from npucore.ort.plugin.network import Network
 from npucore.running.host import Host
 from npucore.running.placed import Choices, Opened
 
-OPEN = (
-    "sizes that are open or unknown when the session is made; give each a name of its own, and that"
-    " a size by SessionOptions.add_free_dimension_override_by_name, or use "
-    "npucore.ort.InferenceSession"
-)
+OPEN = "sizes that are open or unknown"
 GRAPHS = "it holds a graph, or an attribute that cannot be asked for"
 TYPES = "values that are no tensors, or of types that npucore lacks"
 NOTHING = "nothing is computed, only moved"
@@ -57,10 +53,16 @@ class Claims:
 
 
 class Judge:
-    """Asks a frontend and backends about the nodes of one network."""
+    """Asks a frontend and backends about the nodes of one network.
 
-    def __init__(self, network: Network, frontend: Reads, choices: Choices) -> None:
+    *advice* is what to do about open sizes, for the reason of a refusal.
+    """
+
+    def __init__(
+        self, network: Network, frontend: Reads, choices: Choices, advice: str = ""
+    ) -> None:
         self._network, self._frontend, self._choices = network, frontend, choices
+        self._open = OPEN + advice
         self._opened: Opened = choices.open(None)
         self._refusals: dict[int, Refusal] = {}
         self._sound: set[frozenset[int]] = set()
@@ -75,17 +77,17 @@ class Judge:
             if place in left and (reason := self._unreadable(place)) is not None:
                 self._refuse(left, {place: Refusal(reason)})
         self._refuse(left, self._idle(left))
-        while left and (refused := self._judged(left)):
+        while left and (refused := self.judged(left)):
             self._refuse(left, refused)
         groups = convex(self._network, left)
         while (unsound := next((g for g in groups if not self._is_sound(g)), None)) is not None:
-            self._refuse(left, self._judged(unsound))
+            self._refuse(left, self.judged(unsound))
             groups = convex(self._network, left)
         return Claims(groups, self._refusals)
 
     def _is_sound(self, group: Sequence[int]) -> bool:
         """Whether all of a set is taken when it is a network of its own."""
-        if frozenset(group) not in self._sound and not self._judged(group):
+        if frozenset(group) not in self._sound and not self.judged(group):
             self._sound.add(frozenset(group))
         return frozenset(group) in self._sound
 
@@ -116,10 +118,10 @@ class Judge:
             if value is None or (name in network.constants and network.constants[name] is None):
                 return TYPES
             if not value.is_known:
-                return OPEN
+                return self._open
         return None
 
-    def _judged(self, places: Collection[int]) -> dict[int, Refusal]:
+    def judged(self, places: Collection[int]) -> dict[int, Refusal]:
         """The nodes of a part that are not taken; none if all are."""
         order = sorted(places)
         try:

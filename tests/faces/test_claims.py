@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from hypothesis import given
 from hypothesis import strategies as st
 
-from npucore.ort.plugin.claims import convex
-from npucore.ort.plugin.network import Network, NodeRecord
+from npucore.faces.claims import convex
+from npucore.faces.network import Network, NodeRecord
 
 
 def network(edges: Sequence[Sequence[int]], constant: Sequence[int] = ()) -> Network:
