@@ -14,9 +14,10 @@ from npucore.faces.settings import Settings
 
 if TYPE_CHECKING:
     from npucore.torch.network import Network
+    from npucore.torch.open_network import OpenNetwork
 
 NAMELESS = "a graph"
-_networks: list[weakref.ref[Network]] = []
+_networks: list[weakref.ref[Network | OpenNetwork]] = []
 
 
 def npucore(
@@ -38,15 +39,22 @@ def npucore(
 
 
 def compiled(graph: Any, inputs: Sequence[Any], settings: Settings) -> Callable[..., Any]:
-    """A `Network`; the graph's own function, and a line that says why, where there is none."""
+    """A `Network`, or an `OpenNetwork` of a graph whose sizes are open.
+
+    The graph's own function, and a line that says why, where there is none.
+    """
+    from torch import SymInt
+
     from npucore.torch.network import Network
+    from npucore.torch.open_network import OpenNetwork
 
     settings = settings.over(Settings.of_environment(os.environ))
     settings.check(os.environ)
     name = _name(graph)
     try:
         _refuse(inputs)
-        network = Network(name, graph, inputs, settings)
+        kind = OpenNetwork if any(isinstance(x, SymInt) for x in inputs) else Network
+        network = kind(name, graph, inputs, settings)
     except FallbackError:
         raise
     except NpucoreError as error:
@@ -59,7 +67,7 @@ def compiled(graph: Any, inputs: Sequence[Any], settings: Settings) -> Callable[
     return network
 
 
-def networks() -> list[Network]:
+def networks() -> list[Network | OpenNetwork]:
     """What npucore has compiled in this process and is still in use, the last one last.
 
     Each has ``name`` and ``placement``.
@@ -71,10 +79,7 @@ def _refuse(inputs: Sequence[Any]) -> None:
     """Raise `UnsupportedError` for what would be silently wrong."""
     import torch
 
-    if any(not isinstance(x, torch.Tensor) for x in inputs):
-        raise UnsupportedError(
-            "a size is open, for another was seen before: give torch.compile dynamic=False"
-        )
+    inputs = [x for x in inputs if isinstance(x, torch.Tensor)]
     if other := next((x.device for x in inputs if x.device.type != "cpu"), None):
         raise UnsupportedError(f"a tensor is on {other}, wanted cpu")
     if any(x.layout is not torch.strided for x in inputs):

@@ -35,14 +35,16 @@ class Network:
     """A graph, compiled; called as the graph itself.
 
     Weights are constants of what is compiled: it is compiled anew when one was changed in place,
-    and for every other module that Dynamo uses the graph for.
+    and for every other module that Dynamo uses the graph for. Numbers among the inputs are
+    constants as well, and must be the same in every call.
     Raises `UnsupportedError` for what cannot be expressed, and what `Session` raises.
     """
 
     def __init__(self, name: str, graph: Any, inputs: Sequence[Any], settings: Settings) -> None:
-        self.name = f"{name} {' '.join(str(tuple(x.shape)) for x in _free(graph, inputs))}".strip()
-        self._graph, self._settings = graph, settings
-        self._static, self._lock = static_places(graph, inputs), threading.Lock()
+        self._static = static_places(graph, inputs)
+        self._numbers = {at: x for at, x in enumerate(inputs) if not isinstance(x, torch.Tensor)}
+        self.name = f"{name} {' '.join(str(tuple(x.shape)) for x in self._free(inputs))}".strip()
+        self._graph, self._settings, self._lock = graph, settings, threading.Lock()
         self._results = _results(graph)
         self._compiled: dict[tuple[int, ...], _Compiled] = {}
         self.session = self._session_of(inputs)
@@ -54,12 +56,15 @@ class Network:
 
     def __call__(self, *inputs: Any) -> tuple[Any, ...]:
         """Run once."""
-        session, static = self._session_of(inputs), frozenset(self._static)
-        arrays = [
-            x.detach().contiguous().numpy() for at, x in enumerate(inputs) if at not in static
-        ]
+        session = self._session_of(inputs)
+        arrays = [x.detach().contiguous().numpy() for x in self._free(inputs)]
         results = zip(session.run(arrays), self._results, strict=True)
         return tuple(_like(torch.from_numpy(array), wanted) for array, wanted in results)
+
+    def _free(self, inputs: Sequence[Any]) -> list[Any]:
+        """The tensors that are no weights."""
+        held = {*self._static, *self._numbers}
+        return [x for place, x in enumerate(inputs) if place not in held]
 
     def _session_of(self, inputs: Sequence[Any]) -> Session:
         """The session with these weights inside."""
@@ -75,9 +80,12 @@ class Network:
         return found.session
 
     def _compile(self, inputs: Sequence[Any]) -> Session:
-        frozen = Frozen(self._graph, {place: inputs[place] for place in self._static}).eval()
-        free = [x for place, x in enumerate(inputs) if place not in self._static]
+        weights = {place: inputs[place] for place in self._static}
+        frozen, free = Frozen(self._graph, weights | self._numbers).eval(), self._free(inputs)
         program = program_of(frozen, free)
+        if self._numbers:  # then shapes of the graph's own stand-ins are open
+            with torch.no_grad():
+                self._results = list(frozen(*free))
         graph = load(model_of(program).SerializeToString(), FRONTEND)
         session = self._settings.session(graph, os.environ)
         try:
@@ -89,11 +97,6 @@ class Network:
         self.session = session
         say(self.name, session, self._settings.verbose)
         return session
-
-
-def _free(graph: Any, inputs: Sequence[Any]) -> list[Any]:
-    static = static_places(graph, inputs)
-    return [x for place, x in enumerate(inputs) if place not in static]
 
 
 def _results(graph: Any) -> list[Any]:

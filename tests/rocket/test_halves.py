@@ -225,6 +225,13 @@ def test_numbers_that_fp16_has_not_are_refused() -> None:
     assert verdict.reason == "a weight of 1e+05, at most 65504 in fp16"
 
 
+def test_infinity_is_never_an_answer() -> None:
+    x, y = real("x", 1, 1, 1, 32), real("y", 1, 1, 1, 1)
+    op = Convolution(input=x, weights=constant("w", np.ones((1, 1, 1, 32))), output=y)
+    with pytest.raises(InputError, match="inf in an output: for these inputs something is beyond"):
+        run(op, [np.full(x.shape, 3000, np.float32)], backend())
+
+
 def test_real_numbers_are_the_cpus_unless_asked() -> None:
     op = Relu(input=A, output=Y)
     graph = Graph((op,), (A,), (Y,))

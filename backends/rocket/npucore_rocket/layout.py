@@ -140,10 +140,20 @@ def pack_halves(real: Array, out: Halves) -> None:
 
 
 def unpack_halves(cube: Halves, channels: int) -> Array:
-    """Undo `pack_halves`: (C1, H, W, A) fp16 -> (H, W, C) float32."""
+    """Undo `pack_halves`: (C1, H, W, A) fp16 -> (H, W, C) float32.
+
+    Raises `InputError` for what is no number: a sum on the way was beyond fp16.
+    """
     groups, height, width, lanes = cube.shape
     pixels = cube.transpose(1, 2, 0, 3).reshape(height, width, groups * lanes)
-    return pixels[..., :channels].astype(np.float32)
+    real: Array = pixels[..., :channels].astype(np.float32)
+    if not np.isfinite(real).all():
+        found = float(real[~np.isfinite(real)][0])
+        raise InputError(
+            f"{found} in an output: for these inputs something is beyond fp16, which ends at 65504; "
+            "without floats=fp16 it is float32"
+        )
+    return real
 
 
 def _move(source: Array, target: Array, flip: bool) -> None:
