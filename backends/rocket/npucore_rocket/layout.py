@@ -150,8 +150,8 @@ def unpack_halves(cube: Halves, channels: int) -> Array:
     if not np.isfinite(real).all():
         found = float(real[~np.isfinite(real)][0])
         raise InputError(
-            f"{found} in an output: for these inputs something is beyond fp16, which ends at 65504; "
-            "without floats=fp16 it is float32"
+            f"{found} in an output: for these inputs something is beyond fp16, which ends at "
+            "65504; without floats=fp16 it is float32"
         )
     return real
 
