@@ -35,7 +35,7 @@ from tools.faults.simulate import simulate
 from tools.faults.streams import hand_made, job
 
 JOBS = hand_made()
-COPY, SUM, MAXIMUM, POOL, AVERAGE, TRANSPOSED, DILATED, TABLE, FUSED = JOBS
+COPY, SUM, MAXIMUM, POOL, AVERAGE, TRANSPOSED, DILATED, *_, TABLE, FUSED = JOBS
 LOOKED_UP = alone(looked_up())
 SHARE = 0.04
 RDMA = "DPU_RDMA_RDMA"

@@ -91,19 +91,15 @@ def run(
     if overlap(_atoms(conv, file, memory), write.atoms):
         raise SimulationError(f"{PORT}: the task writes over what {SOURCE} reads")
     write.pad()
-    for rows in _blocks(conv):
-        sums = (
-            _depthwise(conv, padded, weights, rows)
-            if conv.depthwise
-            else _direct(conv, padded, weights, rows)
-        )
-        if bias is not None:
-            sums += bias[: sums.shape[-1]]
-        _clamp(sums, file)
-        with np.errstate(over="ignore"):  # as the chip has it: infinite
+    with np.errstate(over="ignore", invalid="ignore"):  # as the chip has it: infinite, no number
+        for rows in _blocks(conv):
+            sums = (_depthwise if conv.depthwise else _direct)(conv, padded, weights, rows)
+            if bias is not None:
+                sums += bias[: sums.shape[-1]]
+            _clamp(sums, file)
             halves = sums.astype(np.float16)
-        everything = slice(0, -(-halves.shape[-1] // conv.lanes))
-        write(Block(halves, rows, everything, False, conv.lanes), halves)
+            everything = slice(0, -(-halves.shape[-1] // conv.lanes))
+            write(Block(halves, rows, everything, False, conv.lanes), halves)
 
 
 def _blocks(conv: Convolution) -> Iterator[slice]:
