@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from npucore.running.advice import Advice
     from npucore.running.causes import Cause
     from npucore.running.explanation import Explanation
+    from npucore.running.ranges import Range
 
 SUMMARY = "Say where every op of a network would run, and why"
 EXAMPLES = """\
@@ -20,6 +21,7 @@ examples:
   npucore explain mobilenet.tflite --backend rocket
   npucore explain mobilenet.tflite --backend rocket --board
   npucore explain mobilenet.tflite --backend rocket --ops
+  npucore explain face.onnx --backend rocket --option floats=fp16 --calibrate photos/
   npucore explain model.tflite --backend vsim:a311d --strict --json
 """
 
@@ -37,6 +39,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     shown.add_argument("--all", action="store_true", help="show every op in full, unfolded")
     parser.add_argument(
+        "--calibrate",
+        metavar="FOLDER",
+        help="photos or arrays: say which numbers of the network fp16 has not",
+    )
+    parser.add_argument(
         "--html",
         metavar="OUT.html",
         help="write a page with the network drawn, each op's reason on it",
@@ -51,7 +58,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(args: argparse.Namespace) -> int:
     """Judge every op without compiling anything, or say how an artefact's were judged."""
-    from npucore.cli import explained, op_table
     from npucore.errors import FallbackError, InputError
     from npucore.files.artifact import Artifact
     from npucore.running.explanation import explain
@@ -74,19 +80,42 @@ def execute(args: argparse.Namespace) -> int:
             **options,
         )
     _write_files(done, args.model, args.html, args.model_explorer)
+    found = None if args.calibrate is None else _ranges(done, args.calibrate)
     if args.json:
-        print(_report(args.model, done).json_text())
-    elif args.all:
-        op_table.print_every(done.placements, done.graph)
-    elif args.ops:
-        op_table.print_folded(done)
+        print(_report(args.model, done, found).json_text())
     else:
-        explained.print_summary(done, args.model)
+        _print(done, args.model, found, every=args.all, ops=args.ops)
     if args.strict and (strays := done.fallbacks):
         raise FallbackError(
             f"{len(strays)} of {len(done.placements)} ops would not run on {', '.join(done.chosen)}"
         )
     return 0
+
+
+def _print(
+    done: Explanation, model: str, found: tuple[Range, ...] | None, *, every: bool, ops: bool
+) -> None:
+    from npucore.cli import explained, op_table
+
+    if every:
+        op_table.print_every(done.placements, done.graph)
+    elif ops:
+        op_table.print_folded(done)
+    else:
+        explained.print_summary(done, model)
+    if found is not None:
+        explained.print_ranges(found)
+
+
+def _ranges(done: Explanation, folder: str) -> tuple[Range, ...]:
+    """Of the network fed with what is in *folder*."""
+    from npucore.errors import InputError
+    from npucore.running.ranges import ranges
+    from npucore.vision.calibration import read_samples
+
+    if done.graph is None:
+        raise InputError("--calibrate wants a model: an artefact holds no network any more")
+    return ranges(done.graph, read_samples(folder, done.graph).arrays)
 
 
 def _write_files(done: Explanation, model: str, html: str | None, nodes: str | None) -> None:
@@ -139,7 +168,9 @@ def _advice(advice: Advice, done: Explanation, model: str) -> reports.AdviceRepo
     )
 
 
-def _report(model: str, done: Explanation) -> reports.ExplainReport:
+def _report(
+    model: str, done: Explanation, found: tuple[Range, ...] | None
+) -> reports.ExplainReport:
     from dataclasses import asdict
 
     from npucore.cli import boards, placed
@@ -162,4 +193,12 @@ def _report(model: str, done: Explanation) -> reports.ExplainReport:
         backend=",".join(done.chosen),
         ops=[_placement(asdict(placement)) for placement in done.placements],
         summary=summary,
+        ranges=None
+        if found is None
+        else [
+            reports.RangeReport(
+                name=r.name, most=r.most, small=r.small, beyond=r.beyond, faint=r.faint
+            )
+            for r in found
+        ],
     )

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from npucore.cli import boards, placed, tables
 from npucore.cli.printable import printable
@@ -12,10 +12,12 @@ from npucore.running.advice import Advice, Step
 from npucore.running.causes import Cause
 from npucore.running.explanation import Explanation
 from npucore.running.prices import Time
+from npucore.running.ranges import Range
 from npucore.running.work import percent
 
 KILO = 1e3
 MOST_CAUSES = 5
+MOST_RANGES = 3
 MOST_LINES = 2
 """Lines of a reason at most: the whole text is in the table of ops."""
 
@@ -33,6 +35,23 @@ def print_summary(done: Explanation, model: str) -> None:
         print(f"{ops} changed to be taken: --ops says how")
     _print_causes(done)
     _print_advice(done, model)
+
+
+def print_ranges(found: Sequence[Range]) -> None:
+    """Tensors that fp16 has not, the largest first; or that it has all."""
+    beyond = sorted((r for r in found if r.beyond), key=lambda r: -r.most)
+    faint = sorted((r for r in found if r.faint), key=lambda r: -r.small)
+    print()
+    print(f"fp16: {len(found) - len(beyond)} of {len(found)} tensors end before 65504")
+    for r in beyond[:MOST_RANGES]:
+        tables.print_wrapped(f"  {r.name} goes to {r.most:.4g}")
+    for r in faint[:MOST_RANGES]:
+        share = percent(round(r.small * 1000), 1000)
+        tables.print_wrapped(
+            f"  {r.name}: {share} of its numbers are below 2**-14, which lose bits"
+        )
+    if rest := max(len(beyond) - MOST_RANGES, 0) + max(len(faint) - MOST_RANGES, 0):
+        print(f"  {rest} more: --json has all")
 
 
 def _print_shares(done: Explanation) -> None:

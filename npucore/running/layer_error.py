@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from npucore.graph import Graph
 from npucore.ops import Op
 from npucore.quantize import stored_range
 from npucore.running.session import open_backend
+from npucore.running.values import Values
 from npucore.tensor import Array, Tensor
 
 JUDGE = "reference"
@@ -44,7 +44,7 @@ def layer_errors(
 
     *samples* are inputs by name; *original* gives a tensor's name in the float network.
     """
-    floats, stored = _Values(real), _Values(quantized)
+    floats, stored = Values(real), Values(quantized)
     sums: dict[int, list[float]] = {}
     alone = {n: _program(quantized, n) for n in range(len(quantized.ops))}
     for sample in samples:
@@ -74,26 +74,11 @@ def _error(op: Op, name: str, power: float, total: float, added: float) -> Layer
     return LayerError(op.name, name, float(np.sqrt(total / scale)), own)
 
 
-class _Values:
-    """Every tensor of a graph that is computed, from one run."""
-
-    def __init__(self, graph: Graph) -> None:
-        tensors = [tensor for op in graph.ops for tensor in op.outputs]
-        self._graph = dataclasses.replace(graph, outputs=tuple(tensors))
-        self._program = open_backend(JUDGE).compile(self._graph)
-
-    def of(self, sample: Mapping[str, Array]) -> dict[Tensor, Array]:
-        inputs = [np.asarray(sample[tensor.name]) for tensor in self._graph.inputs]
-        values = dict(zip(self._graph.inputs, inputs, strict=True))
-        values.update(zip(self._graph.outputs, self._program.run(inputs), strict=True))
-        return values
-
-
 def _program(graph: Graph, number: int) -> Program | None:
     op = graph.ops[number]
     part = graph.subgraph((op,))
     try:
-        return open_backend(JUDGE).compile(dataclasses.replace(part, outputs=op.outputs))
+        return open_backend(JUDGE).compile(replace(part, outputs=op.outputs))
     except UnsupportedError:
         return None
 

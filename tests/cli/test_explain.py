@@ -59,7 +59,8 @@ def test_without_a_fallback_a_refused_op_is_an_error(npucore: Command, model: Pa
 
 def test_json_has_exactly_the_promised_keys(npucore: Command, model: Path) -> None:
     report = json.loads(npucore("explain", model, "--backend", "picky", "--json").out)
-    assert list(report) == ["model", "backend", "ops", "summary"]
+    assert list(report) == ["model", "backend", "ops", "summary", "ranges"]
+    assert report["ranges"] is None
     assert list(report["ops"][0]) == [
         "index",
         "op",

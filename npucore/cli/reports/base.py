@@ -117,13 +117,24 @@ class ExplainSummary(Report):
     advice: list[AdviceReport]
 
 
+class RangeReport(Report):
+    """The numbers of a tensor: the largest magnitude, and the share below fp16's normal ones."""
+
+    name: str
+    most: float
+    small: float
+    beyond: bool
+    faint: bool
+
+
 class ExplainReport(Report):
-    """``npucore explain``."""
+    """``npucore explain``; *ranges* are of ``--calibrate``, else None."""
 
     model: str
     backend: str
     ops: list[PlacementReport | ChangedReport]
     summary: ExplainSummary
+    ranges: list[RangeReport] | None = None
 
 
 class InputReport(TensorReport):
