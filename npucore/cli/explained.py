@@ -160,6 +160,11 @@ def _quantize(advice: Advice, done: Explanation, model: str) -> str:
     return f"quantize the network ({how}): floats keep ops from {', '.join(done.chosen)} ({behind})"
 
 
+def _floats(advice: Advice, done: Explanation, model: str) -> str:
+    behind, who = ", ".join(_behind(advice)), ", ".join(done.chosen)
+    return f"--option {advice.value}: {who} takes more of it as it is ({behind})"
+
+
 def _export(advice: Advice, done: Explanation, model: str) -> str:
     ops = "1 op" if advice.ops == 1 else f"{advice.ops} ops"
     return f"export the network without {advice.value}: nothing here runs {ops}"
@@ -192,6 +197,7 @@ ADVICE: dict[Step, Callable[[Advice, Explanation, str], str]] = {
     Step.TRUST: _trust,
     Step.QUANTIZE: _quantize,
     Step.EXPORT: _export,
+    Step.FLOATS: _floats,
     Step.BACKEND: _backend,
     Step.FALLBACK: _fallback,
     Step.STREAMS: _streams,

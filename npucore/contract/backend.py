@@ -189,6 +189,8 @@ class Backend(ABC):
     targets: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[Mapping[str, str]] = {}
     """Name of a setting -> one line about it."""
+    for_floats: ClassVar[Mapping[str, str]] = {}
+    """Settings with which it takes real numbers, if it takes none without."""
     trust: Evidence | None = None
     """The least evidence of what it takes; None if it asks for none."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from npucore import plugins
@@ -32,6 +32,7 @@ class Step(enum.StrEnum):
 
     BACKEND = "backend"
     EXPORT = "export"
+    FLOATS = "floats"
     QUANTIZE = "quantize"
     TRUST = "trust"
     FALLBACK = "fallback"
@@ -71,8 +72,8 @@ def advise(
 ) -> tuple[Advice, ...]:
     """Things to try with *graph*, the most basic first; streams if there is nothing else."""
     adviser = _Adviser(graph, parts, chosen, host)
-    found = [*adviser.exports(), *adviser.backends(), *adviser.quantized(), *adviser.trusts()]
-    found += adviser.fallbacks(fallback)
+    found = [*adviser.exports(), *adviser.backends(), *adviser.floats(), *adviser.quantized()]
+    found += [*adviser.trusts(), *adviser.fallbacks(fallback)]
     return tuple(found or adviser.streams())
 
 
@@ -119,6 +120,16 @@ class _Adviser:
             pass
         return self._advice(Step.BACKEND, name, taken)
 
+    def floats(self) -> Iterator[Advice]:
+        """Ops of floats that a backend takes as they are, with settings of its own."""
+        if is_quantized(self.graph):
+            return
+        for backend in self.chosen:
+            settings = backend.for_floats
+            if settings and (more := self._more_with(backend, settings)):
+                told = " ".join(f"{name}={value}" for name, value in settings.items())
+                yield self._advice(Step.FLOATS, told, more)
+
     def quantized(self) -> Iterator[Advice]:
         """Ops of floats, if the network has no others and they are much of what is not taken."""
         if is_quantized(self.graph):
@@ -141,14 +152,15 @@ class _Adviser:
             for level in sorted(Evidence, reverse=True):
                 if backend.trust is None or "trust" not in backend.options or not self.ops:
                     continue
-                if level < backend.trust and (more := self._more_at(backend, level)):
+                if level < backend.trust and (
+                    more := self._more_with(backend, {"trust": str(level)})
+                ):
                     yield self._advice(Step.TRUST, str(level), more)
                     break
 
-    def _more_at(self, backend: Backend, level: Evidence) -> list[Op]:
-        settings = {**backend.settings, "trust": str(level)}
+    def _more_with(self, backend: Backend, settings: Mapping[str, str]) -> list[Op]:
         try:
-            bold = type(backend)(backend.target, **settings)
+            bold = type(backend)(backend.target, **{**backend.settings, **settings})
         except NpucoreError:
             return []
         refused = [op for op in self.ops if not ask(backend, op, self.graph)]

@@ -47,6 +47,7 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
     targets = tuple(CHIPS)
     capabilities = Capabilities(SUMMARY, BOUNDS)
     options = OPTIONS
+    for_floats = {"floats": "fp16"}  # noqa: RUF012  the base class declares it
     chips = CHIPS
     driver = RocketDriver()
     clock = MAINLINE_CLOCK
