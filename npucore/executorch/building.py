@@ -2,7 +2,7 @@
 """The library that makes npucore known to ExecuTorch's runtime, built for the one installed here.
 
 Its interface is C++ and nobody's promise, so it is compiled against the headers of the wheel whose
-``libexecutorch.so`` it will be used with, and refused with any other (docs/adr/0045).
+``libexecutorch.so`` it will be used with, and refused with any other (docs/adr/0047).
 """
 
 from __future__ import annotations

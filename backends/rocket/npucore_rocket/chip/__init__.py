@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a chip of the family and its kernel can do; every other room takes it from here."""
+"""The chips of the family and their kernel; every other room takes their abilities from here."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What a chip of the family can do."""
+"""The kinds of NPU of the family: the limits, rates and dialect of each."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Grains:
-    """How many lines have to be in the CBUF before the MACs start: *fixed*, and the stride.
+    """The lines that have to be in the CBUF before the MACs start: *fixed*, and the stride.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Halves:
-    """How a chip computes with fp16: as `Chip`, in elements of two bytes."""
+    """A chip at fp16: as `Chip`, in elements of two bytes."""
 
     channel_step: int
     kernel_group: int
