@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""Byte traces come from strangers: they are read whole, or refused with a sentence."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from npucore.errors import DeviceError, InvalidModelError
+from npucore_nvdla.chip import SMALL
+from npucore_nvdla.player import Player
+from npucore_nvdla.traces import END, LOAD, READ, WAIT, Record, read, write
+from tests.material.nvdla.golden import golden
+
+
+def test_what_is_read_is_written_again_byte_for_byte() -> None:
+    trace = golden("c34").trace
+    assert write(read(trace)) == trace
+
+
+@pytest.mark.parametrize(
+    ("trace", "why"),
+    [
+        (b"", "does not end"),
+        (b"\x01", "does not end"),
+        (b"\xff\x01", "does not end"),
+        (b"\x04", "no known entry"),
+        (b"\x02\0\0", "ends inside"),
+        (b"\x05" + b"\xff" * 8 + b"\xff", "but 1 are left"),
+    ],
+)
+def test_a_broken_trace_is_refused(trace: bytes, why: str) -> None:
+    with pytest.raises(InvalidModelError, match=why):
+        read(trace)
+
+
+@pytest.mark.parametrize(
+    ("record", "error", "why"),
+    [
+        (Record(WAIT), DeviceError, "does not come"),
+        (Record(READ, (0x1004 // 4, 0xFF, 7)), DeviceError, "never 0x7"),
+        (Record(LOAD, (0xFFFFFFFF, 2), b"ab"), InvalidModelError, "uses memory"),
+    ],
+)
+def test_what_cannot_be_played_is_refused(record: Record, error: type[Exception], why: str) -> None:
+    with pytest.raises(error, match=why):
+        Player([record, Record(END)], SMALL)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_changed_byte_escapes(seed: int) -> None:
+    trace, rng = np.frombuffer(golden("c34").trace, np.uint8), np.random.default_rng(seed)
+    for _ in range(60):
+        wrong = trace.copy()
+        wrong[rng.integers(0, len(wrong), 2)] = rng.integers(0, 256, 2)
+        try:
+            records = read(wrong.tobytes())
+            Player(records, SMALL).checks(records)
+        except (InvalidModelError, DeviceError):
+            continue
