@@ -6,13 +6,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from npucore.hw.memory import Memory, SimulationError
+from npucore.hw.memory import Memory, Port, SimulationError
 from npucore_nvdla.chip import SMALL
 from npucore_nvdla.player import Player
 from npucore_nvdla.registers import cdma, csc, glb, sdp
 from npucore_nvdla.sim.device import Nvdla
 from npucore_nvdla.sim.rounding import shift_right
-from npucore_nvdla.traces import CHECK, WRITE, Record
+from npucore_nvdla.stream import Run
+from npucore_nvdla.traces import CHECK, LOAD, WRITE, Record
 from tests.material.nvdla.golden import ALL, NAMES, golden
 from tools.replay.nvdla import replay
 
@@ -75,6 +76,31 @@ def test_a_block_is_not_enabled_twice() -> None:
     device.write(csc.D_OP_ENABLE.offset, 1)
     with pytest.raises(SimulationError, match="CSC is enabled while its group 0"):
         device.write(csc.D_OP_ENABLE.offset, 1)
+
+
+def test_a_task_sees_what_another_has_left_in_its_registers_and_in_memory() -> None:
+    """It is read again then, though it has run before."""
+    memory, words = Memory(), np.array(list(golden("c34").writes.items()), "<u4")
+    tasks = words[[offset & 0xFFF > 4 and offset > 0x2000 for offset in words[:, 0].tolist()]]
+    for load in (r for r in golden("c34").records if r.kind == LOAD):
+        memory.map(load.numbers[0], np.frombuffer(load.data, np.uint8).copy())
+    memory.map(0x80400000, out := np.zeros(golden("c34").out.size, np.uint8))
+    memory.map(0x1000, np.frombuffer(tasks.tobytes(), np.uint8).copy())
+    device, run = Nvdla(SMALL, memory), Run(0x1000, len(tasks))
+    for _ in range(3):
+        device.run(run)
+        assert (out == golden("c34").out).all()
+        out[:] = 0
+    weights = memory.window(Port("", ""), 0x80100000, 175)
+    weights[:] = 0
+    device.run(run)
+    assert (out != golden("c34").out).any()
+    device.write(sdp.D_DP_BS_MUL_CFG.offset, sdp.D_DP_BS_MUL_CFG(bs_mul_shift_value=40).word)
+    device._producer["SDP"] ^= 1
+    device.write(sdp.D_DP_BS_MUL_CFG.offset, sdp.D_DP_BS_MUL_CFG(bs_mul_shift_value=40).word)
+    device.run(run)
+    s = sdp.D_CVT_OFFSET.decode(golden("c34").writes[sdp.D_CVT_OFFSET.offset])
+    assert (out.view(np.int8) == -s.cvt_offset).all()
 
 
 def test_the_check_of_a_trace_is_a_crc_of_memory() -> None:

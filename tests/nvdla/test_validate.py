@@ -99,6 +99,18 @@ def test_an_artefact_is_restored_and_gives_the_same() -> None:
     assert (again == first).all()
 
 
+def test_a_task_that_has_run_before_computes_anew() -> None:
+    """Programs take turns on one chip, with other inputs each time."""
+    backend = NvdlaBackend()
+    first, second = backend.compile(GRAPH), backend.compile(graph(SUM))
+    given, others = samples(GRAPH, 5), samples(graph(SUM), 6)
+    once = [backend.compile(GRAPH).run(given)[0], backend.compile(graph(SUM)).run(others)[0]]
+    for _ in range(3):
+        first.run(samples(GRAPH, 7))
+        assert (first.run(given)[0] == once[0]).all()
+        assert (second.run(others)[0] == once[1]).all()
+
+
 def damaged(exported: Exported, rng: np.random.Generator) -> Exported:
     """One number of one array is another one."""
     name = ("words", "relocations", "counts", "ops")[rng.integers(0, 4)]

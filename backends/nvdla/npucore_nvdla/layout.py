@@ -59,15 +59,26 @@ def weights_bytes(weights: int) -> int:
 
 def pack_weights(weights: Int8s, chip: Chip) -> Bytes:
     """(K, KH, KW, C) -> groups of kernels, blocks of channels, taps, kernels, channels."""
-    kernels, *_, channels = weights.shape
-    out = np.zeros(weights_bytes(weights.size), np.int8)
-    start = 0
-    for k in range(0, kernels, chip.atomic_k):
-        for c in range(0, channels, chip.atomic_c):
-            part = weights[k : k + chip.atomic_k, ..., c : c + chip.atomic_c]
-            out[start : start + part.size] = part.transpose(1, 2, 0, 3).reshape(-1)
-            start += part.size
+    out, group = np.zeros(weights_bytes(weights.size), np.int8), chip.atomic_k
+    flat = weights.reshape(len(weights), -1, weights.shape[3])
+    whole = len(flat) - len(flat) % group
+    split = whole * flat[0].size
+    if whole:
+        _pack_groups(flat[:whole].reshape(-1, group, *flat.shape[1:]), out[:split], chip)
+    if whole < len(flat):
+        _pack_groups(flat[None, whole:], out[split : weights.size], chip)
     return out.view(np.uint8)
+
+
+def _pack_groups(weights: Int8s, out: Int8s, chip: Chip) -> None:
+    """(G, K, taps, C) -> whole blocks of channels, then what is left of them, in place."""
+    groups, kernels, taps, channels = weights.shape
+    block, packed = chip.atomic_c, out.reshape(groups, -1)
+    whole = channels - channels % block
+    split = kernels * taps * whole
+    blocks = weights[..., :whole].reshape(groups, kernels, taps, -1, block)
+    packed[:, :split] = blocks.transpose(0, 3, 2, 1, 4).reshape(groups, -1)
+    packed[:, split:] = weights[..., whole:].transpose(0, 2, 1, 3).reshape(groups, -1)
 
 
 def unpack_weights(packed: Bytes, shape: tuple[int, int, int, int], chip: Chip) -> Int8s:

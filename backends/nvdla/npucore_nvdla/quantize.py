@@ -69,8 +69,9 @@ def in_bytes(weights: Int16s) -> tuple[Int8s, Int64s]:
            [-128,    5]], dtype=int8), array([-1,  1]))
     """
     rest = tuple(range(1, weights.ndim))
-    signs = np.where(weights.max(axis=rest) > INT8.max, -1, 1)
-    found = weights * signs.astype(np.int16).reshape(-1, *[1] * len(rest))
+    signs, found = np.where(weights.max(axis=rest) > INT8.max, -1, 1), weights
+    if signs.min() < 0:
+        found = weights * signs.astype(np.int16).reshape(-1, *[1] * len(rest))
     low, high = int(found.min()), int(found.max())
     if low < INT8.min or high > INT8.max:
         raise UnsupportedError(

@@ -36,6 +36,7 @@ class Emitter:
 
     def __init__(self, places: Mapping[Tensor, int], constants: Constants, chip: Chip) -> None:
         self._places, self._constants, self._chip = places, constants, chip
+        self._where: dict[int, tuple[Words, dict[int, int]]] = {}
 
     def __call__(self, op: int, layer: Layer) -> Task:
         """One task of op number *op*."""
@@ -50,7 +51,10 @@ class Emitter:
         return self._task(op, compute_words(layer, self._chip), addresses)
 
     def _task(self, op: int, words: Words, addresses: Mapping[type[Register], Address]) -> Task:
-        where = {offset: place for place, offset in enumerate(words[:, 0].tolist())}
+        if id(words) not in self._where:  # kept, so that no other words are taken for these
+            places = {offset: place for place, offset in enumerate(words[:, 0].tolist())}
+            self._where[id(words)] = words, places
+        where = self._where[id(words)][1]
         holes = {where[kind.offset]: address for kind, address in addresses.items()}
         return Task(op, words, dict(sorted(holes.items())))
 

@@ -74,7 +74,10 @@ def twice(source: Tensor, shape: MapShape, weights: Int16s, chip: Chip) -> Twice
 
 def split(weights: Int16s, lanes: int) -> Int16s:
     """(K, KH, KW, C) -> (K, KH, KW, lanes + C): what 8 bits hold, and from *lanes* on the rest."""
-    low = np.clip(weights, INT8.min, INT8.max)
-    gap = [(0, 0)] * 3 + [(0, lanes - weights.shape[3])]
-    found: Int16s = np.concatenate([np.pad(low, gap), weights - low], axis=3)
+    channels = weights.shape[3]
+    found = np.zeros((*weights.shape[:3], lanes + channels), np.int16)
+    held = found[..., :channels]
+    np.minimum(weights, INT8.max, out=held)
+    np.maximum(held, INT8.min, out=held)
+    np.subtract(weights, held, out=found[..., lanes:])
     return found

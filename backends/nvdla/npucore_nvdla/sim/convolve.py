@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from npucore.hw.memory import Memory, Port, SimulationError
+from npucore.hw.memory import Bytes, Cube, Memory, Port, SimulationError
 from npucore_nvdla.chip import WEIGHTS_ALIGNMENT, Chip
 from npucore_nvdla.registers import cacc, cdma, cmac_a, cmac_b, csc
 from npucore_nvdla.sim.cube import Place, pixels
@@ -20,6 +20,8 @@ from npucore_nvdla.stream import Settings
 
 DATA, WEIGHTS = Port("CDMA", "D_DAIN_ADDR_LOW_0"), Port("CDMA", "D_WEIGHT_ADDR_LOW")
 LARGEST_BYTE = 128
+LARGEST_SUM = (1 << 31) - 1
+Float32s = npt.NDArray[np.float32]
 EXACT_IN_FLOAT32 = 1 << 24
 CHUNK = 1 << 22  # products' left factors that are laid out at once
 
@@ -58,17 +60,54 @@ def window(s: Settings) -> Window:
     )
 
 
-def convolve(s: Settings, memory: Memory, chip: Chip) -> Floats:
-    """(OH, OW, K1 * A): sums for every kernel, 0 for those that fill the last atom."""
-    over = checked(s, chip)
-    weights = _weights(s, over, memory, chip)
-    found = _sums(_padded(s, over, memory, chip), weights, over)
-    shift_right(found, s(cacc.D_CLIP_CFG).clip_truncate)
-    saturate(found, 32)
-    lanes = -(-over.kernels // chip.atom_bytes) * chip.atom_bytes
-    result = np.zeros((*over.output, lanes))
-    result[..., : over.kernels] = found
-    return result
+class Convolution:
+    """A convolution whose registers are known: what does not change is made ready once."""
+
+    def __init__(self, s: Settings, memory: Memory, chip: Chip) -> None:
+        self.over = over = checked(s, chip)
+        self._lanes = -(-over.kernels // chip.atom_bytes) * chip.atom_bytes
+        self._clip = s(cacc.D_CLIP_CFG).clip_truncate
+        self._packed = _packed(s, over, memory)
+        self._known, self._weights = b"", np.zeros((0, 0), np.float32)
+        self._chip = chip
+        self._source = _source(s, over, memory, chip)
+        self._padded, self._inside, self._taps = _room(s, over, chip)
+        self.most = 0.0
+        """The largest absolute sum that these weights can give."""
+
+    def run(self) -> Floats:
+        """(OH, OW, K1 * A): sums for every kernel, 0 for those that fill the last atom."""
+        self._read_weights()
+        self._inside[...] = self._source
+        found = self._sums()
+        shift_right(found, self._clip)
+        if self.most > LARGEST_SUM:
+            saturate(found, 32)
+        return found
+
+    def _read_weights(self) -> None:
+        """Unpack them, unless they are those of the last time."""
+        if (packed := self._packed.tobytes()) == self._known:
+            return
+        weights = _unpacked(self._packed.view(np.int8), self.over, self._chip)
+        self.most = float(np.abs(weights).sum(axis=(0, 1), dtype=np.float64).max()) * LARGEST_BYTE
+        kind = np.float32 if self.most < EXACT_IN_FLOAT32 else np.float64
+        taps, channels, kernels = weights.shape
+        padded = np.zeros((taps, self._taps.shape[4], self._lanes), kind)
+        padded[:, :channels, :kernels] = weights
+        self._weights = padded.reshape(-1, self._lanes)
+        self._known = packed
+
+    def _sums(self) -> Floats:
+        """Exact, since every partial sum fits the mantissa; rows in parts that memory holds."""
+        rows, columns = self.over.output
+        found, taps = np.empty((rows, columns, self._lanes)), len(self._weights)
+        step = max(CHUNK // (columns * taps), 1)
+        for first in range(0, rows, step):
+            part = self._taps[first : first + step].reshape(-1, taps)
+            sums = np.matmul(part.astype(self._weights.dtype, copy=False), self._weights)
+            found[first : first + step] = sums.reshape(-1, columns, self._lanes)
+        return found
 
 
 def checked(s: Settings, chip: Chip) -> Window:
@@ -151,14 +190,20 @@ def _buffer(s: Settings, over: Window, chip: Chip) -> None:
         raise SimulationError(f"{size} bytes of weights do not fit {weights} banks")
 
 
-def _padded(s: Settings, over: Window, memory: Memory, chip: Chip) -> npt.NDArray[np.float32]:
-    """(H, W, C) with its border."""
+def _source(s: Settings, over: Window, memory: Memory, chip: Chip) -> Cube:
+    """(H, W, C1, A): the map in place."""
     place = Place(
         DATA, s(cdma.D_DAIN_ADDR_LOW_0).word, s(cdma.D_LINE_STRIDE).word, s(cdma.D_SURF_STRIDE).word
     )
     surfaces = -(-over.channels // chip.atom_bytes)
-    source = pixels(memory, place, (over.rows, over.columns, surfaces), chip.atom_bytes)
-    lanes = surfaces * chip.atom_bytes
+    return pixels(memory, place, (over.rows, over.columns, surfaces), chip.atom_bytes)
+
+
+def _room(s: Settings, over: Window, chip: Chip) -> tuple[Float32s, Float32s, Float32s]:
+    """The map with its border; what the map fills of it; (OH, OW, KH, KW, C1 * A) of what is seen.
+
+    What fills the last atom of the map is multiplied by 0.
+    """
     top, left = over.top_left
     seen = [
         max((n - 1) * step + (k - 1) * d + 1, before + size)
@@ -170,19 +215,28 @@ def _padded(s: Settings, over: Window, memory: Memory, chip: Chip) -> npt.NDArra
     value = s(csc.D_ZERO_PADDING_VALUE).pad_value
     if not -LARGEST_BYTE <= value < LARGEST_BYTE:
         raise SimulationError(f"CSC D_ZERO_PADDING_VALUE: {value} is no int8")
-    found = np.full((*seen, surfaces, chip.atom_bytes), value, np.float32)
-    found[top : top + over.rows, left : left + over.columns] = source
-    return found.reshape(*seen, lanes)[..., : over.channels]
+    surfaces = -(-over.channels // chip.atom_bytes)
+    padded = np.full((*seen, surfaces, chip.atom_bytes), value, np.float32)
+    flat = padded.reshape(*seen, surfaces * chip.atom_bytes)
+    (sy, sx), (dy, dx), (y, x, c) = over.stride, over.dilation, flat.strides
+    taps = np.lib.stride_tricks.as_strided(
+        flat, (*over.output, *over.size, flat.shape[2]), (y * sy, x * sx, y * dy, x * dx, c)
+    )
+    return padded, padded[top : top + over.rows, left : left + over.columns], taps
 
 
-def _weights(s: Settings, over: Window, memory: Memory, chip: Chip) -> npt.NDArray[np.float32]:
-    """(KH * KW * C, K): groups of kernels, in these blocks of channels, in these taps, kernels."""
-    taps, size = over.size[0] * over.size[1], s(csc.D_WEIGHT_BYTES).weight_bytes
-    used = taps * over.channels * over.kernels
+def _packed(s: Settings, over: Window, memory: Memory) -> Bytes:
+    """Weights as they lie."""
+    size = s(csc.D_WEIGHT_BYTES).weight_bytes
+    used = over.size[0] * over.size[1] * over.channels * over.kernels
     if size != -(-used // WEIGHTS_ALIGNMENT) * WEIGHTS_ALIGNMENT:
         raise SimulationError(f"CSC D_WEIGHT_BYTES: {size} for {used} bytes of weights")
-    packed = memory.window(WEIGHTS, s(cdma.D_WEIGHT_ADDR_LOW).word, size).view(np.int8)
-    found = np.empty((taps, over.channels, over.kernels), np.float32)
+    return memory.window(WEIGHTS, s(cdma.D_WEIGHT_ADDR_LOW).word, size)
+
+
+def _unpacked(packed: npt.NDArray[np.int8], over: Window, chip: Chip) -> Float32s:
+    """(KH * KW, C, K): groups of kernels, in these blocks of channels, in these taps, kernels."""
+    found = np.empty((over.size[0] * over.size[1], over.channels, over.kernels), np.float32)
     start = 0
     for k in range(0, over.kernels, chip.atomic_k):
         for c in range(0, over.channels, chip.atomic_c):
@@ -191,23 +245,4 @@ def _weights(s: Settings, over: Window, memory: Memory, chip: Chip) -> npt.NDArr
             block = packed[start : start + part.size].reshape(count, kernels, channels)
             part[...] = block.transpose(0, 2, 1)
             start += part.size
-    return found.reshape(-1, over.kernels)
-
-
-def _sums(x: npt.NDArray[np.float32], weights: npt.NDArray[np.float32], over: Window) -> Floats:
-    """(OH * OW, K): exact, since every partial sum fits the mantissa."""
-    most = float(np.abs(weights).sum(axis=0, dtype=np.float64).max()) * LARGEST_BYTE
-    kind: type[np.floating] = np.float32 if most < EXACT_IN_FLOAT32 else np.float64
-    (rows, columns), (sy, sx), (dy, dx) = over.size, over.stride, over.dilation
-    y, x_, c = x.strides
-    taps = np.lib.stride_tricks.as_strided(
-        x, (*over.output, rows, columns, over.channels), (y * sy, x_ * sx, y * dy, x_ * dx, c)
-    )
-    factors: npt.NDArray[np.floating] = weights.astype(kind, copy=False)
-    found = np.empty((*over.output, over.kernels))
-    step = max(CHUNK // (over.output[1] * len(weights)), 1)
-    for first in range(0, over.output[0], step):
-        part = taps[first : first + step].reshape(-1, len(weights)).astype(kind, copy=False)
-        sums = np.matmul(part, factors)
-        found[first : first + step] = sums.reshape(-1, over.output[1], over.kernels)
     return found

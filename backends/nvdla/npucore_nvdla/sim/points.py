@@ -10,16 +10,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from npucore.hw.memory import Memory, Port, SimulationError
+from npucore.hw.memory import Cube, Memory, Port, SimulationError
 from npucore.hw.registers import Register
 from npucore_nvdla.chip import Chip
 from npucore_nvdla.registers import sdp, sdp_rdma
 from npucore_nvdla.sim.cube import Place, pixels
-from npucore_nvdla.sim.rounding import Floats, saturate, shift_right
+from npucore_nvdla.sim.rounding import Floats, round_half_away, saturate, shift_right
 from npucore_nvdla.stream import Settings
 
 SOURCE, RESULT = Port("SDP_RDMA", "D_SRC_BASE_ADDR_LOW"), Port("SDP", "D_DST_BASE_ADDR_LOW")
 MAX, MIN, SUM = 0, 1, 2  # ALU_ALGO
+LARGEST = 2.0**31 - 1
 USE_MUL, USE_ALU, USE_BOTH = 0, 1, 2  # DATA_USE
 
 
@@ -65,13 +66,14 @@ def bn(s: Settings) -> Stage:
 
 
 class Points:
-    """One task of SDP."""
+    """SDP's registers in one task, and what lies where they say."""
 
     def __init__(self, s: Settings, memory: Memory, chip: Chip) -> None:
         self.s, self.memory, self.chip = s, memory, chip
         self.rows = s(sdp.D_DATA_CUBE_HEIGHT).height + 1
         self.columns = s(sdp.D_DATA_CUBE_WIDTH).width + 1
         self.surfaces = -(-(s(sdp.D_DATA_CUBE_CHANNEL).channel + 1) // chip.atom_bytes)
+        self.shape = (self.rows, self.columns, self.surfaces)
         self._agree()
 
     def _agree(self) -> None:
@@ -95,121 +97,155 @@ class Points:
         if not s(sdp.D_DST_DMA_CFG).dst_ram_type:
             raise SimulationError("SDP writes to a second memory, which is not there")
 
-    def source(self) -> Floats:
-        """(H, W, C1 * A): the map that SDP reads itself."""
+    def source(self) -> Cube:
+        """(H, W, C1, A): the map that SDP reads itself, in place."""
         s = self.s
         if not s(sdp_rdma.D_SRC_DMA_CFG).src_ram_type:
             raise SimulationError("SDP_RDMA reads from a second memory, which is not there")
         place = Place(SOURCE, s(sdp_rdma.D_SRC_BASE_ADDR_LOW).word,
                       s(sdp_rdma.D_SRC_LINE_STRIDE).word,
                       s(sdp_rdma.D_SRC_SURFACE_STRIDE).word)  # fmt: skip
-        return self._pixels(place, "i1")
+        return pixels(self.memory, place, self.shape, self.chip.atom_bytes)
 
-    def run(self, values: Floats) -> None:
-        """Stages and converter over *values*, (H, W, C1 * A), which are used up."""
-        if values.shape != (self.rows, self.columns, self.surfaces * self.chip.atom_bytes):
-            raise SimulationError(f"SDP: a map of {values.shape} for its own size")
-        for stage in (bs(self.s), bn(self.s)):
-            if not stage.bypass:
-                self._stage(stage, values)
-        values -= self.s(sdp.D_CVT_OFFSET).cvt_offset
-        values *= self.s(sdp.D_CVT_SCALE).cvt_scale
-        shift_right(values, self.s(sdp.D_CVT_SHIFT).cvt_shift)
-        saturate(values, 8)
-        self._write(values)
-
-    def _write(self, values: Floats) -> None:
-        s, atom = self.s, self.chip.atom_bytes
+    def target(self) -> Cube:
+        """(H, W, C1, A): where results go, in place."""
+        s = self.s
         place = Place(RESULT, s(sdp.D_DST_BASE_ADDR_LOW).word, s(sdp.D_DST_LINE_STRIDE).word,
                       s(sdp.D_DST_SURFACE_STRIDE).word)  # fmt: skip
-        shape = (self.rows, self.columns, self.surfaces)
-        target = pixels(self.memory, place, shape, atom)
-        target[...] = values.astype(np.int8).reshape(*shape, atom)
+        return pixels(self.memory, place, self.shape, self.chip.atom_bytes)
 
-    def _stage(self, stage: Stage, values: Floats) -> None:
-        alu, mul = self._operands(stage)
-        if not stage.alu_bypass:
-            operand = np.clip(alu * 2.0**stage.alu_shift, -(2.0**31), 2.0**31 - 1)
-            if stage.algorithm == SUM:
-                values += operand
-            elif stage.algorithm in (MAX, MIN):
-                pick = np.maximum if stage.algorithm == MAX else np.minimum
-                pick(values, operand, out=values)
-            else:
-                raise SimulationError(f"{stage.name}: algorithm {stage.algorithm} is not known")
-        if stage.prelu and not stage.mul_bypass:
-            self._prelu(stage, values, mul)
-        else:
-            if not stage.mul_bypass:
-                values *= mul
-            shift_right(values, stage.mul_shift)  # a bypassed multiplier does not bypass this
-        saturate(values, 32)
-        if not stage.relu_bypass:
-            np.maximum(values, 0, out=values)
+    def operands(self, name: str) -> tuple[int, Cube]:
+        """(DATA_USE, operands): those of a stage, (C1, A) or (H, W, C1, A), in place."""
+        disabled, use, size, per_element, ram, place = self._reader(name)
+        if disabled or not ram or use > USE_BOTH:
+            raise SimulationError(f"SDP_RDMA: the operands of {name} are not read")
+        if use == USE_BOTH:
+            raise SimulationError(f"SDP_RDMA: pairs of operands for {name} are not known")
+        dtype, atom = "<i2" if size else "i1", self.chip.atom_bytes
+        if per_element:
+            return use, pixels(self.memory, place, self.shape, atom, dtype)
+        count = self.surfaces * atom
+        data = self.memory.window(place.port, place.address, count << size)
+        return use, data.view(dtype).reshape(self.surfaces, atom)
 
-    @staticmethod
-    def _prelu(stage: Stage, values: Floats, mul: Floats) -> None:
-        """What is not negative skips multiplier and shifter."""
-        scaled = values * mul
-        shift_right(scaled, stage.mul_shift)
-        np.copyto(values, scaled, where=values < 0)
-
-    def _operands(self, stage: Stage) -> tuple[Floats, Floats]:
-        """(addend, factor): from memory or from registers."""
-        found = {
-            "alu": np.array(float(stage.alu_operand)),
-            "mul": np.array(float(stage.mul_operand)),
-        }
-        wanted = [
-            name
-            for name, used in (
-                ("alu", stage.alu_from_memory and not stage.alu_bypass),
-                ("mul", stage.mul_from_memory and not stage.mul_bypass),
-            )
-            if used
-        ]
-        read = self._read(stage.name) if wanted else {}
-        for name in wanted:
-            if name not in read:
-                raise SimulationError(f"{stage.name} waits for an operand that nobody reads")
-            found[name] = read[name]
-        return found["alu"], found["mul"]
-
-    def _read(self, name: str) -> dict[str, Floats]:
-        """Operands of a stage as they lie in memory; pairs stand side by side."""
+    def _reader(self, name: str) -> tuple[int, int, int, int, int, Place]:
+        """The fields of a stage's reader, and where its operands lie."""
         s = self.s
         if name == "BS":
             b = s(sdp_rdma.D_BRDMA_CFG)
-            fields = (b.brdma_disable, b.brdma_data_use, b.brdma_data_size, b.brdma_data_mode,
-                      b.brdma_ram_type)  # fmt: skip
             place = Place(Port("SDP_RDMA", "D_BS_BASE_ADDR_LOW"),
                           s(sdp_rdma.D_BS_BASE_ADDR_LOW).word, s(sdp_rdma.D_BS_LINE_STRIDE).word,
                           s(sdp_rdma.D_BS_SURFACE_STRIDE).word)  # fmt: skip
-        else:
-            n = s(sdp_rdma.D_NRDMA_CFG)
-            fields = (n.nrdma_disable, n.nrdma_data_use, n.nrdma_data_size, n.nrdma_data_mode,
-                      n.nrdma_ram_type)  # fmt: skip
-            place = Place(Port("SDP_RDMA", "D_BN_BASE_ADDR_LOW"),
-                          s(sdp_rdma.D_BN_BASE_ADDR_LOW).word, s(sdp_rdma.D_BN_LINE_STRIDE).word,
-                          s(sdp_rdma.D_BN_SURFACE_STRIDE).word)  # fmt: skip
-        disabled, use, size, per_element, ram = fields
-        if disabled or not ram or use > USE_BOTH:
-            raise SimulationError(f"SDP_RDMA: the operands of {name} are not read")
-        dtype = "<i2" if size else "i1"
-        if use == USE_BOTH:
-            raise SimulationError(f"SDP_RDMA: pairs of operands for {name} are not known")
-        raw = self._pixels(place, dtype) if per_element else self._channels(place, dtype)
-        return {"alu" if use == USE_ALU else "mul": raw}
+            return (b.brdma_disable, b.brdma_data_use, b.brdma_data_size, b.brdma_data_mode,
+                    b.brdma_ram_type, place)  # fmt: skip
+        n = s(sdp_rdma.D_NRDMA_CFG)
+        place = Place(Port("SDP_RDMA", "D_BN_BASE_ADDR_LOW"),
+                      s(sdp_rdma.D_BN_BASE_ADDR_LOW).word, s(sdp_rdma.D_BN_LINE_STRIDE).word,
+                      s(sdp_rdma.D_BN_SURFACE_STRIDE).word)  # fmt: skip
+        return (n.nrdma_disable, n.nrdma_data_use, n.nrdma_data_size, n.nrdma_data_mode,
+                n.nrdma_ram_type, place)  # fmt: skip
 
-    def _channels(self, place: Place, dtype: str) -> Floats:
-        count = self.surfaces * self.chip.atom_bytes
-        size = count * np.dtype(dtype).itemsize
-        found = self.memory.window(place.port, place.address, size).view(dtype)
-        return found.astype(np.float64)
 
-    def _pixels(self, place: Place, dtype: str) -> Floats:
-        atom = self.chip.atom_bytes
-        shape = (self.rows, self.columns, self.surfaces)
-        found = pixels(self.memory, place, shape, atom, dtype)
-        flat = found.reshape(self.rows, self.columns, self.surfaces * atom)
-        return flat.astype(np.float64)
+class Pipeline:
+    """Stages and converter of a task whose registers are known."""
+
+    def __init__(self, points: Points) -> None:
+        s = points.s
+        self._stages = [Step(points, stage) for stage in (bs(s), bn(s)) if not stage.bypass]
+        self._offset, self._scale = s(sdp.D_CVT_OFFSET).cvt_offset, s(sdp.D_CVT_SCALE).cvt_scale
+        self._shift, self._target = s(sdp.D_CVT_SHIFT).cvt_shift, points.target()
+
+    def run(self, values: Floats, most: float) -> None:
+        """Over *values*, (H, W, C1 * A) of at most *most*, which are used up."""
+        for stage in self._stages:
+            most = stage.run(values, most)
+        if self._offset:
+            values -= self._offset
+        if self._scale != 1 or self._shift:
+            values *= self._scale
+            shift_right(values, self._shift)
+        saturate(values, 8)
+        self._target[...] = values.reshape(self._target.shape)
+
+
+class Step:
+    """One stage of a task, and its operands in place."""
+
+    def __init__(self, points: Points, stage: Stage) -> None:
+        self._stage = stage
+        alu: Cube | float = float(stage.alu_operand)
+        mul: Cube | float = float(stage.mul_operand)
+        read_alu = stage.alu_from_memory and not stage.alu_bypass
+        read_mul = stage.mul_from_memory and not stage.mul_bypass
+        if read_alu or read_mul:
+            use, found = points.operands(stage.name)
+            if (read_alu and read_mul) or bool(read_alu) is not (use == USE_ALU):
+                raise SimulationError(f"{stage.name} waits for an operand that nobody reads")
+            alu, mul = (found, mul) if read_alu else (alu, found)
+        if not stage.alu_bypass and stage.algorithm not in (MAX, MIN, SUM):
+            raise SimulationError(f"{stage.name}: algorithm {stage.algorithm} is not known")
+        self._alu = Side(alu, 2.0**stage.alu_shift)
+        shift = 0 if stage.prelu and not stage.mul_bypass else stage.mul_shift
+        # A bypassed multiplier does not bypass the shifter.
+        self._mul = Side(1.0 if stage.mul_bypass else mul, 2.0**-shift)
+
+    def run(self, values: Floats, most: float) -> float:
+        """In place; the largest absolute value that may come of values of at most *most*."""
+        stage = self._stage
+        if not stage.alu_bypass:
+            operand, largest = self._alu.read()
+            if stage.algorithm == SUM:
+                values += operand
+                most += largest
+            else:
+                pick = np.maximum if stage.algorithm == MAX else np.minimum
+                pick(values, operand, out=values)
+                most = max(most, largest)
+        mul, largest = self._mul.read()
+        if stage.prelu and not stage.mul_bypass:
+            self._prelu(values, mul)
+            most *= max(largest, 1.0)
+        elif stage.mul_shift or not stage.mul_bypass:
+            values *= mul
+            most = most * largest + 1
+            if stage.mul_shift:
+                round_half_away(values)
+        if most >= LARGEST:
+            saturate(values, 32)
+            most = LARGEST
+        if not stage.relu_bypass:
+            np.maximum(values, 0, out=values)
+        return most
+
+    def _prelu(self, values: Floats, mul: Floats | float) -> None:
+        """What is not negative skips multiplier and shifter."""
+        scaled = values * mul
+        shift_right(scaled, self._stage.mul_shift)
+        np.copyto(values, scaled, where=values < 0)
+
+
+class Side:
+    """An operand, times *factor*, and its largest absolute value; it fits 32 bits."""
+
+    def __init__(self, operand: Cube | float, factor: float) -> None:
+        self._operand, self._factor = operand, factor
+        self._known, self._values = b"", self._scaled(np.zeros(()))
+        if isinstance(operand, float):
+            self._values = self._scaled(np.array(operand))
+
+    def read(self) -> tuple[Floats, float]:
+        """As float64, with surfaces and atoms as one axis; as it was if memory has not changed."""
+        operand = self._operand
+        if isinstance(operand, float):
+            return self._values
+        if operand.ndim > 2:  # a map
+            flat = operand.reshape(*operand.shape[:-2], -1)
+            return self._scaled(flat.astype(np.float64))
+        if (data := operand.tobytes()) != self._known:
+            self._values = self._scaled(operand.reshape(-1).astype(np.float64))
+            self._known = data
+        return self._values
+
+    def _scaled(self, values: Floats) -> tuple[Floats, float]:
+        found = np.clip(values * self._factor, -(2.0**31), LARGEST)
+        return found, float(np.abs(found).max())

@@ -24,10 +24,16 @@ def shift_right(values: Floats, shift: int) -> None:
     if shift == 0:
         return
     values *= 2.0**-shift
+    round_half_away(values)
+
+
+def round_half_away(values: Floats) -> None:
+    """To the nearest integer, in place."""
     values += np.copysign(0.5, values)
     np.trunc(values, out=values)
 
 
 def saturate(values: Floats, bits: int) -> None:
     """To what a number of so many bits with a sign holds, in place."""
-    np.clip(values, -(2.0 ** (bits - 1)), 2.0 ** (bits - 1) - 1, out=values)
+    np.maximum(values, -(2.0 ** (bits - 1)), out=values)
+    np.minimum(values, 2.0 ** (bits - 1) - 1, out=values)
