@@ -13,24 +13,13 @@ from npucore.contract.backend import Exported
 from npucore.errors import InvalidModelError
 from npucore.family.code import ACTIVATIONS, CONSTANTS, Address
 from npucore.hw.registers import Register
-from npucore.ops import Add, Convolution, Padding, Pooling, PoolingType
 from npucore_nvdla import NvdlaBackend
 from npucore_nvdla.chip import SMALL
 from npucore_nvdla.program import NvdlaCompiled
 from npucore_nvdla.registers import cdma, csc, pdp, sdp, sdp_rdma
 from npucore_nvdla.task import Task
 from npucore_nvdla.validate import Validator
-from tests.material.nvdla.graphs import compiled, feature_map, graph, samples, weights
-
-DATA = np.random.default_rng(1).integers(-127, 128, (10, 3, 3, 5)).astype(np.int8)
-X, Y = feature_map("x", 1, 6, 7, 5), feature_map("y", 1, 6, 7, 10, scale=2.0)
-CONVOLUTION = Convolution(input=X, weights=weights(DATA), output=Y, padding=Padding(1, 1, 1, 1))
-SUM = Add(a=Y, b=Y, output=feature_map("z", 1, 6, 7, 10, scale=4.0))
-POOL = Pooling(
-    type=PoolingType.MAX, input=SUM.output, output=feature_map("p", 1, 5, 6, 10, scale=4.0),
-    kernel=(2, 2),
-)  # fmt: skip
-GRAPH = graph(CONVOLUTION, SUM, POOL)
+from tests.material.nvdla.graphs import GRAPH, SUM, compiled, graph, samples
 
 
 @pytest.fixture(scope="module")

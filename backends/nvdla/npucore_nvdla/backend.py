@@ -13,7 +13,7 @@ from npucore.contract.scheme import Scheme
 from npucore.family.backend import FamilyBackend
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
-from npucore.tensor import Tensor
+from npucore.tensor import Array, Tensor
 from npucore_nvdla.bounds import BOUNDS
 from npucore_nvdla.chip import CHIPS, CLOCK, Chip
 from npucore_nvdla.driver import NvdlaDriver
@@ -85,6 +85,19 @@ class NvdlaBackend(FamilyBackend[Chip, "list[Layer]", "NvdlaCompiled"]):
         from npucore_nvdla.export import listing
 
         return listing(exported, self.chip)
+
+    def test_bench(
+        self,
+        exported: Exported,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        given: Sequence[Array],
+    ) -> Mapping[str, bytes]:
+        """A byte trace, as the maker's C model and RTL test benches play it."""
+        from npucore_nvdla.recording import recorded
+
+        compiled = self.decode(exported, inputs, outputs)
+        return {"trace.bin": recorded(compiled, given, self.chip)}
 
     def works(self, compiled: NvdlaCompiled) -> Iterator[tuple[int, Work]]:
         """Of every task, from its words; those that share their words are looked at once."""

@@ -31,7 +31,7 @@ from npucore_nvdla.rules import OTHERWISE, rules
 
 AROUND = (Concatenation, FullyConnected, Pad, Reshape, Split, StridedSlice, Transpose)
 """Ops whose verdict depends on the ops around them."""
-TOLD_LOSS = 0.01  # LSB; what is less is not worth a note
+TOLD_LOSS = 0.1  # LSB; what is less is not worth a note
 
 
 class NvdlaLowering:

@@ -9,7 +9,7 @@ from contextlib import closing
 import numpy as np
 
 from npucore.graph import Graph
-from npucore.ops import Op
+from npucore.ops import Add, Convolution, Op, Padding, Pooling, PoolingType
 from npucore.quantize import Rounding
 from npucore.reference import ReferenceBackend
 from npucore.tensor import Array, Quantization, Tensor
@@ -60,3 +60,15 @@ def off_by(of: Graph, target: str = "small") -> int:
         )
     assert all(len(np.unique(wanted)) > 3 for _, wanted in pairs), "nothing to be seen"
     return max(int(np.abs(a.astype(int) - b.astype(int)).max()) for a, b in pairs)
+
+
+DATA = np.random.default_rng(1).integers(-127, 128, (10, 3, 3, 5)).astype(np.int8)
+X, Y = feature_map("x", 1, 6, 7, 5), feature_map("y", 1, 6, 7, 10, scale=2.0)
+CONVOLUTION = Convolution(input=X, weights=weights(DATA), output=Y, padding=Padding(1, 1, 1, 1))
+SUM = Add(a=Y, b=Y, output=feature_map("z", 1, 6, 7, 10, scale=4.0))
+POOL = Pooling(
+    type=PoolingType.MAX, input=SUM.output, output=feature_map("p", 1, 5, 6, 10, scale=4.0),
+    kernel=(2, 2),
+)  # fmt: skip
+GRAPH = graph(CONVOLUTION, SUM, POOL)
+"""A task of each kind."""
