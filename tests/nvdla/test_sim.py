@@ -3,18 +3,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
 from npucore.hw.memory import Memory, Port, SimulationError
+from npucore_nvdla import program
 from npucore_nvdla.chip import SMALL
+from npucore_nvdla.layout import pack_weights
 from npucore_nvdla.player import Player
 from npucore_nvdla.registers import cdma, csc, glb, sdp
+from npucore_nvdla.sim import points
 from npucore_nvdla.sim.device import Nvdla
-from npucore_nvdla.sim.rounding import shift_right
+from npucore_nvdla.sim.rounding import Floats, shift_right
 from npucore_nvdla.stream import Run
 from npucore_nvdla.traces import CHECK, LOAD, WRITE, Record
 from tests.material.nvdla.golden import ALL, NAMES, golden
+from tests.material.nvdla.graphs import CONVOLUTION, graph, off_by
 from tools.replay.nvdla import replay
 
 
@@ -114,3 +120,27 @@ def test_halves_go_away_from_zero() -> None:
     values = np.array([-6.0, -2, 2, 6])
     shift_right(values, 2)
     assert values.tolist() == [-2, -1, 1, 2]
+
+
+def _floor(values: Floats) -> None:
+    np.floor(values, out=values)
+
+
+def _nothing(values: Floats, bits: int) -> None:
+    values %= 128
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"), [("round_half_away", _floor), ("saturate", _nothing)], ids=str
+)
+def test_a_simulator_with_other_arithmetic_is_caught(
+    name: str, wrong: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(points, name, wrong)
+    found = golden("c34")
+    assert "bytes differ" in replay("c34", found.trace, found.out).why
+
+
+def test_a_compiler_that_packs_otherwise_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(program, "pack_weights", lambda w, chip: pack_weights(w[..., ::-1], chip))
+    assert off_by(graph(CONVOLUTION)) > 1

@@ -8,7 +8,7 @@ Source: hardware reference 2.5.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,8 @@ MOST_SHIFT = (1 << 6) - 1
 LARGEST_SUM = (1 << 31) - 1
 LARGEST_LOSS = 0.45
 """LSB: with the rounding itself, a result stays within 1 of the exact one."""
+NEGLIGIBLE = 0.05  # LSB
+FAR_BELOW = 2.0**-7  # a scale that leaves a factor 8 bits of 15
 RANGE = 256  # LSB from the smallest result to the largest; beyond, they saturate
 INT8, INT16 = np.iinfo(np.int8), np.iinfo(np.int16)
 
@@ -95,11 +97,23 @@ def fraction(real: float) -> tuple[int, int]:
     return round(real * 2.0**shift), shift
 
 
+def steady(scales: Float64s, bias: Int64s, reach: Int64s) -> npt.NDArray[np.bool_]:
+    """(K,): kernels whose sums, whatever the input, move their result by next to nothing.
+
+    Training leaves such kernels: their scale is a fraction of the others', their bias huge.
+    """
+    top = float(scales.max())
+    small = (reach * scales <= NEGLIGIBLE) & (scales < top * FAR_BELOW)
+    found: npt.NDArray[np.bool_] = small & (top <= NEGLIGIBLE)
+    return found
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scaling:
     """Sums -> results: ``(sum + (addends << addend_shift)) * factors >> shift``, (K,) each.
 
-    *loss* is the largest error before the final rounding, in LSB of the output.
+    *rest*, if there is one, is added as well: what the shift has cut off. *loss* is the largest
+    error before the final rounding, in LSB of the output.
     """
 
     addends: Int16s
@@ -107,20 +121,30 @@ class Scaling:
     factors: Int16s
     shift: int
     loss: float
+    rest: Int16s | None = None
 
 
-def scaling(scales: Float64s, bias: Int64s, reach: Int64s) -> Scaling:
+def scaling(scales: Float64s, bias: Int64s, reach: Int64s, second: bool = False) -> Scaling:
     """For results of ``(sum + bias) * scales``; *reach* is the largest absolute sum; (K,) each.
 
-    Raises `UnsupportedError` if the sums leave 32 bits, or 16 bits lose too much.
+    With *second*, the stage of the factor has room for an addend: then no bit of a bias is lost.
+    Kernels that are `steady` have to sum nothing: their result is a constant. Raises
+    `UnsupportedError` if the sums leave 32 bits, or 16 bits lose too much.
     """
+    constant = steady(scales, bias, reach)
+    if constant.any():
+        found = scaling(*_replaced(scales, bias, reach, constant), second)
+        moved = float((reach * scales)[constant].max()) + float(scales.max()) / 2
+        return replace(found, loss=max(found.loss, moved))
     most = int((reach + np.abs(bias)).max())
     if most > LARGEST_SUM:
         raise UnsupportedError(f"sums may reach {most:,}, at most {LARGEST_SUM:,}")
     _, shift = fraction(float(scales.max()))
     factors = np.rint(scales * 2.0**shift)
     addends, addend_shift = addend(bias)
-    lost = np.abs(bias - (addends.astype(np.int64) << addend_shift)) * scales
+    rest = bias - (addends.astype(np.int64) << addend_shift)
+    second = second and bool(rest.any()) and bool((np.abs(rest) <= INT16.max).all())
+    lost = np.zeros(len(bias)) if second else np.abs(rest) * scales
     seen = np.minimum((reach + np.abs(bias)).astype(np.float64), RANGE / scales)
     inexact = np.abs(factors * 2.0**-shift - scales) * seen
     loss = float((lost + inexact).max())
@@ -129,7 +153,21 @@ def scaling(scales: Float64s, bias: Int64s, reach: Int64s) -> Scaling:
         raise UnsupportedError(
             f"{what} too far apart for 16 bits: {loss:.2g} LSB lost, at most {LARGEST_LOSS}"
         )
-    return Scaling(addends, addend_shift, factors.astype(np.int16), shift, loss)
+    held = rest.astype(np.int16) if second else None
+    return Scaling(addends, addend_shift, factors.astype(np.int16), shift, loss, held)
+
+
+def _replaced(
+    scales: Float64s, bias: Int64s, reach: Int64s, constant: npt.NDArray[np.bool_]
+) -> tuple[Float64s, Int64s, Int64s]:
+    """The same results with the largest scale for *constant* kernels, which sum nothing."""
+    top = float(scales.max())
+    results = np.clip(bias * scales, -4 * RANGE, 4 * RANGE)
+    return (
+        np.where(constant, top, scales),
+        np.where(constant, np.rint(results / top).astype(np.int64), bias),
+        np.where(constant, 0, reach),
+    )
 
 
 def addend(values: Int64s) -> tuple[Int16s, int]:

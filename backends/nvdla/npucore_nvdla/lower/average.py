@@ -40,7 +40,7 @@ def averaged(
         scales = np.full(count, scale / (kernel[0] * kernel[1]))
         one = Kernels(weights, np.zeros(count, np.int64), scales)
         a, b = source.channels(first, count), target.channels(first, count)
-        layer = summed(a, b, one, window, clamp)
+        layer = summed(a, b, one, window, clamp, second=edge is None)
         yield layer if edge is None else _over_the_edge(layer, edge)
 
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from npucore.tensor import Tensor
-from npucore_nvdla.lower.layer import Algorithm, Compute, Operand, Points, Stage
+from npucore_nvdla.lower.layer import Algorithm, Compute, Int16s, PerKernel, Points, Stage
 from npucore_nvdla.maps import Region, region
 from npucore_nvdla.quantize import Scaling, fraction, zero_point
 
@@ -13,13 +13,18 @@ Clamp = tuple[int | None, int | None]
 NO_CLAMP: Clamp = (None, None)
 
 
-def scaled(
-    found: Scaling, addend: Operand, factor: Operand, output: Tensor, clamp: Clamp
-) -> Points:
-    """Sums to results: a bias, a factor, ReLU if *clamp* begins at real 0, the zero point."""
-    zero = zero_point(output)
-    first = Stage(addend=addend, addend_shift=found.addend_shift)
-    second = Stage(factor=factor, factor_shift=found.shift, relu=clamp[0] == zero)
+def scaled(found: Scaling, factors: Int16s, output: Tensor, clamp: Clamp) -> Points:
+    """Sums to results: a bias, a factor, ReLU if *clamp* begins at real 0, the zero point.
+
+    A stage reads one operand for each kernel: with a rest of the bias, the factor is a number.
+    """
+    zero, relu = zero_point(output), clamp[0] == zero_point(output)
+    first = Stage(addend=PerKernel(found.addends), addend_shift=found.addend_shift)
+    if found.rest is None:
+        second = Stage(factor=PerKernel(factors), factor_shift=found.shift, relu=relu)
+    else:
+        rest, factor = PerKernel(found.rest), int(factors[0])
+        second = Stage(addend=rest, factor=factor, factor_shift=found.shift, relu=relu)
     return Points(first, second, offset=-zero)
 
 

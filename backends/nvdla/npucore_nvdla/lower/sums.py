@@ -12,10 +12,10 @@ import numpy as np
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Tensor
 from npucore_nvdla.layout import Int16s
-from npucore_nvdla.lower.layer import Convolve, PerKernel
+from npucore_nvdla.lower.layer import Convolve
 from npucore_nvdla.lower.points import Clamp, scaled
 from npucore_nvdla.maps import Region
-from npucore_nvdla.quantize import in_bytes, scaling, zero_point
+from npucore_nvdla.quantize import in_bytes, scaling, steady, zero_point
 
 LARGEST_BYTE = 128
 
@@ -37,9 +37,14 @@ class Kernels(NamedTuple):
 
 
 def summed(
-    source: Region, target: Region, kernels: Kernels, window: Window, clamp: Clamp
+    source: Region,
+    target: Region,
+    kernels: Kernels,
+    window: Window,
+    clamp: Clamp,
+    second: bool = True,
 ) -> Convolve:
-    """One layer. Raises `UnsupportedError` for numbers that do not fit.
+    """One layer; with *second*, its second stage may add, too. Raises `UnsupportedError`.
 
     Stored inputs are summed as they are, so that the bias makes up for their zero point. Kernels
     whose weights fit 8 bits only with the other sign have a negative factor.
@@ -48,9 +53,13 @@ def summed(
     flat = weights.reshape(len(weights), -1)
     bias = kernels.bias * signs - zero * flat.sum(axis=1, dtype=np.int64)
     reach = np.abs(flat.astype(np.int16)).sum(axis=1, dtype=np.int64) * LARGEST_BYTE
-    found = scaling(kernels.scales, bias, reach)
+    factor = signs * kernels.scales
+    second = second and bool((factor == factor[0]).all())
+    found = scaling(kernels.scales, bias, reach, second)
+    if (constant := steady(kernels.scales, bias, reach)).any():
+        weights = np.where(constant[:, None, None, None], np.int8(0), weights)
     factors = (found.factors * signs).astype(np.int16)
-    points = scaled(found, PerKernel(found.addends), PerKernel(factors), target.tensor, clamp)
+    points = scaled(found, factors, target.tensor, clamp)
     return Convolve(source, target, weights, *window, zero, points, found.loss)
 
 
