@@ -10,7 +10,8 @@ from npucore.errors import DeviceError, InvalidModelError
 from npucore_nvdla.chip import SMALL
 from npucore_nvdla.player import Player
 from npucore_nvdla.recording import recorded
-from npucore_nvdla.traces import END, LOAD, READ, WAIT, Record, read, write
+from npucore_nvdla.registers import sdp, sdp_rdma
+from npucore_nvdla.traces import END, LOAD, READ, WAIT, WRITE, Record, read, write
 from tests.material.nvdla.golden import golden
 from tests.material.nvdla.graphs import GRAPH, compiled, samples
 
@@ -47,6 +48,29 @@ def test_a_broken_trace_is_refused(trace: bytes, why: str) -> None:
 def test_what_cannot_be_played_is_refused(record: Record, error: type[Exception], why: str) -> None:
     with pytest.raises(error, match=why):
         Player([record, Record(END)], SMALL)
+
+
+def test_a_map_whose_rows_lie_over_one_another_is_not_made_whatever_its_size() -> None:
+    wide, high, deep = (
+        Record(WRITE, (kind.offset // 4, 8191))
+        for kind in (sdp.D_DATA_CUBE_WIDTH, sdp.D_DATA_CUBE_HEIGHT, sdp.D_DATA_CUBE_CHANNEL)
+    )
+    readers = [
+        Record(WRITE, (kind.offset // 4, value))
+        for kind, value in (
+            (sdp_rdma.D_DATA_CUBE_WIDTH, 8191),
+            (sdp_rdma.D_DATA_CUBE_HEIGHT, 8191),
+            (sdp_rdma.D_DATA_CUBE_CHANNEL, 8191),
+            (sdp_rdma.D_FEATURE_MODE_CFG, 0),
+            (sdp_rdma.D_SRC_DMA_CFG, 1),
+            (sdp.D_DST_DMA_CFG, 1),
+            (sdp.D_OP_ENABLE, 1),
+            (sdp_rdma.D_OP_ENABLE, 1),
+        )
+    ]
+    load = Record(LOAD, (0, 1 << 16), bytes(1 << 16))
+    with pytest.raises(DeviceError, match="beyond what is simulated"):
+        Player([load, wide, high, deep, *readers, Record(END)], SMALL)
 
 
 def escapes(trace: bytes, count: int, seed: int) -> list[str]:

@@ -80,7 +80,7 @@ def _convolution(s: Settings, chip: Chip) -> Extents:
 def _points(s: Settings, chip: Chip) -> Extents:
     if s(sdp.D_FEATURE_MODE_CFG).flying_mode:
         raise SimulationError("SDP waits for sums")
-    if not s(sdp_rdma.D_SRC_DMA_CFG).src_ram_type:
+    if not s(sdp_rdma.D_SRC_DMA_CFG).src_ram_type or s(sdp_rdma.D_SRC_BASE_ADDR_HIGH).word:
         raise SimulationError("SDP_RDMA reads from a second memory, which is not there")
     points = Points(s, Memory(), chip)
     shape = (points.rows, points.columns, points.surfaces)
@@ -103,9 +103,9 @@ def _behind(s: Settings, chip: Chip) -> Extents:
     second = (n.nrdma_disable, n.nrdma_data_use, n.nrdma_data_size, n.nrdma_data_mode,
               n.nrdma_ram_type, s(sdp_rdma.D_BN_LINE_STRIDE).word,
               s(sdp_rdma.D_BN_SURFACE_STRIDE).word)  # fmt: skip
-    for kind, stage, fields in (
-        (sdp_rdma.D_BS_BASE_ADDR_LOW, bs(s), first),
-        (sdp_rdma.D_BN_BASE_ADDR_LOW, bn(s), second),
+    for kind, high, stage, fields in (
+        (sdp_rdma.D_BS_BASE_ADDR_LOW, sdp_rdma.D_BS_BASE_ADDR_HIGH, bs(s), first),
+        (sdp_rdma.D_BN_BASE_ADDR_LOW, sdp_rdma.D_BN_BASE_ADDR_HIGH, bn(s), second),
     ):
         wanted = _wanted(stage)
         disabled, use, two, per_element, ram, line, surface = fields
@@ -113,6 +113,8 @@ def _behind(s: Settings, chip: Chip) -> Extents:
             raise SimulationError(f"{stage.name}: operands that are read and not used, or not read")
         if not wanted:
             continue
+        if s(high).word:
+            raise SimulationError(f"{stage.name}: operands beyond 32 bits of address")
         if wanted != ("alu" if use == USE_ALU else "mul") or use > USE_ALU:
             raise SimulationError(f"{stage.name}: another operand than the one that is read")
         size = atom << two

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from npucore.errors import UnsupportedError
@@ -111,16 +111,18 @@ class Region:
 
     def rows(self, first: int, count: int) -> Region:
         """Some of its rows."""
-        return replace(self, row=self.row + first, shape=self.shape._replace(rows=count))
+        shape = MapShape(count, self.shape.columns, self.shape.channels)
+        return Region(self.tensor, self.whole, shape, self.row + first, self.column, self.channel)
 
     def columns(self, first: int, count: int) -> Region:
         """Some of its columns."""
-        return replace(self, column=self.column + first, shape=self.shape._replace(columns=count))
+        shape = MapShape(self.shape.rows, count, self.shape.channels)
+        return Region(self.tensor, self.whole, shape, self.row, self.column + first, self.channel)
 
     def channels(self, first: int, count: int) -> Region:
         """Some of its channels, from a whole atom on."""
-        shape = self.shape._replace(channels=count)
-        return replace(self, channel=self.channel + first, shape=shape)
+        shape = MapShape(self.shape.rows, self.shape.columns, count)
+        return Region(self.tensor, self.whole, shape, self.row, self.column, self.channel + first)
 
 
 def region(tensor: Tensor, shape: MapShape | None = None) -> Region:

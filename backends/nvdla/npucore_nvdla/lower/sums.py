@@ -68,6 +68,9 @@ def summed_images(
 ) -> Iterator[Convolve]:
     """A layer for each of so many images, which share numbers."""
     whole = summed(source, target, kernels, window, clamp)
+    if images == 1:
+        yield whole
+        return
     above, below = source.shape.rows // images, target.shape.rows // images
     for number in range(images):
         yield replace(

@@ -12,6 +12,8 @@ import numpy as np
 
 from npucore.hw.memory import Cube, Memory, Port, SimulationError
 
+LARGEST_MAP = 1 << 27  # elements; rows may lie over one another, so that memory bounds nothing
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -28,6 +30,8 @@ def pixels(
 ) -> Cube:
     """(H, W, C1, A): a map in place, whose *shape* is (rows, columns, surfaces)."""
     rows, columns, surfaces = shape
+    if rows * columns * surfaces * atom > LARGEST_MAP:
+        raise SimulationError(f"{place.port}: a map of {shape} is beyond what is simulated")
     size = np.dtype(dtype).itemsize
     for name, value in (("address", place.address), ("line stride", place.line_stride)):
         if value % (atom * size):

@@ -6,7 +6,7 @@ Source: hardware reference 2.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
@@ -26,6 +26,7 @@ from npucore_nvdla.stream import (
     POINTS,
     POOL,
     WRITE_BYTES,
+    R,
     Run,
     Settings,
     Words,
@@ -51,7 +52,9 @@ class Nvdla:
     def __init__(self, chip: Chip, memory: Memory) -> None:
         self.chip, self.memory = chip, memory
         self._groups = (dict(RESET), dict(RESET))
-        self._version = 0  # of the sets of registers that somebody has written
+        self._written: set[int] = set()  # offsets that anybody has written
+        self._seen: set[int] = set()  # offsets that the last task has depended on
+        self._pending: dict[tuple[_Ready, tuple[int, ...]], None] = {}
         self._producer = dict.fromkeys(POINTERS, 0)
         self._consumer = dict.fromkeys(POINTERS, 0)
         self._enabled: set[tuple[str, int]] = set()
@@ -73,6 +76,7 @@ class Nvdla:
         if offset in ENABLES:
             name = ENABLES[offset]
             return int((name, self._producer[name]) in self._enabled)
+        self._settle()
         return self._group(offset).get(offset, 0)
 
     def write(self, offset: int, value: int) -> None:
@@ -89,9 +93,18 @@ class Nvdla:
         elif offset in POINTER_OF:
             self._producer[POINTER_OF[offset]] = value & 1
         else:
-            group = self._group(offset)
-            self._version += offset not in group
-            group[offset] = value
+            self._settle()
+            self._written.add(offset)
+            self._group(offset)[offset] = value
+
+    def _settle(self) -> None:
+        """Write what tasks would have written that were not written out."""
+        for known, groups in self._pending:
+            number = dict(zip(known.names, groups, strict=True))
+            for offset, value in known.writes:
+                if offset not in ENABLES:
+                    self._groups[number[BLOCK_OF[offset]]][offset] = value
+        self._pending.clear()
 
     def _group(self, offset: int) -> dict[int, int]:
         """The registers that *offset* is among; single ones are kept with group 0."""
@@ -125,13 +138,15 @@ class Nvdla:
 
     def _settings(self, names: tuple[str, ...]) -> Settings:
         """The registers of the groups that run next."""
-        return Settings(
+        found = _Seen(
             {
                 offset: self._groups[self._consumer[name]].get(offset, 0)
                 for name in names
                 for offset in OFFSETS[name]
             }
         )
+        self._seen = found.seen
+        return found
 
     def _task(self, names: tuple[str, ...]) -> Callable[[], None]:
         """What the blocks do as they are set."""
@@ -152,8 +167,9 @@ class Nvdla:
     def _done(self, names: tuple[str, ...]) -> None:
         unit, bit = ("PDP", PDP_DONE) if names == POOL else ("SDP", SDP_DONE)
         self._status |= 1 << bit + self._consumer[unit]
+        if self._enabled:
+            self._enabled.difference_update([(name, self._consumer[name]) for name in names])
         for name in names:
-            self._enabled.discard((name, self._consumer[name]))
             self._consumer[name] ^= 1
 
     def run(self, run: Run) -> None:
@@ -166,14 +182,16 @@ class Nvdla:
         if known is None or known.data != data:
             self._forget()
             known = self._ready[run] = _Ready(data)
-        groups = tuple(self._consumer.get(name, 0) for name in known.names)
+        groups = tuple([self._consumer[name] for name in known.names])
         self._producer.update(zip(known.names, groups, strict=True))
-        task = None if self._enabled else known.task
-        if task is not None and known.fill(groups, self._groups, self._version):
-            task()
-            self._done(known.names)
-        else:
-            self._run(known, groups)
+        if known.task is None or self._enabled or not known.is_sound(self._written):
+            self._run(known)
+            return
+        self._pending.pop((known, groups), None)  # the latest is the last one
+        self._pending[known, groups] = None
+        self._status = 0
+        known.task()
+        self._done(known.names)
 
     def _forget(self) -> None:
         """Tasks whose words are in no buffer any more, now and then."""
@@ -188,7 +206,7 @@ class Nvdla:
             return False
         return True
 
-    def _run(self, known: _Ready, groups: tuple[int, ...]) -> None:
+    def _run(self, known: _Ready) -> None:
         """Write by write."""
         self._status = 0
         for offset, value in known.writes:
@@ -197,11 +215,19 @@ class Nvdla:
             waiting = ", ".join(sorted(name for name, _ in self._enabled)) or "nothing"
             raise SimulationError(f"the task does not end: {waiting} waits for other blocks")
         if known.names in KINDS and self._last is not None:
-            known.keep(groups, self._groups, self._version, self._last)
+            known.keep(self._seen, self._last)
 
 
-_Part = tuple[int, dict[int, int], dict[int, int]]
-"""A group, what a task writes there, and what else its blocks hold there."""
+class _Seen(Settings):
+    """Registers that keep in mind which of them were asked for."""
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        super().__init__(values)
+        self.seen: set[int] = set()
+
+    def __call__(self, kind: type[R]) -> R:
+        self.seen.add(kind.offset)
+        return super().__call__(kind)
 
 
 class _Ready:
@@ -213,51 +239,20 @@ class _Ready:
         self.writes: list[tuple[int, int]] = list(map(tuple, words.tolist()))
         self.names = enabled(words)
         self.task: Callable[[], None] | None = None
-        self._version = -1
-        self._parts: dict[tuple[int, ...], list[_Part]] = {}
-        self._rest: dict[str, dict[int, int]] = {}
+        self._rest: set[int] = set()
+        self._known = -1
 
-    def keep(
-        self,
-        groups: tuple[int, ...],
-        files: tuple[dict[int, int], dict[int, int]],
-        version: int,
-        task: Callable[[], None],
-    ) -> None:
-        """With the registers that it has run with; if it has written no others than its own."""
+    def keep(self, seen: set[int], task: Callable[[], None]) -> None:
+        """With what it has depended on; if it has written no others than its own."""
         mine = {offset for offset, _ in self.writes}
-        if any(BLOCK_OF[offset] not in self.names or offset in SINGLE for offset in mine):
-            return
-        self._rest = {
-            name: {o: files[g][o] for o in OFFSETS[name] if o in files[g] and o not in mine}
-            for name, g in zip(self.names, groups, strict=True)
-        }
-        self.task, self._version, self._parts = task, version, {}
+        if not any(BLOCK_OF[offset] not in self.names or offset in SINGLE for offset in mine):
+            self.task, self._rest, self._known = task, seen - mine, -1
 
-    def fill(
-        self,
-        groups: tuple[int, ...],
-        files: tuple[dict[int, int], dict[int, int]],
-        version: int,
-    ) -> bool:
-        """Write the registers; whether all others of these blocks are as they were."""
-        if groups not in self._parts:
-            self._parts[groups] = self._divided(groups)
-        for group, written, rest in self._parts[groups]:
-            files[group].update(written)
-            if not rest.items() <= files[group].items():
-                return False
-        return version == self._version
-
-    def _divided(self, groups: tuple[int, ...]) -> list[_Part]:
-        """What is written to each group, and what else is there."""
-        found = []
-        for group in set(groups):
-            names = [name for name, g in zip(self.names, groups, strict=True) if g == group]
-            written = {o: v for o, v in self.writes if BLOCK_OF[o] in names and o not in ENABLES}
-            rest = {o: v for name in names for o, v in self._rest[name].items()}
-            found.append((group, written, rest))
-        return found
+    def is_sound(self, written: set[int]) -> bool:
+        """Whether nobody has ever written a register that it depends on and does not write."""
+        if len(written) != self._known and self._rest.isdisjoint(written):
+            self._known = len(written)
+        return len(written) == self._known
 
 
 def _points(source: Cube, pipeline: Pipeline) -> None:

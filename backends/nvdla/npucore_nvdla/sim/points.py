@@ -21,6 +21,7 @@ from npucore_nvdla.stream import Settings
 SOURCE, RESULT = Port("SDP_RDMA", "D_SRC_BASE_ADDR_LOW"), Port("SDP", "D_DST_BASE_ADDR_LOW")
 MAX, MIN, SUM = 0, 1, 2  # ALU_ALGO
 LARGEST = 2.0**31 - 1
+ONLY = "only int8 maps in 32 bits of address are known"
 USE_MUL, USE_ALU, USE_BOTH = 0, 1, 2  # DATA_USE
 
 
@@ -29,22 +30,24 @@ class Stage:
     """A stage's registers, by what they are for; both stages have the same fields."""
 
     name: str
-    bypass: int
-    alu_bypass: int
-    algorithm: int
-    mul_bypass: int
-    prelu: int
-    relu_bypass: int
-    alu_from_memory: int
-    alu_shift: int
-    alu_operand: int
-    mul_from_memory: int
-    mul_shift: int
-    mul_operand: int
+    bypass: int = 1
+    alu_bypass: int = 1
+    algorithm: int = 0
+    mul_bypass: int = 1
+    prelu: int = 0
+    relu_bypass: int = 1
+    alu_from_memory: int = 0
+    alu_shift: int = 0
+    alu_operand: int = 0
+    mul_from_memory: int = 0
+    mul_shift: int = 0
+    mul_operand: int = 0
 
 
 def bs(s: Settings) -> Stage:
     """The first one, X1."""
+    if s(sdp.D_DP_BS_CFG).bs_bypass:
+        return Stage("BS")
     c, alu, mul = s(sdp.D_DP_BS_CFG), s(sdp.D_DP_BS_ALU_CFG), s(sdp.D_DP_BS_MUL_CFG)
     return Stage(
         "BS", c.bs_bypass, c.bs_alu_bypass, c.bs_alu_algo, c.bs_mul_bypass, c.bs_mul_prelu,
@@ -56,6 +59,8 @@ def bs(s: Settings) -> Stage:
 
 def bn(s: Settings) -> Stage:
     """The second one, X2."""
+    if s(sdp.D_DP_BN_CFG).bn_bypass:
+        return Stage("BN")
     c, alu, mul = s(sdp.D_DP_BN_CFG), s(sdp.D_DP_BN_ALU_CFG), s(sdp.D_DP_BN_MUL_CFG)
     return Stage(
         "BN", c.bn_bypass, c.bn_alu_bypass, c.bn_alu_algo, c.bn_mul_bypass, c.bn_mul_prelu,
@@ -88,10 +93,9 @@ class Points:
             if s(one).word != s(other).word:
                 raise SimulationError(f"SDP and SDP_RDMA differ in {one.__name__}")
         known = sdp.D_FEATURE_MODE_CFG(flying_mode=s(sdp.D_FEATURE_MODE_CFG).flying_mode)
-        unknown = (sdp.D_DATA_FORMAT, sdp.D_DST_BASE_ADDR_HIGH, sdp_rdma.D_BS_BASE_ADDR_HIGH,
-                   sdp_rdma.D_BN_BASE_ADDR_HIGH, sdp_rdma.D_SRC_BASE_ADDR_HIGH)  # fmt: skip
+        unknown = (sdp.D_DATA_FORMAT, sdp.D_DST_BASE_ADDR_HIGH)
         if s(sdp.D_FEATURE_MODE_CFG) != known or any(s(kind).word for kind in unknown):
-            raise SimulationError("SDP: only int8 maps in 32 bits of address are known")
+            raise SimulationError(f"SDP: {ONLY}")
         if not s(sdp.D_DP_EW_CFG).ew_bypass or not s(sdp_rdma.D_ERDMA_CFG).erdma_disable:
             raise SimulationError("SDP: the stage EW is not known")
         if not s(sdp.D_DST_DMA_CFG).dst_ram_type:
@@ -102,6 +106,8 @@ class Points:
         s = self.s
         if not s(sdp_rdma.D_SRC_DMA_CFG).src_ram_type:
             raise SimulationError("SDP_RDMA reads from a second memory, which is not there")
+        if s(sdp_rdma.D_SRC_BASE_ADDR_HIGH).word:
+            raise SimulationError(f"SDP_RDMA: {ONLY}")
         place = Place(SOURCE, s(sdp_rdma.D_SRC_BASE_ADDR_LOW).word,
                       s(sdp_rdma.D_SRC_LINE_STRIDE).word,
                       s(sdp_rdma.D_SRC_SURFACE_STRIDE).word)  # fmt: skip
@@ -117,6 +123,10 @@ class Points:
     def operands(self, name: str) -> tuple[int, Cube]:
         """(DATA_USE, operands): those of a stage, (C1, A) or (H, W, C1, A), in place."""
         disabled, use, size, per_element, ram, place = self._reader(name)
+        first = name == "BS"
+        high = sdp_rdma.D_BS_BASE_ADDR_HIGH if first else sdp_rdma.D_BN_BASE_ADDR_HIGH
+        if self.s(high).word:
+            raise SimulationError(f"SDP_RDMA: {ONLY}")
         if disabled or not ram or use > USE_BOTH:
             raise SimulationError(f"SDP_RDMA: the operands of {name} are not read")
         if use == USE_BOTH:
@@ -201,11 +211,12 @@ class Step:
                 pick = np.maximum if stage.algorithm == MAX else np.minimum
                 pick(values, operand, out=values)
                 most = max(most, largest)
-        mul, largest = self._mul.read()
         if stage.prelu and not stage.mul_bypass:
+            mul, largest = self._mul.read()
             self._prelu(values, mul)
             most *= max(largest, 1.0)
         elif stage.mul_shift or not stage.mul_bypass:
+            mul, largest = self._mul.read()
             values *= mul
             most = most * largest + 1
             if stage.mul_shift:
