@@ -72,7 +72,7 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Pooling,), layers.edge, known(facts.ELEMENTS), layers.over_the_edge),
         Rule((Mean,), layers.whole_map, summed),
         Rule((LeakyRelu, Absolute), layers.negative, known(facts.PRELU)),
-        Rule(KEPT, moves.one_quantization, points),
+        Rule(KEPT, moves.kept_quantization, points),
         Rule((Reshape, Transpose), moves.nothing_moved, points),
         Rule((Concatenation, Split, StridedSlice), parts.parts, points),
         Rule((Pad,), parts.border, points),

@@ -18,7 +18,7 @@ from npucore_nvdla.maps import Region, map_shape
 VIEWS = (Reshape, Split, StridedSlice, Transpose)
 
 
-def one_quantization(op: Op, graph: Graph) -> str | None:
+def kept_quantization(op: Op, graph: Graph) -> str | None:
     """Operand and results share one quantization and dtype."""
     source = op.inputs[0]
     same = all(t.q.same_as(source.q) and t.dtype == source.dtype for t in op.outputs)
