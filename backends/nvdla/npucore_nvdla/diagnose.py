@@ -11,4 +11,4 @@ from npucore_nvdla.driver import NvdlaDriver
 
 def diagnose(kernel: Kernel) -> list[Finding]:
     """In the order in which things have to be right."""
-    return [no_chip("nvdla", State.UNKNOWN, NvdlaDriver().look(kernel, None).why_not)]
+    return [no_chip("nvdla", State.ERROR, NvdlaDriver().look(kernel, None).why_not)]
