@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from npucore.plugins import hookimpl
     from npucore.programs import run_program
     from npucore.quantize import Rounding
+    from npucore.running.bench_traces import export_trace
     from npucore.running.benchmark import Benchmark, benchmark
     from npucore.running.compilation import compile
     from npucore.running.conversion import Converted, convert
@@ -94,6 +95,7 @@ _HOMES = {
     ),
     "running.compilation": ("compile",),
     "running.conversion": ("Converted", "convert"),
+    "running.bench_traces": ("export_trace",),
     "running.benchmark": ("Benchmark", "benchmark"),
     "running.diagnosis": ("devices", "diagnose", "self_test"),
     "running.disassembly": ("disassemble",),
@@ -179,6 +181,7 @@ __all__ = [
     "diagnose",
     "disassemble",
     "explain",
+    "export_trace",
     "frontends",
     "gallery",
     "hookimpl",

@@ -11,6 +11,9 @@ from npucore.contract.backend import Capabilities, Evidence
 from npucore.evidence import Claim, Fact, Outcome
 from npucore.family.machine import SIMULATORS_TRUST
 from npucore.family.rules import Rule
+from npucore_nvdla.backend import NvdlaBackend
+from npucore_nvdla.chip import SMALL
+from npucore_nvdla.rules import rules as nvdla_rules
 from npucore_rocket.backend import RocketBackend
 from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
@@ -65,6 +68,11 @@ captures. No chip has a part in that.
 `rows` and `constant matrix` rest on the claim about convolutions, because a matrix is lowered to a
 convolution of one window or of 1 x 1. No party is known to have run one on a chip.
 """
+NOTES_ON_NVDLA = """
+`modelled` says that NVIDIA's own C model did it and its output was compared: with a formula for
+convolutions, whose streams and outputs `python -m tools.replay nvdla` plays, with the checksums of
+the maker's trace tests for all others. No chip has a part in that.
+"""
 CONTRADICTED = """
 ## Where boards contradict each other
 
@@ -82,6 +90,10 @@ def document(name: str) -> str:
         page += HALVES + "".join(map(_rule, rules_of_halves(RK3588)))
         page += CLAIMS + "".join(_claims(rules_of_halves(RK3588)))
         return page + CONTRADICTED + "".join(map(_contradiction, CONTRADICTIONS))
+    if name == NvdlaBackend.name:
+        of_small = nvdla_rules(SMALL)
+        page = _page(name, SMALL.name, SIMULATORS_TRUST, NvdlaBackend.capabilities, of_small)
+        return page + NOTES_ON_NVDLA
     rules = vsim_rules(DEFAULT)
     page = _page(VsimBackend.name, DEFAULT.name, SIMULATORS_TRUST, VsimBackend.capabilities, rules)
     return page + NOTES_ON_VSIM

@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PACKAGES = {
     "rocket": ROOT / "backends/rocket/npucore_rocket",
     "vsim": ROOT / "backends/vsim/npucore_vsim",
+    "nvdla": ROOT / "backends/nvdla/npucore_nvdla",
 }
 FACTS = {
     "alias.py": "which ops move nothing in the chip's layout",
@@ -56,8 +57,10 @@ FACTS = {
     "stream.py": "how words are encoded",
     "tables.py": "look-up tables",
     "tasks.py": "fields of tasks that become jobs",
+    "traces.py": "how test benches of the maker hold writes and loads",
     "uapi.py": "the driver's structures",
     "validate": "what must not run",
+    "validate.py": "what must not run",
     "ways.py": "what ops become",
     "virtual/behaviour.py": "what chip and driver are like",
     "virtual/calls.py": "the driver's semantics",

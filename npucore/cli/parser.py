@@ -33,6 +33,7 @@ COMMANDS = (
     "delegate",
     "show",
     "disasm",
+    "export-trace",
     "conformance",
     "new-backend",
     "new-op",

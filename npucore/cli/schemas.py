@@ -39,6 +39,7 @@ DOCUMENTS: dict[str, Any] = {
     "devices": hardware.DevicesReport,
     "disasm": written.DisasmReport,
     "doctor": hardware.DoctorReport,
+    "export-trace": written.ExportTraceReport,
     "explain": base.ExplainReport,
     "frigate-plugin": written.FrigatePluginReport,
     "frontends": base.PluginsReport,

@@ -101,6 +101,24 @@ class ExplainsExports(Protocol):
 
 
 @runtime_checkable
+class ExportsTraces(Exports, Protocol):
+    """Its exports can be played by a test bench of the hardware's maker."""
+
+    def test_bench(
+        self,
+        exported: Exported,
+        inputs: Sequence[Tensor],
+        outputs: Sequence[Tensor],
+        given: Sequence[Array],
+    ) -> Mapping[str, bytes]:
+        """File name -> content: what was exported, run with the inputs *given*.
+
+        Raises as `load` does.
+        """
+        ...
+
+
+@runtime_checkable
 class ExplainsWords(Protocol):
     """Says what words mean that somebody has found in a file or in memory."""
 

@@ -34,6 +34,7 @@ WORDS: dict[str, list[str]] = {
     "disasm": ["disasm", "digits.npu"],
     "doctor": ["doctor"],
     "explain": ["explain", NETWORK, "--backend", "rocket"],
+    "export-trace": ["export-trace", "digits.npu", "-o", "trace"],
     "frigate-plugin": ["frigate-plugin", "-o", "npucore.py"],
     "frontends": ["frontends"],
     "models": ["models"],
@@ -93,8 +94,8 @@ def test_what_is_printed_is_what_the_schema_says(
     name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     words = WORDS[name]
-    if name == "disasm":
-        npucore.compile(DIGITS, "rocket").write("digits.npu")
+    if name in ("disasm", "export-trace"):
+        npucore.compile(DIGITS, "rocket" if name == "disasm" else "nvdla").write("digits.npu")
     assert main([*words, "--json"]) in (0, 1)
     document = json.loads(capsys.readouterr().out)
     assert is_as_published(document, words[0])

@@ -42,6 +42,7 @@ WORDS: dict[str, list[str]] = {
     "doctor": ["doctor"],
     "exec": ["exec", "--help"],
     "explain": ["explain", NETWORK, "--backend", "rocket"],
+    "export-trace": ["export-trace", "--help"],
     "frigate-plugin": ["frigate-plugin", "-o", OUT],
     "frontends": ["frontends"],
     "models": ["models"],

@@ -31,7 +31,7 @@ def gaps_file(folder: Path, *tests: str) -> Path:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("backend", ["litert", "onnxruntime", "reference", "rocket"])
+@pytest.mark.parametrize("backend", ["litert", "nvdla", "onnxruntime", "reference", "rocket"])
 def test_our_backends_conform(backend: str) -> None:
     report = run([f"--npu-backend={backend}", "--npu-quick"], quiet=True)
     assert report.failures == []

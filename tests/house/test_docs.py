@@ -51,6 +51,10 @@ def test_the_table_of_vsims_rules_is_fresh() -> None:
     assert (DOCS / "vsim-rules.md").read_text() == document_rules.document("vsim")
 
 
+def test_the_table_of_nvdlas_rules_is_fresh() -> None:
+    assert (DOCS / "nvdla-rules.md").read_text() == document_rules.document("nvdla")
+
+
 def test_the_table_of_heads_is_fresh() -> None:
     """``python -m tools.document_heads``."""
     assert document_heads.PAGE.read_text() == document_heads.document()

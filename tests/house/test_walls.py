@@ -13,7 +13,8 @@ import pytest
 from tools.import_walls import AllowListContract
 
 ROOT = Path(__file__).parents[2]
-FAMILIES = ("npucore_rocket", "npucore_vsim", "npucore_tinyacc")  # the last one is the example
+FAMILIES = ("npucore_rocket", "npucore_vsim", "npucore_nvdla", "npucore_tinyacc")
+"""The last one is the example."""
 
 
 def contracts() -> list[dict[str, Any]]:

@@ -1,2 +1,2 @@
 # SPDX-License-Identifier: MIT
-"""Captured command streams of the RK3588 NPU, run again in the simulator."""
+"""Captured command streams of the RK3588 NPU and of NVDLA, run again in the simulators."""

@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Print the table: ``python -m tools.replay FOLDER [--rounding half_up] [--each]``."""
+"""Print the table: ``python -m tools.replay FOLDER [--rounding half_up] [--each]``.
+
+``python -m tools.replay nvdla FOLDER`` plays byte traces of NVDLA instead.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from npucore_rocket.sim import Options, Rounding
+from tools.replay import nvdla
 from tools.replay.judge import Outcome, judge_folder
 
 HEADER = f"{'':22} {'captures':>8} {'elements':>10} {'max diff':>8} {'off by one':>10} {'more':>8}"
@@ -49,6 +53,8 @@ def table(outcomes: list[Outcome], each: bool) -> list[str]:
 
 def main(argv: list[str]) -> int:
     """Run; 0 if every capture ran and is within 1 of TFLite."""
+    if argv[:1] == ["nvdla"]:
+        return nvdla.main(argv[1:])
     parser = argparse.ArgumentParser(prog="python -m tools.replay")
     parser.add_argument("folder", type=Path, help="holds NAME.json and NAME.npz of each capture")
     parser.add_argument("--each", action="store_true", help="a line for every capture")

@@ -61,6 +61,19 @@ class TaskReport(Report):
     words: list[WordReport]
 
 
+class TraceReport(Report):
+    """A file that was written."""
+
+    path: str
+    size_bytes: int
+
+
+class ExportTraceReport(Report):
+    """``npucore export-trace``."""
+
+    files: list[TraceReport]
+
+
 class DisasmReport(Report):
     """``npucore disasm``."""
 

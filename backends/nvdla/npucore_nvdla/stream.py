@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: MIT
+"""Tasks as writes to registers, and the host's part around them.
+
+A task is what one run of the hardware needs: it sets ``D_`` registers of some blocks, then enables
+these blocks. Each block has two groups of registers that take turns, so the host says before every
+task which group is written: that depends on how many tasks a block has had, not on the task.
+
+Source: hardware reference 2.2.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from npucore.hw.registers import Register
+from npucore_nvdla.registers import BLOCKS, REGISTERS
+
+Words = npt.NDArray[np.uint32]
+"""(N, 2): the offset of a register, and its value."""
+WRITE_BYTES = 8
+
+CONVOLUTION = ("SDP_RDMA", "SDP", "CACC", "CMAC_A", "CMAC_B", "CSC", "CDMA")
+"""The blocks of a convolution, in the order in which they are enabled."""
+POINTS = ("SDP_RDMA", "SDP")
+POOL = ("PDP_RDMA", "PDP")
+KINDS = (CONVOLUTION, POINTS, POOL)
+ENABLES: dict[int, str] = {BLOCKS[name].D_OP_ENABLE.offset: name for name in CONVOLUTION + POOL}
+"""The block that a register enables, by its offset."""
+POINTERS: dict[str, type[Register]] = {name: BLOCKS[name].S_POINTER for name in CONVOLUTION + POOL}
+
+R = TypeVar("R", bound=Register)
+
+
+class Run(NamedTuple):
+    """A task for the hardware: where its words lie, and how many writes they are."""
+
+    address: int
+    writes: int
+
+
+def encode(registers: Sequence[Register]) -> Words:
+    """Undo `decode`."""
+    pairs = [(register.offset, register.word) for register in registers]
+    return np.array(pairs, np.uint32).reshape(-1, 2)
+
+
+def decode(words: Words) -> list[Register]:
+    """The register writes, in order. Raises `ValueError` for bits of no register or field.
+
+    >>> from npucore_nvdla.registers import csc
+    >>> decode(encode([csc.D_BANK(data_bank=1, weight_bank=2)]))
+    [D_BANK(data_bank=1, weight_bank=2)]
+    """
+    found = []
+    for offset, value in words.tolist():
+        if offset not in REGISTERS:
+            raise ValueError(f"no register is at {offset:#x}")
+        register = REGISTERS[offset].decode(value)
+        if register.unknown_bits:
+            raise ValueError(f"{register}: bits that mean nothing")
+        found.append(register)
+    return found
+
+
+def enabled(words: Words) -> tuple[str, ...]:
+    """The blocks that a task enables, in order."""
+    return tuple(ENABLES[offset] for offset, value in words.tolist() if offset in ENABLES and value)
+
+
+def turns(blocks: Iterable[str], count: Mapping[str, int]) -> list[Register]:
+    """The writes in front of a task that choose its groups, after so many tasks of each block."""
+    return [POINTERS[name](producer=count.get(name, 0) % 2) for name in blocks]
+
+
+class Settings:
+    """What registers hold, by offset; those that *values* does not have are 0."""
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        self.values = values
+
+    def __call__(self, kind: type[R]) -> R:
+        return kind.decode(self.values.get(kind.offset, 0))
