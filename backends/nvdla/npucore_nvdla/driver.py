@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How configurations of this family are found and opened: on their simulator alone."""
+"""The devices of this family, which are simulators: found by name and opened."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""How far a task reaches from each of its addresses, and that it is a task that is known."""
+"""The bytes that a task reaches from each of its addresses; tasks of unknown form are refused."""
 
 from __future__ import annotations
 

@@ -58,6 +58,6 @@ class NvdlaImage(Image[Chip, Task, Run]):
         return found
 
     def stopped(self, stop: StoppedJobError) -> JobError:
-        """Which op it was."""
+        """The op it was made of."""
         tasks = self.compiled.jobs
         return JobError(self.loading.name(tasks[stop.number].op), stop.number, len(tasks), stop.why)

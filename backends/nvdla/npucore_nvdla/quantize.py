@@ -31,7 +31,7 @@ INT8, INT16 = np.iinfo(np.int8), np.iinfo(np.int16)
 
 
 def sign_offset(tensor: Tensor) -> int:
-    """What is taken from stored values so that they are int8."""
+    """The number that makes stored values int8 when it is taken off."""
     return 128 if tensor.dtype == np.uint8 else 0
 
 

@@ -77,7 +77,7 @@ def turns(blocks: Iterable[str], count: Mapping[str, int]) -> list[Register]:
 
 
 class Settings:
-    """What registers hold, by offset; those that *values* does not have are 0."""
+    """The values of registers by offset; those that *values* does not have are 0."""
 
     def __init__(self, values: Mapping[int, int]) -> None:
         self.values = values

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Whether a task may run: judged from its words before any device sees them, whoever made them."""
+"""The validator: judges a task from its words alone before any device sees them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Validator:
         return found if isinstance(found, str) else self._reach(words, addresses, found)
 
     def _judged(self, words: Words) -> str | Extents:
-        """What is wrong with the words alone, or how far they reach."""
+        """The fault of the words alone, or the bytes that they reach."""
         try:
             decode(words)
         except ValueError as error:

@@ -22,7 +22,7 @@ from npucore_nvdla.task import Task
 
 
 class Constants(Protocol):
-    """Where constants lie."""
+    """The addresses of constants."""
 
     def weights(self, values: Int8s) -> Address: ...
 

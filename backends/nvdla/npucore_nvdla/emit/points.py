@@ -65,7 +65,7 @@ def strides(region: Region, chip: Chip) -> Strides:
 
 
 def key(points: Points, source: Region | None, target: Region, chip: Chip) -> PointsKey:
-    """What registers say of a layer's points."""
+    """A layer's points in the form that registers have."""
     return PointsKey(
         *target.shape,
         None if source is None else strides(source, chip),
@@ -109,7 +109,7 @@ def _side(side: Operand | None, chip: Chip) -> Side | None:
 
 
 def operand(stage: Stage | None) -> Operand | None:
-    """What a stage reads from memory, if anything."""
+    """The operand that a stage reads from memory, or None."""
     sides = () if stage is None else (stage.addend, stage.factor)
     found = [side for side in sides if side is not None and not isinstance(side, int)]
     assert len(found) <= 1, "a stage reads one operand"
@@ -176,7 +176,7 @@ def _second_read(read: _Read | None) -> list[Register]:
 
 
 class _Read(NamedTuple):
-    """How an operand is read."""
+    """The way an operand is read."""
 
     use: int
     two_bytes: bool

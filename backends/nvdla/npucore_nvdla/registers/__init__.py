@@ -76,7 +76,7 @@ BLOCK_OF = {
 RESET: dict[int, int] = {
     register.offset: value for block in MODULES for register, value in block.RESET.items()
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""
 
 
 def block_of(offset: int) -> str | None:

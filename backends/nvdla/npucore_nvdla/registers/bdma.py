@@ -98,4 +98,4 @@ class STATUS_GRP1_WRITE_STALL(Register, offset=0x10050):
 RESET: dict[type[Register], int] = {
     STATUS: 0x114,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

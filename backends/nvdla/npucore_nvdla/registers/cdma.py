@@ -274,4 +274,4 @@ RESET: dict[type[Register], int] = {
     D_MISC_CFG: 0x1100,
     D_DATAIN_FORMAT: 0xC00,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

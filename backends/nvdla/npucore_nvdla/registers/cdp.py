@@ -215,4 +215,4 @@ RESET: dict[type[Register], int] = {
     D_DATIN_SCALE: 0x1,
     D_DATOUT_SCALE: 0x1,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

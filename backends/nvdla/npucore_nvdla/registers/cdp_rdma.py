@@ -78,4 +78,4 @@ class D_CYA(Register, offset=0xC040):
 
 
 RESET: dict[type[Register], int] = {}
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -118,4 +118,4 @@ ROWS = """
 TABLE = made(ROWS)
 """The registers by name."""
 RESET = resets(ROWS, TABLE)
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -29,4 +29,4 @@ class D_MISC_CFG(Register, offset=0x500C):
 RESET: dict[type[Register], int] = {
     D_MISC_CFG: 0x1000,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -132,4 +132,4 @@ RESET: dict[type[Register], int] = {
     D_ATOMICS: 0x1,
     D_RELEASE: 0x1,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -109,4 +109,4 @@ E0B0 0 ERRSLICE2_COUNTER_RELOAD err64=0:0 err65=1:1 err66=2:2 err67=3:3
 TABLE = made(ROWS)
 """The registers by name."""
 RESET = resets(ROWS, TABLE)
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -72,4 +72,4 @@ class S_INTR_STATUS(Register, offset=0x100C):
 RESET: dict[type[Register], int] = {
     S_NVDLA_HW_VERSION: 0x303031,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

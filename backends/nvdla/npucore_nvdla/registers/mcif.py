@@ -60,4 +60,4 @@ RESET: dict[type[Register], int] = {
     CFG_OUTSTANDING_CNT: 0xFFFF,
     STATUS: 0x100,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

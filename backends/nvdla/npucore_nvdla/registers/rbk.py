@@ -115,4 +115,4 @@ class D_PERF_WRITE_STALL(Register, offset=0x11060):
 RESET: dict[type[Register], int] = {
     D_MISC_CFG: 0x100,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

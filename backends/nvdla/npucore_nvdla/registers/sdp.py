@@ -249,4 +249,4 @@ RESET: dict[type[Register], int] = {
     D_DP_EW_ALU_CFG: 0x2,
     D_DP_EW_MUL_CFG: 0x2,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -67,4 +67,4 @@ class S_LUT_LO_SLOPE_SHIFT(Register, offset=0x9034):
 
 
 RESET: dict[type[Register], int] = {}
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

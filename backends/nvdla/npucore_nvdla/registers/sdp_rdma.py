@@ -181,4 +181,4 @@ RESET: dict[type[Register], int] = {
     D_ERDMA_CFG: 0x1,
     D_FEATURE_MODE_CFG: 0x14,
 }
-"""What registers hold before anybody writes them, where it is not 0."""
+"""The registers whose value at reset is not 0."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Where registers, fields and resets are known from."""
+"""The source of registers, fields and resets."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ def made(rows: str) -> dict[str, type[Register]]:
 
 
 def resets(rows: str, table: dict[str, type[Register]]) -> dict[type[Register], int]:
-    """What registers hold first, where it is not 0."""
+    """The registers whose value at reset is not 0."""
     return {table[name]: int(reset, 16) for _, reset, name, *_ in _rows(rows) if int(reset, 16)}
 
 

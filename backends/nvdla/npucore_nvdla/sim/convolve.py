@@ -41,7 +41,7 @@ class Window(NamedTuple):
 
 
 def window(s: Settings) -> Window:
-    """What CSC holds."""
+    """The registers of CSC."""
     size, more, out = (
         s(csc.D_DATAIN_SIZE_EXT_0), s(csc.D_WEIGHT_SIZE_EXT_1), s(csc.D_DATAOUT_SIZE_0),
     )  # fmt: skip

@@ -61,7 +61,7 @@ def checked(s: Settings, chip: Chip) -> Window:
 
 
 def source_place(s: Settings) -> Place:
-    """Where the map lies."""
+    """The address of the map."""
     return Place(
         SOURCE,
         s(pdp_rdma.D_SRC_BASE_ADDR_LOW).word,
@@ -71,7 +71,7 @@ def source_place(s: Settings) -> Place:
 
 
 def result_place(s: Settings) -> Place:
-    """Where the results go."""
+    """The address of the results."""
     return Place(
         RESULT,
         s(pdp.D_DST_BASE_ADDR_LOW).word,
