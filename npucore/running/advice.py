@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from npucore import plugins
 from npucore.contract.abilities import PredictsSpeed
-from npucore.contract.backend import Backend, is_cpu
+from npucore.contract.backend import Backend, Verdict, is_cpu
 from npucore.contract.placement import Placement
 from npucore.errors import NpucoreError
 from npucore.evidence import Evidence
@@ -21,7 +21,7 @@ from npucore.running.fallback import REFERENCE, is_quantized
 from npucore.running.host import Host
 from npucore.running.partition import Partition, Unplaced, ask
 from npucore.running.session import FALLBACK, open_backend
-from npucore.running.work import fallbacks
+from npucore.running.work import fallbacks, for_board
 
 MUCH = 0.2
 """Part of an inference that is worth a word: a choice."""
@@ -102,23 +102,32 @@ class _Adviser:
             yield self._advice(Step.EXPORT, ", ".join(names), lost)
 
     def backends(self) -> Iterator[Advice]:
-        """The NPU that takes most of a network that is all on the CPU."""
+        """The NPU whose boards take most of a network that is all on the CPU."""
         if not all(map(is_cpu, self.chosen)):
             return
         every = (self._taken_by(name) for name in plugins.names(plugins.BACKENDS))
-        best = max(every, key=lambda advice: (advice.macs, advice.ops), default=None)
-        if best is not None and best.ops:
+        _, best = max(every, key=lambda found: (found[0], found[1].macs, found[1].ops))
+        if best.ops:
             yield best
 
-    def _taken_by(self, name: str) -> Advice:
-        taken: list[Op] = []
+    def _taken_by(self, name: str) -> tuple[int, Advice]:
+        """(MACs at the trust of its boards, what it takes here)."""
+        taken: dict[Op, Verdict] = {}
+        trust = None
         try:
             backend = open_backend(name)
             if not is_cpu(backend):
-                taken = [op for op in self.graph.ops if ask(backend, op, self.graph)]
+                asked = {op: ask(backend, op, self.graph) for op in self.graph.ops}
+                taken = {op: verdict for op, verdict in asked.items() if verdict}
+                trust = (for_board(backend) or backend).trust
         except NpucoreError:  # broken: `npucore backends` says so
             pass
-        return self._advice(Step.BACKEND, name, taken)
+        known = [
+            op
+            for op, v in taken.items()
+            if trust is None or v.evidence is None or v.evidence >= trust
+        ]
+        return sum(macs(op) or 0 for op in known), self._advice(Step.BACKEND, name, list(taken))
 
     def floats(self) -> Iterator[Advice]:
         """Ops of floats that a backend takes as they are, with settings of its own."""

@@ -83,7 +83,8 @@ def test_what_nothing_runs_is_to_be_left_out() -> None:
     assert found[0] == (Step.EXPORT, "FFT")
 
 
-def test_on_the_cpu_alone_the_npu_is_named_that_takes_most() -> None:
+def test_on_the_cpu_alone_the_npu_is_named_whose_boards_take_most() -> None:
+    """nvdla's simulator takes as much, but no board of its own is known to take anything."""
     (first,) = advice(DIGITS, "reference")
     assert first.step is Step.BACKEND
     assert first.value in ("rocket", "vsim")
