@@ -84,7 +84,7 @@ def test_what_nothing_runs_is_to_be_left_out() -> None:
 
 
 def test_on_the_cpu_alone_the_npu_is_named_whose_boards_take_most() -> None:
-    """nvdla's simulator takes as much, but no board of its own is known to take anything."""
+    """The simulator of NVDLA takes as much, but no board of its own is known to take anything."""
     (first,) = advice(DIGITS, "reference")
     assert first.step is Step.BACKEND
     assert first.value in ("rocket", "vsim")
