@@ -21,7 +21,8 @@ examples:
   npucore explain mobilenet.tflite --backend rocket
   npucore explain mobilenet.tflite --backend rocket --board
   npucore explain mobilenet.tflite --backend rocket --ops
-  npucore explain face.onnx --backend rocket --option floats=fp16 --calibrate photos/
+  npucore explain face.onnx --backend rocket --option floats=fp16 \\
+      --calibrate photos/
   npucore explain model.tflite --backend vsim:a311d --strict --json
 """
 
