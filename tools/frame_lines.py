@@ -59,6 +59,7 @@ FACTS = {
     "tasks.py": "fields of tasks that become jobs",
     "traces.py": "how test benches of the maker hold writes and loads",
     "uapi.py": "the driver's structures",
+    "uio": "how registers, memory and the interrupt reach a program, and what they mean",
     "validate": "what must not run",
     "validate.py": "what must not run",
     "ways.py": "what ops become",
@@ -69,6 +70,7 @@ FACTS = {
     "virtual/file.py": "the driver's semantics",
     "virtual/jobs.py": "the driver's semantics",
     "virtual/memory.py": "how the driver maps buffers",
+    "virtual/npu.py": "when tasks end, and what is seen of it",
     "virtual/scheduler.py": "the driver's semantics",
 }
 FRAME = ("selftest/run.py", "selftest/lab.py", "selftest/__init__.py")

@@ -7,6 +7,7 @@ import ctypes
 import fcntl
 import mmap
 import os
+import select
 import time
 from pathlib import Path
 from typing import Protocol
@@ -79,6 +80,25 @@ class Linux:
 
     def clock_ns(self, fd: int) -> int:
         return time.monotonic_ns()
+
+    def words(self, fd: int, size_bytes: int, offset: int) -> memoryview:
+        """Implements `npucore.hw.uio.UioKernel`, as the calls below do."""
+        return memoryview(self.mmap(fd, size_bytes, offset)).cast("I")
+
+    def lock(self, fd: int) -> None:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def poll(self, fd: int, timeout_ns: int) -> bool:
+        return bool(select.select([fd], [], [], timeout_ns / 1e9)[0])
+
+    def read(self, fd: int, size_bytes: int) -> bytes:
+        return os.read(fd, size_bytes)
+
+    def write(self, fd: int, data: bytes) -> None:
+        os.write(fd, data)
+
+    def sleep(self, fd: int, duration_ns: int) -> None:
+        time.sleep(duration_ns / 1e9)
 
 
 def call(kernel: Kernel, fd: int, number: int, argument: ctypes.Structure) -> None:

@@ -64,3 +64,35 @@ def test_an_interrupted_call_is_made_again() -> None:
 
 def test_the_clock_is_the_one_that_deadlines_are_measured_by() -> None:
     assert 0 <= Linux().clock_ns(0) <= Linux().clock_ns(0)
+
+
+def test_the_real_kernel_shows_words_and_tells_who_has_locked_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(bytes(4096))
+    kernel = Linux()
+    first, second = (kernel.open(str(path)) for _ in range(2))
+    words = kernel.words(first, 4096, 0)
+    words[3] = 0x01020304
+    assert (words[3], words[4]) == (0x01020304, 0)
+    words.release()
+    kernel.lock(first)
+    with pytest.raises(BlockingIOError):
+        kernel.lock(second)
+    kernel.close(first)
+    kernel.lock(second)
+    kernel.close(second)
+    assert path.read_bytes()[12:16] == b"\x04\x03\x02\x01"
+
+
+def test_the_real_kernel_waits_for_what_there_is_to_read() -> None:
+    kernel = Linux()
+    reader, writer = os.pipe()
+    assert not kernel.poll(reader, 1000)
+    kernel.write(writer, b"npu!")
+    assert kernel.poll(reader, 0)
+    assert kernel.read(reader, 4) == b"npu!"
+    before = kernel.clock_ns(reader)
+    kernel.sleep(reader, 1_000_000)
+    assert kernel.clock_ns(reader) - before >= 1_000_000
+    os.close(reader)
+    os.close(writer)

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 class NvdlaBackend(FamilyBackend[Chip, "list[Layer]", "NvdlaCompiled"]):
-    """Configurations of NVDLA, on their register-level simulator."""
+    """Configurations of NVDLA, on a board or on their register-level simulator."""
 
     name = "nvdla"
     targets = tuple(CHIPS)
     capabilities = Capabilities(
-        summary="NVDLA, NVIDIA's open accelerator (nv_small, nv_large), by its simulator",
+        summary="NVDLA, NVIDIA's open accelerator (nv_small, nv_large)",
         ops=BOUNDS,
     )
     options = OPTIONS
@@ -116,11 +116,18 @@ class NvdlaBackend(FamilyBackend[Chip, "list[Layer]", "NvdlaCompiled"]):
         return speed(self.chip, self.set.clock)
 
     def findings(self, kernel: Kernel) -> list[Finding]:
-        """Why there is no board."""
+        """From the node to the container."""
         from npucore_nvdla.diagnose import diagnose
 
         return diagnose(kernel)
 
     def examine(self, say: Callable[[str], None]) -> list[Finding]:
-        """Nothing: without a board there is nobody to ask."""
-        return []
+        """A plain convolution, then all else that rules rest on."""
+        from npucore.evidence import Evidence
+        from npucore.family.machine import SIMULATOR
+        from npucore_nvdla import selftest
+
+        bold = NvdlaBackend(self.chip.name, trust=Evidence.PAPER, device=SIMULATOR)
+        return selftest.run(
+            self.machine, lambda: self.driver.simulate(self.chip), bold.compiled, say
+        )

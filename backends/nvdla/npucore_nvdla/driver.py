@@ -1,19 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""The devices of this family, which are simulators: found by name and opened."""
+"""How the NPUs of this family are found and opened: nodes of Linux's userspace I/O."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 
 from npucore.errors import DeviceError
 from npucore.family.device import Device
-from npucore.family.machine import Found, Search, found_at
+from npucore.family.machine import Found, Search
 from npucore.hw.ioctl import Kernel
+from npucore.hw.uio import nodes
 from npucore_nvdla.chip import CHIPS, Chip
 from npucore_nvdla.settings import MOST_IN_FLIGHT
 from npucore_nvdla.stream import Run
-
-WHY_NOT = "npucore drives no NVDLA board yet"
+from npucore_nvdla.uio.discover import NvdlaNode, can, look, look_at, why_not
 
 
 class NvdlaDriver:
@@ -21,19 +22,31 @@ class NvdlaDriver:
 
     chips: Mapping[str, Chip] = CHIPS
     about_simulator = "register by register"
-    about_virtual = "not there: npucore knows no driver of NVDLA"
+    about_virtual = "userspace I/O over the simulator, at modelled speed"
 
     def look(self, kernel: Kernel, chip: Chip | None) -> Search[Chip]:
-        """Nothing is found."""
-        return Search((), WHY_NOT)
+        """Nodes whose name has *nvdla* in it."""
+        seen = look(kernel, chip)
+        return Search([found for node in seen if (found := _found(node))], why_not(seen))
 
     def at(self, kernel: Kernel, path: str, chip: Chip | None) -> Found[Chip]:
-        """No node is opened."""
-        return found_at(self.look(kernel, chip), path)
+        """A node of userspace I/O, whatever its name; nothing else is opened."""
+        known = {node.path: node for node in nodes(kernel)}
+        if (node := known.get(os.path.realpath(path))) is None:
+            there = ", ".join(known) or "there is none"
+            raise DeviceError(f"{path} is no node of userspace I/O ({there})")
+        seen = look_at(kernel, node, chip)
+        if (found := _found(seen)) is None:
+            raise DeviceError(f"{seen.why}; see `npucore doctor`")
+        return found
 
     def open(self, kernel: Kernel, found: Found[Chip]) -> Device[Run]:
-        """Raises `DeviceError`."""
-        raise DeviceError(WHY_NOT)
+        """Registers, memory and the interrupt."""
+        from npucore_nvdla.uio.device import UioDevice  # only who runs needs it
+
+        if not can(kernel):
+            raise DeviceError(f"{found.path}: this kernel shows no registers")
+        return UioDevice(kernel, found.path, found.chip)
 
     def simulate(self, chip: Chip) -> Device[Run]:
         """A simulated chip."""
@@ -47,5 +60,15 @@ class NvdlaDriver:
         return MOST_IN_FLIGHT
 
     def virtual(self, chip: Chip, clock: float) -> Kernel:
-        """Raises `DeviceError`."""
-        raise DeviceError(f"device=virtual: {WHY_NOT}")
+        """Userspace I/O with one NVDLA, whose time is modelled."""
+        from npucore_nvdla.virtual import VirtualKernel  # for those who want it
+
+        return VirtualKernel(chip, clock=clock)
+
+
+def _found(seen: NvdlaNode) -> Found[Chip] | None:
+    """Several inferences have buffers of their own, and take turns."""
+    if seen.chip is None:
+        return None
+    about = f"nvdla:{seen.chip.name}"
+    return Found(seen.node.path, seen.chip, about, MOST_IN_FLIGHT, f", {about} by userspace I/O")

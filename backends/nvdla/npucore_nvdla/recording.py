@@ -18,17 +18,23 @@ from npucore_nvdla.image import NvdlaImage
 from npucore_nvdla.maps import shape_of
 from npucore_nvdla.player import Player
 from npucore_nvdla.program import NvdlaCompiled
-from npucore_nvdla.registers import glb
-from npucore_nvdla.stream import POOL, Run, enabled, turns
+from npucore_nvdla.stream import (
+    MASK,
+    OTHERS_DONE,
+    PDP_DONE,
+    POOL,
+    SDP_DONE,
+    STATUS,
+    TASK_DONE,
+    Run,
+    enabled,
+    turns,
+)
 from npucore_nvdla.traces import CHECK, END, INTERRUPT, LOAD, SYNCPOINT, WAIT, WRITE, Record, write
 
 FIRST_ADDRESS = 0x80000000
 """Of the memory that the maker's test benches have."""
 UNIT = 4  # registers are counted in words
-SDP_DONE, PDP_DONE = glb.S_INTR_STATUS.sdp_done_status0.lsb, glb.S_INTR_STATUS.pdp_done_status0.lsb
-WANTED = (0b11 << SDP_DONE) | (0b11 << PDP_DONE)
-OTHERS = 0x3F03FF & ~WANTED
-"""Interrupts that are masked."""
 
 
 class Layout:
@@ -100,7 +106,7 @@ def _maps(image: NvdlaImage, *, inputs: bool) -> Iterator[tuple[int, Bytes]]:
 
 
 def _writes(image: NvdlaImage) -> Iterator[Record]:
-    yield Record(WRITE, (glb.S_INTR_MASK.offset // UNIT, OTHERS))
+    yield Record(WRITE, (MASK.offset // UNIT, OTHERS_DONE))
     counts: Counter[str] = Counter()
     jobs = image.compiled.jobs
     for task in jobs:
@@ -111,13 +117,13 @@ def _writes(image: NvdlaImage) -> Iterator[Record]:
             yield Record(WRITE, (offset // UNIT, value))
         if len(jobs) > 1:
             yield Record(WAIT)
-            yield Record(WRITE, (glb.S_INTR_STATUS.offset // UNIT, WANTED))
+            yield Record(WRITE, (STATUS.offset // UNIT, TASK_DONE))
         counts.update(names)
 
 
 def _checks(image: NvdlaImage, player: Player | None) -> Iterator[Record]:
     """Without a *player*, sums that are not known yet."""
-    status, mask = glb.S_INTR_STATUS.offset // UNIT, glb.S_INTR_MASK.offset // UNIT
+    status, mask = STATUS.offset // UNIT, MASK.offset // UNIT
     pools = bool(image.compiled.jobs) and enabled(image.compiled.jobs[-1].words) == POOL
     yield Record(INTERRUPT, (status, mask))
     yield Record(SYNCPOINT, (0, 1 << (PDP_DONE if pools else SDP_DONE)))

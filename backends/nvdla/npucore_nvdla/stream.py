@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Register
-from npucore_nvdla.registers import BLOCKS, REGISTERS
+from npucore_nvdla.registers import BLOCKS, REGISTERS, glb
 
 Words = npt.NDArray[np.uint32]
 """(N, 2): the offset of a register, and its value."""
@@ -31,6 +31,14 @@ KINDS = (CONVOLUTION, POINTS, POOL)
 ENABLES: dict[int, str] = {BLOCKS[name].D_OP_ENABLE.offset: name for name in CONVOLUTION + POOL}
 """The block that a register enables, by its offset."""
 POINTERS: dict[str, type[Register]] = {name: BLOCKS[name].S_POINTER for name in CONVOLUTION + POOL}
+
+STATUS, MASK = glb.S_INTR_STATUS, glb.S_INTR_MASK
+SDP_DONE, PDP_DONE = STATUS.sdp_done_status0.lsb, STATUS.pdp_done_status0.lsb
+"""Bits of the interrupt's status for group 0; the one of group 1 is the next."""
+EVERY_DONE = MASK.field_bits
+TASK_DONE = 0b11 << SDP_DONE | 0b11 << PDP_DONE
+OTHERS_DONE = EVERY_DONE & ~TASK_DONE
+"""Interrupts of blocks that no task ends with, which the host masks."""
 
 R = TypeVar("R", bound=Register)
 
@@ -69,6 +77,12 @@ def decode(words: Words) -> list[Register]:
 def enabled(words: Words) -> tuple[str, ...]:
     """The blocks that a task enables, in order."""
     return tuple(ENABLES[offset] for offset, value in words.tolist() if offset in ENABLES and value)
+
+
+def done_bit(blocks: Sequence[str], count: Mapping[str, int]) -> int:
+    """The bit of the interrupt's status that a task of *blocks* ends with, as `turns` counts."""
+    unit, first = ("PDP", PDP_DONE) if "PDP" in blocks else ("SDP", SDP_DONE)
+    return 1 << first + count.get(unit, 0) % 2
 
 
 def turns(blocks: Iterable[str], count: Mapping[str, int]) -> list[Register]:

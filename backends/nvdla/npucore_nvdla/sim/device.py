@@ -22,9 +22,12 @@ from npucore_nvdla.stream import (
     CONVOLUTION,
     ENABLES,
     KINDS,
+    PDP_DONE,
     POINTERS,
     POINTS,
     POOL,
+    SDP_DONE,
+    STATUS,
     WRITE_BYTES,
     R,
     Run,
@@ -40,8 +43,7 @@ BLOCK_OF = {offset: block_of(offset) or "" for offset in REGISTERS}
 OFFSETS = {name: [o for o, block in BLOCK_OF.items() if block == name] for name in BLOCKS}
 POINTER_OF = {register.offset: name for name, register in POINTERS.items()}
 STATUS_OF = {BLOCKS[name].S_STATUS.offset: name for name in POINTERS}
-STATUS, SET = glb.S_INTR_STATUS, glb.S_INTR_SET
-SDP_DONE, PDP_DONE = STATUS.sdp_done_status0.lsb, STATUS.pdp_done_status0.lsb  # group 1: next bit
+SET = glb.S_INTR_SET
 LEAST_ROOM = 1024  # tasks that are kept before it is asked which are still there
 PENDING = 2  # S_STATUS of a group that waits for other blocks
 
@@ -192,6 +194,12 @@ class Nvdla:
         self._status = 0
         known.task()
         self._done(known.names)
+
+    def forget(self) -> None:
+        """Keep nothing of tasks that have run but the registers, so that memory may go."""
+        self._settle()
+        self._ready.clear()
+        self._last = None
 
     def _forget(self) -> None:
         """Tasks whose words are in no buffer any more, now and then."""
