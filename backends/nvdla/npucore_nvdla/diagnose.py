@@ -13,7 +13,8 @@ from npucore.family.doctor import in_container, no_chip, release
 from npucore.hw.ioctl import Kernel
 from npucore.hw.system import listed
 from npucore.hw.uio import CLASS
-from npucore_nvdla.uio.discover import NAME, NvdlaNode, look
+from npucore_nvdla.uio import NAME, named
+from npucore_nvdla.uio.discover import NvdlaNode, look_at
 
 PASS_IN = "--device /dev/uio0"
 MODULE = "sudo modprobe uio_pdrv_genirq of_id=generic-uio"
@@ -22,7 +23,7 @@ PAGE = "the page on nvdla has a device tree for it"
 
 def diagnose(kernel: Kernel) -> list[Finding]:
     """In the order in which things have to be right."""
-    seen = look(kernel, None)
+    seen = [look_at(kernel, node, None) for node in named(kernel)]
     return [
         _release(kernel),
         _class(kernel),

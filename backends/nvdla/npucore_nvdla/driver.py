@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from npucore.errors import DeviceError
 from npucore.family.device import Device
@@ -13,8 +14,12 @@ from npucore.hw.ioctl import Kernel
 from npucore.hw.uio import nodes
 from npucore_nvdla.chip import CHIPS, Chip
 from npucore_nvdla.settings import MOST_IN_FLIGHT
-from npucore_nvdla.stream import Run
-from npucore_nvdla.uio.discover import NvdlaNode, can, look, look_at, why_not
+from npucore_nvdla.uio import named, why_not
+
+# A machine without such a node, as most are, is seen to have none without any register.
+if TYPE_CHECKING:
+    from npucore_nvdla.stream import Run
+    from npucore_nvdla.uio.discover import NvdlaNode
 
 
 class NvdlaDriver:
@@ -26,11 +31,18 @@ class NvdlaDriver:
 
     def look(self, kernel: Kernel, chip: Chip | None) -> Search[Chip]:
         """Nodes whose name has *nvdla* in it."""
-        seen = look(kernel, chip)
-        return Search([found for node in seen if (found := _found(node))], why_not(seen))
+        if not (there := named(kernel)):
+            return Search((), why_not(()))
+        from npucore_nvdla.uio.discover import look_at
+
+        seen = [look_at(kernel, node, chip) for node in there]
+        found = [each for node in seen if (each := _found(node))]
+        return Search(found, why_not([node.why for node in seen]))
 
     def at(self, kernel: Kernel, path: str, chip: Chip | None) -> Found[Chip]:
         """A node of userspace I/O, whatever its name; nothing else is opened."""
+        from npucore_nvdla.uio.discover import look_at
+
         known = {node.path: node for node in nodes(kernel)}
         if (node := known.get(os.path.realpath(path))) is None:
             there = ", ".join(known) or "there is none"
@@ -43,6 +55,7 @@ class NvdlaDriver:
     def open(self, kernel: Kernel, found: Found[Chip]) -> Device[Run]:
         """Registers, memory and the interrupt."""
         from npucore_nvdla.uio.device import UioDevice  # only who runs needs it
+        from npucore_nvdla.uio.discover import can
 
         if not can(kernel):
             raise DeviceError(f"{found.path}: this kernel shows no registers")

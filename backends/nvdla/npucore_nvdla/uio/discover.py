@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Which nodes of userspace I/O are NVDLAs, and which configurations they are.
-
-A node counts if its name has *nvdla* in it, as the name of a device tree's node would; one whose
-path the user gives may have any name. It is opened for a moment to read its configuration.
-"""
+"""The configurations behind nodes, which are opened for a moment to read them."""
 
 from __future__ import annotations
 
@@ -12,12 +8,10 @@ from typing import TypeGuard
 
 from npucore.errors import DeviceError
 from npucore.hw.ioctl import Kernel
-from npucore.hw.uio import CALLS, CLASS, UioKernel, UioNode, nodes
+from npucore.hw.uio import CALLS, UioKernel, UioNode
 from npucore_nvdla.chip import CHIPS, Chip
 from npucore_nvdla.uio.host import identify
 from npucore_nvdla.uio.open_node import OpenNode
-
-NAME = "nvdla"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +21,6 @@ class NvdlaNode:
     node: UioNode
     chip: Chip | None
     why: str = ""
-
-
-def look(kernel: Kernel, wanted: Chip | None) -> list[NvdlaNode]:
-    """Every node of that name. Never raises."""
-    return [look_at(kernel, node, wanted) for node in nodes(kernel) if NAME in node.name.casefold()]
 
 
 def look_at(kernel: Kernel, node: UioNode, wanted: Chip | None) -> NvdlaNode:
@@ -51,9 +40,3 @@ def look_at(kernel: Kernel, node: UioNode, wanted: Chip | None) -> NvdlaNode:
 def can(kernel: Kernel) -> TypeGuard[UioKernel]:
     """Whether a kernel has the calls of userspace I/O."""
     return all(callable(getattr(kernel, call, None)) for call in CALLS)
-
-
-def why_not(seen: list[NvdlaNode]) -> str:
-    """The reason why each node cannot be used, as a clause."""
-    every = "; ".join(node.why for node in seen if node.why)
-    return f"no board was found ({every or f'no node of {CLASS} is named {NAME}'})"
