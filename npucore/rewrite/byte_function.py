@@ -89,6 +89,12 @@ def byte_functions(graph: Graph) -> ByteFunctions:
     return ByteFunctions(found, _folded(graph, found))
 
 
+def alone(op: Op) -> ByteFunction | None:
+    """What *op* computes of its only computed operand; None if that is no function of a byte."""
+    ways = _ways(op, {})
+    return ways[0] if ways else None
+
+
 def one_value(tensor: Tensor) -> float | None:
     """The real number that a constant holds everywhere; None for anything else."""
     q = tensor.quantization

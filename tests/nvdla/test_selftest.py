@@ -35,7 +35,9 @@ def test_without_a_deviation_every_rule_is_confirmed(chip: object) -> None:
     kernel = VirtualKernel(chip)  # type: ignore[arg-type]
     assert {finding.state for finding in examined(kernel).values()} == {State.OK}
     backend = NvdlaBackend(device=kernel)
-    assert backend.measured.confirmed == {rule.name for rule in rules(backend.chip)}
+    asked = set(cases(backend.chip))
+    mine = {rule.name for rule in rules(backend.chip) if rule.claim.what in asked}
+    assert backend.measured.confirmed == mine
     assert kernel.npu.log == []
     assert held(kernel)[:2] == (0, 0)
 
@@ -95,7 +97,8 @@ def test_a_task_that_hangs_refutes_its_claim_and_the_rest_stays_unknown() -> Non
 def test_every_claim_of_the_rules_is_asked_about(chip: object) -> None:
     backend = NvdlaBackend(chip.name, device="simulator", trust="paper")  # type: ignore[attr-defined]
     asked = cases(backend.chip)
-    assert set(asked) == {rule.claim.what for rule in rules(backend.chip)}
+    absent = set() if backend.chip.tables else {facts.TABLES}
+    assert set(asked) == {rule.claim.what for rule in rules(backend.chip)} - absent
     for claim, graphs in asked.items():
         for graph in graphs.values():
             for op in graph.ops:

@@ -52,7 +52,7 @@ def test_what_is_compiled_may_run(made: NvdlaCompiled) -> None:
         (0, sdp.D_DST_SURFACE_STRIDE, 8, "surfaces that lie over one another"),
         (0, sdp_rdma.D_BRDMA_CFG, 1, "operands that are read and not used, or not read"),
         (1, sdp.D_FEATURE_MODE_CFG, 1, "SDP waits for sums"),
-        (1, sdp.D_DP_EW_CFG, 0, "EW"),
+        (1, sdp.D_DP_EW_CFG, 0, "looks nothing up"),
         (2, pdp.D_POOLING_KERNEL_CFG, 0x000F0F, "two layers|at most 8"),
         (2, pdp.D_DATA_CUBE_OUT_HEIGHT, 9, "10 windows"),
     ],

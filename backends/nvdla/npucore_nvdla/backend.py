@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from npucore.contract.backend import Capabilities, Exported, Finding
 from npucore.contract.cost import Speed
@@ -14,7 +15,7 @@ from npucore.family.backend import FamilyBackend
 from npucore.graph import Graph
 from npucore.hw.ioctl import Kernel
 from npucore.tensor import Array, Tensor
-from npucore_nvdla.bounds import BOUNDS
+from npucore_nvdla.bounds import BOUNDS, bounds
 from npucore_nvdla.chip import CHIPS, CLOCK, Chip
 from npucore_nvdla.driver import NvdlaDriver
 from npucore_nvdla.settings import IN_FLIGHT, OPTIONS
@@ -45,6 +46,10 @@ class NvdlaBackend(FamilyBackend[Chip, "list[Layer]", "NvdlaCompiled"]):
     driver = NvdlaDriver()
     clock = CLOCK
     lanes_option = IN_FLIGHT
+
+    def __init__(self, target: str | None = None, **options: Any) -> None:
+        super().__init__(target, **options)
+        self.capabilities = replace(self.capabilities, ops=bounds(self.chip))  # type: ignore[misc]
 
     def judge(self) -> Judge[list[Layer]]:
         """Rules, then layers whose numbers and sizes fit."""

@@ -24,6 +24,8 @@ class Chip:
         Results of SDP and PDP in a cycle.
     bus_bytes
         To or from memory in a cycle.
+    tables
+        Whether the single-point processor has its third stage, with look-up tables.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Chip:
     post_throughput: int
     pool_throughput: int
     bus_bytes: int
+    tables: bool
 
     @property
     def bank_bytes(self) -> int:
@@ -45,10 +48,10 @@ class Chip:
 
 
 # Source: hardware reference 2.3; nv_small.spec, nv_large.spec (throughputs, widths of the bus).
-SMALL = Chip("small", "nvidia,nv_small", 8, 8, 8, 32, 512, 8, 1, 1, 8)
-LARGE = Chip("large", "nvidia,nv_large", 32, 64, 32, 16, 512, 64, 16, 8, 32)
+SMALL = Chip("small", "nvidia,nv_small", 8, 8, 8, 32, 512, 8, 1, 1, 8, tables=False)
+LARGE = Chip("large", "nvidia,nv_large", 32, 64, 32, 16, 512, 64, 16, 8, 32, tables=True)
 # The full configuration shares what the reference says of both; its further types are not used.
-FULL = Chip("full", "nvidia,nv_full", 32, 64, 32, 16, 256, 128, 16, 8, 64)
+FULL = Chip("full", "nvidia,nv_full", 32, 64, 32, 16, 256, 128, 16, 8, 64, tables=True)
 CHIPS = {chip.name: chip for chip in (SMALL, LARGE, FULL)}
 
 CLOCK = 1e9  # Hz, of the maker's published rates; an FPGA has a tenth of it

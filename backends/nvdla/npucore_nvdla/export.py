@@ -32,7 +32,7 @@ from npucore_nvdla.task import Task
 from npucore_nvdla.validate import Validator
 
 BUFFERS = (CONSTANTS, ACTIVATIONS)
-MOST_WRITES = 256  # of a task
+MOST_WRITES = 512  # of a task
 
 
 def export(compiled: NvdlaCompiled) -> Exported:

@@ -20,6 +20,7 @@ MAXIMUM = "maxima of windows"
 AVERAGE = "averages of windows"
 PRELU = "multiplying what is negative alone"
 ELEMENTS = "an operand of two bytes for each element"
+TABLES = "look-up tables"
 
 EVERY = (
     Fact(CONVOLUTION, SMALL, MAKER, "reference 1.2: 86 of 86 streams equal", MODELLED),
@@ -29,5 +30,6 @@ EVERY = (
     Fact(AVERAGE, SMALL, MAKER, "reference 1.2: trace tests of PDP", MODELLED),
     Fact(PRELU, SMALL, MAKER, "reference 1.2: trace tests of SDP; arithmetic in 2.5", MODELLED),
     Fact(ELEMENTS, SMALL, MAKER, "reference 1.2: trace tests of SDP", MODELLED),
+    Fact(TABLES, SMALL, MAKER, "reference 1.2: trace tests of SDP with tables", MODELLED),
 )
 FACTS = Facts(EVERY)

@@ -14,6 +14,7 @@ from npucore.ops import (
     Concatenation,
     Convolution,
     FullyConnected,
+    Mul,
     Op,
     Pad,
     Reshape,
@@ -23,13 +24,16 @@ from npucore.ops import (
 )
 from npucore.rewrite.fold import source_and_padding
 from npucore_nvdla.chip import Chip
-from npucore_nvdla.lower import lower
+from npucore_nvdla.lower import lookup, lower
 from npucore_nvdla.lower.fully_connected import direct
 from npucore_nvdla.lower.layer import Convolve, Layer
 from npucore_nvdla.plan import plan
 from npucore_nvdla.rules import OTHERWISE, rules
 
-AROUND = (Concatenation, FullyConnected, Pad, Reshape, Split, StridedSlice, Transpose)
+AROUND = (
+    *(Concatenation, FullyConnected, Mul, Pad, Reshape, Split, StridedSlice, Transpose),
+    *lookup.KINDS,
+)
 """Ops whose verdict depends on the ops around them."""
 TOLD_LOSS = 0.1  # LSB; what is less is not worth a note
 

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from npucore.hw.registers import Register
-from npucore_nvdla.registers import BLOCKS, REGISTERS, glb
+from npucore_nvdla.registers import BLOCKS, REGISTERS, glb, sdp_lut
 
 Words = npt.NDArray[np.uint32]
 """(N, 2): the offset of a register, and its value."""
@@ -39,6 +39,15 @@ EVERY_DONE = MASK.field_bits
 TASK_DONE = 0b11 << SDP_DONE | 0b11 << PDP_DONE
 OTHERS_DONE = EVERY_DONE & ~TASK_DONE
 """Interrupts of blocks that no task ends with, which the host masks."""
+
+LOADING: tuple[int, ...] = (
+    sdp_lut.S_LUT_ACCESS_CFG.offset,
+    *[sdp_lut.S_LUT_ACCESS_DATA.offset] * 257,
+    sdp_lut.S_LUT_ACCESS_CFG.offset,
+    *[sdp_lut.S_LUT_ACCESS_DATA.offset] * 65,
+    *range(sdp_lut.S_LUT_CFG.offset, sdp_lut.S_LUT_LO_SLOPE_SHIFT.offset + 1, 4),
+)
+"""The offsets of the writes in front of a task that load its tables, LO first."""
 
 R = TypeVar("R", bound=Register)
 
@@ -98,3 +107,17 @@ class Settings:
 
     def __call__(self, kind: type[R]) -> R:
         return kind.decode(self.values.get(kind.offset, 0))
+
+
+def loads_tables(words: Words) -> bool:
+    """Whether a task begins with its look-up tables."""
+    return len(words) > 0 and int(words[0, 0]) == LOADING[0]
+
+
+def looks_up(words: Words) -> bool:
+    """Whether the third stage of SDP takes part in a task."""
+    third = BLOCKS["SDP"].D_DP_EW_CFG
+    return any(
+        offset == third.offset and not third.decode(value).ew_bypass
+        for offset, value in words.tolist()
+    )

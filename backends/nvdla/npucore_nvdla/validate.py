@@ -11,7 +11,7 @@ from npucore.hw.memory import SimulationError
 from npucore_nvdla.chip import Chip
 from npucore_nvdla.extents import Extents, extents
 from npucore_nvdla.registers import BLOCKS, REGISTERS, block_of
-from npucore_nvdla.stream import ENABLES, Words, decode, enabled
+from npucore_nvdla.stream import ENABLES, LOADING, Words, decode, enabled, loads_tables, looks_up
 
 
 class TaskError(DeviceError):
@@ -43,6 +43,12 @@ class Validator:
         except ValueError as error:
             return str(error)
         offsets = words[:, 0].tolist()
+        if loads_tables(words):
+            if not self._chip.tables or tuple(offsets[: len(LOADING)]) != LOADING:
+                return "it loads tables that the chip has not, or in another form"
+            offsets = offsets[len(LOADING) :]
+        if looks_up(words) is not loads_tables(words):
+            return "it has tables and looks nothing up, or the other way round"
         if len(set(offsets)) != len(offsets):
             return "it writes a register twice"
         names = enabled(words)

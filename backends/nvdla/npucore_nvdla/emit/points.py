@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from npucore.hw.registers import Register
 from npucore_nvdla.chip import Chip
+from npucore_nvdla.emit.table import third
 from npucore_nvdla.lower.layer import Operand, PerElement, PerKernel, Points, Stage
 from npucore_nvdla.maps import Region
 from npucore_nvdla.registers import sdp, sdp_rdma
@@ -57,6 +58,7 @@ class PointsKey(NamedTuple):
     offset: int
     scale: int
     shift: int
+    table: bytes | None = None
 
 
 def strides(region: Region, chip: Chip) -> Strides:
@@ -75,6 +77,7 @@ def key(points: Points, source: Region | None, target: Region, chip: Chip) -> Po
         points.offset,
         points.scale,
         points.shift,
+        None if points.table is None else points.table.tobytes(),
     )
 
 
@@ -204,7 +207,7 @@ def processor(k: PointsKey) -> list[Register]:
         sdp.D_DST_SURFACE_STRIDE(dst_surface_stride=k.target.surface),
         *_first(k.first),
         *_second(k.second),
-        sdp.D_DP_EW_CFG(ew_bypass=1),
+        third(k.table),
         sdp.D_FEATURE_MODE_CFG(flying_mode=k.source is None),
         sdp.D_DST_DMA_CFG(dst_ram_type=MEMORY),
         sdp.D_DATA_FORMAT(),

@@ -35,6 +35,7 @@ from npucore_nvdla.lower import (
     convolution,
     fully_connected,
     leaky_relu,
+    lookup,
     maximum,
     mean,
     minimum,
@@ -69,6 +70,7 @@ LOWERED: dict[type[Op], Lower] = {
     Split: split.lower,
     StridedSlice: strided_slice.lower,
     Subtract: subtract.lower,
+    **dict.fromkeys(lookup.KINDS, lookup.lower),
 }
 
 

@@ -67,13 +67,17 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Points:
-    """Two stages, each of which may be absent, then ``(x - offset) * scale >> shift``."""
+    """Two stages and a table, each of which may be absent, then ``(x - offset) * scale >> shift``.
+
+    *table* is (256,): what becomes of -128 to 127.
+    """
 
     first: Stage | None = None
     second: Stage | None = None
     offset: int = 0
     scale: int = 1
     shift: int = 0
+    table: Int16s | None = None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -82,6 +86,8 @@ class Points:
     @property
     def nothing(self) -> bool:
         """Whether values stay as they are."""
+        if self.table is not None:
+            return False
         return not self.stages and (self.offset, self.scale, self.shift) == (0, 1, 0)
 
     @property

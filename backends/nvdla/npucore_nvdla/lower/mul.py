@@ -12,6 +12,8 @@ from npucore.quantize import activation_bounds
 from npucore.tensor import Tensor
 from npucore_nvdla.chip import Chip
 from npucore_nvdla.lower.layer import Compute, Layer, Points, Stage
+from npucore_nvdla.lower.lookup import function_of
+from npucore_nvdla.lower.lookup import lower as lookup
 from npucore_nvdla.lower.points import clamped
 from npucore_nvdla.maps import region
 from npucore_nvdla.quantize import bounds, fraction, zero_point
@@ -36,7 +38,9 @@ def constant(factor: Tensor) -> float | None:
 
 
 def lower(op: Mul, graph: Graph, chip: Chip) -> list[Layer]:
-    """One layer, and what is left of a clamp."""
+    """One layer, and what is left of a clamp; with a table, that is in it."""
+    if chip.tables and function_of(op, graph) is not None:
+        return lookup(op, graph, chip)
     found = operands(op)
     if found is None:
         op.invalid("it has no operand that the chip multiplies by")

@@ -33,11 +33,12 @@ from npucore.ops import (
 )
 from npucore_nvdla import facts
 from npucore_nvdla.chip import Chip
-from npucore_nvdla.rules import layers, moves
+from npucore_nvdla.lower import lookup
+from npucore_nvdla.rules import layers, moves, tables
 
 WEIGHTED = (Convolution, FullyConnected)
 PAIRS = (Add, Maximum, Minimum, Mul, Subtract)
-SINGLE = (Absolute, LeakyRelu, Quantize, Relu)
+SINGLE = (Absolute, LeakyRelu, Quantize, Relu, *lookup.KINDS)
 KEPT = (Pad, Reshape, Split, StridedSlice, Transpose)
 COMPUTED = (*WEIGHTED, *SINGLE, Concatenation, Mean, Pooling, *KEPT)
 ALL: tuple[type[Op], ...] = (*COMPUTED, *PAIRS)
@@ -66,7 +67,8 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
         Rule((Convolution,), layers.dilation, known(facts.DILATION), layers.is_dilated),
         Rule((FullyConnected,), layers.matrix, summed),
         Rule((Maximum, Minimum), layers.one_quantization, points),
-        Rule((Mul,), layers.multiplied, points),
+        Rule((Mul,), tables.Tables(chip).multiplied, points),
+        Rule(lookup.KINDS, tables.Tables(chip).looked_up, known(facts.TABLES)),
         Rule((Pooling,), layers.largest, maximum, layers.is_maximum),
         Rule((Pooling,), layers.average, average, layers.is_average),
         Rule((Pooling,), layers.edge, known(facts.ELEMENTS), layers.over_the_edge),

@@ -15,7 +15,6 @@ from npucore.ops import (
     Maximum,
     Mean,
     Minimum,
-    Mul,
     Op,
     Pad,
     Padding,
@@ -26,7 +25,6 @@ from npucore.rewrite.fold import source_and_padding
 from npucore.tensor import Tensor
 from npucore_nvdla.chip import MOST_KERNEL, MOST_PADDING, MOST_SIDE, MOST_STRIDE
 from npucore_nvdla.lower.fully_connected import over
-from npucore_nvdla.lower.mul import operands
 from npucore_nvdla.lower.pooling import by_unit
 from npucore_nvdla.lower.sums import steps
 from npucore_nvdla.maps import map_shape
@@ -134,14 +132,6 @@ def one_quantization(op: Maximum | Minimum, graph: Graph) -> str | None:
     """Operands and result share one quantization."""
     same = all(t.q.same_as(op.output.q) and t.dtype == op.output.dtype for t in op.inputs)
     return None if same else "operands and result differ in quantization"
-
-
-def multiplied(op: Mul, graph: Graph) -> str | None:
-    """One operand is a constant number, or stores real 0 as 0 (uint8: as 128).
-
-    The chip multiplies by stored values and takes no zero point away.
-    """
-    return None if operands(op) else "neither operand is one constant number, or stores 0 as 0"
 
 
 def is_maximum(op: Pooling) -> bool:

@@ -13,6 +13,7 @@ from npucore.ops import (
     Convolution,
     FullyConnected,
     LeakyRelu,
+    Logistic,
     Mean,
     Mul,
     Op,
@@ -22,6 +23,7 @@ from npucore.ops import (
     PoolingType,
     Quantize,
     Relu,
+    Tanh,
 )
 from npucore.quantize import Rounding
 from npucore.tensor import Array, Quantization, Tensor
@@ -49,7 +51,7 @@ def cases(chip: Chip) -> dict[str, dict[str, Graph]]:
     """Graphs by name, by claim."""
     atom = chip.atom_bytes
     x, wide = _map("x", SIDE, SIDE, atom), _map("x", SIDE, SIDE, 2 * atom + 3)
-    return {
+    found = {
         facts.CONVOLUTION: {
             "a scale for each kernel, by twos": graph_of(
                 _convolution(wide, atom + 1, stride=2, each=True)
@@ -72,6 +74,17 @@ def cases(chip: Chip) -> dict[str, dict[str, Graph]]:
             "a tenth": graph_of(LeakyRelu(input=x, output=_like(x), alpha=0.1)),
             "magnitudes": graph_of(Absolute(input=x, output=_like(x))),
         },
+    }
+    return found | ({facts.TABLES: tables(x)} if chip.tables else {})
+
+
+def tables(x: Tensor) -> dict[str, Graph]:
+    """A function alone, and its product with what it is a function of."""
+    gate = Tensor("gate", x.shape, INT8, Quantization.per_tensor(1 / 256, -128))
+    logistic = Logistic(input=x, output=gate)
+    return {
+        "tanh": graph_of(Tanh(input=x, output=_like(x, 1 / 128, 0))),
+        "x * logistic(x)": graph_of(logistic, Mul(a=x, b=gate, output=_like(x))),
     }
 
 

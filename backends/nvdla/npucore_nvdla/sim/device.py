@@ -18,6 +18,7 @@ from npucore_nvdla.registers import sdp as sdp_registers
 from npucore_nvdla.sim.convolve import LARGEST_BYTE, Convolution
 from npucore_nvdla.sim.points import LARGEST, Pipeline, Points
 from npucore_nvdla.sim.pool import pool
+from npucore_nvdla.sim.tables import PORT, Tables
 from npucore_nvdla.stream import (
     CONVOLUTION,
     ENABLES,
@@ -54,6 +55,7 @@ class Nvdla:
     def __init__(self, chip: Chip, memory: Memory) -> None:
         self.chip, self.memory = chip, memory
         self._groups = (dict(RESET), dict(RESET))
+        self._tables = Tables()
         self._written: set[int] = set()  # offsets that anybody has written
         self._seen: set[int] = set()  # offsets that the last task has depended on
         self._pending: dict[tuple[_Ready, tuple[int, ...]], None] = {}
@@ -94,10 +96,17 @@ class Nvdla:
             self._status |= value
         elif offset in POINTER_OF:
             self._producer[POINTER_OF[offset]] = value & 1
+        elif offset in PORT:
+            self._table(offset, value)
         else:
             self._settle()
             self._written.add(offset)
             self._group(offset)[offset] = value
+
+    def _table(self, offset: int, value: int) -> None:
+        if not self.chip.tables:
+            raise SimulationError(f"SDP: {offset:#x} is of tables, which the chip has not")
+        self._tables.write(offset, value)
 
     def _settle(self) -> None:
         """Write what tasks would have written that were not written out."""
@@ -155,7 +164,7 @@ class Nvdla:
         settings = self._settings(names)
         if names == POOL:
             return partial(pool, settings, self.memory, self.chip)
-        points = Points(settings, self.memory, self.chip)
+        points = Points(settings, self.memory, self.chip, self._tables)
         pipeline = Pipeline(points)
         if names == POINTS:
             return partial(_points, points.source(), pipeline)

@@ -16,6 +16,7 @@ from npucore_nvdla.chip import Chip
 from npucore_nvdla.registers import sdp, sdp_rdma
 from npucore_nvdla.sim.cube import Place, pixels
 from npucore_nvdla.sim.rounding import Floats, round_half_away, saturate, shift_right
+from npucore_nvdla.sim.tables import Tables
 from npucore_nvdla.stream import Settings
 
 SOURCE, RESULT = Port("SDP_RDMA", "D_SRC_BASE_ADDR_LOW"), Port("SDP", "D_DST_BASE_ADDR_LOW")
@@ -73,8 +74,10 @@ def bn(s: Settings) -> Stage:
 class Points:
     """SDP's registers in one task, and what lies where they say."""
 
-    def __init__(self, s: Settings, memory: Memory, chip: Chip) -> None:
-        self.s, self.memory, self.chip = s, memory, chip
+    def __init__(
+        self, s: Settings, memory: Memory, chip: Chip, tables: Tables | None = None
+    ) -> None:
+        self.s, self.memory, self.chip, self.tables = s, memory, chip, tables
         self.rows = s(sdp.D_DATA_CUBE_HEIGHT).height + 1
         self.columns = s(sdp.D_DATA_CUBE_WIDTH).width + 1
         self.surfaces = -(-(s(sdp.D_DATA_CUBE_CHANNEL).channel + 1) // chip.atom_bytes)
@@ -92,12 +95,15 @@ class Points:
         for one, other in pairs:
             if s(one).word != s(other).word:
                 raise SimulationError(f"SDP and SDP_RDMA differ in {one.__name__}")
-        known = sdp.D_FEATURE_MODE_CFG(flying_mode=s(sdp.D_FEATURE_MODE_CFG).flying_mode)
+        plain = sdp.D_FEATURE_MODE_CFG(flying_mode=s(sdp.D_FEATURE_MODE_CFG).flying_mode)
         unknown = (sdp.D_DATA_FORMAT, sdp.D_DST_BASE_ADDR_HIGH)
-        if s(sdp.D_FEATURE_MODE_CFG) != known or any(s(kind).word for kind in unknown):
+        if s(sdp.D_FEATURE_MODE_CFG) != plain or any(s(kind).word for kind in unknown):
             raise SimulationError(f"SDP: {ONLY}")
-        if not s(sdp.D_DP_EW_CFG).ew_bypass or not s(sdp_rdma.D_ERDMA_CFG).erdma_disable:
-            raise SimulationError("SDP: the stage EW is not known")
+        third, alone = s(sdp.D_DP_EW_CFG), sdp.D_DP_EW_CFG(ew_alu_bypass=1, ew_mul_bypass=1)
+        self.looks_up = not third.ew_bypass
+        known = self.chip.tables and third == alone
+        if (self.looks_up and not known) or not s(sdp_rdma.D_ERDMA_CFG).erdma_disable:
+            raise SimulationError("SDP: the stage EW is not known but for its tables")
         if not s(sdp.D_DST_DMA_CFG).dst_ram_type:
             raise SimulationError("SDP writes to a second memory, which is not there")
 
@@ -164,11 +170,14 @@ class Pipeline:
         self._stages = [Step(points, stage) for stage in (bs(s), bn(s)) if not stage.bypass]
         self._offset, self._scale = s(sdp.D_CVT_OFFSET).cvt_offset, s(sdp.D_CVT_SCALE).cvt_scale
         self._shift, self._target = s(sdp.D_CVT_SHIFT).cvt_shift, points.target()
+        self._tables = points.tables if points.looks_up else None
 
     def run(self, values: Floats, most: float) -> None:
         """Over *values*, (H, W, C1 * A) of at most *most*, which are used up."""
         for stage in self._stages:
             most = stage.run(values, most)
+        if self._tables is not None:
+            self._tables.answers(values)
         if self._offset:
             values -= self._offset
         if self._scale != 1 or self._shift:
