@@ -63,6 +63,16 @@ def test_a_register_that_makes_it_another_task_is_refused(
     assert re.search(why, complaint(made, changed(made.jobs[job], kind, value)))
 
 
+def test_a_register_that_another_task_has_left_is_not_depended_on(made: NvdlaCompiled) -> None:
+    task = made.jobs[0]
+    place = task.words[:, 0].tolist().index(csc.D_DILATION_EXT.offset)
+    words = np.delete(task.words, place, axis=0)
+    addresses = {n - (n > place): address for n, address in task.addresses.items()}
+    judge = Validator(SMALL, made.sizes, [words, task.words])
+    assert "D_DILATION_EXT is as another task has left it" in judge.complaint(words, addresses)
+    assert judge.complaint(task.words, task.addresses) == ""
+
+
 @pytest.mark.parametrize(
     ("buffer", "offset", "why"),
     [

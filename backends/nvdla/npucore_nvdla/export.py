@@ -58,7 +58,7 @@ def restore(
     """Undo `export` for a graph with these ends. Every number is checked: `InvalidModelError`."""
     stored = Stored.read(exported, "nvdla", chip.name)
     tasks = _tasks(stored)
-    judge = Validator(chip, stored.sizes)
+    judge = Validator(chip, stored.sizes, [task.words for task in tasks])
     for number, task in enumerate(tasks):
         why = judge.complaint(task.words, task.addresses)
         stored.require(not why, f"task {number}: {why}")

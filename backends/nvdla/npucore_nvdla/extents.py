@@ -3,15 +3,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import NamedTuple
 
 from npucore.hw.memory import Memory, SimulationError
 from npucore.hw.registers import Register
 from npucore_nvdla.chip import Chip
-from npucore_nvdla.registers import RESET, cacc, cdma, csc, pdp, pdp_rdma, sdp, sdp_rdma
+from npucore_nvdla.registers import (
+    REGISTERS,
+    RESET,
+    block_of,
+    cacc,
+    cdma,
+    csc,
+    pdp,
+    pdp_rdma,
+    sdp,
+    sdp_rdma,
+)
 from npucore_nvdla.sim import convolve, pool
 from npucore_nvdla.sim.points import USE_ALU, Points, Stage, bn, bs
-from npucore_nvdla.stream import CONVOLUTION, POINTS, POOL, Settings, Words, enabled
+from npucore_nvdla.stream import CONVOLUTION, POINTS, POOL, AskedSettings, Settings, Words, enabled
 
 
 class Extent(NamedTuple):
@@ -24,9 +36,22 @@ class Extent(NamedTuple):
 Extents = dict[type[Register], Extent]
 
 
-def extents(words: Words, chip: Chip) -> Extents:
-    """By the register of each address. Raises `SimulationError` for what is no task."""
-    s, names = Settings({**RESET, **dict(words.tolist())}), enabled(words)
+def extents(words: Words, chip: Chip, others: Set[int] = frozenset()) -> Extents:
+    """By the register of each address. Raises `SimulationError` for what is no task.
+
+    *others* are the offsets of registers that other tasks write: one that this task depends on and
+    does not write would be as they have left it.
+    """
+    written = dict(words.tolist())
+    s = AskedSettings({**RESET, **written})
+    found = _reach(s, enabled(words), chip)
+    if left := s.asked.difference(written) & others:
+        name = REGISTERS[min(left)].__name__
+        raise SimulationError(f"{block_of(min(left))} {name} is as another task has left it")
+    return found
+
+
+def _reach(s: Settings, names: tuple[str, ...], chip: Chip) -> Extents:
     if names == CONVOLUTION:
         return _convolution(s, chip)
     if names == POINTS:
@@ -96,23 +121,17 @@ def _behind(s: Settings, chip: Chip) -> Extents:
     line, surface = s(sdp.D_DST_LINE_STRIDE).word, s(sdp.D_DST_SURFACE_STRIDE).word
     size = _cube("SDP", shape, line, surface, atom)
     found: Extents = {sdp.D_DST_BASE_ADDR_LOW: Extent(size, True)}
-    b, n = s(sdp_rdma.D_BRDMA_CFG), s(sdp_rdma.D_NRDMA_CFG)
-    first = (b.brdma_disable, b.brdma_data_use, b.brdma_data_size, b.brdma_data_mode,
-             b.brdma_ram_type, s(sdp_rdma.D_BS_LINE_STRIDE).word,
-             s(sdp_rdma.D_BS_SURFACE_STRIDE).word)  # fmt: skip
-    second = (n.nrdma_disable, n.nrdma_data_use, n.nrdma_data_size, n.nrdma_data_mode,
-              n.nrdma_ram_type, s(sdp_rdma.D_BN_LINE_STRIDE).word,
-              s(sdp_rdma.D_BN_SURFACE_STRIDE).word)  # fmt: skip
-    for kind, high, stage, fields in (
-        (sdp_rdma.D_BS_BASE_ADDR_LOW, sdp_rdma.D_BS_BASE_ADDR_HIGH, bs(s), first),
-        (sdp_rdma.D_BN_BASE_ADDR_LOW, sdp_rdma.D_BN_BASE_ADDR_HIGH, bn(s), second),
+    for kind, high, stage, first in (
+        (sdp_rdma.D_BS_BASE_ADDR_LOW, sdp_rdma.D_BS_BASE_ADDR_HIGH, bs(s), True),
+        (sdp_rdma.D_BN_BASE_ADDR_LOW, sdp_rdma.D_BN_BASE_ADDR_HIGH, bn(s), False),
     ):
         wanted = _wanted(stage)
-        disabled, use, two, per_element, ram, line, surface = fields
+        disabled, use, two, per_element, ram = _read(s, first)
         if bool(disabled) is bool(wanted) or (wanted and not ram):
             raise SimulationError(f"{stage.name}: operands that are read and not used, or not read")
         if not wanted:
             continue
+        line, surface = _strides(s, first)
         if s(high).word:
             raise SimulationError(f"{stage.name}: operands beyond 32 bits of address")
         if wanted != ("alu" if use == USE_ALU else "mul") or use > USE_ALU:
@@ -124,6 +143,24 @@ def _behind(s: Settings, chip: Chip) -> Extents:
         else:
             found[kind] = Extent(points.surfaces * size)
     return found
+
+
+def _read(s: Settings, first: bool) -> tuple[int, int, int, int, int]:
+    """Of the reader of a stage: disabled, use, size, mode, memory."""
+    if first:
+        b = s(sdp_rdma.D_BRDMA_CFG)
+        return (b.brdma_disable, b.brdma_data_use, b.brdma_data_size, b.brdma_data_mode,
+                b.brdma_ram_type)  # fmt: skip
+    n = s(sdp_rdma.D_NRDMA_CFG)
+    return (n.nrdma_disable, n.nrdma_data_use, n.nrdma_data_size, n.nrdma_data_mode,
+            n.nrdma_ram_type)  # fmt: skip
+
+
+def _strides(s: Settings, first: bool) -> tuple[int, int]:
+    """Of the operand of a stage, from row to row and from surface to surface."""
+    if first:
+        return s(sdp_rdma.D_BS_LINE_STRIDE).word, s(sdp_rdma.D_BS_SURFACE_STRIDE).word
+    return s(sdp_rdma.D_BN_LINE_STRIDE).word, s(sdp_rdma.D_BN_SURFACE_STRIDE).word
 
 
 def _wanted(stage: Stage) -> str:

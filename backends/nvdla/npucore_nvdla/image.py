@@ -23,7 +23,9 @@ class NvdlaImage(Image[Chip, Task, Run]):
     def link(self) -> list[Run]:
         """Write every task's words, and say where they are."""
         runs, end = [], 0
-        judge = Validator(self.compiled.chip, self.sizes)
+        judge = Validator(
+            self.compiled.chip, self.sizes, [task.words for task in self.compiled.jobs]
+        )
         for task in self.compiled.jobs:
             if self.loading.checked and (why := judge.complaint(task.words, task.addresses)):
                 raise TaskError(f"{self.loading.name(task.op)}: {why}")

@@ -40,14 +40,44 @@ TASK_DONE = 0b11 << SDP_DONE | 0b11 << PDP_DONE
 OTHERS_DONE = EVERY_DONE & ~TASK_DONE
 """Interrupts of blocks that no task ends with, which the host masks."""
 
-LOADING: tuple[int, ...] = (
-    sdp_lut.S_LUT_ACCESS_CFG.offset,
-    *[sdp_lut.S_LUT_ACCESS_DATA.offset] * 257,
-    sdp_lut.S_LUT_ACCESS_CFG.offset,
-    *[sdp_lut.S_LUT_ACCESS_DATA.offset] * 65,
-    *range(sdp_lut.S_LUT_CFG.offset, sdp_lut.S_LUT_LO_SLOPE_SHIFT.offset + 1, 4),
+LE, LO = 0, 1  # TABLE_ID, and PRIORITY
+LE_ENTRIES, LO_ENTRIES = 65, 257
+FIRST, END = -128, 128  # of the numbers that are looked up
+LINEAR = 1  # LE_FUNCTION
+WHOLE = 0xFFFFFFFF
+TABLE_FORM: tuple[Register, ...] = (
+    sdp_lut.S_LUT_CFG(
+        lut_le_function=LINEAR,
+        lut_uflow_priority=LO,
+        lut_oflow_priority=LO,
+        lut_hybrid_priority=LO,
+    ),
+    sdp_lut.S_LUT_INFO(),
+    sdp_lut.S_LUT_LE_START(lut_le_start=FIRST & WHOLE),
+    sdp_lut.S_LUT_LE_END(lut_le_end=FIRST + LE_ENTRIES - 1 & WHOLE),
+    sdp_lut.S_LUT_LO_START(lut_lo_start=FIRST & WHOLE),
+    sdp_lut.S_LUT_LO_END(lut_lo_end=END),
+    sdp_lut.S_LUT_LE_SLOPE_SCALE(),
+    sdp_lut.S_LUT_LE_SLOPE_SHIFT(),
+    sdp_lut.S_LUT_LO_SLOPE_SCALE(),
+    sdp_lut.S_LUT_LO_SLOPE_SHIFT(),
 )
-"""The offsets of the writes in front of a task that load its tables, LO first."""
+"""Two tables with an entry for each number, and slopes of 0 beyond them."""
+
+
+def loading(lo: Sequence[int], le: Sequence[int]) -> list[Register]:
+    """The writes in front of a task that load its tables: (257,) and (65,) entries of 16 bits."""
+    return [*_entries(LO, lo), *_entries(LE, le), *TABLE_FORM]
+
+
+def _entries(table: int, entries: Sequence[int]) -> list[Register]:
+    """The first address, then every entry: the address goes on by itself."""
+    access = sdp_lut.S_LUT_ACCESS_CFG(lut_table_id=table, lut_access_type=1)
+    return [access, *(sdp_lut.S_LUT_ACCESS_DATA(lut_data=entry) for entry in entries)]
+
+
+LOADING = loading([0] * LO_ENTRIES, [0] * LE_ENTRIES)
+"""The form of these writes."""
 
 R = TypeVar("R", bound=Register)
 
@@ -109,9 +139,31 @@ class Settings:
         return kind.decode(self.values.get(kind.offset, 0))
 
 
+class AskedSettings(Settings):
+    """Registers that keep in mind which of them were asked for."""
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        super().__init__(values)
+        self.asked: set[int] = set()
+
+    def __call__(self, kind: type[R]) -> R:
+        self.asked.add(kind.offset)
+        return super().__call__(kind)
+
+
 def loads_tables(words: Words) -> bool:
-    """Whether a task begins with its look-up tables."""
-    return len(words) > 0 and int(words[0, 0]) == LOADING[0]
+    """Whether a task begins as if it would load look-up tables."""
+    return len(words) > 0 and int(words[0, 0]) == LOADING[0].offset
+
+
+def loads_well(words: Words) -> bool:
+    """Whether these writes are of the form `LOADING`, whatever the entries."""
+    data = sdp_lut.S_LUT_ACCESS_DATA.offset
+    front = words[: len(LOADING)].tolist()
+    return len(front) == len(LOADING) and all(
+        offset == wanted.offset and (value == wanted.word or offset == data)
+        for (offset, value), wanted in zip(front, LOADING, strict=True)
+    )
 
 
 def looks_up(words: Words) -> bool:

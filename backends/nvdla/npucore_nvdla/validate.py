@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from npucore.errors import DeviceError
 from npucore.family.code import ACTIVATIONS, CONSTANTS, Address
@@ -11,7 +11,16 @@ from npucore.hw.memory import SimulationError
 from npucore_nvdla.chip import Chip
 from npucore_nvdla.extents import Extents, extents
 from npucore_nvdla.registers import BLOCKS, REGISTERS, block_of
-from npucore_nvdla.stream import ENABLES, LOADING, Words, decode, enabled, loads_tables, looks_up
+from npucore_nvdla.stream import (
+    ENABLES,
+    LOADING,
+    Words,
+    decode,
+    enabled,
+    loads_tables,
+    loads_well,
+    looks_up,
+)
 
 
 class TaskError(DeviceError):
@@ -19,10 +28,15 @@ class TaskError(DeviceError):
 
 
 class Validator:
-    """Judges tasks for a chip in buffers of these *sizes*; words that several share once."""
+    """Judges tasks for a chip in buffers of these *sizes*; words that several share once.
 
-    def __init__(self, chip: Chip, sizes: Mapping[str, int]) -> None:
+    *every* are the words of all tasks that will run.
+    """
+
+    def __init__(self, chip: Chip, sizes: Mapping[str, int], every: Iterable[Words] = ()) -> None:
         self._chip, self._sizes = chip, sizes
+        once = {id(words): words for words in every}.values()
+        self._written = frozenset(offset for words in once for offset in words[:, 0].tolist())
         self._known: dict[bytes, str | Extents] = {}
 
     def complaint(self, words: Words, addresses: Mapping[int, Address]) -> str:
@@ -44,7 +58,7 @@ class Validator:
             return str(error)
         offsets = words[:, 0].tolist()
         if loads_tables(words):
-            if not self._chip.tables or tuple(offsets[: len(LOADING)]) != LOADING:
+            if not (self._chip.tables and loads_well(words)):
                 return "it loads tables that the chip has not, or in another form"
             offsets = offsets[len(LOADING) :]
         if looks_up(words) is not loads_tables(words):
@@ -61,7 +75,7 @@ class Validator:
         if sum(offset in ENABLES for offset in offsets) != len(names):
             return "it writes an enable of 0"
         try:
-            return extents(words, self._chip)
+            return extents(words, self._chip, self._written)
         except SimulationError as error:
             return str(error)
 

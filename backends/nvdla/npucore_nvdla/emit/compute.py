@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from npucore_nvdla.chip import Chip
 from npucore_nvdla.emit.points import PointsKey, key, processor, readers
-from npucore_nvdla.emit.table import loading
+from npucore_nvdla.emit.table import loaded
 from npucore_nvdla.lower.layer import Compute
 from npucore_nvdla.registers import BLOCKS
 from npucore_nvdla.stream import POINTS, Words, encode
@@ -21,4 +21,4 @@ def compute_words(layer: Compute, chip: Chip) -> Words:
 @lru_cache(maxsize=1024)
 def _words(k: PointsKey) -> Words:
     enables = [BLOCKS[name].D_OP_ENABLE(op_en=1) for name in POINTS]
-    return encode([*loading(k.table), *readers(k), *processor(k), *enables])
+    return encode([*loaded(k.table), *readers(k), *processor(k), *enables])

@@ -6,7 +6,7 @@ Source: hardware reference 2.2.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -30,7 +30,7 @@ from npucore_nvdla.stream import (
     SDP_DONE,
     STATUS,
     WRITE_BYTES,
-    R,
+    AskedSettings,
     Run,
     Settings,
     Words,
@@ -149,14 +149,14 @@ class Nvdla:
 
     def _settings(self, names: tuple[str, ...]) -> Settings:
         """The registers of the groups that run next."""
-        found = _Seen(
+        found = AskedSettings(
             {
                 offset: self._groups[self._consumer[name]].get(offset, 0)
                 for name in names
                 for offset in OFFSETS[name]
             }
         )
-        self._seen = found.seen
+        self._seen = found.asked
         return found
 
     def _task(self, names: tuple[str, ...]) -> Callable[[], None]:
@@ -233,18 +233,6 @@ class Nvdla:
             raise SimulationError(f"the task does not end: {waiting} waits for other blocks")
         if known.names in KINDS and self._last is not None:
             known.keep(self._seen, self._last)
-
-
-class _Seen(Settings):
-    """Registers that keep in mind which of them were asked for."""
-
-    def __init__(self, values: Mapping[int, int]) -> None:
-        super().__init__(values)
-        self.seen: set[int] = set()
-
-    def __call__(self, kind: type[R]) -> R:
-        self.seen.add(kind.offset)
-        return super().__call__(kind)
 
 
 class _Ready:
