@@ -43,10 +43,14 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """An input or an output of a graph, and where it lies in the buffer of activations."""
+    """An input or an output of a graph, and where it lies in the buffer of activations.
+
+    *form* is the family's, for a tensor that lies otherwise than its kind does.
+    """
 
     tensor: Tensor
     offset: int
+    form: Any = None
 
     @property
     def name(self) -> str:

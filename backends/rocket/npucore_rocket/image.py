@@ -19,9 +19,9 @@ from npucore_rocket.disasm import WORD_BYTES
 from npucore_rocket.form import Tasks
 from npucore_rocket.job_error import RocketJobError
 from npucore_rocket.jobs import jobs
-from npucore_rocket.layout import pack, unpack
+from npucore_rocket.layout import pack, pack_matrices, unpack
 from npucore_rocket.link import link
-from npucore_rocket.maps import cube_of
+from npucore_rocket.maps import HALF, cube_of
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.quantize import zero_point
 from npucore_rocket.stream import Words
@@ -65,13 +65,19 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         return Job(tasks, reads, (self.bases[ACTIVATIONS],), destination(job[-1].words))
 
     def view(self, memory: Bytes, port: Port) -> Array:
-        """(C1, H, W, channels of an atom)."""
+        """(C1, H, W, channels of an atom); flat for matrices that lie as weights."""
+        if port.form is not None:
+            chip = self.compiled.chip.of(HALF)
+            return memory[port.offset :][: port.form.all_bytes(chip)].view(np.float16)
         shape, dtype = cube_of(port.tensor, self.compiled.chip)
         return memory[port.offset :][: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
 
     def pack(self, array: Array, view: Array, port: Port) -> None:
         """Pixels of channels -> surfaces of atoms. Raises `InputError` for what fp16 has not."""
-        pack(array.reshape(*view.shape[1:3], port.shape[-1]), view)
+        if port.form is not None:
+            pack_matrices(array, view, port.form.transposed, self.compiled.chip.of(HALF))
+        else:
+            pack(array.reshape(*view.shape[1:3], port.shape[-1]), view)
 
     def unpack(self, view: Array, port: Port) -> Array:
         """Surfaces of atoms -> pixels of channels."""

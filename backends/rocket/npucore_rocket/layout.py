@@ -129,14 +129,20 @@ def pack_halves(real: Array, out: Halves) -> None:
     Rounded to nearest. Raises `InputError` for numbers that fp16 does not have.
     """
     channels, lanes = real.shape[2], out.shape[3]
+    halves = checked_halves(real)
+    for first in range(0, channels, lanes):
+        part = halves[..., first : first + lanes]
+        out[first // lanes, :, :, : part.shape[2]] = part
+
+
+def checked_halves(real: Array) -> Halves:
+    """float32 -> fp16, rounded to nearest. Raises `InputError` for numbers that fp16 has not."""
     with np.errstate(over="ignore"):
         halves = real.astype(np.float16)
     if not np.isfinite(halves).all():
         found = float(real[~np.isfinite(halves)][0])
         raise InputError(f"{found:.6g} in an input, which fp16 has not (at most 65504)")
-    for first in range(0, channels, lanes):
-        part = halves[..., first : first + lanes]
-        out[first // lanes, :, :, : part.shape[2]] = part
+    return halves
 
 
 def unpack_halves(cube: Halves, channels: int) -> Array:
@@ -180,7 +186,7 @@ def _flip(data: Array) -> None:
         flat[words.nbytes :] ^= SIGN
 
 
-def pack_weights(weights: Int8s, zero_points: Array, out: Int8s, chip: Chip) -> None:
+def pack_weights(weights: Array, zero_points: Array, out: Array, chip: Chip) -> None:
     """(O, KH, KW, C) -> ``[O/32][C/32][KH][KW][O%32][C%32]`` in place, flat.
 
     That is with groups of 32 kernels and tiles of 32 channels. Channels are padded to whole steps
@@ -203,7 +209,20 @@ def pack_weights(weights: Int8s, zero_points: Array, out: Int8s, chip: Chip) -> 
         _pack_groups(flat[None, whole:], zeros[None, whole:], room, chip)
 
 
-def _pack_groups(weights: Int8s, zeros: Array, out: Int8s, chip: Chip) -> None:
+def pack_matrices(real: Array, out: Halves, transposed: bool, chip: Chip) -> None:
+    """(..., K, N), or (..., N, K) if *transposed*, -> each as weights of N kernels, in place.
+
+    Raises `InputError` as `checked_halves` does.
+    """
+    every = checked_halves(real).reshape(-1, *real.shape[-2:])
+    if not transposed:
+        every = every.transpose(0, 2, 1)
+    weights = np.ascontiguousarray(every)[:, :, None, None]
+    for each, room in zip(weights, out.reshape(len(weights), -1), strict=True):
+        pack_weights(each, np.zeros(1), room, chip)
+
+
+def _pack_groups(weights: Array, zeros: Array, out: Array, chip: Chip) -> None:
     """(G, O, taps, C), zero points (G, O) -> G groups of O kernels or more: (G, bytes)."""
     groups, kernels, taps, channels = weights.shape
     step, tile = chip.channel_step, chip.channel_tile

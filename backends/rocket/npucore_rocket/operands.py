@@ -52,7 +52,8 @@ def constant_bytes(plan: Planned, chip: Chip) -> tuple[int, ...]:
     if isinstance(plan, PoolTask):
         return ()
     each = coefficient_bytes(chip, plan.layer.per_channel)
-    return plan.sizes.weight_bytes, plan.sizes.written_channels * each
+    weights = 0 if plan.layer.second is not None else plan.sizes.weight_bytes
+    return weights, plan.sizes.written_channels * each
 
 
 def codes(plan: Planned, offsets: Mapping[Tensor, int], constants: Constants) -> Iterator[Code]:
@@ -84,8 +85,13 @@ def _operands(plan: Plan, offsets: Mapping[Tensor, int], constants: Constants) -
     weight_bytes, bias_bytes = constant_bytes(plan, chip)
     weights, room = constants.room(weight_bytes)
     own = chip.of(layer.element_bytes)
-    pack = pack_depthwise_weights if layer.depthwise else pack_weights
-    pack(layer.weights, layer.weight_zero_points, room.view(layer.weights.dtype), own)
+    if (second := layer.second) is not None:
+        assert second.form.each_bytes(own) == plan.sizes.weight_bytes, "laid out otherwise"
+        start = second.number * plan.sizes.weight_bytes
+        weights = Address(ACTIVATIONS, offsets[second.tensor] + start)
+    else:
+        pack = pack_depthwise_weights if layer.depthwise else pack_weights
+        pack(layer.weights, layer.weight_zero_points, room.view(layer.weights.dtype), own)
     bias, room = constants.room(bias_bytes)
     _pack_coefficients(layer, plan.numbers, room, chip)
     source = layer.source_channel * layer.source_pixels * layer.element_bytes

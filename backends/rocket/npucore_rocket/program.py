@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from npucore.family.code import Compiled, Port
@@ -16,9 +16,9 @@ from npucore_rocket.alias import views
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
-from npucore_rocket.maps import map_bytes
+from npucore_rocket.maps import HALF, Matrices, map_bytes
 from npucore_rocket.operands import Constants, codes
-from npucore_rocket.plan import Planned
+from npucore_rocket.plan import Plan, Planned
 from npucore_rocket.reach import copies, used, vanishes
 
 
@@ -45,7 +45,8 @@ def compile_graph(
     found = _views(graph, [plan for _, plan in pairs], plans, chip)
     pairs = [(index, plan) for index, plan in pairs if not vanishes(plan, found, chip)]
     every = [plan for _, plan in pairs]
-    placed = place_views(found, list(_uses(graph, every, chip)))
+    seconds = second_operands(every)
+    placed = place_views(found, list(_uses(graph, every, chip, seconds)))
     constants = Constants(every, chip)
     jobs: list[CompiledJob] = []
     end = 0
@@ -59,11 +60,22 @@ def compile_graph(
         chip=chip,
         jobs=tuple(jobs),
         constants=constants.data,
-        inputs=tuple(Port(tensor, placed.offsets[tensor]) for tensor in graph.inputs),
+        inputs=tuple(Port(t, placed.offsets[t], seconds.get(t)) for t in graph.inputs),
         outputs=tuple(Port(tensor, placed.offsets[tensor]) for tensor in graph.outputs),
         activations_bytes=placed.size_bytes,
         commands_bytes=end,
     )
+
+
+def second_operands(plans: Iterable[Planned]) -> dict[Tensor, Matrices]:
+    """The tensors that lie in memory as weights, and how."""
+    layers = (plan.layer for plan in plans if isinstance(plan, Plan))
+    return {layer.second.tensor: layer.second.form for layer in layers if layer.second is not None}
+
+
+def input_bytes(tensor: Tensor, form: Matrices | None, chip: Chip) -> int:
+    """Of an input in memory."""
+    return map_bytes(tensor, chip) if form is None else form.all_bytes(chip.of(HALF))
 
 
 def _views(
@@ -86,13 +98,15 @@ def _views(
     return joined(graph.inputs, found, every, written, lambda tensor: map_bytes(tensor, chip))
 
 
-def _uses(graph: Graph, plans: Sequence[Planned], chip: Chip) -> Iterator[Use]:
+def _uses(
+    graph: Graph, plans: Sequence[Planned], chip: Chip, seconds: Mapping[Tensor, Matrices]
+) -> Iterator[Use]:
     """Inputs keep their bytes for good: the padding in their last channels is written only once."""
     for step, plan in enumerate(plans):
         for tensor, size in used(plan, chip):
             yield Use(tensor, size, step)
     for tensor in graph.inputs:
         for step in (-1, len(plans)):
-            yield Use(tensor, map_bytes(tensor, chip), step)
+            yield Use(tensor, input_bytes(tensor, seconds.get(tensor), chip), step)
     for tensor in graph.outputs:
         yield Use(tensor, map_bytes(tensor, chip), len(plans))

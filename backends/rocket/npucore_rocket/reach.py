@@ -35,7 +35,11 @@ def used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
     maps = [(layer.source, read), (layer.destination, written)]
     if layer.addend is not None:
         maps.insert(0, (layer.addend.tensor, written))
-    return [(tensor, map_bytes(tensor, chip, channels)) for tensor, channels in maps]
+    found = [(tensor, map_bytes(tensor, chip, channels)) for tensor, channels in maps]
+    if (second := layer.second) is not None:
+        size = second.form.all_bytes(chip.of(layer.element_bytes))
+        found.insert(0, (second.tensor, size))
+    return found
 
 
 def _atoms(plan: Pointwise, run: Run) -> int:

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from npucore.errors import UnsupportedError
 from npucore.family.rules import Rule
 from npucore.graph import Graph
-from npucore.ops import Convolution, Op, Pooling
+from npucore.ops import BatchMatmul, Convolution, Op, Pooling
 from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import Step, half_maps, halves, lookup, pool_task
+from npucore_rocket.lower import Step, batch_matmul, half_maps, halves, lookup, pool_task
 from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lowering import RocketLowering
@@ -29,6 +29,7 @@ from npucore_rocket.rules import (
     move_rules,
     pair_rules,
     pool_rules,
+    product_rules,
     view_rules,
 )
 from npucore_rocket.rules.lookup import chained
@@ -76,6 +77,7 @@ class Ways:
         return (
             way(half_view_rules(chip), lambda op, graph: None, anything),
             way(half_rules(chip), lambda op, graph: halves.layers(op, graph, chip), self._folded),
+            way(product_rules(chip), lambda op, graph: products(op), anything),
             way(half_map_rules(chip), lambda op, graph: half_maps.steps(op, wide), nothing),
         )
 
@@ -101,6 +103,11 @@ def fused(chip: Chip) -> Lower:
         raise UnsupportedError("no convolution takes its table along")
 
     return steps
+
+
+def products(op: Op) -> tuple[Step, ...]:
+    """The layers of a product of two computed matrices."""
+    return batch_matmul.lower(op) if isinstance(op, BatchMatmul) else op.invalid("no product")
 
 
 def pooled(pooling_unit: Callable[[], bool]) -> Lower:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
 from npucore_rocket.layout import Int16s
-from npucore_rocket.maps import MapShape
+from npucore_rocket.maps import MapShape, Matrices
 
 INT8 = np.iinfo(np.int8)
 SYMMETRIC: Int64s = np.zeros(1, np.int64)  # the zero point of weights that have none
@@ -40,6 +40,15 @@ class Band:
 
     first: int
     pixels: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SecondOperand:
+    """Weights that are computed: matrix *number* of a tensor that the host lays out as *form*."""
+
+    tensor: Tensor
+    form: Matrices
+    number: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +84,8 @@ class Layer:
         Where the shapes are those of some rows alone, and the tensors have others.
     border
         The stored number around the map, as the chip sees it; None for the source's zero point.
+    second
+        Where the weights come from if they are computed; *weights* are zeros of their shape then.
     """
 
     source: Tensor
@@ -101,6 +112,7 @@ class Layer:
     table: Int16s | None = None
     source_band: Band | None = None
     destination_band: Band | None = None
+    second: SecondOperand | None = None
 
     @property
     def maps(self) -> tuple[tuple[Tensor, MapShape], ...]:

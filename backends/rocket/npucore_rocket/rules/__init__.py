@@ -43,6 +43,7 @@ from npucore_rocket import facts
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.activation import ACTIVATED
 from npucore_rocket.rules import halves, layers, lookup, pairs, softmax, views
+from npucore_rocket.rules.batch_matmul import Products
 from npucore_rocket.rules.limits import Limits
 from npucore_rocket.rules.moves import Movement
 from npucore_rocket.rules.steps import StepRule, step_rules
@@ -127,6 +128,20 @@ def half_rules(chip: Chip) -> tuple[Rule, ...]:
         ),
         Rule(DIRECT, layers.largest_window, known(facts.LARGEST_KERNELS), limits.is_largest),
         Rule((Convolution,), layers.dilation, numbers, layers.is_dilated),
+    )
+
+
+def product_rules(chip: Chip) -> tuple[Rule, ...]:
+    """Products of two computed matrices of real numbers."""
+    numbers, limits = known_of(chip)(facts.HALVES), Limits(chip)
+    others = (*half_rules(chip), *half_map_rules(chip))
+    taken = dict.fromkeys(kind for rule in others for kind in rule.kinds)
+    products = Products(limits, (*taken, BatchMatmul))
+    return (
+        Rule((BatchMatmul,), halves.real_numbers, numbers),
+        Rule((BatchMatmul,), products.two_matrices, numbers),
+        Rule((BatchMatmul,), products.few_columns, numbers),
+        Rule((BatchMatmul,), products.second_from_outside, numbers),
     )
 
 
