@@ -27,6 +27,7 @@ from npucore.quantize import Int64s
 from npucore.tensor import Array, Tensor
 
 VERSION = 1
+FORMS = "forms"  # of the inputs, where one lies otherwise than its kind does; [] for the others
 LARGEST_BYTES = 1 << 31  # of activations: a wrong size must not become an allocation beyond reason
 
 
@@ -37,9 +38,11 @@ def exported(
     names: Mapping[str, Sequence[str]] | None = None,
 ) -> Exported:
     """A compiled graph for a file. *arrays* hold its words; *names* are tables that they index."""
+    forms = [[int(n) for n in port.form or ()] for port in compiled.inputs]
     return Exported(
         {
             "version": VERSION,
+            **({FORMS: forms} if any(forms) else {}),
             "chip": compiled.chip.name,
             **{table: list(entries) for table, entries in (names or {}).items()},
             "activations_bytes": compiled.activations_bytes,
@@ -52,6 +55,10 @@ def exported(
             "constants": compiled.constants,
         },
     )
+
+
+Form = Callable[[Tensor, Sequence[int]], tuple[Any, int]]
+"""Of the numbers of a form in a file: the form, and the tensor's bytes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,28 +125,45 @@ class Stored:
         return holes
 
     def ports(
-        self, end: str, tensors: Sequence[Tensor], span: Callable[[Tensor], int], what: str
+        self,
+        end: str,
+        tensors: Sequence[Tensor],
+        span: Callable[[Tensor], int],
+        what: str,
+        form: Form | None = None,
     ) -> tuple[Port, ...]:
         """The inputs or outputs, by *end*; *what* a place is called.
 
-        *span* gives a tensor's bytes, and raises `ValueError` for one that can have no place.
+        *span* gives a tensor's bytes, *form* the form and bytes of one that lies otherwise; both
+        raise `ValueError` for one that can have no place.
         """
         offsets = self.manifest[end].items()
         count = f"{len(offsets)} {what}s for {len(tensors)} tensors"
         self.require(len(offsets) == len(tensors), count)
-        pairs = zip(offsets, tensors, strict=True)
-        return tuple(self._port(offset, tensor, span) for offset, tensor in pairs)
+        every: list[tuple[int, ...]] = [()] * len(tensors)
+        if form is not None and (forms := self.manifest.get(FORMS).optional()) is not None:
+            every = [each.integers() for each in forms.items()]
+            self.require(len(every) == len(tensors), f"{len(every)} forms for {count}")
+        rows = zip(offsets, tensors, every, strict=True)
+        return tuple(self._port(place, tensor, span, form, f) for place, tensor, f in rows)
 
-    def _port(self, offset: Document, tensor: Tensor, span: Callable[[Tensor], int]) -> Port:
+    def _port(
+        self,
+        offset: Document,
+        tensor: Tensor,
+        span: Callable[[Tensor], int],
+        form: Form | None,
+        numbers: Sequence[int],
+    ) -> Port:
         try:
-            size = span(tensor)
+            own, size = form(tensor, numbers) if form and numbers else (None, span(tensor))
         except ValueError as error:
             self.invalid(f"{tensor.name}: {error}")
         start = offset.integer(0, self.activations_bytes)
         end = start + size
         inside = end <= self.activations_bytes
         self.require(inside, f"{tensor.name} ends at {end} of {self.activations_bytes} bytes")
-        return Port(tensor, start)
+        return Port(tensor, start, own)
 
     def require(self, condition: bool, why: str) -> None:
         """Raise `InvalidModelError` unless *condition* holds."""
@@ -153,7 +177,9 @@ class Stored:
 
 def without_ends(exported: Exported) -> Exported:
     """The same as if the graph had no inputs and outputs, for readers of the words alone."""
-    return Exported({**exported.manifest, "inputs": [], "outputs": []}, exported.arrays)
+    manifest = {**exported.manifest, "inputs": [], "outputs": []}
+    manifest.pop(FORMS, None)
+    return Exported(manifest, exported.arrays)
 
 
 def _array(

@@ -5,8 +5,6 @@
 ``words``        (W,) uint64   the tasks' words in order, addresses left out
 ``tasks``        (T, 3) int64  job, op in the graph, number of words
 ``relocations``  (R, 4) int64  task, word in it, buffer (index of `BUFFERS`), offset
-``matrices``     (I, 4) int64  of every input that lies as weights `Matrices`, 0
-                               of the others; absent if there is none
 ===============  ============  ==================================================
 
 The rest is every family's: `npucore.family.export`.
@@ -14,9 +12,7 @@ The rest is every family's: `npucore.family.export`.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
 from functools import partial
 
 import numpy as np
@@ -33,14 +29,14 @@ from npucore_rocket.chip import Chip
 from npucore_rocket.disasm import WORD_BYTES, list_task
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
-from npucore_rocket.maps import HALF, Matrices, map_bytes, map_shape
+from npucore_rocket.maps import map_bytes, map_shape
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
+from npucore_rocket.reach import stored_form
 from npucore_rocket.registers.dialect import DialectError
 from npucore_rocket.stream import Item, Strange, Words, Write
 
 BACKEND = "rocket"
 DTYPES = {False: (np.int8, np.uint8), True: (np.int8, np.uint8, np.float32)}  # with fp16 or not
-NO_FORM = (0, 0, 0, 0)
 BUFFERS = (CONSTANTS, ACTIVATIONS, COMMANDS)
 
 
@@ -57,9 +53,6 @@ def export(compiled: RocketCompiled) -> Exported:
     ]
     words = np.concatenate([np.zeros(0, np.uint64), *(task.code.words for _, task in tasks)])
     arrays = {"words": words, "tasks": np.array(rows, np.int64).reshape(-1, 3)}
-    if any(port.form is not None for port in compiled.inputs):
-        forms = [port.form or NO_FORM for port in compiled.inputs]
-        arrays["matrices"] = np.array(forms, np.int64).reshape(-1, len(NO_FORM))
     return exported(compiled, arrays, holes)
 
 
@@ -87,42 +80,16 @@ def restore(
     """
     stored = Stored.read(exported, BACKEND, chip.name)
     jobs, end = _jobs(stored, chip, judged)
-    span, forms = partial(_span, chip), _forms(stored, inputs)
-    placed = stored.ports("inputs", inputs, partial(_input_span, chip, forms), "map")
+    span = partial(_span, chip)
     return Compiled(
         chip=chip,
         jobs=jobs,
         constants=stored.constants,
-        inputs=tuple(replace(port, form=forms.get(port.tensor)) for port in placed),
+        inputs=stored.ports("inputs", inputs, span, "map", partial(stored_form, chip)),
         outputs=stored.ports("outputs", outputs, span, "map"),
         activations_bytes=stored.activations_bytes,
         commands_bytes=end,
     )
-
-
-def _forms(stored: Stored, inputs: Sequence[Tensor]) -> dict[Tensor, Matrices]:
-    """The inputs that lie as weights."""
-    if "matrices" not in stored.arrays:
-        return {}
-    rows = stored.array("matrices", np.int64, 2, columns=len(NO_FORM))
-    stored.require(len(rows) == len(inputs), f"{len(rows)} forms for {len(inputs)} inputs")
-    found = {}
-    for tensor, (count, kernels, channels, transposed) in zip(inputs, rows.tolist(), strict=True):
-        if count:
-            form = Matrices(count, kernels, channels, bool(transposed))
-            inner = (kernels, channels) if transposed else (channels, kernels)
-            fits = tensor.shape[-2:] == inner and math.prod(tensor.shape[:-2]) == count
-            stored.require(fits, f"{tensor.name} of shape {tensor.shape} as {form}")
-            found[tensor] = form
-    return found
-
-
-def _input_span(chip: Chip, forms: Mapping[Tensor, Matrices], tensor: Tensor) -> int:
-    if (form := forms.get(tensor)) is None:
-        return _span(chip, tensor)
-    if chip.halves is None or tensor.dtype != np.float32:
-        raise ValueError(f"{tensor.dtype}{tensor.shape} is no matrix of fp16")
-    return form.all_bytes(chip.of(HALF))
 
 
 def _span(chip: Chip, tensor: Tensor) -> int:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,15 +12,15 @@ from npucore.family.code import ACTIVATIONS, COMMANDS, CONSTANTS, Bytes, Port
 from npucore.family.device import Device, StoppedJobError
 from npucore.family.image import Image, Loading
 from npucore.tensor import Array
+from npucore_rocket import ports
 from npucore_rocket.chip import Chip
 from npucore_rocket.device import Job
 from npucore_rocket.disasm import WORD_BYTES
 from npucore_rocket.form import Tasks
 from npucore_rocket.job_error import RocketJobError
 from npucore_rocket.jobs import jobs
-from npucore_rocket.layout import pack, pack_matrices, unpack
+from npucore_rocket.layout import unpack
 from npucore_rocket.link import link
-from npucore_rocket.maps import HALF, cube_of
 from npucore_rocket.program import CompiledJob, CompiledTask, RocketCompiled
 from npucore_rocket.quantize import zero_point
 from npucore_rocket.stream import Words
@@ -65,19 +64,12 @@ class RocketImage(Image[Chip, CompiledJob, Job]):
         return Job(tasks, reads, (self.bases[ACTIVATIONS],), destination(job[-1].words))
 
     def view(self, memory: Bytes, port: Port) -> Array:
-        """(C1, H, W, channels of an atom); flat for matrices that lie as weights."""
-        if port.form is not None:
-            chip = self.compiled.chip.of(HALF)
-            return memory[port.offset :][: port.form.all_bytes(chip)].view(np.float16)
-        shape, dtype = cube_of(port.tensor, self.compiled.chip)
-        return memory[port.offset :][: math.prod(shape) * dtype.itemsize].view(dtype).reshape(shape)
+        """A cube, or matrices that lie as weights."""
+        return ports.view(memory, port, self.compiled.chip)
 
     def pack(self, array: Array, view: Array, port: Port) -> None:
-        """Pixels of channels -> surfaces of atoms. Raises `InputError` for what fp16 has not."""
-        if port.form is not None:
-            pack_matrices(array, view, port.form.transposed, self.compiled.chip.of(HALF))
-        else:
-            pack(array.reshape(*view.shape[1:3], port.shape[-1]), view)
+        """Raises `InputError` for what fp16 has not."""
+        ports.pack(array, view, port, self.compiled.chip)
 
     def unpack(self, view: Array, port: Port) -> Array:
         """Surfaces of atoms -> pixels of channels."""

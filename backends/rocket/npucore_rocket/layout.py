@@ -209,19 +209,6 @@ def pack_weights(weights: Array, zero_points: Array, out: Array, chip: Chip) -> 
         _pack_groups(flat[None, whole:], zeros[None, whole:], room, chip)
 
 
-def pack_matrices(real: Array, out: Halves, transposed: bool, chip: Chip) -> None:
-    """(..., K, N), or (..., N, K) if *transposed*, -> each as weights of N kernels, in place.
-
-    Raises `InputError` as `checked_halves` does.
-    """
-    every = checked_halves(real).reshape(-1, *real.shape[-2:])
-    if not transposed:
-        every = every.transpose(0, 2, 1)
-    weights = np.ascontiguousarray(every)[:, :, None, None]
-    for each, room in zip(weights, out.reshape(len(weights), -1), strict=True):
-        pack_weights(each, np.zeros(1), room, chip)
-
-
 def _pack_groups(weights: Array, zeros: Array, out: Array, chip: Chip) -> None:
     """(G, O, taps, C), zero points (G, O) -> G groups of O kernels or more: (G, bytes)."""
     groups, kernels, taps, channels = weights.shape

@@ -45,32 +45,6 @@ class MapShape(NamedTuple):
         return ceil_to(channels, step) * chip.element_bytes * self.pixels
 
 
-class Matrices(NamedTuple):
-    """Second operands of products, as the CNA reads weights: one behind the other.
-
-    Parameters
-    ----------
-    kernels, channels
-        Columns of a matrix, and the inner values of the products.
-    transposed
-        Whether the tensor has kernels as rows already.
-    """
-
-    batches: int
-    kernels: int
-    channels: int
-    transposed: bool
-
-    def each_bytes(self, chip: Chip) -> int:
-        """Of one, in whole groups of kernels and steps of channels; *chip* as of fp16."""
-        kernels = ceil_to(self.kernels, max(chip.group(False), chip.channel_step))
-        return kernels * ceil_to(self.channels, chip.channel_step) * chip.element_bytes
-
-    def all_bytes(self, chip: Chip) -> int:
-        """Of all; *chip* as of fp16."""
-        return self.batches * self.each_bytes(chip)
-
-
 def map_shape(tensor: Tensor) -> MapShape | None:
     """(1, H, W, C) as it is; of anything else the last axis is channels, all before it are rows.
 

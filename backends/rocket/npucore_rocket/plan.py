@@ -22,6 +22,7 @@ from npucore_rocket.lower.requantization import Requantization, requantization
 from npucore_rocket.maps import MapShape
 
 ENTRY_ATOMS = 8  # of the CBUF: 128 bytes of atoms of 16
+MOST_GRAINS = 1023
 MOST_ENTRIES = 2047  # of four atoms, of a row before its last four
 SPARE_WEIGHT_BANKS = 1  # Mesa adds one to the weights' need, for a reason that nobody knows
 STREAMED_DATA_BANKS = 7  # Mesa's split where the weights do not fit: 7 for data, 5 for weights
@@ -217,18 +218,28 @@ def plan_tasks(layer: Layer, sizes: Geometry, chip: Chip) -> tuple[Task, ...]:
     entries = chip.cbuf_bank_bytes // (ENTRY_ATOMS * chip.atom_bytes)
     whole = ceil_div(sizes.entries_per_line * height, entries) + sizes.spare_data_banks
     divisions = _divisions(layer, sizes, chip)
-    if whole <= divisions[0].data:
+    most = _most_lines(layer)
+    if whole <= divisions[0].data and height <= most:
         banks = Banks(whole, chip.cbuf_banks - whole)
         return (Task(0, layer.destination_shape.height, 0, height, layer.padding[0], banks),)
     for banks in divisions:
         lines = entries * (banks.data - sizes.spare_data_banks) // sizes.entries_per_line
+        lines = min(lines, most)
         if lines >= _lines_under(layer):
             return tuple(_cut(layer, lines, banks))
-    most = max(banks.data for banks in divisions)
+    data = max(banks.data for banks in divisions)
     raise UnsupportedError(
-        f"{entries * most // sizes.entries_per_line} of its rows fit into {most} of the CBUF's "
+        f"{entries * data // sizes.entries_per_line} of its rows fit into {data} of the CBUF's "
         f"{chip.cbuf_banks} banks, but its kernel has {_lines_under(layer)}"
     )
+
+
+def _most_lines(layer: Layer) -> int:
+    """Input rows of a task: of fp16 as many as are fetched ahead with those under a kernel.
+
+    FEATURE_GRAINS has 10 bits. Source: rocket hardware reference 5.4.
+    """
+    return MOST_GRAINS - layer.reach[0] if layer.halves else layer.source_shape.height
 
 
 def _lines_under(layer: Layer) -> int:

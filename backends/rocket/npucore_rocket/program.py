@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from npucore.family.code import Compiled, Port
@@ -16,10 +16,10 @@ from npucore_rocket.alias import views
 from npucore_rocket.chip import Chip
 from npucore_rocket.layout import ceil_to
 from npucore_rocket.link import Code
-from npucore_rocket.maps import HALF, Matrices, map_bytes
+from npucore_rocket.maps import map_bytes
 from npucore_rocket.operands import Constants, codes
-from npucore_rocket.plan import Plan, Planned
-from npucore_rocket.reach import copies, used, vanishes
+from npucore_rocket.plan import Planned
+from npucore_rocket.reach import copies, input_bytes, second_operands, used, vanishes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +46,7 @@ def compile_graph(
     pairs = [(index, plan) for index, plan in pairs if not vanishes(plan, found, chip)]
     every = [plan for _, plan in pairs]
     seconds = second_operands(every)
-    placed = place_views(found, list(_uses(graph, every, chip, seconds)))
+    placed = place_views(found, list(_uses(graph, every, chip)))
     constants = Constants(every, chip)
     jobs: list[CompiledJob] = []
     end = 0
@@ -65,17 +65,6 @@ def compile_graph(
         activations_bytes=placed.size_bytes,
         commands_bytes=end,
     )
-
-
-def second_operands(plans: Iterable[Planned]) -> dict[Tensor, Matrices]:
-    """The tensors that lie in memory as weights, and how."""
-    layers = (plan.layer for plan in plans if isinstance(plan, Plan))
-    return {layer.second.tensor: layer.second.form for layer in layers if layer.second is not None}
-
-
-def input_bytes(tensor: Tensor, form: Matrices | None, chip: Chip) -> int:
-    """Of an input in memory."""
-    return map_bytes(tensor, chip) if form is None else form.all_bytes(chip.of(HALF))
 
 
 def _views(
@@ -98,13 +87,12 @@ def _views(
     return joined(graph.inputs, found, every, written, lambda tensor: map_bytes(tensor, chip))
 
 
-def _uses(
-    graph: Graph, plans: Sequence[Planned], chip: Chip, seconds: Mapping[Tensor, Matrices]
-) -> Iterator[Use]:
+def _uses(graph: Graph, plans: Sequence[Planned], chip: Chip) -> Iterator[Use]:
     """Inputs keep their bytes for good: the padding in their last channels is written only once."""
     for step, plan in enumerate(plans):
         for tensor, size in used(plan, chip):
             yield Use(tensor, size, step)
+    seconds = second_operands(plans)
     for tensor in graph.inputs:
         for step in (-1, len(plans)):
             yield Use(tensor, input_bytes(tensor, seconds.get(tensor), chip), step)

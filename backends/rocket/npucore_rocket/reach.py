@@ -6,7 +6,7 @@ Source: rocket hardware reference 8.8.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from npucore.family.joining import Copy
 from npucore.family.placing import View
@@ -14,8 +14,9 @@ from npucore.tensor import Tensor
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.pointwise import Pointwise, Run
 from npucore_rocket.lower.pool_task import PoolTask
-from npucore_rocket.maps import map_bytes
-from npucore_rocket.plan import Planned
+from npucore_rocket.maps import HALF, map_bytes
+from npucore_rocket.matrices import Matrices
+from npucore_rocket.plan import Plan, Planned
 
 
 def used(plan: Planned, chip: Chip) -> list[tuple[Tensor, int]]:
@@ -69,3 +70,24 @@ def vanishes(plan: Planned, views: Mapping[Tensor, View], chip: Chip) -> bool:
         for view, run in zip((here, there), plan.runs, strict=True)
     }
     return here.root is there.root and len(starts) == 1
+
+
+def second_operands(plans: Iterable[Planned]) -> dict[Tensor, Matrices]:
+    """The tensors that lie in memory as weights, and how."""
+    layers = (plan.layer for plan in plans if isinstance(plan, Plan))
+    return {layer.second.tensor: layer.second.form for layer in layers if layer.second is not None}
+
+
+def input_bytes(tensor: Tensor, form: Matrices | None, chip: Chip) -> int:
+    """Of an input in memory."""
+    return map_bytes(tensor, chip) if form is None else form.all_bytes(chip.of(HALF))
+
+
+def stored_form(chip: Chip, tensor: Tensor, numbers: Sequence[int]) -> tuple[Matrices, int]:
+    """The form of an input as a file has it, and its bytes. Raises `ValueError`."""
+    if chip.halves is None or len(numbers) != len(Matrices._fields):
+        raise ValueError(f"{list(numbers)} is no form of a matrix on {chip.name}")
+    batches, kernels, channels, transposed = numbers
+    form = Matrices(batches, kernels, channels, bool(transposed))
+    form.check(tensor)
+    return form, input_bytes(tensor, form, chip)

@@ -16,10 +16,10 @@ import numpy as np
 
 from npucore.ops import BatchMatmul
 from npucore_rocket.lower.layer import SYMMETRIC, Band, Layer, SecondOperand
-from npucore_rocket.maps import MapShape, Matrices
+from npucore_rocket.maps import MapShape
+from npucore_rocket.matrices import Matrices
 
 ONE = np.ones(1)
-MOST_ROWS = 2040  # of a task's map, less than its fields hold
 
 
 def matrices(op: BatchMatmul) -> Matrices:
@@ -30,32 +30,29 @@ def matrices(op: BatchMatmul) -> Matrices:
 
 
 def lower(op: BatchMatmul) -> tuple[Layer, ...]:
-    """A layer for every pair of matrices, or more for the rows of a large one."""
+    """A layer for every pair of matrices."""
     return tuple(_layers(op))
 
 
 def _layers(op: BatchMatmul) -> Iterator[Layer]:
     each, rows = matrices(op), op.a.shape[-2]
-    pixels = each.batches * rows
     weights = np.broadcast_to(np.float16(0), (each.kernels, 1, 1, each.channels))
     for number in range(each.batches):
-        for first in range(0, rows, MOST_ROWS):
-            count = min(MOST_ROWS, rows - first)
-            band = Band(number * rows + first, pixels)
-            yield Layer(
-                source=op.a,
-                source_shape=MapShape(count, 1, each.channels),
-                source_zero_point=0,
-                destination=op.output,
-                destination_shape=MapShape(count, 1, each.kernels),
-                destination_zero_point=0,
-                weights=weights,
-                weight_zero_points=SYMMETRIC,
-                bias=np.zeros(each.kernels, np.float32),
-                scales=ONE,
-                stride=(1, 1),
-                padding=(0, 0),
-                source_band=band,
-                destination_band=band,
-                second=SecondOperand(op.b, each, number),
-            )
+        band = Band(number * rows, each.batches * rows)
+        yield Layer(
+            source=op.a,
+            source_shape=MapShape(rows, 1, each.channels),
+            source_zero_point=0,
+            destination=op.output,
+            destination_shape=MapShape(rows, 1, each.kernels),
+            destination_zero_point=0,
+            weights=weights,
+            weight_zero_points=SYMMETRIC,
+            bias=np.zeros(each.kernels, np.float32),
+            scales=ONE,
+            stride=(1, 1),
+            padding=(0, 0),
+            source_band=band,
+            destination_band=band,
+            second=SecondOperand(op.b, each, number),
+        )

@@ -12,7 +12,8 @@ import numpy.typing as npt
 from npucore.quantize import Float64s, Int64s
 from npucore.tensor import Array, Tensor
 from npucore_rocket.layout import Int16s
-from npucore_rocket.maps import MapShape, Matrices
+from npucore_rocket.maps import MapShape
+from npucore_rocket.matrices import Matrices
 
 INT8 = np.iinfo(np.int8)
 SYMMETRIC: Int64s = np.zeros(1, np.int64)  # the zero point of weights that have none

@@ -76,7 +76,8 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
 
 def rules_of_halves(chip: Chip) -> tuple[Rule, ...]:
     """Those of real numbers, which are taken if the user wants them by fp16."""
-    return (*half_view_rules(chip), *half_rules(chip), *half_map_rules(chip))
+    ways = (half_view_rules, half_rules, product_rules, half_map_rules)
+    return tuple(rule for way in ways for rule in way(chip))
 
 
 def rules_of_steps(chip: Chip) -> tuple[StepRule, ...]:

@@ -28,6 +28,7 @@ REAL_OUT = d.DPU_DATA_CUBE_CHANNEL.orig_channel
 MOST_PADDING = 15  # four bits above and on the left; as much below and on the right
 MOST_GRAINS = 80  # that anybody needed; more only for maps of more lines
 MOST_LINES = 2047
+MOST_PIXELS = 1 << 20  # of a surface one pixel wide: its lines are no rows of an image
 REAL_LANES = 64  # the vendor writes the channel count modulo this
 LEAST_PACKED_WIDTH = 16
 APART = "of several taps, without a stride: nothing else was dilated"
@@ -101,7 +102,8 @@ def fitting_step(t: Task) -> int:
     padded = most_windows(rows + MOST_PADDING, kernel, t[SY]) + 1
     if not fewest_windows(rows, kernel, t[SY]) + 1 <= out <= padded:
         lines = t[HEIGHT]
-    return width * (min(lines, MOST_LINES) - skipped)
+    most = MOST_LINES if width > 1 else MOST_PIXELS
+    return width * (min(lines, most) - skipped)
 
 
 def padding(t: Task) -> int:
