@@ -18,7 +18,7 @@ from npucore_rocket.backend import RocketBackend
 from npucore_rocket.chip import RK3588
 from npucore_rocket.contradictions import CONTRADICTIONS, Contradiction
 from npucore_rocket.rules import rules as rocket_rules
-from npucore_rocket.rules import rules_of_halves
+from npucore_rocket.rules.real_numbers import rules_of_halves
 from npucore_vsim.backend import VsimBackend
 from npucore_vsim.chip import DEFAULT
 from npucore_vsim.rules import rules as vsim_rules

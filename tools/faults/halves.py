@@ -49,6 +49,32 @@ def pointwise() -> Registers:
     )
 
 
+def transposed() -> Registers:
+    """2x2 at stride 2 over as many pixels, whose outputs lie side by side: 10 by 12."""
+    rows, columns = 2 * ROWS, 2 * COLUMNS
+    steps = {"conv_y_stride": 1, "conv_x_stride": 1, "deconv_y_stride": 1, "deconv_x_stride": 1}
+    return (
+        *pointwise(),
+        cna.CNA_CONV_CON1(deconv=1, **PRECISIONS),
+        cna.CNA_CONV_CON2(feature_grains=ROWS + 2),
+        cna.CNA_CONV_CON3(**steps),
+        cna.CNA_DATA_SIZE2(dataout_width=columns),
+        cna.CNA_DATA_SIZE3(dataout_atomics=rows * columns),
+        cna.CNA_WEIGHT_SIZE0(weight_bytes=4 * 32 * 64),
+        cna.CNA_WEIGHT_SIZE1(weight_bytes_per_kernel=4 * 64),
+        cna.CNA_WEIGHT_SIZE2(weight_width=2, weight_height=2, weight_kernels=32),
+        cna.CNA_PAD_CON0(pad_top=1, pad_left=1),
+        core.CORE_DATAOUT_SIZE_0(dataout_height=rows - 1, dataout_width=columns - 1),
+        dpu.DPU_DST_SURF_STRIDE(dst_surf_stride=rows * columns),
+        dpu.DPU_DATA_CUBE_WIDTH(width=columns - 1),
+        dpu.DPU_DATA_CUBE_HEIGHT(height=rows - 1),
+        dpu.DPU_WDMA_SIZE_1(height_wdma=rows - 1, width_wdma=columns - 1),
+        dpu.DPU_SURFACE_ADD(surf_add=2 * rows * columns),
+        dpu_rdma.DPU_RDMA_RDMA_DATA_CUBE_WIDTH(width=columns - 1),
+        dpu_rdma.DPU_RDMA_RDMA_DATA_CUBE_HEIGHT(height=rows - 1),
+    )
+
+
 def two_halves() -> Registers:
     """The sum of two maps. Source of the words: rocket hardware reference 6.3."""
     return (

@@ -11,6 +11,7 @@ from npucore_rocket.validate import Buffer, Fetch
 from tools.faults.alone import alone, copy, looked_up, number, two_maps, with_tables
 from tools.faults.convolutions import convolved, dilated, fused, transposed
 from tools.faults.halves import for_all_pixels, pointwise, two_halves
+from tools.faults.halves import transposed as spread
 from tools.faults.jobs import Job
 from tools.faults.pools import pooled
 from tools.faults.registers import CODE, FIRST, WEIGHTS
@@ -30,6 +31,7 @@ def hand_made() -> list[Job]:
         job("transposed 3x3, stride 2", convolved(transposed())),
         job("dilated 3x3", convolved(dilated())),
         job("fp16: 1x1 with a bias and a clamp", convolved(pointwise())),
+        job("fp16: transposed 2x2, stride 2", convolved(spread())),
         job("fp16: the sum of two maps by the DPU alone", alone(two_halves())),
         job("fp16: a map and a number of each channel", alone(for_all_pixels())),
         job("a table by the DPU alone", with_tables(alone(looked_up()))),

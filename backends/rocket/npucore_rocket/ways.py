@@ -14,25 +14,36 @@ from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import Form
-from npucore_rocket.lower import Step, batch_matmul, half_maps, halves, lookup, pool_task
+from npucore_rocket.lower import (
+    Step,
+    batch_matmul,
+    half_maps,
+    half_spread,
+    halves,
+    lookup,
+    pool_task,
+)
 from npucore_rocket.lower.fully_connected import moves
 from npucore_rocket.lower.fused import lower as lower_fused
 from npucore_rocket.lowering import RocketLowering
 from npucore_rocket.maps import HALF
 from npucore_rocket.rules import (
     fused_rules,
-    half_map_rules,
-    half_rules,
-    half_view_rules,
     layer_rules,
     lookup_rules,
     move_rules,
     pair_rules,
     pool_rules,
-    product_rules,
     view_rules,
 )
 from npucore_rocket.rules.lookup import chained
+from npucore_rocket.rules.real_numbers import (
+    half_map_rules,
+    half_rules,
+    half_spread_rules,
+    half_view_rules,
+    product_rules,
+)
 
 Lower = Callable[[Op, Graph], tuple[Step, ...] | None]
 
@@ -77,6 +88,7 @@ class Ways:
         return (
             way(half_view_rules(chip), lambda op, graph: None, anything),
             way(half_rules(chip), lambda op, graph: halves.layers(op, graph, chip), self._folded),
+            way(half_spread_rules(chip), lambda op, graph: half_spread.lower(op, wide), nothing),
             way(product_rules(chip), lambda op, graph: products(op), anything),
             way(half_map_rules(chip), lambda op, graph: half_maps.steps(op, wide), nothing),
         )

@@ -21,6 +21,9 @@ from npucore_rocket.maps import MapShape, map_shape, scratch
 
 Step = Layer | Pointwise
 LARGEST_AVERAGE = 17  # rows and columns of a kernel that ran
+MOST_STRIDE = 7
+LARGEST_MEAN = LARGEST_AVERAGE * MOST_STRIDE**2
+"""Rows and columns of a map that three kernels average."""
 
 
 def average(op: Pooling) -> Layer:
@@ -34,23 +37,23 @@ def average(op: Pooling) -> Layer:
 
 
 def mean(op: Mean | Pooling) -> Iterator[Layer]:
-    """Averages of parts, then their sum, each weighed by the part's share; or one average.
+    """Averages of parts, of parts of these, and so on, then their sum, weighed by the part's share.
 
     Parts lie side by side; beyond the map they hold 0.
     """
-    shape, most = shape_of(op.input), LARGEST_AVERAGE
-    part = tuple(-(-size // most) if size > most else 1 for size in shape[:2])
-    source, count = op.input, part[0] * part[1]
-    rows, columns = (-(-size // step) for size, step in zip(shape[:2], part, strict=True))
-    if count > 1:
-        middle = MapShape(rows, columns, shape.channels)
-        source = scratch(op.input, f"{op.output.name}: averages of parts", middle)
-        taps = np.full((shape.channels, *part), 1 / count, np.float16)
-        yield depthwise(op.input, shape, source, middle, taps, (part[0], part[1]))
-    share = count / (shape.height * shape.width)
-    taps = np.full((shape.channels, rows, columns), share, np.float16)
-    whole, one = MapShape(rows, columns, shape.channels), MapShape(1, 1, shape.channels)
-    layer = depthwise(source, whole, op.output, one, taps, (1, 1))
+    source, shape = op.input, shape_of(op.input)
+    counted = 1.0  # pixels of the map for one of *source*
+    while max(shape[:2]) > LARGEST_AVERAGE:
+        part = tuple(min(-(-size // LARGEST_AVERAGE), MOST_STRIDE) for size in shape[:2])
+        rows, columns = (-(-size // step) for size, step in zip(shape[:2], part, strict=True))
+        smaller = MapShape(rows, columns, shape.channels)
+        target = scratch(op.input, f"{op.output.name}: averages of {rows} x {columns}", smaller)
+        taps = np.full((shape.channels, *part), 1 / (part[0] * part[1]), np.float16)
+        yield depthwise(source, shape, target, smaller, taps, (part[0], part[1]))
+        source, shape, counted = target, smaller, counted * part[0] * part[1]
+    share = counted / shape_of(op.input).pixels
+    taps = np.full((shape.channels, *shape[:2]), share, np.float16)
+    layer = depthwise(source, shape, op.output, MapShape(1, 1, shape.channels), taps, (1, 1))
     relu, top = CLAMPS[getattr(op, "activation", Activation.NONE)]
     yield replace(layer, relu=relu, relu_top=top)
 

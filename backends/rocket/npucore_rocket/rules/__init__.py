@@ -7,9 +7,6 @@ the op's. An op may go several ways, each with rules of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from npucore.evidence import Claim
 from npucore.family.rules import Rule, bytes_per_tensor, constant_matrix
 from npucore.ops import (
     Add,
@@ -18,9 +15,7 @@ from npucore.ops import (
     Concatenation,
     Convolution,
     DepthToSpace,
-    Div,
     FullyConnected,
-    HSwish,
     Maximum,
     Mean,
     Minimum,
@@ -28,7 +23,6 @@ from npucore.ops import (
     Pad,
     Pooling,
     Quantize,
-    Relu,
     Reshape,
     Resize,
     ResizeBilinear,
@@ -42,8 +36,8 @@ from npucore.ops import (
 from npucore_rocket import facts
 from npucore_rocket.chip import Chip
 from npucore_rocket.lower.activation import ACTIVATED
-from npucore_rocket.rules import halves, layers, lookup, pairs, softmax, views
-from npucore_rocket.rules.batch_matmul import Products
+from npucore_rocket.rules import layers, lookup, pairs, softmax, views
+from npucore_rocket.rules.claims import Known, known_of
 from npucore_rocket.rules.limits import Limits
 from npucore_rocket.rules.moves import Movement
 from npucore_rocket.rules.steps import StepRule, step_rules
@@ -58,12 +52,6 @@ WINDOWED = (Convolution, FullyConnected, Mean, Pooling)
 DIRECT = (Convolution, FullyConnected)
 
 NO_WAY = "is not lowered to the NPU"
-Known = Callable[[str], Claim]
-
-
-def known_of(chip: Chip) -> Known:
-    """How well a thing is known of a chip."""
-    return lambda what: facts.FACTS.claim(what, chip.name)
 
 
 def rules(chip: Chip) -> tuple[Rule, ...]:
@@ -72,12 +60,6 @@ def rules(chip: Chip) -> tuple[Rule, ...]:
     each = (rule for way in ways for rule in way(chip))
     steps = (step.rule for step in rules_of_steps(chip))
     return (*each, pool_rules(chip)[-1], _taken_along(chip), *steps)
-
-
-def rules_of_halves(chip: Chip) -> tuple[Rule, ...]:
-    """Those of real numbers, which are taken if the user wants them by fp16."""
-    ways = (half_view_rules, half_rules, product_rules, half_map_rules)
-    return tuple(rule for way in ways for rule in way(chip))
 
 
 def rules_of_steps(chip: Chip) -> tuple[StepRule, ...]:
@@ -94,81 +76,6 @@ def view_rules(chip: Chip) -> tuple[Rule, ...]:
         Rule(VIEWS, joints.nothing_moved, layer),
         Rule(CUTS, joints.cut_at_atoms, parts),
         Rule((Pad,), views.folded_border, layer),
-    )
-
-
-def half_view_rules(chip: Chip) -> tuple[Rule, ...]:
-    """Views of real numbers."""
-    numbers = known_of(chip)(facts.HALVES)
-    return (
-        Rule(VIEWS, halves.real_numbers, numbers),
-        Rule(VIEWS, views.Joints(Limits(chip)).nothing_moved, numbers),
-    )
-
-
-def half_rules(chip: Chip) -> tuple[Rule, ...]:
-    """Convolutions of real numbers, as fp16."""
-    known, limits = known_of(chip), Limits(chip)
-    numbers, large = known(facts.HALVES), known(facts.LARGE_KERNELS)
-    return (
-        Rule(DIRECT, halves.real_numbers, numbers),
-        Rule(DIRECT, halves.real_weights, numbers),
-        Rule(DIRECT, halves.few_kernels, numbers),
-        Rule(DIRECT, limits.maps, numbers),
-        Rule(DIRECT, layers.computed, numbers),
-        Rule(DIRECT, halves.clamped, known(facts.HALF_CLAMPS), halves.is_clamped),
-        Rule((Convolution,), layers.single, numbers),
-        Rule((FullyConnected,), limits.rows_of_pixels, numbers),
-        Rule((Convolution,), limits.window, numbers),
-        Rule(DIRECT, layers.large_window, large, limits.is_large),
-        Rule(
-            DIRECT,
-            layers.large_window_of_many_channels,
-            known(facts.LARGE_KERNELS_OF_MANY_CHANNELS),
-            limits.is_large_of_many_channels,
-        ),
-        Rule(DIRECT, layers.largest_window, known(facts.LARGEST_KERNELS), limits.is_largest),
-        Rule((Convolution,), layers.dilation, numbers, layers.is_dilated),
-    )
-
-
-def product_rules(chip: Chip) -> tuple[Rule, ...]:
-    """Products of two computed matrices of real numbers."""
-    numbers, limits = known_of(chip)(facts.HALVES), Limits(chip)
-    others = (*half_rules(chip), *half_map_rules(chip))
-    taken = dict.fromkeys(kind for rule in others for kind in rule.kinds)
-    products = Products(limits, (*taken, BatchMatmul))
-    return (
-        Rule((BatchMatmul,), halves.real_numbers, numbers),
-        Rule((BatchMatmul,), products.two_matrices, numbers),
-        Rule((BatchMatmul,), products.few_columns, numbers),
-        Rule((BatchMatmul,), products.second_from_outside, numbers),
-    )
-
-
-def half_map_rules(chip: Chip) -> tuple[Rule, ...]:
-    """Maps of real numbers, value by value or by windows."""
-    known, limits = known_of(chip), Limits(chip)
-    numbers, stage = known(facts.HALVES), known(facts.HALF_ELEMENTWISE)
-    windows, combined = (Mean, Pooling), (*PAIRS, Div)
-    every = (*combined, *windows, Broadcast, Concatenation, HSwish, Pad, Relu)
-    return (
-        Rule(every, halves.real_numbers, numbers),
-        Rule((*windows, Broadcast, Concatenation, HSwish, Pad, Relu), layers.computed, numbers),
-        Rule((Broadcast,), halves.one_pixel_for_all, known(facts.HALVES_FOR_ALL)),
-        Rule(every, limits.maps, numbers),
-        Rule((*windows, Pad), layers.single, numbers),
-        Rule((HSwish,), halves.product_with_a_gate, stage),
-        Rule((Pad,), halves.zeros_behind, known(facts.COPY)),
-        Rule(every, halves.clamped, known(facts.HALF_CLAMPS), halves.is_clamped),
-        Rule(combined, pairs.two_maps, stage),
-        Rule((Div,), halves.divided_by_constants, numbers),
-        Rule((Pooling,), halves.whole_windows, numbers),
-        Rule((Pooling,), layers.maximum_of_halves, stage, layers.is_maximum),
-        Rule((Mean,), halves.whole_map, known(facts.LARGE_KERNELS)),
-        Rule((Concatenation,), halves.channels_at_atoms, known(facts.COPY)),
-        Rule((Pooling,), layers.large_window, known(facts.LARGE_KERNELS), limits.is_large),
-        Rule((Pooling,), layers.largest_window, known(facts.LARGEST_KERNELS), halves.is_largest),
     )
 
 

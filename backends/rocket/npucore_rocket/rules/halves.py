@@ -19,15 +19,17 @@ from npucore.ops import (
     Pad,
     Pooling,
     PoolingType,
+    TransposeConvolution,
 )
 from npucore_rocket.lower.concatenation import along_pixels
 from npucore_rocket.lower.half_maps import per_channel
-from npucore_rocket.lower.half_windows import LARGEST_AVERAGE
+from npucore_rocket.lower.half_windows import LARGEST_AVERAGE, LARGEST_MEAN
 from npucore_rocket.lower.halves import CLAMPS
 from npucore_rocket.lower.pooling import is_whole
 
+Weighted = Convolution | FullyConnected | TransposeConvolution
 MOST_KERNELS = 4096  # rocket hardware reference 8.7
-MOST_TAPS, MOST_STRIDE, MOST_PADDING, LANES = 31, 7, 15, 8
+MOST_TAPS, MOST_PADDING, LANES = 31, 15, 8
 
 
 def real_numbers(op: Op, graph: Graph) -> str | None:
@@ -38,7 +40,7 @@ def real_numbers(op: Op, graph: Graph) -> str | None:
     return None
 
 
-def real_weights(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+def real_weights(op: Weighted, graph: Graph) -> str | None:
     """Weights and bias are constant float32."""
     for tensor in (op.weights, op.bias):
         if tensor is None:
@@ -61,10 +63,10 @@ def is_clamped(op: Op) -> bool:
 
 
 def whole_windows(op: Pooling, graph: Graph) -> str | None:
-    """Windows inside the map; averages of kernels to 31 x 31, of whole maps to 119 x 119."""
+    """Windows inside the map; averages of kernels to 31 x 31, of whole maps to 833 x 833."""
     if any(op.padding):
         return f"padding of {max(op.padding)} around a pool"
-    if is_whole(op) and max(op.kernel) <= LARGEST_AVERAGE * MOST_STRIDE:
+    if is_whole(op) and max(op.kernel) <= LARGEST_MEAN:
         return None
     if op.type is PoolingType.AVERAGE and max(op.kernel) > MOST_TAPS:
         return f"an average of {op.kernel[0]} x {op.kernel[1]}, at most {MOST_TAPS} x {MOST_TAPS}"
@@ -77,10 +79,10 @@ def is_largest(op: Pooling) -> bool:
 
 
 def whole_map(op: Mean, graph: Graph) -> str | None:
-    """The mean over all rows and columns of a map of at most 119 x 119, in one step or two."""
+    """The mean over all rows and columns of a map of at most 833 x 833, in up to three steps."""
     if len(op.input.shape) != 4 or op.axes != (1, 2):
         return f"a mean over axes {op.axes} of shape {op.input.shape}"
-    if max(op.input.shape[1:3]) > (most := LARGEST_AVERAGE * MOST_STRIDE):
+    if max(op.input.shape[1:3]) > (most := LARGEST_MEAN):
         size = f"{op.input.shape[1]} x {op.input.shape[2]}"
         return f"a mean over {size}, at most {most} x {most}"
     return None
@@ -134,7 +136,7 @@ def divided_by_constants(op: Div, graph: Graph) -> str | None:
     return None
 
 
-def few_kernels(op: Convolution | FullyConnected, graph: Graph) -> str | None:
+def few_kernels(op: Weighted, graph: Graph) -> str | None:
     """At most 4096 kernels: after more, a core hung in its next job."""
     kernels = op.weights.shape[0]
     return None if kernels <= MOST_KERNELS else f"{kernels} kernels, at most {MOST_KERNELS}"

@@ -121,7 +121,7 @@ def _dilated(step: Step) -> bool:
 
 
 def _spread(step: Step) -> bool:
-    return isinstance(step, Layer) and step.spread != (1, 1)
+    return isinstance(step, Layer) and step.spread != (1, 1) and not step.halves
 
 
 def _copied(step: Step) -> bool:

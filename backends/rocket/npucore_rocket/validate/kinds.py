@@ -132,7 +132,7 @@ def _kinds() -> Iterator[Kind]:
         addend = kind.addend and (kind.looked_up or not kind.reads)
         if not (packed or addend):
             yield kind
-        if not (kind.packed or kind.addend or kind.transposed or kind.looked_up or kind.multiplies):
+        if not (kind.packed or kind.addend or kind.looked_up or kind.multiplies):
             yield replace(kind, halves=True)
 
 
@@ -157,7 +157,8 @@ def _kind(reading: Reading) -> Kind:
     transposed = not packed and reading.field(MODE, MODE.deconv) == 1
     table = not (packed or reading.field(OPERATION, OPERATION.ew_lut_bypass))
     if reading.field(MODE, MODE.in_precision) and family in (DIRECT, DEPTHWISE):
-        return Kind(family, BIAS if reading.rdma else NONE, halves=True)
+        given = BIAS if reading.rdma else NONE
+        return Kind(family, given, transposed=transposed, halves=True)
     if not reading.rdma:
         return Kind(family, NONE, False, transposed, table)
     used = reading.field(COEFFICIENTS, COEFFICIENTS.brdma_data_use)
