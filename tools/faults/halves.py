@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from npucore_rocket.registers import cna, core, dpu, dpu_rdma
+from npucore_rocket.registers import cna, core, dpu, dpu_lut, dpu_rdma
 from npucore_rocket.registers import dpu_stages as s
 from tools.faults.alone import COLUMNS, ROWS
 from tools.faults.registers import SECOND, Registers
@@ -92,6 +92,25 @@ def for_all_pixels() -> Registers:
         s.DPU_EW_CFG.decode(0x008003C4),
         dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG.decode(0x00000008),
         dpu_rdma.DPU_RDMA_RDMA_EW_SURF_STRIDE(ew_surf_stride=1),
+    )
+
+
+def table_of_halves() -> Registers:
+    """A logistic function. Source of the words: rocket hardware reference 6.8."""
+    return (
+        *_alone(),
+        s.DPU_BN_CFG.decode(0x00020040),
+        s.DPU_BN_ALU_CFG.decode(0x80000000),
+        s.DPU_BN_MUL_CFG.decode(0x69120000),
+        s.DPU_EW_CFG.decode(0x302),
+        s.DPU_OUT_CVT_OFFSET(out_cvt_offset=1),
+        s.DPU_OUT_CVT_SHIFT.decode(0x8000F000),
+        dpu_lut.DPU_LUT_CFG.decode(0x68),
+        dpu_lut.DPU_LUT_INFO.decode(0x50500),
+        dpu_lut.DPU_LUT_LE_START(lut_le_start=-16384),
+        dpu_lut.DPU_LUT_LO_END(lut_lo_end=16384),
+        dpu_rdma.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1),
+        dpu_rdma.DPU_RDMA_RDMA_EW_BASE_ADDR(),
     )
 
 

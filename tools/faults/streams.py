@@ -10,7 +10,7 @@ from npucore_rocket.stream import Words
 from npucore_rocket.validate import Buffer, Fetch
 from tools.faults.alone import alone, copy, looked_up, number, two_maps, with_tables
 from tools.faults.convolutions import convolved, dilated, fused, transposed
-from tools.faults.halves import for_all_pixels, pointwise, two_halves
+from tools.faults.halves import for_all_pixels, pointwise, table_of_halves, two_halves
 from tools.faults.halves import transposed as spread
 from tools.faults.jobs import Job
 from tools.faults.pools import pooled
@@ -34,6 +34,7 @@ def hand_made() -> list[Job]:
         job("fp16: transposed 2x2, stride 2", convolved(spread())),
         job("fp16: the sum of two maps by the DPU alone", alone(two_halves())),
         job("fp16: a map and a number of each channel", alone(for_all_pixels())),
+        job("fp16: a table by the DPU alone", with_tables(alone(table_of_halves()))),
         job("a table by the DPU alone", with_tables(alone(looked_up()))),
         job("1x1 with a table behind", with_tables(convolved(fused()))),
     ]

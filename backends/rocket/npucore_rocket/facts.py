@@ -52,6 +52,7 @@ HALVES = "fp16 convolutions, direct and depthwise, with a bias"
 HALF_ELEMENTWISE = "two fp16 maps added, subtracted, multiplied or compared by the DPU alone"
 HALVES_FOR_ALL = "a number of each channel and an fp16 map, by the DPU alone"
 HALF_SPREAD = "fp16 pixels laid out before a kernel goes over them"
+HALF_LOOKUP = "a look-up table for fp16 maps by the DPU alone"
 HALF_CLAMPS = "clamps of fp16 sums in the BN stage"
 
 EVERY = (
@@ -110,6 +111,7 @@ EVERY = (
     Fact(HALF_ELEMENTWISE, RK3588, ALLBILLY, "facts A8; reference 6.3, under kernel 6.18"),
     Fact(HALVES_FOR_ALL, RK3588, ALLBILLY, "facts A8: ERDMA's data mode 0, over all pixels"),
     Fact(HALF_SPREAD, RK3588, GREG, "facts A10: ten shapes to the bit; resizing"),
+    Fact(HALF_LOOKUP, RK3588, ALLBILLY, "reference 6.8: sigmoid and others"),
     Fact(HALF_CLAMPS, RK3588, IREE, "facts A5: a board test, and its production path"),
     Fact(HALF_CLAMPS, RK3588, VENDOR, "facts A5: 30 captures", READ),
     Fact(LOOKUP, RK3588, IREE, "facts A7: sigmoid and tanh"),

@@ -17,6 +17,7 @@ from npucore_rocket.form import Form
 from npucore_rocket.lower import (
     Step,
     batch_matmul,
+    half_lookup,
     half_maps,
     half_spread,
     halves,
@@ -38,6 +39,7 @@ from npucore_rocket.rules import (
 )
 from npucore_rocket.rules.lookup import chained
 from npucore_rocket.rules.real_numbers import (
+    half_lookup_rules,
     half_map_rules,
     half_rules,
     half_spread_rules,
@@ -89,6 +91,7 @@ class Ways:
             way(half_view_rules(chip), lambda op, graph: None, anything),
             way(half_rules(chip), lambda op, graph: halves.layers(op, graph, chip), self._folded),
             way(half_spread_rules(chip), lambda op, graph: half_spread.lower(op, wide), nothing),
+            way(half_lookup_rules(chip), lambda op, graph: half_lookup.lower(op, wide), nothing),
             way(product_rules(chip), lambda op, graph: products(op), anything),
             way(half_map_rules(chip), lambda op, graph: half_maps.steps(op, wide), nothing),
         )

@@ -10,12 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import numpy as np
+
 from npucore.family.code import Address
 from npucore.hw.registers import Register
 from npucore_rocket.chip import Chip
 from npucore_rocket.emit import dpu
 from npucore_rocket.emit.dpu import ADD, BN_OFF, BURST, FP16, NO_ADDITION, PER_PIXEL, TO_MEMORY
 from npucore_rocket.emit.write import Pointer, Write
+from npucore_rocket.lower.half_lookup import ADDED, UNIT_BITS, UNITS
 from npucore_rocket.lower.pointwise import Function, Part, Pointwise, Stages
 from npucore_rocket.maps import BYTE, HALF
 from npucore_rocket.registers import dpu as r
@@ -24,7 +27,9 @@ from npucore_rocket.registers import dpu_stages as s
 
 GAIN_BITS = 7  # log2 of the index units of a stored number, see `npucore_rocket.lower.table`
 PER_CHANNEL = 0
-UNIT_BITS = 14  # a power of two as a normalised multiplier
+POWER_BITS = 14  # a power of two as a normalised multiplier
+MINUS_ZERO = 0x80000000  # fp32
+GAIN_OF_HALVES = int(np.float16(UNITS).view(np.uint16))
 FIXED = (
     m.DPU_RDMA_RDMA_BRDMA_CFG(),
     m.DPU_RDMA_RDMA_BS_BASE_ADDR(),
@@ -97,8 +102,18 @@ def layer(step: Pointwise, chip: Chip) -> Iterator[Write]:
         yield m.DPU_RDMA_RDMA_EW_SURF_STRIDE()
     if step.table is not None:
         yield dpu.LOOKED_UP
-    scale = stages.out_scale
-    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=stages.out_addend)
+    yield from _converter(step)
+
+
+def _converter(step: Pointwise) -> Iterator[Write]:
+    """Of a table of fp16, an addition and then a power of two."""
+    if step.halves and step.table is not None:
+        yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=ADDED)
+        yield s.DPU_OUT_CVT_SCALE(out_cvt_scale=1, fp32tofp16_en=1)
+        yield s.DPU_OUT_CVT_SHIFT(cvt_type=1, minus_exp=UNIT_BITS)
+        return
+    scale = step.stages.out_scale
+    yield s.DPU_OUT_CVT_OFFSET(out_cvt_offset=step.stages.out_addend)
     yield s.DPU_OUT_CVT_SCALE(
         out_cvt_scale=1 if scale is None else scale.scale, fp32tofp16_en=int(step.halves)
     )
@@ -138,9 +153,9 @@ def _before(stages: Stages) -> Iterator[Write]:
 
 
 def _table(step: Pointwise) -> Iterator[Write]:
-    """The BN stage makes index units of stored numbers; its ALU adds 0."""
+    """The BN stage makes index units of stored numbers; its ALU adds 0, of fp16 -0.0."""
     looked_up = step.table is not None
-    shift = UNIT_BITS - GAIN_BITS if looked_up else 0
+    shift = POWER_BITS - GAIN_BITS if looked_up and not step.halves else 0
     precision = FP16 if step.halves else 0
     yield r.DPU_DATA_FORMAT(
         bn_mul_shift_value_neg=shift,
@@ -149,8 +164,8 @@ def _table(step: Pointwise) -> Iterator[Write]:
         out_precision=precision,
     )
     yield dpu.BN_GAIN if looked_up else BN_OFF
-    yield s.DPU_BN_ALU_CFG()
-    operand = 1 << UNIT_BITS if looked_up else 0
+    yield s.DPU_BN_ALU_CFG(bn_alu_operand=MINUS_ZERO if looked_up and step.halves else 0)
+    operand = (GAIN_OF_HALVES if step.halves else 1 << POWER_BITS) if looked_up else 0
     yield s.DPU_BN_MUL_CFG(bn_mul_operand=operand, bn_mul_shift_value=shift)
     yield from dpu.RANGES if looked_up else dpu.NO_RANGES
 

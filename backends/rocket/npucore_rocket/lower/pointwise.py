@@ -103,8 +103,8 @@ class Pointwise:
     @property
     def halves(self) -> bool:
         """Whether it computes with fp16; bytes that only move are bytes."""
-        function = self.stages.function
-        return function is not None and self.destination.tensor.dtype.kind == "f"
+        computes = self.stages.function is not None or self.table is not None
+        return computes and self.destination.tensor.dtype.kind == "f"
 
     @property
     def parts(self) -> tuple[Part, ...]:

@@ -47,7 +47,7 @@ def _table(results: bytes, zero_point: int) -> Int16s:
     exact = np.frombuffer(results, np.int8).astype(np.int64) - zero_point << ENTRY_BITS
     exact = np.append(exact, exact[-1])  # of -128 to 128
     steps = np.diff(exact)[:, None] * np.arange(BETWEEN) // BETWEEN
-    return _halved(_without_flats(np.append((exact[:-1, None] + steps).reshape(-1), exact[-1])))
+    return halved(without_flats(np.append((exact[:-1, None] + steps).reshape(-1), exact[-1])))
 
 
 def table_behind(results: Int64s, source_zero: int, zero_point: int) -> Int16s:
@@ -61,10 +61,11 @@ def table_behind(results: Int64s, source_zero: int, zero_point: int) -> Int16s:
     between = exact[:-1] + exact[1:] >> 1
     entries = np.empty(2 * exact.size - 1, np.int64)
     entries[::2], entries[1::2] = exact, between
-    return _halved(_without_flats(entries))
+    return halved(without_flats(entries))
 
 
-def _halved(entries: Int64s) -> Int16s:
+def halved(entries: Int64s) -> Int16s:
+    """(1025,) entries as LE and LO, which share the one at 0."""
     both = np.stack([entries[:ENTRIES], entries[ENTRIES - 1 :]]).astype(np.int16)
     both.flags.writeable = False
     return both
@@ -78,7 +79,7 @@ def answers(both: Int16s, zero_point: int) -> Int64s:
     return np.clip(scaled.astype(np.int64) + zero_point, -128, 127)
 
 
-def _without_flats(entries: Int64s) -> Int64s:
+def without_flats(entries: Int64s) -> Int64s:
     """No two neighbours are equal, and none is 0: every second entry of a flat piece is 1 less.
 
     In size, that is; those of 0 are -1 and 1. 1/128 of a result's step changes no result, and other

@@ -11,8 +11,11 @@ from npucore.ops import (
     Concatenation,
     Convolution,
     Div,
+    Erf,
     FullyConnected,
+    Gelu,
     HSwish,
+    Logistic,
     Maximum,
     Mean,
     Minimum,
@@ -24,6 +27,7 @@ from npucore.ops import (
     Resize,
     ResizeBilinear,
     Subtract,
+    Tanh,
     Transpose,
     TransposeConvolution,
 )
@@ -37,12 +41,20 @@ from npucore_rocket.rules.limits import Limits
 VIEWS = (Reshape, Transpose)
 PAIRS = (Add, Maximum, Minimum, Mul, Subtract)
 DIRECT = (Convolution, FullyConnected)
+LOOKED_UP = (Erf, Gelu, Logistic, Tanh)
 SPREAD = (TransposeConvolution, Resize, ResizeBilinear)
 
 
 def rules_of_halves(chip: Chip) -> tuple[Rule, ...]:
     """Those of real numbers, which are taken if the user wants them by fp16."""
-    ways = (half_view_rules, half_rules, half_spread_rules, product_rules, half_map_rules)
+    ways = (
+        half_view_rules,
+        half_rules,
+        half_spread_rules,
+        half_lookup_rules,
+        product_rules,
+        half_map_rules,
+    )
     return tuple(rule for way in ways for rule in way(chip))
 
 
@@ -104,10 +116,28 @@ def half_spread_rules(chip: Chip) -> tuple[Rule, ...]:
     )
 
 
+def half_lookup_rules(chip: Chip) -> tuple[Rule, ...]:
+    """Functions of one real number between 0 and 1, and what follows from them."""
+    known, limits = known_of(chip), Limits(chip)
+    numbers = known(facts.HALVES)
+    return (
+        Rule(LOOKED_UP, halves.real_numbers, numbers),
+        Rule(LOOKED_UP, limits.maps, numbers),
+        Rule(LOOKED_UP, layers.computed, numbers),
+        Rule(LOOKED_UP, halves.within_a_table, known(facts.HALF_LOOKUP)),
+        Rule((Gelu,), halves.product_with_a_gate, known(facts.HALF_ELEMENTWISE)),
+    )
+
+
 def product_rules(chip: Chip) -> tuple[Rule, ...]:
     """Products of two computed matrices of real numbers."""
     numbers, limits = known_of(chip)(facts.HALVES), Limits(chip)
-    others = (*half_rules(chip), *half_spread_rules(chip), *half_map_rules(chip))
+    others = (
+        *half_rules(chip),
+        *half_spread_rules(chip),
+        *half_lookup_rules(chip),
+        *half_map_rules(chip),
+    )
     taken = dict.fromkeys(kind for rule in others for kind in rule.kinds)
     products = Products(limits, (*taken, BatchMatmul))
     return (

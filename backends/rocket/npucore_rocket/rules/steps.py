@@ -141,7 +141,7 @@ def _scaled(step: Step) -> bool:
 
 
 def _looked_up(step: Step) -> bool:
-    return isinstance(step, Pointwise) and step.table is not None
+    return isinstance(step, Pointwise) and step.table is not None and not step.halves
 
 
 def _one_tap(step: Step) -> bool:

@@ -52,6 +52,17 @@ RULES = (
 )
 
 
+HALF_RULES = (
+    Rule(s.DPU_BN_CFG, ("bn_bypass", "bn_mul_bypass", "bn_alu_bypass"), SHOWN),
+    Rule(s.DPU_BN_CFG, ("bn_alu_algo",), "2 is add", (2,)),
+    Rule(s.DPU_BN_CFG, ("bn_relu_bypass",), SHOWN, (1,)),
+    Rule(s.DPU_BN_ALU_CFG, ("bn_alu_operand",), "-0.0 adds nothing", (0x80000000,)),
+    Rule(s.DPU_BN_MUL_CFG, ("bn_mul_shift_value", "bn_mul_src"), SHOWN),
+    Rule(s.DPU_OUT_CVT_SHIFT, ("cvt_type",), "1 adds first", (1,)),
+    Rule(s.DPU_OUT_CVT_SHIFT, ("out_cvt_shift", "cvt_round"), SHOWN),
+)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LookUp:
     """Replaces each value v by `curve` at v; beyond the ends by what is there."""
@@ -92,6 +103,29 @@ def look_up(file: RegisterFile, rounding: Rounding) -> LookUp:
             f"the tables LE and LO hold {low} and {high} for 0, and which is taken is not known"
         )
     return LookUp(_curve(tables.tobytes(), rounding))
+
+
+def half_look_up(file: RegisterFile, values: Float32s) -> Float32s:
+    """What becomes of real numbers: index units by BN's factor, then the table's units times 2**-n.
+
+    That units are whole numbers when the table is entered, rounded to nearest, is a guess; what the
+    converter makes of 0 is not settled (facts of 2026-11, A7), so no entry may be 0.
+    """
+    file.check((*RULES, *HALF_RULES))
+    bits = file[s.DPU_BN_MUL_CFG].bn_mul_operand
+    factor = np.array([bits], np.uint16).view(np.float16)[0]
+    if not 0 < factor < np.inf:
+        raise SimulationError(f"DPU BN_MUL_CFG.bn_mul_operand is {factor}, wanted above 0")
+    tables = file.tables.whole()
+    if int(tables[0, -1]) != int(tables[1, 0]) or not tables.all():
+        raise SimulationError("the tables LE and LO differ for 0, or have an entry that is 0")
+    curve = _curve(tables.tobytes(), Rounding.HALF_EVEN)
+    with np.errstate(over="ignore", invalid="ignore"):
+        places = np.rint(np.clip(values * np.float32(factor), -EDGE, EDGE)) + EDGE
+    found = curve[np.nan_to_num(places).astype(np.int32)]
+    shift = file[s.DPU_OUT_CVT_SHIFT].minus_exp
+    added: Float32s = (found + file[s.DPU_OUT_CVT_OFFSET].out_cvt_offset) * np.float32(2.0**-shift)
+    return added
 
 
 @lru_cache(maxsize=64)

@@ -22,6 +22,7 @@ from npucore_rocket.sim import dpu_rdma as read
 from npucore_rocket.sim.block import Block, atom
 from npucore_rocket.sim.cna_feature import Atoms
 from npucore_rocket.sim.dpu import PORT, Dpu, output
+from npucore_rocket.sim.dpu_lut import half_look_up
 from npucore_rocket.sim.errors import SimulationError
 from npucore_rocket.sim.pc import RegisterFile, Rule, agree
 from npucore_rocket.sim.steps import Options
@@ -37,23 +38,24 @@ MODES = (
     Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("flying_mode",), "CORE is not started", (1,)),
     Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("conv_mode",), "no convolution"),
 )
-FP16_RULES = (
+FP16_ALWAYS = (
     Rule(r.DPU_FEATURE_MODE_CFG, ("comb_use", "tp_en", "rgp_type", "nonalign"), "TRM only"),
     Rule(r.DPU_FEATURE_MODE_CFG, ("output_mode",), "2 is memory alone", (2,)),
     Rule(r.DPU_DATA_FORMAT, ("out_precision", "proc_precision"), "fp16 throughout", (FP16,)),
     Rule(s.DPU_BS_CFG, ("bs_bypass",), "float stages before EW", (1,)),
-    Rule(s.DPU_BN_CFG, ("bn_bypass",), "float stages before EW", (1,)),
     Rule(s.DPU_BS_OW_CFG, ("od_bypass",), "no weights to correct for", (1,)),
+    Rule(s.DPU_OUT_CVT_SCALE, ("fp32tofp16_en", "out_cvt_scale"), "as shown", (1,)),
+    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("mrdma_fp16tofp32_en",), "as shown", (1,)),
+)
+FP16_RULES = (
+    Rule(s.DPU_BN_CFG, ("bn_bypass",), "float stages before EW", (1,)),
     Rule(s.DPU_EW_CFG, ("ew_bypass", "ew_op_bypass"), "an operand is combined"),
-    Rule(s.DPU_EW_CFG, ("ew_lut_bypass",), "how the table's values are interpolated", (1,)),
     Rule(s.DPU_EW_CFG, ("ew_relu_bypass", "ew_op_src"), "as shown", (1,)),
     Rule(s.DPU_EW_CFG, ("ew_data_mode",), "per channel or per pixel", (0, 1)),
     Rule(s.DPU_EW_CFG, ("ew_binary_en", "ew_equal_en", "ew_mul_prelu"), "TRM only"),
     Rule(s.DPU_EW_CFG, ("edata_size",), "fp16 operands", (2,)),
-    Rule(s.DPU_OUT_CVT_SCALE, ("fp32tofp16_en", "out_cvt_scale"), "as shown", (1,)),
     Rule(s.DPU_OUT_CVT_OFFSET, ("out_cvt_offset",), "as shown"),
     Rule(s.DPU_OUT_CVT_SHIFT, ("out_cvt_shift", "minus_exp", "cvt_type"), "as shown"),
-    Rule(dpu_rdma.DPU_RDMA_RDMA_FEATURE_MODE_CFG, ("mrdma_fp16tofp32_en",), "as shown", (1,)),
 )
 
 
@@ -153,9 +155,21 @@ _FUNCTIONS: dict[tuple[int, int], np.ufunc] = {
 }
 
 
+def _run_fp16_table(file: RegisterFile, memory: Memory) -> None:
+    """One fp16 tensor of one surface of 8 channels through the table."""
+    file.check((*FP16_ALWAYS, *NO_OPERAND))
+    source = read.main_input(file, memory)
+    with np.errstate(over="ignore", invalid="ignore"):
+        found = half_look_up(file, _halves(source).astype(np.float32)).astype(np.float16)
+    _store(file, memory, source, found)
+
+
 def _run_fp16(file: RegisterFile, memory: Memory) -> None:
     """Two fp16 tensors of one surface of 8 channels each: as shown, and no more."""
-    file.check(FP16_RULES)
+    if not file[s.DPU_EW_CFG].ew_lut_bypass:
+        _run_fp16_table(file, memory)
+        return
+    file.check((*FP16_ALWAYS, *FP16_RULES))
     config = file[s.DPU_EW_CFG]
     function = _FUNCTIONS.get((config.ew_op_type, config.ew_alu_algo))
     if function is None:
@@ -178,8 +192,15 @@ def _run_fp16(file: RegisterFile, memory: Memory) -> None:
             second = np.tile(second, size[1])
         wide = function(first, second)
         stored = wide.astype(np.float16)
+    _store(file, memory, left, stored)
+
+
+def _store(file: RegisterFile, memory: Memory, source: Atoms, stored: Halves) -> None:
+    """One surface, as large as *source*."""
+    size = file[r.DPU_DATA_CUBE_HEIGHT].height + 1, file[r.DPU_DATA_CUBE_WIDTH].width + 1
+    _check_cube(source, (1, *size))
     address = file[r.DPU_DST_BASE_ADDR].dst_base_addr
-    step, kind = left.itemsize, atom(left.itemsize)
+    step, kind = source.itemsize, atom(source.itemsize)
     target = memory.cube(PORT, address, size, (size[1] * step, step), kind)
     target[...] = stored.view(kind)[0]
 

@@ -55,9 +55,16 @@ def _atoms(last: int) -> Settings:
     )
 
 
-BYTES, HALVES = _atoms(LAST_CHANNEL), _atoms(LAST_HALF)
+BYTES = _atoms(LAST_CHANNEL)
+HALVES = (
+    *_atoms(LAST_HALF),
+    d.DPU_DATA_FORMAT(in_precision=FP16, proc_precision=FP16, out_precision=FP16),
+    s.DPU_BS_CFG(bs_bypass=1, bs_alu_bypass=1, bs_mul_bypass=1, bs_relu_bypass=1),
+    s.DPU_OUT_CVT_SCALE(out_cvt_scale=1, fp32tofp16_en=1),
+    r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(in_precision=FP16, proc_precision=FP16, mrdma_fp16tofp32_en=1),
+)
 ALONE = (r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_disable=1),)
-COPY, TWO_MAPS, TWO_HALVES, NUMBER, TABLE = (
+COPY, TWO_MAPS, TWO_HALVES, NUMBER, TABLE, HALF_TABLE = (
     f"{FLYING}, {what}"
     for what in (
         "one map",
@@ -65,22 +72,17 @@ COPY, TWO_MAPS, TWO_HALVES, NUMBER, TABLE = (
         "two maps of fp16",
         "a map and a number",
         "a map and a table",
+        "a map of fp16 and a table",
     )
 )
 FAMILIES: dict[str, Settings] = {
     COPY: (*BYTES, *NO_ADDEND, *ALONE),
     TWO_HALVES: (
         *HALVES,
-        d.DPU_DATA_FORMAT(in_precision=FP16, proc_precision=FP16, out_precision=FP16),
-        s.DPU_BS_CFG(bs_bypass=1, bs_alu_bypass=1, bs_mul_bypass=1, bs_relu_bypass=1),
         s.DPU_BN_CFG(bn_bypass=1, bn_alu_bypass=1, bn_mul_bypass=1, bn_relu_bypass=1),
         EW(edata_size=2, ew_lut_bypass=1, ew_op_src=1, ew_relu_bypass=1),
         s.DPU_EW_CVT_SCALE_VALUE(ew_op_cvt_scale=1),
-        s.DPU_OUT_CVT_SCALE(out_cvt_scale=1, fp32tofp16_en=1),
         r.DPU_RDMA_RDMA_ERDMA_CFG(erdma_data_size=2),
-        r.DPU_RDMA_RDMA_FEATURE_MODE_CFG(
-            in_precision=FP16, proc_precision=FP16, mrdma_fp16tofp32_en=1
-        ),
     ),
     TWO_MAPS: (
         *BYTES,
@@ -94,6 +96,7 @@ FAMILIES: dict[str, Settings] = {
         *ALONE,
     ),
     TABLE: (*BYTES, *looked_up.SETTINGS, *ALONE),
+    HALF_TABLE: (*HALVES, *looked_up.SETTINGS, *looked_up.OF_HALVES, *ALONE),
 }
 
 
@@ -102,7 +105,7 @@ def family(reading: Reading) -> str:
     if reading.field(EW, EW.ew_bypass):
         return COPY
     if not reading.field(EW, EW.ew_lut_bypass):
-        return TABLE
+        return HALF_TABLE if reading.field(FORMAT, FORMAT.in_precision) else TABLE
     if not reading.field(EW, EW.ew_op_src):
         return NUMBER
     return TWO_HALVES if reading.field(FORMAT, FORMAT.in_precision) else TWO_MAPS
@@ -145,6 +148,10 @@ def limits(family: str) -> Iterator[Limit]:
     if family == TWO_HALVES:
         yield Limit(d.DPU_DATA_CUBE_WIDTH.width, 0, LAST_PIXEL, "13 bits, and one less for care")
         yield from HALF_LIMITS
+        return
+    if family == HALF_TABLE:
+        yield Limit(d.DPU_DATA_CUBE_WIDTH.width, 0, LAST_LOOKED_UP, "wider maps are garbled")
+        yield looked_up.GAIN_OF_HALVES
         return
     yield from CONVERTER
     yield from stages.BS_LIMITS
@@ -237,6 +244,8 @@ OPERAND: tuple[Relation, ...] = (
 def relations(t: Task) -> Iterator[tuple[Relation, ...]]:
     """All that a task of this kind has to keep."""
     yield SIZES
+    if t.kind.family == HALF_TABLE:
+        return
     if t.kind.family == TWO_HALVES:
         yield OPERAND
         yield operation.RELATIONS

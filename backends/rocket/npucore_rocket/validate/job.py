@@ -73,7 +73,7 @@ def _check(task: Task, fetch: Fetch, buffers: Sequence[Buffer]) -> None:
 
 def _check_tables(task: Task, tables: dpu_lut.Entries | None, loaded: bool) -> None:
     """Tables are a job's: no other finds them. *loaded* tells of the tasks before."""
-    used = task.kind.looked_up or task.kind.family == flying.TABLE
+    used = task.kind.looked_up or task.kind.family in (flying.TABLE, flying.HALF_TABLE)
     if tables is not None:
         if not used:
             limit = "tables are loaded by the task that uses them first"

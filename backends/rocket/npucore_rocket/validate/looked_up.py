@@ -27,6 +27,15 @@ SETTINGS = (
     lut.DPU_LUT_LE_START(lut_le_start=-EDGE),
     lut.DPU_LUT_LO_END(lut_lo_end=EDGE),
 )
+OF_HALVES = (
+    s.DPU_BN_CFG(bn_alu_algo=ADD, bn_relu_bypass=1),
+    s.DPU_BN_ALU_CFG(bn_alu_operand=0x80000000),  # -0.0
+    s.DPU_OUT_CVT_OFFSET(out_cvt_offset=1),
+    s.DPU_OUT_CVT_SHIFT(cvt_type=1, minus_exp=15),
+)
+GAIN_OF_HALVES = Limit(
+    s.DPU_BN_MUL_CFG.bn_mul_operand, 0x0400, 0x7BFF, "a number of fp16 above 0: the sign chooses"
+)
 LIMITS = (
     free(s.DPU_BN_CFG.bn_alu_bypass),
     Limit(s.DPU_BN_CFG.bn_alu_algo, 0, ADD, "it adds"),
