@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from npucore.errors import UnsupportedError
 from npucore.family.rules import Rule
 from npucore.graph import Graph
-from npucore.ops import BatchMatmul, Convolution, Op, Pooling
+from npucore.ops import BatchMatmul, Convolution, Op, Pooling, Split, StridedSlice
 from npucore.rewrite.fold import source_and_padding
 from npucore_rocket import lower
 from npucore_rocket.chip import Chip
@@ -17,6 +17,7 @@ from npucore_rocket.form import Form
 from npucore_rocket.lower import (
     Step,
     batch_matmul,
+    half_cut,
     half_lookup,
     half_maps,
     half_spread,
@@ -39,6 +40,7 @@ from npucore_rocket.rules import (
 )
 from npucore_rocket.rules.lookup import chained
 from npucore_rocket.rules.real_numbers import (
+    half_cut_rules,
     half_lookup_rules,
     half_map_rules,
     half_rules,
@@ -91,6 +93,7 @@ class Ways:
             way(half_view_rules(chip), lambda op, graph: None, anything),
             way(half_rules(chip), lambda op, graph: halves.layers(op, graph, chip), self._folded),
             way(half_spread_rules(chip), lambda op, graph: half_spread.lower(op, wide), nothing),
+            way(half_cut_rules(chip), lambda op, graph: cut_of_halves(op, wide), nothing),
             way(half_lookup_rules(chip), lambda op, graph: half_lookup.lower(op, wide), nothing),
             way(product_rules(chip), lambda op, graph: products(op), anything),
             way(half_map_rules(chip), lambda op, graph: half_maps.steps(op, wide), nothing),
@@ -118,6 +121,13 @@ def fused(chip: Chip) -> Lower:
         raise UnsupportedError("no convolution takes its table along")
 
     return steps
+
+
+def cut_of_halves(op: Op, chip: Chip) -> tuple[Step, ...]:
+    """The parts of a map of real numbers."""
+    return (
+        half_cut.lower(op, chip) if isinstance(op, Split | StridedSlice) else op.invalid("no cut")
+    )
 
 
 def products(op: Op) -> tuple[Step, ...]:

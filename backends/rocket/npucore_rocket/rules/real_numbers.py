@@ -26,6 +26,8 @@ from npucore.ops import (
     Reshape,
     Resize,
     ResizeBilinear,
+    Split,
+    StridedSlice,
     Subtract,
     Tanh,
     Transpose,
@@ -33,7 +35,7 @@ from npucore.ops import (
 )
 from npucore_rocket import facts
 from npucore_rocket.chip import Chip
-from npucore_rocket.rules import half_spread, halves, layers, pairs, views
+from npucore_rocket.rules import half_cut, half_spread, halves, layers, pairs, views
 from npucore_rocket.rules.batch_matmul import Products
 from npucore_rocket.rules.claims import known_of
 from npucore_rocket.rules.limits import Limits
@@ -41,6 +43,7 @@ from npucore_rocket.rules.limits import Limits
 VIEWS = (Reshape, Transpose)
 PAIRS = (Add, Maximum, Minimum, Mul, Subtract)
 DIRECT = (Convolution, FullyConnected)
+CUTS = (Split, StridedSlice)
 LOOKED_UP = (Erf, Gelu, Logistic, Tanh)
 SPREAD = (TransposeConvolution, Resize, ResizeBilinear)
 
@@ -48,12 +51,8 @@ SPREAD = (TransposeConvolution, Resize, ResizeBilinear)
 def rules_of_halves(chip: Chip) -> tuple[Rule, ...]:
     """Those of real numbers, which are taken if the user wants them by fp16."""
     ways = (
-        half_view_rules,
-        half_rules,
-        half_spread_rules,
-        half_lookup_rules,
-        product_rules,
-        half_map_rules,
+        *(half_view_rules, half_rules, half_spread_rules, half_cut_rules, half_lookup_rules),
+        *(product_rules, half_map_rules),
     )
     return tuple(rule for way in ways for rule in way(chip))
 
@@ -116,6 +115,19 @@ def half_spread_rules(chip: Chip) -> tuple[Rule, ...]:
     )
 
 
+def half_cut_rules(chip: Chip) -> tuple[Rule, ...]:
+    """Parts of maps of real numbers."""
+    known, limits = known_of(chip), Limits(chip)
+    numbers = known(facts.HALVES)
+    return (
+        Rule(CUTS, halves.real_numbers, numbers),
+        Rule(CUTS, limits.maps, numbers),
+        Rule(CUTS, layers.computed, numbers),
+        Rule(CUTS, half_cut.whole_parts, known(facts.COPY)),
+        Rule(CUTS, layers.large_window, known(facts.LARGE_KERNELS), half_cut.is_of_windows),
+    )
+
+
 def half_lookup_rules(chip: Chip) -> tuple[Rule, ...]:
     """Functions of one real number between 0 and 1, and what follows from them."""
     known, limits = known_of(chip), Limits(chip)
@@ -132,12 +144,8 @@ def half_lookup_rules(chip: Chip) -> tuple[Rule, ...]:
 def product_rules(chip: Chip) -> tuple[Rule, ...]:
     """Products of two computed matrices of real numbers."""
     numbers, limits = known_of(chip)(facts.HALVES), Limits(chip)
-    others = (
-        *half_rules(chip),
-        *half_spread_rules(chip),
-        *half_lookup_rules(chip),
-        *half_map_rules(chip),
-    )
+    ways = (half_rules, half_spread_rules, half_cut_rules, half_lookup_rules, half_map_rules)
+    others = (rule for way in ways for rule in way(chip))
     taken = dict.fromkeys(kind for rule in others for kind in rule.kinds)
     products = Products(limits, (*taken, BatchMatmul))
     return (
