@@ -23,7 +23,7 @@ from npucore_rocket.lower import Step
 from npucore_rocket.lowering import Lowered
 from npucore_rocket.rules import NO_WAY, rules, rules_of_steps
 from npucore_rocket.rules.steps import covering
-from npucore_rocket.selftest import graphs
+from npucore_rocket.selftest import graphs, halves
 from npucore_rocket.selftest.questions import QUESTIONS
 from npucore_rocket.virtual import Behaviour, Effect, Fault, Point, VirtualKernel
 from npucore_rocket.ways import Ways
@@ -56,7 +56,20 @@ def test_each_deviation_is_found_and_named(name: str) -> None:
 def test_without_a_deviation_all_is_as_assumed() -> None:
     found = examined(VirtualKernel())
     assert {finding.state for finding in found.values()} == {"ok"}
-    assert len(found) == len({*unshown(RULES), *graphs.RULES}) + len(QUESTIONS) + 1
+    asked = len({*unshown(RULES), *graphs.RULES}) + len(QUESTIONS) + len(halves.QUESTIONS)
+    assert len(found) == asked + 1
+    assert list(found)[: len(halves.QUESTIONS)] == [
+        question.subject for question in halves.QUESTIONS
+    ]
+
+
+def test_results_of_fp16_that_are_off_are_told_from_those_that_are_nearly_right() -> None:
+    wanted = np.linspace(-4, 4, 9, dtype=np.float32)
+    for off, assumed in ((0, True), (2.0**-16, True), (0.1, False), (np.nan, False)):
+        found = wanted.copy()
+        found[3] += off
+        said, right = halves._compared(found, wanted)
+        assert right is assumed, said
 
 
 def test_every_contradiction_has_a_question() -> None:

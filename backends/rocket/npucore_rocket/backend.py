@@ -163,7 +163,8 @@ class RocketBackend(FamilyBackend[Chip, "Lowered", "RocketCompiled"]):
         from npucore_rocket import selftest
 
         def compile_as(graph: Graph, form: Form) -> RocketCompiled:
-            bold = RocketBackend(self.chip.name, trust=Evidence.PAPER, device=SIMULATOR)
+            floats = {"floats": "fp16"} if graph.inputs[0].dtype.kind == "f" else {}
+            bold = RocketBackend(self.chip.name, trust=Evidence.PAPER, device=SIMULATOR, **floats)
             bold.form = form
             return bold.compiled(graph)
 

@@ -169,7 +169,7 @@ def _scaled(kind: type[Add] | type[Mul]) -> Callable[[], Graph]:
 
 
 def _looked_up() -> Graph:
-    """Every byte is in the input that `sample` gives."""
+    """Every byte is in the input that `samples` gives."""
     y = tensor("y", 1, SIZE, SIZE, CHANNELS, q=Quantization.per_tensor(1 / 256, -128))
     return _graph(Logistic(input=_input(), output=y), outputs=(y,))
 
@@ -281,7 +281,12 @@ def several_tasks() -> Graph:
     return single(convolution(tensor("x", 1, 112, 112, 32), 64))
 
 
-def sample(graph: Graph) -> Array:
-    """Random integers of the whole range."""
+def samples(graph: Graph) -> list[Array]:
+    """Random integers of the whole range for each input, or real numbers around 0."""
     rng = np.random.default_rng(5)
-    return rng.integers(-128, 128, graph.inputs[0].shape, np.int8)
+    return [
+        rng.normal(0, 1, t.shape).astype(np.float32)
+        if t.dtype.kind == "f"
+        else rng.integers(-128, 128, t.shape, np.int8)
+        for t in graph.inputs
+    ]

@@ -44,8 +44,9 @@ class Question:
     subject: str
     answer: Callable[[Lab], Answer]
 
-    def ask(self, lab: Lab) -> Finding:
-        """The answer, also of a device that hangs."""
+    def ask(self, lab: Lab, say: Callable[[str], None]) -> Finding:
+        """The answer, also of a device that hangs; *say* is told about progress."""
+        say(f"question: {self.subject}")
         try:
             said, as_assumed = self.answer(lab)
         except NpucoreError as error:

@@ -12,7 +12,7 @@ from npucore.family.selftest import Case, Outcome, SelfTest, unshown
 from npucore_rocket.chip import Chip
 from npucore_rocket.form import CAUTIOUS
 from npucore_rocket.rules import rules
-from npucore_rocket.selftest import graphs, trial
+from npucore_rocket.selftest import graphs, halves, trial
 from npucore_rocket.selftest.lab import Compile, Lab
 from npucore_rocket.selftest.questions import QUESTIONS
 
@@ -20,18 +20,18 @@ BACKEND = "rocket"
 
 
 def run(machine: Machine[Chip], compile_as: Compile, say: Callable[[str], None]) -> list[Finding]:
-    """Rules below `shown` and those with a case, then open questions; keeps what rules did.
+    """fp16, rules below `shown` and those with a case, then open questions; keeps what rules did.
 
     *compile_as* has to take rules of any evidence. A device that hangs fails its case alone.
     """
     lab, test = Lab(machine, compile_as), SelfTest(BACKEND, JobError, say)
     if away := test.away(machine.open):
         return [away]
+    early = halves.QUESTIONS if machine.chip.halves is not None else ()
+    findings = [question.ask(lab, say) for question in early]
     names = dict.fromkeys([*unshown(rules(machine.chip)), *graphs.RULES])
-    findings, measured = test.judge({name: _cases(name, lab) for name in names})
-    for question in QUESTIONS:
-        say(f"question: {question.subject}")
-        findings.append(question.ask(lab))
+    judged, measured = test.judge({name: _cases(name, lab) for name in names})
+    findings += [*judged, *(question.ask(lab, say) for question in QUESTIONS)]
     return [*findings, test.keep(machine.board, measured, modelled=machine.modelled)]
 
 

@@ -22,7 +22,7 @@ from npucore_rocket.form import Tasks
 from npucore_rocket.image import RocketImage
 from npucore_rocket.link import Code
 from npucore_rocket.program import RocketCompiled
-from npucore_rocket.selftest.graphs import sample
+from npucore_rocket.selftest.graphs import samples
 from npucore_rocket.sim import Options, Rounding
 from npucore_rocket.stream import OFFSET_BITS, OFFSET_MASK, Words
 
@@ -66,7 +66,7 @@ def outputs(
     """Run once; all outputs. The device is closed. Raises `DeviceError`."""
     try:
         image = RocketImage(_changed(compiled, change), device, Loading(checked=False), tasks)
-        image.start([sample(graph)])
+        image.start(samples(graph))
         image.wait()
         found = b"".join(array.tobytes() for array in image.results())
         image.unload()
