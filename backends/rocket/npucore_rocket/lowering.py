@@ -21,12 +21,7 @@ from npucore_rocket.form import Form
 from npucore_rocket.lower import Layer, Step, direct, divided
 from npucore_rocket.plan import Plan, Planned, ends_inside_a_group, planned
 from npucore_rocket.quantize import fixed_scale
-from npucore_rocket.rules import (
-    NO_WAY,
-    PART_OF_A_GROUP,
-    layer_rules,
-    rules_of_steps,
-)
+from npucore_rocket.rules import NO_WAY, PART_OF_A_GROUP, layer_rules, rules_of_steps
 from npucore_rocket.rules.steps import covering
 
 INT32 = np.iinfo(np.int32)
