@@ -192,8 +192,9 @@ def test_what_is_unfinished_goes_when_the_process_ends_early(tmp_path: Path) -> 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["INT", "TERM"])
 def test_a_signal_ends_the_command_at_once(tmp_path: Path, number: signal.Signals) -> None:
     code = (
-        "import os, sys, npucore.cli, npucore.entry\n"
+        "import os, signal, sys, npucore.cli, npucore.entry\n"
         "from npucore.files.atomic import replacing\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in the background
         "def command():\n"
         f"    with replacing({str(tmp_path / 'x')!r}) as file:\n"
         "        file.write(b'half')\n"

@@ -101,7 +101,7 @@ def table(curve: str) -> Int16s:
 
     >>> le, lo = table("logistic")
     >>> le[[0, 512]].tolist(), lo[[0, 512]].tolist()
-    ([2, 16383], [16383, 32766])
+    ([2, 16383], [16383, 32765])
     """
     x: Float64s = (np.arange(2 * ENTRIES - 1.0) - (ENTRIES - 1)) * (STEP / UNITS)
     entries: Float64s = np.rint(CURVES[curve](x) * (1 << UNIT_BITS)) - ADDED
